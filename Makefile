@@ -1,0 +1,59 @@
+# Two commands do all the set-up on a fresh machine: `make run` and `make test`.
+# Python 3.11 or newer; everything is installed into $(VENV) from the pinned list in requirements.lock.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export GRADIO_ANALYTICS_ENABLED := False
+
+.PHONY: run test fast check index fit eval bench screenshots lock clean
+.DEFAULT_GOAL := run
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "calcqa needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $(STAMP)
+
+run: $(STAMP)               ## environment, index, page
+	$(BIN)/calcqa build --if-stale
+	$(BIN)/python app.py
+
+test: $(STAMP)              ## everything, the browser test included
+	./tools/find-chromium
+	$(BIN)/python -m pytest
+
+fast: $(STAMP)              ## what needs neither the real encoder nor a browser
+	$(BIN)/python -m pytest -m "not models and not browser and not slow"
+
+check: $(STAMP)             ## lint, types and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+index: $(STAMP)             ## build the index of the corpus anew
+	$(BIN)/calcqa build
+
+fit: $(STAMP)               ## fit the weights on the development half, then build
+	$(BIN)/calcqa fit questions/report.jsonl
+	$(BIN)/calcqa build
+
+eval: $(STAMP)              ## the test half, with its bars
+	$(BIN)/calcqa eval questions/report.jsonl --split test --min facts=0.93 --min refused=0.90 \
+		--min wrongly_refused=0.06 --min followups=0.85 --min citations=1.0
+
+bench: $(STAMP)             ## whole-process time, latency, build time and memory
+	$(BIN)/python bench/bench.py
+
+screenshots: $(STAMP)       ## the pictures of the README
+	./tools/find-chromium
+	$(BIN)/python tools/screenshots.py docs
+
+lock: $(STAMP)              ## write requirements.lock from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+
+clean:
+	rm -rf $(VENV) reports dist build

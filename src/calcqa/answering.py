@@ -1,0 +1,212 @@
+"""The decision, and the answer as data: quotes with their places, or an abstention with its reason.
+
+For each document two kinds of logistic model say how likely it is that the document answers the question. Where
+questions were asked ahead of it, the model weighs the nearness of the questions it answers against that of its gaps,
+the nearest single question, the evidence itself (cosine and words), and the share of the question's words that belong
+to nothing it answers. Elsewhere it weighs the evidence, those words, and the nearness of small talk. The document that
+clears its threshold by most answers; if none does, the outcome is an abstention. Coefficients and thresholds are
+fitted (`calcqa fit`) and travel with the index.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from calcqa.asked_ahead import GAPS, NOT_QUESTIONS
+from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span
+from calcqa.index import Index
+from calcqa.reading import Reader
+from calcqa.retrieval import Candidate, Retrieved, Silence
+from calcqa.settings import Weights
+
+MAX_WORDS = 60
+"""An answer is at most about this long, unless what answers the question is itself a longer list."""
+
+_NEAR = 0.55
+"""A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
+
+_MAX_EXTRA = 2  # sentences quoted beside the best candidate, where they come close enough in score
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely one document answers, by its best candidate; `kind` names the model that judged it."""
+
+    document_id: str
+    candidate: Candidate
+    kind: str
+    features: tuple[float, ...]
+    confidence: float
+    threshold: float
+
+
+def verdicts(retrieved: Retrieved, index: Index, weights: Weights) -> list[Verdict]:
+    """Return one verdict for each document with a candidate, the most certain to answer first."""
+    best: dict[str, Candidate] = {}
+    for candidate in retrieved.candidates:  # best first
+        if candidate.document_id in index.with_sidecar and not candidate.asked and retrieved.answering:
+            continue  # where questions were asked ahead, a sentence none of them finds is not trusted on its own
+        best.setdefault(candidate.document_id, candidate)
+    found = []
+    for document_id, candidate in best.items():
+        if document_id in index.with_sidecar:
+            kind, features = "asked", asked_features(retrieved, document_id, candidate)
+        else:
+            kind, features = "plain", plain_features(retrieved, candidate)
+        model, threshold = (
+            (weights.asked, weights.asked_threshold) if kind == "asked" else (weights.plain, weights.plain_threshold)
+        )
+        confidence = _logistic(model, features)
+        found.append(Verdict(document_id, candidate, kind, features, confidence, threshold))
+    return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
+
+
+def asked_features(retrieved: Retrieved, document_id: str, candidate: Candidate) -> tuple[float, ...]:
+    """Return the evidence for a document with questions asked ahead: five numbers, in the order of `Weights.asked`."""
+    silence = max((s.score for s in _silences(retrieved, document_id)), default=0.0)
+    margin = retrieved.answering.get(document_id, 0.0) - silence
+    # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
+    return (max(-0.4, min(0.4, margin)), candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
+
+
+def plain_features(retrieved: Retrieved, candidate: Candidate) -> tuple[float, ...]:
+    """Return the evidence for a document without them: four numbers, in the order of `Weights.plain`."""
+    small_talk = retrieved.silences.get("")
+    return (candidate.dense, candidate.lexical, retrieved.unseen, small_talk.score if small_talk else 0.0)
+
+
+def answer(question: str, retrieved: Retrieved, index: Index, weights: Weights, reader: Reader | None = None) -> Answer:
+    """Return the answer to `question` (as typed), given what its standalone form brought up."""
+    judged = verdicts(retrieved, index, weights)
+    if not judged or judged[0].confidence < judged[0].threshold:
+        return _abstain(question, retrieved, index, judged)
+    verdict = judged[0]
+    numbers = _quoted(verdict, retrieved, index, weights)
+    text, citations = _compose(numbers, index)
+    short = _short(retrieved.question, numbers, index, reader) if reader else None
+    return Answer(
+        question, retrieved.question, text, short, citations, retrieved.hits, round(verdict.confidence, 4), None
+    )
+
+
+def _quoted(verdict: Verdict, retrieved: Retrieved, index: Index, weights: Weights) -> list[int]:
+    """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order."""
+    best = verdict.candidate
+    numbers = dict.fromkeys(best.sentences)
+    length = sum(_words(index, i) for i in numbers)
+    reach = weights.second if verdict.kind == "asked" else weights.plain_second
+    extra = 0
+    for other in retrieved.candidates:
+        if other.score < best.score - reach or extra >= _MAX_EXTRA:
+            break
+        if other.document_id != best.document_id or (verdict.kind == "asked" and not other.asked):
+            continue
+        new = [i for i in other.sentences if i not in numbers]
+        added = sum(_words(index, i) for i in new)
+        if new and length + added <= MAX_WORDS:
+            numbers |= dict.fromkeys(new)
+            length += added
+            extra += 1
+    return sorted(numbers)
+
+
+def _words(index: Index, number: int) -> int:
+    return len(index.sentence_text(number).split())
+
+
+def _compose(numbers: list[int], index: Index) -> tuple[str, tuple[Citation, ...]]:
+    parts: list[str] = []
+    citations: list[Citation] = []
+    length = 0
+    for number, i in enumerate(numbers, start=1):
+        sentence = index.sentences[i]
+        document = index.documents[sentence.passage.document_id]
+        quote = document.text[sentence.span.start : sentence.span.end]
+        headings = sentence.passage.headings
+        citations.append(
+            Citation(
+                number=number,
+                document_id=document.id,
+                document_title=document.title,
+                document_sha256=document.sha256,
+                section=" › ".join(headings) or document.title,
+                passage_id=sentence.passage.id,
+                quote=quote,
+                start=sentence.span.start,
+                end=sentence.span.end,
+                answer_start=length,
+                answer_end=length + len(quote),
+            )
+        )
+        parts.append(f"{quote} [{number}]")
+        length += len(parts[-1]) + 1
+    return " ".join(parts), tuple(citations)
+
+
+def _short(question: str, numbers: list[int], index: Index, reader: Reader) -> str | None:
+    """Return the reader's best span, where it lies within what is quoted."""
+    passages = list(dict.fromkeys(index.sentences[i].passage for i in numbers))
+    quoted = [(index.sentences[i].passage.document_id, index.sentences[i].span) for i in numbers]
+    best: tuple[float, str] | None = None
+    for passage, reading in zip(passages, reader.read(question, passages), strict=True):
+        span = reading.span
+        if span and any(d == passage.document_id and _within(span, s) for d, s in quoted):
+            found = index.documents[passage.document_id].text[span.start : span.end]
+            best = max(best or (-1.0, ""), (reading.answerable, found))
+    return best[1] if best else None
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start < inner.end <= outer.end
+
+
+def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Verdict]) -> Answer:
+    documents = [v.document_id for v in judged] or list(index.documents)
+    silences = [s for d in documents for s in _silences(retrieved, d)]
+    silence = max(silences, key=lambda s: s.score, default=None)
+    # What speaks for the documents, the gap must outweigh: their questions, or where there are none, the best sentence.
+    support = max(retrieved.answering.values(), default=0.0) or max((v.candidate.dense for v in judged), default=0.0)
+    gap = silence.kind if silence and silence.nearest >= _NEAR and silence.score >= support else None
+    if gap in NOT_QUESTIONS:
+        reason = Reason.NOT_A_QUESTION
+    else:
+        reason = Reason.GAP if gap else Reason.NO_EVIDENCE
+    abstention = Abstention(reason, gap, retrieved.unknown_terms, retrieved.searched, retrieved.hits[:3])
+    confidence = round(max((v.confidence for v in judged), default=0.0), 4)
+    text = refusal(abstention, list(index.documents.values()))
+    return Answer(question, retrieved.question, text, None, (), retrieved.hits, confidence, abstention)
+
+
+def refusal(abstention: Abstention, documents: list[Document]) -> str:
+    """Return the abstention as plain sentences: what is not said, and which words never occur."""
+    asked_for = GAPS.get(abstention.gap or "", "")
+    if abstention.reason is Reason.NOT_A_QUESTION:
+        return f"This is {asked_for}; only questions about the documents can be answered here, by quoting them."
+    if len(documents) == 1:
+        text = f"The report “{documents[0].title}” does not say"
+    else:
+        text = "None of the documents says this"
+    text += (
+        f": the question asks for {asked_for} that is not in {'it' if len(documents) == 1 else 'them'}."
+        if asked_for
+        else "."
+    )
+    if abstention.unknown_terms:
+        terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:6])
+        text += f" These words of the question never occur: {terms}."
+    return text
+
+
+def _silences(retrieved: Retrieved, document_id: str) -> list[Silence]:
+    return [retrieved.silences[d] for d in ("", document_id) if d in retrieved.silences]
+
+
+def _logistic(model: tuple[float, ...], features: tuple[float, ...]) -> float:
+    z = model[0] + sum(w * x for w, x in zip(model[1:], features, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def _logit(p: float) -> float:
+    p = max(1e-9, min(1 - 1e-9, p))
+    return math.log(p / (1 - p))

@@ -1,0 +1,227 @@
+"""The façade: open an index, search it, ask it, chat with it. No logic of its own beyond putting rooms in order."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calcqa import answering
+from calcqa.conversation import Topics, resolve
+from calcqa.domain import Answer, Document, Hit, Turn
+from calcqa.encoding import Encoder, load_encoder
+from calcqa.errors import IndexError_, InputError
+from calcqa.index import Index, open_index
+from calcqa.reading import Reader
+from calcqa.retrieval import Retrieved, Retriever
+from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, default_encoder, shipped_weights
+from calcqa.text import clean_question
+
+if TYPE_CHECKING:
+    from calcqa.building import BuildReport, Progress
+
+PACKED_INDEX = Path(__file__).parent / "_index"
+
+
+class Assistant:
+    """Answers questions over one index. Safe to share between threads; conversations live in `Chat`."""
+
+    def __init__(
+        self, index: Index, encoder: Encoder, reader: Reader | None = None, weights: Weights | None = None
+    ) -> None:
+        """Serve `index`; `weights` other than the index's own are for fitting and experiments."""
+        self.index = index
+        self._weights = weights or index.weights
+        self._retriever = Retriever(index, encoder, self._weights)
+        self._reader = reader
+
+    def search(self, question: str, k: int = 5) -> list[Hit]:
+        """Return the k best passages for `question`, best first; scores and their parts are explained in `Hit`.
+
+        Raises:
+            InputError: the question is empty or too long, or k is not positive.
+        """
+        return self.search_many([question], k)[0]
+
+    def search_many(self, questions: Sequence[str], k: int = 5) -> list[list[Hit]]:
+        """Search for several questions in one batch; one list of hits each, in order."""
+        if k < 1:
+            raise InputError(f"k must be at least 1, not {k}.")
+        return [list(r.hits) for r in self.retrieve_many(questions, k)]
+
+    def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
+        """Return what each question brings up, before any decision: for evaluation, and to see why."""
+        return self._retriever.retrieve_many([checked(q) for q in questions], k)
+
+    def ask(self, question: str) -> Answer:
+        """Return the answer to a question that stands alone: quotes with citations, or an abstention.
+
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        return self.ask_many([question])[0]
+
+    def ask_many(self, questions: Sequence[str]) -> list[Answer]:
+        """Ask several questions in one batch, each on its own; one answer each, in order."""
+        return [self._answer(r.question, r) for r in self.retrieve_many(questions)]
+
+    def chat(self) -> Chat:
+        """Return a new conversation, in which follow-up questions are understood."""
+        return Chat(self)
+
+    def document(self, id: str) -> Document:  # noqa: A002 - the API's own name
+        """Return a document by its id.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        try:
+            return self.index.documents[id]
+        except KeyError:
+            raise InputError(f"There is no document {id!r} in this index.") from None
+
+    def documents(self) -> list[Document]:
+        """Return every document of the index."""
+        return list(self.index.documents.values())
+
+    def resolve(self, question: str, turns: Sequence[Turn]) -> str:
+        """Return `question` so that it stands alone, given the turns before it."""
+        return resolve(checked(question), turns, self._topics, self._retriever.nearness)
+
+    def answer_resolved(self, question: str, standalone: str) -> Answer:
+        """Answer `standalone`, recording `question` as what was typed."""
+        retrieved = self._retriever.retrieve_many([checked(standalone)], typed=[checked(question)])[0]
+        return self._answer(question, retrieved)
+
+    def _answer(self, question: str, retrieved: Retrieved) -> Answer:
+        return answering.answer(question, retrieved, self.index, self._weights, self._reader)
+
+    @functools.cached_property
+    def _topics(self) -> Topics:
+        families = []
+        for document in self.documents():
+            groups: dict[tuple[str, ...], list[str]] = {}
+            for section in document.sections:
+                if section.level > 2:
+                    groups.setdefault(document.headings_at(section.start)[:-1], []).append(section.title)
+            families += [tuple(g) for g in groups.values()]
+        return Topics(tuple(families), tuple(d.title for d in self.documents()))
+
+
+class Chat:
+    """One conversation; `turns` is its history."""
+
+    def __init__(self, assistant: Assistant, turns: Sequence[Turn] = ()) -> None:
+        self._assistant = assistant
+        self.turns: list[Turn] = list(turns)
+
+    def ask(self, question: str) -> Answer:
+        """Return the answer to `question`, understood in the light of the turns before; it becomes a turn.
+
+        `answer.standalone_question` is the question as it was understood.
+
+        Raises:
+            InputError: the question is empty or too long; the conversation is unchanged.
+        """
+        standalone = self._assistant.resolve(question, self.turns)
+        answer = self._assistant.answer_resolved(clean_question(question), standalone)
+        self.turns.append(Turn(answer.question, standalone, answer))
+        return answer
+
+
+def checked(question: str) -> str:
+    """Return `question` cleaned.
+
+    Raises:
+        InputError: nothing is left, or it is longer than a question can be.
+    """
+    if not isinstance(question, str):
+        raise InputError(f"A question is text, not {type(question).__name__}.")
+    if len(question) > MAX_QUESTION * 4:
+        raise InputError(f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} can be read.")
+    cleaned = clean_question(question)
+    if not any(c.isalnum() for c in cleaned):
+        raise InputError("The question is empty; type one in words.")
+    if len(cleaned) > MAX_QUESTION:
+        raise InputError(f"The question has {len(cleaned):,} characters; at most {MAX_QUESTION:,} can be read.")
+    return cleaned
+
+
+def find_index(index: str | Path | None = None) -> Path:
+    """Return the index to use: the argument, `CALCQA_INDEX`, `./index`, or the copy packed with the program.
+
+    Raises:
+        IndexError_: there is none.
+    """
+    if index is not None:
+        return Path(index)
+    if named := os.environ.get("CALCQA_INDEX"):
+        return Path(named)
+    for path in (Path("index"), PACKED_INDEX):
+        if (path / "manifest.json").is_file():
+            return path
+    raise IndexError_("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
+
+
+def open_assistant(index: str | Path | None = None, *, reader: Reader | None = None) -> Assistant:
+    """Open an index for asking: `index`, else `CALCQA_INDEX`, else `./index`, else the packed copy.
+
+    Raises:
+        IndexError_: it is missing, damaged or of another format.
+        EncoderError: the encoder it was built with is not here.
+    """
+    opened = open_index(find_index(index))
+    return Assistant(opened, load_encoder(opened.encoder_settings), reader)
+
+
+def build(
+    paths: Sequence[str | Path],
+    out: str | Path = "index",
+    *,
+    encoder: EncoderSettings | None = None,
+    chunking: ChunkSettings | None = None,
+    sidecars: bool = True,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build an index of documents into the folder `out`; what is there already serves until the new one is whole.
+
+    Args:
+        paths: files (Markdown, plain text, a publisher's export), or folders of them.
+        out: the folder of the index.
+        encoder: another sentence-transformers model; by default `CALCQA_ENCODER`, else all-MiniLM-L6-v2.
+        chunking: other limits for passages, in word pieces and tokens.
+        sidecars: whether to use questions asked ahead that stand beside the documents.
+        progress: called with a stage, how much of it is done, and its size.
+
+    Raises:
+        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+        IndexError_: `out` is something else than an index.
+        EncoderError: the encoder is not here, or its weights are not those expected.
+    """
+    from calcqa.building import build_index  # asking needs none of the loaders
+
+    settings = encoder or default_encoder()
+    return build_index(
+        [Path(p) for p in paths],
+        Path(out),
+        load_encoder(settings),
+        settings,
+        chunking or ChunkSettings(),
+        shipped_weights(),
+        sidecars=sidecars,
+        progress=progress,
+    )
+
+
+def is_current(paths: Sequence[str | Path], out: str | Path = "index", *, sidecars: bool = True) -> bool:
+    """Say whether `build` with the same arguments (and its defaults) would give the index that is in `out` already.
+
+    Raises:
+        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+    """
+    from calcqa.building import is_current as current
+
+    settings = [Path(p) for p in paths], Path(out), default_encoder(), ChunkSettings(), shipped_weights()
+    return current(*settings, sidecars=sidecars)

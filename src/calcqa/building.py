@@ -1,0 +1,291 @@
+"""Building an index: files in, a checked folder out, replaced in one step so that the old one serves until then.
+
+Loading, cutting and encoding happen in the rooms above; here they are put in order. A file that cannot be used stops
+the build before anything that is already built is touched. What was left out, and why, is returned.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from calcqa import __version__
+from calcqa.asked_ahead import not_questions, read_sidecar, sidecar_path
+from calcqa.chunking import chunk, context, in_context
+from calcqa.domain import AskedAhead, Document, Passage
+from calcqa.encoding import Encoder, weights_folder, weights_sha256
+from calcqa.errors import DocumentError, IndexError_, InputError
+from calcqa.index import FILES, MANIFEST, Index, counts, file_sha256, open_index
+from calcqa.lexical import Lexical
+from calcqa.loaders import SUFFIXES, load
+from calcqa.loaders.base import Dropped
+from calcqa.records import asked_record, document_record, passage_record, write_lines
+from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
+from calcqa.stores.flat import FlatStore
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how much of it is done, and its size."""
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made: where, how much, and what each document's loader left out and why."""
+
+    path: Path
+    counts: dict[str, int]
+    dropped: dict[str, tuple[Dropped, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document and what stands beside it."""
+
+    path: Path
+    document: Document
+    dropped: tuple[Dropped, ...]
+    asked: tuple[AskedAhead, ...]
+    sidecar: Path | None
+
+
+def build_index(
+    paths: Sequence[Path],
+    out: Path,
+    encoder: Encoder,
+    encoder_settings: EncoderSettings,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    sidecars: bool = True,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the index of `paths` (files, or folders of them) into the folder `out`.
+
+    Where `out` is a link, the folder it points to is replaced. With `sidecars=False` the questions asked ahead are left
+    out, as for documents nobody has written any for.
+
+    Raises:
+        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+        IndexError_: `out` holds something that is not an index, or another build is writing to it.
+
+    """
+    out = out.absolute()
+    if out.exists() and not (out / MANIFEST).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
+    tell = progress or (lambda stage, done, total: None)
+    sources = read_sources(paths, sidecars=sidecars, progress=tell)
+    passages = [p for s in sources for p in chunk(s.document, encoder.count, chunking)]
+    if not passages:
+        raise InputError("The documents hold no text to search; nothing was built.")
+    asked = [a for s in sources for a in s.asked] + not_questions()
+    with _replacing(out.resolve()) as work:
+        index = _make(sources, passages, asked, encoder, chunking, tell)
+        manifest: dict[str, Any] = {
+            "format_version": FORMAT_VERSION,
+            "program": f"calcqa {__version__}",
+            "encoder": {
+                "name": encoder.name,
+                "model": encoder_settings.model,
+                "sha256": encoder.sha256,
+                "dimension": encoder.dimension,
+                "window": encoder.window,
+            },
+            "metric": "inner product of unit vectors (cosine)",
+            "chunking": dataclasses.asdict(chunking),
+            "counts": {},
+            "sources": [_source_record(s) for s in sources],
+            "weights": weights.to_dict(),
+            "files": {},
+        }
+        _write(work, sources, passages, asked, *index)
+        opened = Index({s.document.id: s.document for s in sources}, tuple(passages), tuple(asked), *index, manifest)
+        manifest["counts"] = counts(opened)
+        write_manifest(work, manifest)
+        try:
+            open_index(work)  # what cannot be opened is not put in place
+        except IndexError_ as error:  # the temporary folder means nothing to whoever reads this
+            raise IndexError_(str(error).replace(str(work), str(out))) from error
+    return BuildReport(out, manifest["counts"], {s.document.source: s.dropped for s in sources})
+
+
+def is_current(
+    paths: Sequence[Path],
+    out: Path,
+    encoder: EncoderSettings,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    sidecars: bool = True,
+) -> bool:
+    """Say whether the index in `out` is what building `paths` with these settings would give, without encoding.
+
+    A newer program that cuts passages otherwise is not noticed, unless its format version says so.
+
+    Raises:
+        DocumentError, SidecarError, EncoderError: as building would.
+    """
+    try:
+        index = open_index(out)
+    except IndexError_:
+        return False
+    sources = read_sources(paths, sidecars=sidecars, progress=lambda stage, done, total: None)
+    manifest = index.manifest
+    return (
+        list(index.documents.values()) == [s.document for s in sources]
+        and list(index.asked) == [a for s in sources for a in s.asked] + not_questions()
+        and manifest["chunking"] == dataclasses.asdict(chunking)
+        and Weights.from_dict(manifest["weights"]) == weights
+        and manifest["encoder"]["model"] == encoder.model
+        and manifest["encoder"]["sha256"] == weights_sha256(weights_folder(encoder))
+    )
+
+
+def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Progress) -> list[Source]:
+    """Load every file of `paths`, folders expanded, with its sidecar where it has one.
+
+    Raises:
+        DocumentError: a path does not exist or cannot be read, or two files have the same text.
+        SidecarError: a line of a sidecar cannot be used.
+
+    """
+    files = list(_files(paths))
+    if not files:
+        raise DocumentError("There is no document to build from; name Markdown or text files, or folders of them.")
+    sources: list[Source] = []
+    seen: dict[str, str] = {}
+    for number, path in enumerate(files):
+        progress("reading", number, len(files))
+        loaded = load(path)
+        document = loaded.document
+        if document.id in seen:
+            raise DocumentError(f"{path.name} has the same text as {seen[document.id]}; name one of them.")
+        seen[document.id] = path.name
+        sidecar = sidecar_path(path)
+        used = sidecar if sidecars and sidecar.is_file() else None
+        asked = tuple(read_sidecar(used, document)) if used else ()
+        sources.append(Source(path, document, loaded.dropped, asked, used))
+    progress("reading", len(files), len(files))
+    return sources
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
+        else:
+            yield path
+
+
+def _make(
+    sources: list[Source],
+    passages: list[Passage],
+    asked: list[AskedAhead],
+    encoder: Encoder,
+    chunking: ChunkSettings,
+    progress: Progress,
+) -> tuple[FlatStore, Lexical]:
+    titles = {s.document.id: s.document.title for s in sources}
+    texts = {s.document.id: s.document.text for s in sources}
+    led = [(p, context(titles[p.document_id], p.headings, encoder.count, chunking)) for p in passages]
+    rows = [in_context(*lead, p.text) for p, lead in led]
+    rows += [in_context(*lead, texts[p.document_id][s.start : s.end]) for p, lead in led for s in p.sentences]
+    rows += [a.question for a in asked]
+    vectors = []
+    for at in range(0, len(rows), _BATCH):
+        progress("encoding", at, len(rows))
+        vectors.append(encoder.encode(rows[at : at + _BATCH]))
+    progress("encoding", len(rows), len(rows))
+    return FlatStore.build(np.concatenate(vectors)), Lexical.build(rows)
+
+
+def _write(
+    work: Path,
+    sources: list[Source],
+    passages: list[Passage],
+    asked: list[AskedAhead],
+    store: FlatStore,
+    lexical: Lexical,
+) -> None:
+    write_lines(work / "documents.jsonl", [document_record(s.document) for s in sources])
+    write_lines(work / "passages.jsonl", [passage_record(p) for p in passages])
+    write_lines(work / "asked.jsonl", [asked_record(a) for a in asked])
+    store.save(work / "vectors.faiss")
+    lexical.save(work / "lexical")
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest of the index in `folder`, with the sha256 of every other file as it stands."""
+    names = [*FILES, *sorted(f"lexical/{p.name}" for p in (folder / "lexical").iterdir())]
+    manifest["files"] = {name: file_sha256(folder / name) for name in names}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    temporary = folder / f".{MANIFEST}"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(folder / MANIFEST)
+
+
+def _source_record(source: Source) -> dict[str, Any]:
+    return {
+        "source": source.path.name,
+        "sha256": file_sha256(source.path),
+        "document": source.document.id,
+        "sidecar": source.sidecar.name if source.sidecar else None,
+        "sidecar_sha256": file_sha256(source.sidecar) if source.sidecar else None,
+    }
+
+
+@contextlib.contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """Yield a fresh folder beside `out`; on success it takes `out`'s place, on failure nothing has changed.
+
+    Its name and that of the folder set aside are fixed, so that what a build killed midway has left behind is found by
+    the next: the old index is put back, the unfinished one cleared. The lock makes both names this build's own.
+    """
+    work, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
+    with contextlib.ExitStack() as stack:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(FileLock(out.with_name(f".{out.name}.lock")).acquire(timeout=10))
+            _put_back(out, old)
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir()
+        except Timeout as error:
+            raise IndexError_(f"Another build is writing to {out}; wait for it to end.") from error
+        except OSError as error:
+            raise IndexError_(f"Cannot write to {out}: {error.strerror or error}.") from error
+        stack.callback(shutil.rmtree, work, ignore_errors=True)
+        yield work
+        _sync(work)
+        shutil.rmtree(old, ignore_errors=True)
+        try:
+            if out.exists():
+                out.rename(old)
+            work.rename(out)
+        except BaseException:  # an interruption too must not leave the place empty
+            _put_back(out, old)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(out: Path, old: Path) -> None:
+    if old.exists() and not out.exists():
+        old.rename(out)
+
+
+def _sync(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,192 @@
+"""From a follow-up to a question that stands alone, without a model of language.
+
+A follow-up leans on what was said: it begins with "and" or "what about", points with "it" or "that", asks for what
+"else", or is too short to have a subject. For those, a few readings are written down: the pronoun replaced by what the
+turn before was about, the turn before with its subject exchanged, its matter appended. Which reading is meant is
+decided by retrieval: the one nearest to a question somebody asked ahead (or, failing those, to a sentence) is taken.
+Questions that stand alone are returned as they are. Of the conversation, only the last turn with a subject is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from calcqa.domain import Turn
+from calcqa.text import STOPWORDS, content_words, stem, words
+
+Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
+"""Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to
+something the index knows, of which the follow-up and the question before also speak; higher is nearer."""
+
+_COURTESY = re.compile(
+    r"^(?:(?:ok(?:ay)?|great|thanks?(?: you)?|right|i see|good|fine|hm+|yes|no|sure)\b[\s,.!]*)+", re.I
+)
+_OPENING = re.compile(r"^(?:and|but|so|now|then|also|or|plus)\b[\s,]*|^(?:what|how) about\b\s*", re.I)
+_PRONOUN = re.compile(
+    r"\b(it|its|they|them|their|that one|this one|one|ones|that|this|those|these|the latter|such)\b", re.I
+)
+_DETERMINER = re.compile(
+    r"\b(any|how many|which|some|most|all)\b(?=\s+(?:in|of|on|for|at|is|are|was|were|has|have)\b|$)", re.I
+)
+_ELSE = re.compile(r"\b(else|others?|another|besides|one|ones|there|too|as well|instead)\b", re.I)
+_LEADING = re.compile(
+    r"^(?:what|which|who|whose|where|when|why|how(?: many| much| old| long| often| common)?|is|are|was|were|do|does|"
+    r"did|can|could|has|have|had|will|would|should|tell me about|define|describe|explain|name|list|give me|please)"
+    r"\b\s*",
+    re.I,
+)
+_NOT_NOUNS = frozenset(
+    ("many", "much", "common", "often", "list", "name", "define", "summarise", "summarize", "compare")
+)
+_OWN_SUBJECT = 3  # content words from which a question without pointing words is taken to stand alone
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """What documents are about: `families` are headings that stand side by side, `titles` the documents' own."""
+
+    families: tuple[tuple[str, ...], ...]
+    titles: tuple[str, ...]
+
+    def members(self) -> list[str]:
+        """Return every heading of every family."""
+        return [m for family in self.families for m in family]
+
+    def mentioned(self, text: str) -> list[str]:
+        """Return the headings whose distinguishing words occur in `text`."""
+        found = {stem(w) for w in words(text)}
+        return [m for family in self.families for m in family if _key(m, family) & found]
+
+
+def _key(member: str, family: Sequence[str]) -> set[str]:
+    """Return the stems that tell `member` from its siblings: "tumoral" of "Tumoral calcification"."""
+    own = {stem(w) for w in content_words(member)}
+    shared = set.intersection(*({stem(w) for w in content_words(m)} for m in family)) if len(family) > 1 else set()
+    common = {s for s in own if sum(s in {stem(w) for w in content_words(m)} for m in family) > 1}
+    return own - shared - common or own
+
+
+def leans(question: str, topics: Topics) -> bool:
+    """Say whether `question` needs the conversation to be understood."""
+    body = _COURTESY.sub("", question).strip()
+    if _OPENING.match(body) or _PRONOUN.search(body) or _ELSE.search(body):
+        return True
+    return len(content_words(body)) < _OWN_SUBJECT and not topics.mentioned(body)
+
+
+def resolve(question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness) -> str:
+    """Return `question` so that it can be understood without `turns`."""
+    if not turns or not leans(question, topics):
+        return question
+    body = _COURTESY.sub("", question).strip() or question
+    readings = _readings(body, turns[-1], topics)
+    texts = list(readings)
+    scores = nearness(texts, body, turns[-1].standalone_question)
+    best = max(range(len(texts)), key=lambda i: scores[i] + readings[texts[i]])
+    return texts[best]
+
+
+def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
+    """Return the possible readings of a follow-up, each with what speaks for its form before retrieval is asked."""
+    before = turn.standalone_question.rstrip(" ?.!")
+    opening = _OPENING.match(body)
+    rest = (body[opening.end() :] if opening else body).strip() or body
+    bare = rest.rstrip(" ?.!")
+    readings: dict[str, float] = {}
+
+    def add(text: str, prior: float) -> None:
+        text = " ".join(text.split()).rstrip(" ?.!") + "?"
+        text = text[0].upper() + text[1:]
+        readings[text] = max(prior, readings.get(text, prior))
+
+    pointing = [m.span() for m in _PRONOUN.finditer(bare)]
+    lacking = [m.end() for m in _DETERMINER.finditer(bare)]
+    add(bare, -0.02 if pointing or lacking else 0.02)
+    for subject, prior in _subjects(before, turn, topics).items():
+        for start, end in pointing:
+            owner = "'s" if bare[start:end].lower() in ("its", "their") else ""
+            add(f"{bare[:start]}{subject}{owner}{bare[end:]}", prior)
+        for end in lacking:
+            add(f"{bare[:end]} {subject}{bare[end:]}", prior)
+        if not pointing and not lacking:
+            add(f"{bare} in {subject}", prior - 0.02)
+            add(f"{bare} of {subject}", prior - 0.02)
+    for text, prior in _exchanged(before, bare, topics).items():
+        add(text, prior)
+    if matter := _LEADING.sub("", _LEADING.sub("", before)):
+        add(f"{bare} {matter}", -0.04)
+    return readings
+
+
+def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
+    """Return what a pointing word may mean, each with a prior: from the question before, its answer, the title."""
+    subjects: dict[str, float] = {}
+    members = set(topics.members())
+    cited = turn.answer.citations
+    for member in topics.mentioned(before):
+        subjects.setdefault(member.lower(), 0.05)
+    for run in _noun_runs(before):
+        subjects.setdefault(run, 0.03)
+    for section in sorted({c.section.split(" › ")[-1] for c in cited} & members):
+        subjects.setdefault(section.lower(), 0.0)
+    for citation in cited[:2]:
+        for run in _noun_runs(citation.quote)[:8]:
+            subjects.setdefault(run, -0.05)
+    for title in topics.titles[:1]:
+        subjects.setdefault(title.lower(), -0.08)
+    return subjects
+
+
+def _noun_runs(text: str) -> list[str]:
+    """Return runs of words between function words: "wound culture" of "what did the wound culture grow".
+
+    After "did" and its like the last word of a run is often the verb and is left out; after "was" it may be one.
+    """
+    runs: list[list[str]] = [[]]
+    for word in re.findall(r"[^\s,;:?!()]+", text.rstrip(" .?!")):
+        if word.lower() in STOPWORDS or word.lower() in _NOT_NOUNS:
+            runs.append([])
+        else:
+            runs[-1].append(word)
+    helped = re.match(r"(?:wh\w+|how)?\b.*?\b(do|does|did|can|could|may|will|would)\b", text, re.I) is not None
+    passive = re.search(r"\b(is|are|was|were|be|been|being)\b", text, re.I) is not None
+    out: list[str] = []
+    for run in filter(None, runs):
+        if len(run) > 1 and (helped or passive):
+            out.append(" ".join(run[:-1]))
+        if len(run) == 1 or not helped:
+            out.append(" ".join(run))
+    return list(dict.fromkeys(out))
+
+
+def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
+    """Return the question before with its subject exchanged for the one the follow-up names, each with a prior."""
+    if _LEADING.match(bare):
+        return {}  # a question of its own, not a new subject for the one before
+    new = re.sub(r"^(?:in|for|of|with|the|a|an|on|to|about)\s+", "", bare, flags=re.I)
+    new = re.sub(r"\s+(?:one|type|kind|as well|too)$", "", new, flags=re.I)
+    named, present = {stem(w) for w in words(new)}, {stem(w) for w in words(before)}
+    texts: dict[str, float] = {}
+    for family in topics.families:
+        wanted = [m for m in family if _key(m, family) & named]
+        there = [m for m in family if _key(m, family) & present]
+        if len(wanted) == 1 and len(there) == 1 and wanted != there:
+            texts[_swap_member(before, there[0], wanted[0], family)] = 0.15
+    numbers = re.findall(r"\d+", new)
+    if len(numbers) == 1 and re.search(r"\d+", before):
+        texts[re.sub(r"\d+", numbers[0], before, count=1)] = 0.15
+    if not texts and len(words(new)) <= 4:
+        texts = {before.replace(run, new, 1): 0.03 for run in _noun_runs(before)[:4]}
+    return texts
+
+
+def _swap_member(before: str, old: str, new: str, family: Sequence[str]) -> str:
+    """Exchange sibling headings in `before`: the whole heading where it stands there, else its distinguishing word."""
+    whole = re.compile(re.escape(old), re.I)
+    if whole.search(before):
+        return whole.sub(new.lower(), before, count=1)
+    keys = _key(old, family)
+    pieces = re.split(r"(\W+)", before)
+    return "".join(new.lower() if stem(p) in keys else p for p in pieces if p is not None)

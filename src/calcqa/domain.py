@@ -1,0 +1,182 @@
+"""The shapes that travel through the house. Values only: no I/O, no models.
+
+Offsets are half-open and counted in code points of `Document.text`, the one coordinate system. Scores: higher is
+better, everywhere. Nobody else invents a shape; stages exchange these.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+def text_hash(text: str) -> str:
+    """Return the sha256 of `text` in UTF-8, in hex (64 digits)."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch `[start, end)` of a document's text, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the stretch of text it governs, its own line included; level 1 is the title."""
+
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One cleaned text with its outline. `id` is the first 16 hex digits of the text's sha256."""
+
+    id: str
+    source: str
+    title: str
+    text: str
+    sections: tuple[Section, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of `text`, 64 hex digits."""
+        return text_hash(self.text)
+
+    def headings_at(self, position: int) -> tuple[str, ...]:
+        """Return the titles of the sections around `position`, outermost first, the document's title left out."""
+        return tuple(s.title for s in self.sections if s.level > 1 and s.start <= position < s.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document that is searched and shown whole: `text == document.text[start:end]`, always.
+
+    `sentences` are the spans an answer may quote, in reading order; they lie within the passage and are never cut.
+    """
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...]
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAhead:
+    """A question written beforehand: the spans that answer it, or the kind of thing the document is silent on.
+
+    `document_id` is empty for the questions no document answers (greetings, small talk, instructions to a program).
+    """
+
+    question: str
+    document_id: str
+    evidence: tuple[Span, ...] = ()
+    gap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question.
+
+    `score` is the fused score the ranking follows; `dense_score` (cosine, -1..1), `lexical_score` (share of the
+    question's BM25 mass, 0..1) and `asked_score` (cosine to the nearest question asked ahead that points here, 0 where
+    there is none) are its parts.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    dense_score: float
+    lexical_score: float
+    asked_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence of the answer and where it stands.
+
+    `quote == document.text[start:end] == answer.text[answer_start:answer_end]`, byte for byte.
+    """
+
+    number: int
+    document_id: str
+    document_title: str
+    document_sha256: str
+    section: str
+    passage_id: str
+    quote: str
+    start: int
+    end: int
+    answer_start: int
+    answer_end: int
+
+
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    GAP = "gap"
+    """A question asked ahead says that the document is silent on this."""
+    NO_EVIDENCE = "no_evidence"
+    """Nothing that was found supports an answer."""
+    NOT_A_QUESTION = "not_a_question"
+    """A greeting, small talk or an instruction to the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """An honest refusal.
+
+    `gap` is the kind of thing the documents are silent on, where one is known. `unknown_terms` are the question's
+    words that never occur in the documents. `nearest` are the closest passages, none of them an answer.
+    """
+
+    reason: Reason
+    gap: str | None
+    unknown_terms: tuple[str, ...]
+    passages_searched: int
+    nearest: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What comes down the stairs: quotes with their places, or an abstention; never both.
+
+    `text` is the quotes in reading order, each followed by its number in brackets, or one plain sentence that says
+    what is not said. `confidence` is the estimated probability (0..1) that the documents answer the question; an
+    abstention has the low ones.
+    """
+
+    question: str
+    standalone_question: str
+    text: str
+    short_answer: str | None
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    abstention: Abstention | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain dicts, lists, strings and numbers, fit for JSON."""
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange; a conversation is a list of these."""
+
+    question: str
+    standalone_question: str
+    answer: Answer

@@ -1,0 +1,40 @@
+"""The errors calcqa raises, as a tree.
+
+CalcqaError
+├── InputError          what the caller gave cannot be used: an empty question, a folder where a file was meant
+│   ├── DocumentError   a file cannot be read as a document
+│   └── SidecarError    a line of a sidecar or question set is not usable; it names the file and the line
+├── IndexError_         an index is missing, truncated, foreign or stale; it names the field and the mending command
+└── EncoderError        the encoder's weights are not those expected, or cannot be loaded
+
+Messages are one sentence (or two: what is wrong, what mends it) fit to be shown to a user as they are. Refusals to
+answer are not errors: see `domain.Abstention`.
+"""
+
+
+class CalcqaError(Exception):
+    """Base of every error calcqa raises on purpose."""
+
+
+class InputError(CalcqaError, ValueError):
+    """What the caller gave cannot be used."""
+
+
+class DocumentError(InputError):
+    """A file cannot be read as a document."""
+
+
+class SidecarError(InputError):
+    """A line of a sidecar or a question set is not usable."""
+
+    def __init__(self, source: str, line: int, problem: str) -> None:
+        super().__init__(f"{source}, line {line}: {problem}")
+        self.source, self.line, self.problem = source, line, problem
+
+
+class IndexError_(CalcqaError):  # noqa: N801 - the underscore keeps the builtin IndexError visible
+    """An index is missing, truncated, foreign or stale."""
+
+
+class EncoderError(CalcqaError):
+    """The encoder's weights are not those expected, or cannot be loaded."""

@@ -1,0 +1,261 @@
+"""The index: passages, sentences and questions asked ahead, with their vectors and their words, on disk and checked.
+
+    index/manifest.json     format, encoder and its weights' sha256, chunking, counts, sources, fitted weights,
+                            and a sha256 of every other file
+    index/documents.jsonl   the cleaned texts with their sections and metadata
+    index/passages.jsonl    passages and the sentences in them, as offsets
+    index/asked.jsonl       questions asked ahead, as offsets or gaps
+    index/vectors.faiss     rows: passages, then sentences, then questions
+    index/lexical/          BM25 over the same rows
+
+Opening checks all of it, and says which field differs, what was expected, what was found, and what mends it. How an
+index is made stands in `building.py`; how it is searched, in `retrieval.py`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from calcqa.domain import AskedAhead, Document, Passage, Span
+from calcqa.errors import IndexError_
+from calcqa.lexical import Lexical
+from calcqa.records import read_asked, read_document, read_lines, read_passage
+from calcqa.settings import FORMAT_VERSION, EncoderSettings, Weights
+from calcqa.stores.base import VectorStore
+from calcqa.stores.flat import FlatStore
+from calcqa.terms import ABBREVIATIONS, defined_abbreviations
+from calcqa.text import stems, words
+
+MANIFEST = "manifest.json"
+FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss")
+_MEND = "Build it again with: calcqa build [PATH…] --out {path}"
+_TRIES = 3
+_UNREADABLE = (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError)
+"""What the readers of the files raise, ours and those of others, when a file is gone or is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: what an answer may quote."""
+
+    passage: Passage
+    span: Span
+
+
+class Index:
+    """An opened index. Read only; safe to share between threads.
+
+    Rows run over passages, then sentences, then questions; `sentence_row` and `asked_row` are where those begin.
+    `passage_number[i]` is the passage of sentence i.
+    """
+
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        passages: tuple[Passage, ...],
+        asked: tuple[AskedAhead, ...],
+        store: VectorStore,
+        lexical: Lexical,
+        manifest: Mapping[str, Any],
+    ) -> None:
+        self.documents, self.passages, self.asked = documents, passages, asked
+        self.store, self.lexical, self.manifest = store, lexical, manifest
+        self.sentences = tuple(Sentence(p, s) for p in passages for s in p.sentences)
+        self.passage_number = tuple(n for n, p in enumerate(passages) for _ in p.sentences)
+        self.sentence_row = len(passages)
+        self.asked_row = len(passages) + len(self.sentences)
+        self.rows = self.asked_row + len(asked)
+        self.weights = Weights.from_dict(manifest["weights"])
+        self._by_span = {(s.passage.document_id, s.span): i for i, s in enumerate(self.sentences)}
+
+    @property
+    def encoder_settings(self) -> EncoderSettings:
+        """The encoder this index was built with."""
+        encoder = self.manifest["encoder"]
+        return EncoderSettings(model=encoder["model"], sha256=encoder["sha256"])
+
+    def sentence_text(self, number: int) -> str:
+        """Return the text of sentence `number`."""
+        sentence = self.sentences[number]
+        return self.documents[sentence.passage.document_id].text[sentence.span.start : sentence.span.end]
+
+    def covering(self, document_id: str, evidence: tuple[Span, ...]) -> tuple[int, ...]:
+        """Return the numbers of the sentences that `evidence` touches, in reading order."""
+        exact = [self._by_span.get((document_id, span), -1) for span in evidence]
+        if -1 not in exact:
+            return tuple(exact)
+        return tuple(
+            i
+            for i, s in enumerate(self.sentences)
+            if s.passage.document_id == document_id
+            and any(e.start < s.span.end and s.span.start < e.end for e in evidence)
+        )
+
+    @functools.cached_property
+    def targets(self) -> tuple[tuple[int, ...], ...]:
+        """For each question asked ahead, the sentences that answer it; empty for a gap."""
+        return tuple(self.covering(a.document_id, a.evidence) if a.evidence else () for a in self.asked)
+
+    @functools.cached_property
+    def with_sidecar(self) -> frozenset[str]:
+        """The ids of the documents that have questions asked ahead."""
+        return frozenset(a.document_id for a in self.asked if a.document_id)
+
+    @functools.cached_property
+    def document_stems(self) -> frozenset[str]:
+        """The stems of all content words of the documents, their titles included."""
+        return frozenset(s for d in self.documents.values() for s in stems(f"{d.title} {d.text}"))
+
+    @functools.cached_property
+    def answering_stems(self) -> frozenset[str]:
+        """`document_stems`, and the stems of the questions that have an answer: the language answers are asked in."""
+        return self.document_stems | {s for a in self.asked if a.evidence for s in stems(a.question)}
+
+    @functools.cached_property
+    def vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Words to leave alone, and words a misspelling may be mended to.
+
+        Words of a question count only when a second question has them: a sidecar holds misspellings on purpose.
+        """
+        document = {w for d in self.documents.values() for w in words(f"{d.title} {d.text}")}
+        once: set[str] = set()
+        twice: set[str] = set()
+        for asked in self.asked:
+            for word in set(words(asked.question)):
+                (twice if word in once else once).add(word)
+        trusted = document | twice
+        return frozenset(trusted), frozenset(trusted)
+
+    @functools.cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """The usual abbreviations and those the documents define themselves; the documents' own win."""
+        own: dict[str, str] = {}
+        for document in self.documents.values():
+            own |= defined_abbreviations(document.text)
+        return ABBREVIATIONS | own
+
+
+def open_index(path: Path) -> Index:
+    """Open and check the index in folder `path`; where a build replaces it meanwhile, open the new one.
+
+    Raises:
+        IndexError_: it is missing, truncated, of another format, or its files are not those the manifest names.
+
+    """
+    tries = _TRIES
+    while True:
+        # Every build writes the manifest anew. While it stayed the same one, so did all that was read beside it.
+        before = _stamp(path / MANIFEST)
+        try:
+            index = _read(path)
+            if _stamp(path / MANIFEST) != before:
+                raise IndexError_(f"The index at {path} was replaced while it was being opened; open it again.")
+            return index
+        except IndexError_:
+            tries -= 1
+            if not tries or _stamp(path / MANIFEST) == before:
+                raise
+
+
+def _stamp(file: Path) -> tuple[int, ...] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _read(path: Path) -> Index:
+    manifest = _manifest(path)
+    try:
+        _check_files(path, manifest["files"])
+        documents = {d.id: d for d in map(read_document, read_lines(path / "documents.jsonl"))}
+        passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))
+        asked = tuple(map(read_asked, read_lines(path / "asked.jsonl")))
+        store = FlatStore.load(path / "vectors.faiss")
+        rows = len(passages) + sum(len(p.sentences) for p in passages) + len(asked)
+        _expect(path, "rows of vectors.faiss", rows, len(store))
+        _expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
+        lexical = Lexical.load(path / "lexical", rows)
+        index = Index(documents, passages, asked, store, lexical, manifest)
+    except _UNREADABLE as error:
+        raise IndexError_(f"The index at {path} cannot be read ({error}). {_MEND.format(path=path)}") from error
+    _expect(path, "counts", manifest["counts"], counts(index))
+    return index
+
+
+def _check_files(path: Path, files: Mapping[str, str]) -> None:
+    """Hold every file against its checksum; what the lexical index may read must have one too."""
+    for file in (path / "lexical").glob("[!.]*"):
+        if f"lexical/{file.name}" not in files:
+            raise IndexError_(
+                f"The manifest of the index at {path} lacks lexical/{file.name}. {_MEND.format(path=path)}"
+            )
+    for name, expected in files.items():
+        file = path / name
+        if not file.is_file():
+            raise IndexError_(f"The index at {path} lacks the file {name}. {_MEND.format(path=path)}")
+        found = file_sha256(file)
+        if found != expected:
+            raise IndexError_(
+                f"The index at {path} is damaged: {name} has sha256 {found[:12]}…, expected {expected[:12]}…. "
+                + _MEND.format(path=path)
+            )
+
+
+def counts(index: Index) -> dict[str, int]:
+    """Return how much of each kind an index holds, as its manifest records it."""
+    gaps = sum(1 for a in index.asked if not a.evidence)
+    return {
+        "documents": len(index.documents),
+        "passages": len(index.passages),
+        "sentences": len(index.sentences),
+        "questions": len(index.asked) - gaps,
+        "gaps": gaps,
+    }
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file, in hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    file = path / MANIFEST
+    if not path.exists():
+        raise IndexError_(f"There is no index at {path}. {_MEND.format(path=path)}")
+    if not file.is_file():
+        raise IndexError_(f"{path} is not an index: it has no {MANIFEST}. {_MEND.format(path=path)}")
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        version = manifest["format_version"]
+        fields = [manifest.get(k) for k in ("encoder", "weights", "counts", "files")]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexError_(f"The manifest of the index at {path} is unreadable. {_MEND.format(path=path)}") from error
+    _expect(path, "format_version", FORMAT_VERSION, version)
+    if not all(isinstance(f, dict) for f in fields) or not _complete(manifest):
+        raise IndexError_(f"The manifest of the index at {path} is incomplete. {_MEND.format(path=path)}")
+    return dict(manifest)
+
+
+def _complete(manifest: Mapping[str, Any]) -> bool:
+    encoder, files = manifest["encoder"], manifest["files"]
+    return (
+        all(isinstance(encoder.get(k), str) for k in ("model", "sha256"))
+        and set(FILES) <= set(files)
+        and all(isinstance(v, str) for v in files.values())
+    )
+
+
+def _expect(path: Path, name: str, expected: object, found: object) -> None:
+    if expected != found:
+        raise IndexError_(
+            f"The index at {path} does not fit: {name} is {found}, expected {expected}. {_MEND.format(path=path)}"
+        )

@@ -1,0 +1,190 @@
+"""The command line: thin over the assistant. Commands for measuring and mending stand in `cli_measure.py`.
+
+Exit codes: 0 answered (or done), 3 abstained, 2 bad input, 1 a check that failed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import calcqa
+from calcqa.errors import CalcqaError, InputError
+from calcqa.interfaces.cli_measure import Index, measure_app
+
+if TYPE_CHECKING:
+    from calcqa.domain import Answer
+
+ABSTAINED, BAD_INPUT = 3, 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Questions about clinical reports, answered with sentences quoted from them.",
+)
+app.registered_commands += measure_app.registered_commands
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def main() -> None:
+    """Run the program; a CalcqaError becomes one sentence on stderr and exit code 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    try:
+        app()
+    except CalcqaError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"calcqa {calcqa.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Questions about clinical reports, answered with sentences quoted from them."""
+
+
+@app.command()
+def build(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; by default ./corpus.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder of the index.")] = Path("index"),
+    sidecars: Annotated[bool, typer.Option(help="Use the questions asked ahead beside the documents.")] = True,
+    if_stale: Annotated[bool, typer.Option("--if-stale", help="Only if what it was built from has changed.")] = False,
+) -> None:
+    """Build an index of documents; the old one serves until the new one is whole."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from calcqa.assistant import is_current
+
+    sources = list(paths) if paths else [Path("corpus")]
+    if if_stale and is_current(sources, out, sidecars=sidecars):
+        typer.echo(f"{out} is up to date.")
+        return
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        report = calcqa.build(sources, out, sidecars=sidecars, progress=progress)
+    typer.echo(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
+    for source, dropped in report.dropped.items():
+        by_reason: dict[str, int] = {}
+        for one in dropped:
+            by_reason[one.reason] = by_reason.get(one.reason, 0) + 1
+        for reason, number in by_reason.items():
+            typer.echo(f"{source}: left out {number} × {reason}.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer one question with quotes, or say that the documents do not."""
+    question = sys.stdin.read() if question == "-" else question
+    answer = calcqa.open(index).ask(question)
+    _print_json(answer.to_dict()) if as_json else _print_answer(answer)
+    raise typer.Exit(ABSTAINED if answer.abstention else 0)
+
+
+@app.command()
+def search(
+    question: str,
+    k: Annotated[int, typer.Option("-k", help="How many passages.")] = 5,
+    index: Index = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the passages nearest to a question, with their scores."""
+    import dataclasses
+
+    hits = calcqa.open(index).search(question, k)
+    if as_json:
+        _print_json([dataclasses.asdict(h) for h in hits])
+        return
+    for hit in hits:
+        place = " › ".join(hit.passage.headings)
+        parts = f"dense {hit.dense_score:.2f}, lexical {hit.lexical_score:.2f}, asked {hit.asked_score:.2f}"
+        typer.secho(f"{hit.rank}. {place}  {hit.score:.3f} ({parts})", bold=True)
+        typer.echo(f"   {hit.passage.text}\n")
+
+
+@app.command()
+def chat(index: Index = None, as_json: AsJson = False) -> None:
+    """Talk in the terminal; follow-up questions are understood. An empty line or Ctrl-D ends it."""
+    conversation = calcqa.open(index).chat()
+    for line in _lines():
+        try:
+            answer = conversation.ask(line)
+        except InputError as error:
+            typer.echo(str(error), err=True)
+            continue
+        _print_json(answer.to_dict(), indent=None) if as_json else _print_answer(answer)
+
+
+@app.command()
+def serve(
+    index: Index = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 7860,
+) -> None:
+    """Open the chat page in a browser at the address it prints."""
+    from calcqa.interfaces.chat import serve as serve_page
+
+    serve_page(calcqa.open(index), host=host, port=port)
+
+
+def _lines() -> Iterator[str]:
+    """Yield what is typed, with a prompt where somebody is typing."""
+    prompt = "? " if sys.stdin.isatty() else ""
+    while True:
+        try:
+            line = input(prompt)
+        except EOFError:
+            return
+        if not line.strip():
+            if prompt:
+                return
+            continue
+        yield line
+
+
+def _print_json(data: object, indent: int | None = 2) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.standalone_question != answer.question:
+        typer.secho(f"Understood as: {answer.standalone_question}", dim=True)
+    if answer.short_answer:
+        typer.secho(answer.short_answer, bold=True)
+    typer.echo(answer.text)
+    for c in answer.citations:
+        typer.secho(f"  [{c.number}] {c.document_title}, {c.section}, characters {c.start}–{c.end}", dim=True)
+    if answer.abstention:
+        typer.secho(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
+        for hit in answer.abstention.nearest:
+            text = hit.passage.text if len(hit.passage.text) <= 100 else hit.passage.text[:99] + "…"
+            typer.secho(f"  – {' › '.join(hit.passage.headings)}: {text}", dim=True)

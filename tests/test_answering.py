@@ -1,0 +1,144 @@
+"""Answers and abstentions as data: quotes at their offsets, lists whole, typed refusals, the reader's seam."""
+
+import json
+
+import pytest
+
+from calcqa.answering import MAX_WORDS
+from calcqa.assistant import Assistant
+from calcqa.domain import Reason, Span
+from calcqa.errors import InputError
+from calcqa.index import open_index
+from calcqa.reading import Reading
+from calcqa.settings import MAX_QUESTION
+
+
+@pytest.fixture
+def assistant(small_index, fake_encoder):
+    return Assistant(open_index(small_index), fake_encoder)
+
+
+def test_an_answer_is_quotes_at_their_offsets(assistant):
+    answer = assistant.ask("Which joint hurt?")
+    assert answer.abstention is None
+    assert answer.text == "A 52-year-old man came with pain in the left knee. [1]"
+    (citation,) = answer.citations
+    document = assistant.document(citation.document_id)
+    assert document.text[citation.start : citation.end] == citation.quote
+    assert answer.text[citation.answer_start : citation.answer_end] == citation.quote
+    assert citation.document_sha256 == document.sha256 and citation.section == "Presentation"
+    assert 0.5 < answer.confidence <= 1.0
+
+
+def test_a_list_comes_whole_with_its_lead_in_and_in_order(assistant):
+    answer = assistant.ask("What was tried?")
+    assert [c.quote for c in answer.citations] == [
+        "Three measures were tried:",
+        "rest for one week",
+        "a splint, worn at night",
+        "physiotherapy",
+    ]
+    assert [c.number for c in answer.citations] == [1, 2, 3, 4]
+
+
+def test_evidence_inside_a_sentence_is_quoted_as_the_whole_sentence(assistant):
+    assert assistant.ask("How long did recovery take?").citations[0].quote == "The pain had gone after six weeks."
+
+
+def test_a_known_gap_is_named_and_cites_nothing(assistant):
+    answer = assistant.ask("Which dose of ibuprofen was given?")
+    assert answer.abstention is not None and answer.citations == ()
+    assert answer.abstention.reason is Reason.GAP and answer.abstention.gap == "doses"
+    assert "ibuprofen" in answer.abstention.unknown_terms
+    assert "“ibuprofen”" in answer.text and "doses" in answer.text and "Left knee" in answer.text
+    assert answer.abstention.passages_searched == 5
+    assert 0 < len(answer.abstention.nearest) <= 3
+    assert answer.short_answer is None
+
+
+def test_a_greeting_is_not_a_question(assistant):
+    answer = assistant.ask("hello there")
+    assert answer.abstention is not None and answer.abstention.reason is Reason.NOT_A_QUESTION
+    assert answer.citations == ()
+
+
+def test_documents_without_questions_asked_ahead(small_source, tmp_path, build_small, fake_encoder):
+    path = build_small([small_source], tmp_path / "plain", sidecars=False).path
+    assistant = Assistant(open_index(path), fake_encoder)
+    answer = assistant.ask("swelling and loss of extension on examination")
+    assert answer.abstention is None
+    assert answer.citations[0].quote == "The examination showed swelling and a loss of extension."
+    assert sum(len(c.quote.split()) for c in answer.citations) <= MAX_WORDS
+    refused = assistant.ask("Who won the election in Denmark?")
+    assert refused.abstention is not None and refused.abstention.reason in (Reason.NO_EVIDENCE, Reason.NOT_A_QUESTION)
+    assert "denmark" in refused.abstention.unknown_terms
+
+
+def test_two_documents_answer_for_themselves(tmp_path, small_source, build_small, fake_encoder):
+    other = tmp_path / "source" / "elbow.md"
+    other.write_text("# Right elbow\n\nThe elbow was fractured in a motorcycle crash.\n", encoding="utf-8")
+    assistant = Assistant(open_index(build_small([small_source, other], tmp_path / "both").path), fake_encoder)
+    assert assistant.ask("Which joint hurt?").citations[0].document_title == "Left knee"
+    assert assistant.ask("elbow fractured motorcycle crash").citations[0].document_title == "Right elbow"
+    assert "None of the documents" in assistant.ask("Which dose of ibuprofen was given?").text
+
+
+def test_to_dict_is_json_and_keeps_everything(assistant):
+    for question in ("Which joint hurt?", "Which dose of ibuprofen was given?"):
+        answer = assistant.ask(question)
+        data = json.loads(json.dumps(answer.to_dict()))
+        assert data["question"] == question and data["text"] == answer.text
+        assert len(data["citations"]) == len(answer.citations)
+        assert (data["abstention"] is None) == (answer.abstention is None)
+
+
+class FixedReader:
+    """Marks the first occurrence of a word, with a fixed certainty."""
+
+    def __init__(self, word):
+        self.word = word
+
+    def read(self, question, passages):
+        readings = []
+        for p in passages:
+            at = p.text.find(self.word)
+            span = Span(p.start + at, p.start + at + len(self.word)) if at >= 0 else None
+            readings.append(Reading(p.id, span, 0.9))
+        return readings
+
+
+def test_a_reader_gives_the_short_answer_from_what_is_quoted(small_index, fake_encoder):
+    index = open_index(small_index)
+    ask = Assistant(index, fake_encoder, FixedReader("left knee")).ask
+    assert ask("Which joint hurt?").short_answer == "left knee"
+    elsewhere = Assistant(index, fake_encoder, FixedReader("ice")).ask  # in the passage, not in the quoted sentence
+    assert elsewhere("Which joint hurt?").short_answer is None
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "\x00\x01\t\n", "?!…", "a" * (MAX_QUESTION + 1), "x " * 100_000, None, 7]
+)
+def test_bad_questions_give_one_sentence(assistant, question):
+    with pytest.raises(InputError) as error:
+        assistant.ask(question)
+    assert str(error.value).endswith((".", "words."))
+    assert "\n" not in str(error.value) and len(str(error.value)) < 200
+
+
+def test_control_characters_are_dropped(assistant):
+    answer = assistant.ask("Which\x00 joint\x07\nhurt?\u200b")
+    assert answer.question == "Which joint hurt?" and answer.abstention is None
+
+
+def test_unknown_document_and_k(assistant):
+    with pytest.raises(InputError):
+        assistant.document("nothing")
+    with pytest.raises(InputError):
+        assistant.search("knee", 0)
+    assert len(assistant.search("knee", 2)) == 2
+    assert [h[0].passage.id for h in assistant.search_many(["knee", "splint"], 1)] == [
+        assistant.search(q, 1)[0].passage.id for q in ("knee", "splint")
+    ]
+    assert [a.text for a in assistant.ask_many(["Which joint hurt?", "What was tried?"])] == [
+        assistant.ask(q).text for q in ("Which joint hurt?", "What was tried?")
+    ]
