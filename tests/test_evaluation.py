@@ -477,7 +477,7 @@ def test_the_page_shows_every_failure_whole(tmp_path):
     write_html(result, tmp_path / "out.html")
     page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert page.count("<article>") == 3 and "3 of 5 questions" in page
-    for said in ("And then?", "What did X-rays then show?", "✓ calcif", "an abstention", "0.400", "doses, routes"):
+    for said in ("And then?", "What did X-rays then show?", "✓ calcif", "an abstention", "0.400", "a dose, route"):
         assert said in page
     assert page.count("<svg") == 3
     ids = re.findall(r'\bid="([^"]*)"', page)

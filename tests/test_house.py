@@ -23,6 +23,7 @@ LEVELS = {
     "asked_ahead": 2,
     "encoding": 3,
     "lexical": 3,
+    "metric": 3,
     "reading": 3,
     "stores": 3,
     "records": 3,

@@ -23,7 +23,7 @@ from calcqa.settings import Weights
 MAX_WORDS = 60
 """An answer is at most about this long, unless what answers the question is itself a longer list."""
 
-_NEAR = 0.55
+_NEAR = 0.4
 """A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
 
 _MAX_EXTRA = 2  # sentences quoted beside the best candidate, where they come close enough in score
@@ -41,12 +41,19 @@ class Verdict:
     threshold: float
 
 
-def verdicts(retrieved: Retrieved, index: Index, weights: Weights) -> list[Verdict]:
-    """Return one verdict for each document with a candidate, the most certain to answer first."""
+def verdicts(
+    retrieved: Retrieved, index: Index, weights: Weights, said: frozenset[tuple[str, Span]] = frozenset()
+) -> list[Verdict]:
+    """Return one verdict for each document with a candidate, the most certain to answer first.
+
+    What was `said` already, as (document, span), is no answer to a question for something else.
+    """
     best: dict[str, Candidate] = {}
     for candidate in retrieved.candidates:  # best first
         if candidate.document_id in index.with_sidecar and not candidate.asked and retrieved.answering:
             continue  # where questions were asked ahead, a sentence none of them finds is not trusted on its own
+        if said and _spans(candidate, index) <= said:
+            continue
         best.setdefault(candidate.document_id, candidate)
     found = []
     for document_id, candidate in best.items():
@@ -60,6 +67,10 @@ def verdicts(retrieved: Retrieved, index: Index, weights: Weights) -> list[Verdi
         confidence = _logistic(model, features)
         found.append(Verdict(document_id, candidate, kind, features, confidence, threshold))
     return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
+
+
+def _spans(candidate: Candidate, index: Index) -> set[tuple[str, Span]]:
+    return {(candidate.document_id, index.sentences[i].span) for i in candidate.sentences}
 
 
 def asked_features(retrieved: Retrieved, document_id: str, candidate: Candidate) -> tuple[float, ...]:
@@ -76,13 +87,24 @@ def plain_features(retrieved: Retrieved, candidate: Candidate) -> tuple[float, .
     return (candidate.dense, candidate.lexical, retrieved.unseen, small_talk.score if small_talk else 0.0)
 
 
-def answer(question: str, retrieved: Retrieved, index: Index, weights: Weights, reader: Reader | None = None) -> Answer:
-    """Return the answer to `question` (as typed), given what its standalone form brought up."""
-    judged = verdicts(retrieved, index, weights)
+def answer(
+    question: str,
+    retrieved: Retrieved,
+    index: Index,
+    weights: Weights,
+    reader: Reader | None = None,
+    said: frozenset[tuple[str, Span]] = frozenset(),
+) -> Answer:
+    """Return the answer to `question` (as typed), given what its standalone form brought up.
+
+    `said` are sentences already quoted, where the question asks for something else; they are not quoted again.
+    """
+    judged = verdicts(retrieved, index, weights, said)
     if not judged or judged[0].confidence < judged[0].threshold:
         return _abstain(question, retrieved, index, judged)
     verdict = judged[0]
-    numbers = _quoted(verdict, retrieved, index, weights)
+    quoted = _quoted(verdict, retrieved, index, weights)
+    numbers = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in said]
     text, citations = _compose(numbers, index)
     short = _short(retrieved.question, numbers, index, reader) if reader else None
     return Answer(

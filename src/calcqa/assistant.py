@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calcqa import answering
-from calcqa.conversation import Topics, resolve
-from calcqa.domain import Answer, Document, Hit, Turn
+from calcqa.conversation import Topics, asks_for_more, resolve
+from calcqa.domain import Answer, Document, Hit, Span, Turn
 from calcqa.encoding import Encoder, load_encoder
 from calcqa.errors import IndexError_, InputError
 from calcqa.index import Index, open_index
@@ -90,13 +90,28 @@ class Assistant:
         """Return `question` so that it stands alone, given the turns before it."""
         return resolve(checked(question), turns, self._topics, self._retriever.nearness)
 
-    def answer_resolved(self, question: str, standalone: str) -> Answer:
-        """Answer `standalone`, recording `question` as what was typed."""
-        retrieved = self._retriever.retrieve_many([checked(standalone)], typed=[checked(question)])[0]
-        return self._answer(question, retrieved)
+    def follow_up(self, question: str, turns: Sequence[Turn]) -> Answer:
+        """Return the answer to `question` as it is meant after `turns`.
 
-    def _answer(self, question: str, retrieved: Retrieved) -> Answer:
-        return answering.answer(question, retrieved, self.index, self._weights, self._reader)
+        Raises:
+            InputError: the question is empty or too long.
+        """
+        said = turns[-1].answer.citations if turns and asks_for_more(question) else ()
+        retrieved = self.understand(question, turns)
+        return self._answer(
+            checked(question), retrieved, frozenset((c.document_id, Span(c.start, c.end)) for c in said)
+        )
+
+    def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
+        """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
+        question = checked(question)
+        standalone = self.resolve(question, turns)
+        if standalone == question:
+            return self.retrieve_many([question])[0]
+        return self._retriever.retrieve_follow_up(standalone, question, turns[-1].standalone_question)
+
+    def _answer(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]] = frozenset()) -> Answer:
+        return answering.answer(question, retrieved, self.index, self._weights, self._reader, said)
 
     @functools.cached_property
     def _topics(self) -> Topics:
@@ -125,9 +140,8 @@ class Chat:
         Raises:
             InputError: the question is empty or too long; the conversation is unchanged.
         """
-        standalone = self._assistant.resolve(question, self.turns)
-        answer = self._assistant.answer_resolved(clean_question(question), standalone)
-        self.turns.append(Turn(answer.question, standalone, answer))
+        answer = self._assistant.follow_up(question, self.turns)
+        self.turns.append(Turn(answer.question, answer.standalone_question, answer))
         return answer
 
 

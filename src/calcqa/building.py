@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from calcqa import __version__
+from calcqa import __version__, metric
 from calcqa.asked_ahead import not_questions, read_sidecar, sidecar_path
 from calcqa.chunking import chunk, context, in_context
 from calcqa.domain import AskedAhead, Document, Passage
@@ -31,6 +31,7 @@ from calcqa.loaders import SUFFIXES, load
 from calcqa.loaders.base import Dropped
 from calcqa.records import asked_record, document_record, passage_record, write_lines
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
+from calcqa.stores.base import Floats
 from calcqa.stores.flat import FlatStore
 
 Progress = Callable[[str, int, int], None]
@@ -194,7 +195,7 @@ def _make(
     encoder: Encoder,
     chunking: ChunkSettings,
     progress: Progress,
-) -> tuple[FlatStore, Lexical]:
+) -> tuple[FlatStore, Lexical, Floats]:
     titles = {s.document.id: s.document.title for s in sources}
     texts = {s.document.id: s.document.text for s in sources}
     led = [(p, context(titles[p.document_id], p.headings, encoder.count, chunking)) for p in passages]
@@ -206,7 +207,11 @@ def _make(
         progress("encoding", at, len(rows))
         vectors.append(encoder.encode(rows[at : at + _BATCH]))
     progress("encoding", len(rows), len(rows))
-    return FlatStore.build(np.concatenate(vectors)), Lexical.build(rows)
+    encoded = np.concatenate(vectors)
+    first = len(rows) - len(asked)
+    matrix = metric.learn(encoded[first:], [(a.document_id, a.evidence or a.gap) for a in asked])
+    encoded[first:] = metric.apply(matrix, encoded[first:])
+    return FlatStore.build(encoded), Lexical.build(rows), matrix
 
 
 def _write(
@@ -216,12 +221,14 @@ def _write(
     asked: list[AskedAhead],
     store: FlatStore,
     lexical: Lexical,
+    matrix: Floats,
 ) -> None:
     write_lines(work / "documents.jsonl", [document_record(s.document) for s in sources])
     write_lines(work / "passages.jsonl", [passage_record(p) for p in passages])
     write_lines(work / "asked.jsonl", [asked_record(a) for a in asked])
     store.save(work / "vectors.faiss")
     lexical.save(work / "lexical")
+    np.save(work / "metric.npy", matrix)
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

@@ -40,6 +40,8 @@ _LEADING = re.compile(
 _NOT_NOUNS = frozenset(
     ("many", "much", "common", "often", "list", "name", "define", "summarise", "summarize", "compare")
 )
+_PATIENT = re.compile(r"\b(she|her|hers|he|his|him|the patient|patient's)\b", re.I)
+_MORE = re.compile(r"\b(else|others?|another|besides|apart from (?:that|those|these))\b", re.I)
 _OWN_SUBJECT = 3  # content words from which a question without pointing words is taken to stand alone
 
 
@@ -73,7 +75,14 @@ def leans(question: str, topics: Topics) -> bool:
     body = _COURTESY.sub("", question).strip()
     if _OPENING.match(body) or _PRONOUN.search(body) or _ELSE.search(body):
         return True
+    if _PATIENT.search(body):  # she has been the subject of every report of one case since its first line
+        return False
     return len(content_words(body)) < _OWN_SUBJECT and not topics.mentioned(body)
+
+
+def asks_for_more(question: str) -> bool:
+    """Say whether `question` asks for something other than what was just answered ("What else was tried?")."""
+    return _MORE.search(question) is not None
 
 
 def resolve(question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness) -> str:
@@ -113,6 +122,7 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
         if not pointing and not lacking:
             add(f"{bare} in {subject}", prior - 0.02)
             add(f"{bare} of {subject}", prior - 0.02)
+            add(f"{bare} for {subject}", prior - 0.02)
     for text, prior in _exchanged(before, bare, topics).items():
         add(text, prior)
     if matter := _LEADING.sub("", _LEADING.sub("", before)):
@@ -129,6 +139,8 @@ def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
         subjects.setdefault(member.lower(), 0.05)
     for run in _noun_runs(before):
         subjects.setdefault(run, 0.03)
+        for word in run.split()[:-1]:  # "wound" of "wound culture"
+            subjects.setdefault(word, -0.02)
     for section in sorted({c.section.split(" › ")[-1] for c in cited} & members):
         subjects.setdefault(section.lower(), 0.0)
     for citation in cited[:2]:
@@ -172,8 +184,14 @@ def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
     for family in topics.families:
         wanted = [m for m in family if _key(m, family) & named]
         there = [m for m in family if _key(m, family) & present]
-        if len(wanted) == 1 and len(there) == 1 and wanted != there:
+        if len(wanted) != 1:
+            continue
+        if len(there) == 1 and wanted != there:
             texts[_swap_member(before, there[0], wanted[0], family)] = 0.15
+        for title in topics.titles:
+            if title.lower() in before.lower():
+                texts[re.sub(re.escape(title), wanted[0].lower(), before, flags=re.I)] = 0.12
+        texts.setdefault(wanted[0], 0.0)
     numbers = re.findall(r"\d+", new)
     if len(numbers) == 1 and re.search(r"\d+", before):
         texts[re.sub(r"\d+", numbers[0], before, count=1)] = 0.15

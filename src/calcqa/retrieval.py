@@ -11,8 +11,9 @@ questions that point to one place count for more than one of them, softly:
     asked(t) = T * log(sum over the nearest questions j that point to t of exp(near_j / T))
     near_j   = cosine(question, question_j) + row_weight * lexical_j
 
-A worked example stands in tests/test_retrieval.py. Where the question has abbreviations or misspellings, its mended
-form is tried beside the original, and each row takes the better of the two.
+The cosine between questions is taken in the metric their sidecar teaches (`metric.py`). A worked example stands in
+tests/test_retrieval.py. Where the question has abbreviations or misspellings, its mended form is tried beside the
+original, and each row takes the better of the two.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa import metric
 from calcqa.domain import Hit
 from calcqa.encoding import Encoder, Vectors
 from calcqa.index import Index
@@ -31,6 +33,7 @@ from calcqa.settings import Weights
 from calcqa.terms import Speller, spell_out, unknown_terms
 from calcqa.text import content_words, stem
 
+_ALIKE = 0.5  # cosine in the metric from which a question asked ahead counts as much like the question before
 _SENTENCES = 50  # sentences taken from each of the dense and the lexical ranking
 
 
@@ -100,50 +103,66 @@ class Retriever:
         """Return candidates, gaps and the k best passages for `question`."""
         return self.retrieve_many([question], k)[0]
 
-    def retrieve_many(
-        self, questions: Sequence[str], k: int = 5, typed: Sequence[str] | None = None
-    ) -> list[Retrieved]:
-        """Retrieve for several questions, encoding them in one batch; one result each, in order.
-
-        `typed` are follow-ups as they were typed, where `questions` are what they were resolved to: their own words
-        lean a little on the search, so that what a resolver added does not drown what was asked.
-        """
-        typed = typed or questions
+    def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
+        """Retrieve for several questions, encoding them in one batch; one result each, in order."""
         forms = [list(dict.fromkeys((q, self.mend(q)))) for q in questions]
-        texts = [f for form in forms for f in form]
-        vectors = self.encoder.encode([*texts, *typed])
+        vectors = self.encoder.encode([f for form in forms for f in form])
         results, at = [], 0
-        for number, (question, form) in enumerate(zip(questions, forms, strict=True)):
-            own = vectors[at : at + len(form)]
-            if typed[number] != question:
-                own = own + self.weights.typed * vectors[len(texts) + number]
-                own /= np.linalg.norm(own, axis=1, keepdims=True)
-            results.append(self._one(question, form[-1], own, k))
+        for question, form in zip(questions, forms, strict=True):
+            lexical = self.index.lexical.scores(form[-1])
+            results.append(self._one(question, form[-1], vectors[at : at + len(form)], k, lexical))
             at += len(form)
         return results
+
+    def retrieve_follow_up(self, question: str, typed: str, before: str, k: int = 5) -> Retrieved:
+        """Retrieve for a follow-up that was resolved to `question`.
+
+        Its own words as `typed` lean on the search, so that what resolving added does not drown what was asked; and
+        questions asked ahead that are much like the question `before` step back: nobody asks the same thing twice.
+        """
+        form = list(dict.fromkeys((question, self.mend(question))))
+        vectors = self.encoder.encode([*form, typed, before])
+        own = vectors[: len(form)] + self.weights.typed * vectors[-2]
+        own /= np.linalg.norm(own, axis=1, keepdims=True)
+        resolved, asked = self.index.lexical.scores(form[-1]), self.index.lexical.scores(self.mend(typed))
+        lexical = (resolved + asked) * np.float32(0.5)
+        return self._one(question, form[-1], own, k, lexical, vectors[-1])
 
     def nearness(self, texts: Sequence[str], follow_up: str, before: str) -> list[float]:
         """Return how near each reading of a follow-up comes to a question asked ahead (or else to a sentence).
 
         What it comes near to must also be near the follow-up as typed, whose own words it should keep, and to the
         question before, whose matter it continues: the best over the near ones of
-        cos(reading, j) + own * cos(follow_up, j) + context * cos(before, j).
+        cos(reading, j) + own * cos(follow_up, j) + context * cos(before, j), less where j is much like the question
+        before itself.
         """
         index, weights = self.index, self.weights
         first, last = (index.asked_row, index.rows) if index.with_sidecar else (index.sentence_row, index.asked_row)
         vectors = self.encoder.encode([self.mend(t) for t in (*texts, follow_up, before)])
+        if index.with_sidecar:
+            vectors = metric.apply(index.metric, vectors)
         scores, rows = index.store.search(vectors[:-2], 30, first, last)
         found = sorted({int(r) for r in rows.ravel()})
-        around = index.store.vectors(found) @ (weights.own * vectors[-2] + weights.context * vectors[-1])
+        stored = index.store.vectors(found)
+        alike = stored @ vectors[-1]
+        around = weights.own * stored @ vectors[-2] + weights.context * alike
+        around -= weights.again * np.maximum(0.0, alike - _ALIKE)
         extra = dict(zip(found, around, strict=True))
         return [
             max(float(s + extra[int(r)]) for s, r in zip(*pair, strict=True)) for pair in zip(scores, rows, strict=True)
         ]
 
-    def _one(self, question: str, mended: str, vectors: Vectors, k: int) -> Retrieved:
+    def _one(
+        self,
+        question: str,
+        mended: str,
+        vectors: Vectors,
+        k: int,
+        lexical: NDArray[np.float32],
+        before: Vectors | None = None,
+    ) -> Retrieved:
         index = self.index
-        lexical = index.lexical.scores(mended)
-        near = self._near_questions(vectors, lexical)
+        near = self._near_questions(vectors, lexical, before)
         answering, silences, asked = self._pool(near)
         candidates = self._candidates(vectors, lexical, asked)
         words = content_words(mended)
@@ -160,15 +179,24 @@ class Retriever:
             searched=len(index.passages),
         )
 
-    def _near_questions(self, vectors: Vectors, lexical: NDArray[np.float32]) -> list[tuple[int, float]]:
+    def _near_questions(
+        self, vectors: Vectors, lexical: NDArray[np.float32], before: Vectors | None
+    ) -> list[tuple[int, float]]:
         """Return (number, nearness) of the nearest questions asked ahead, best first."""
         index, weights = self.index, self.weights
-        best: dict[int, float] = {}
+        vectors = metric.apply(index.metric, vectors)
         scores, rows = index.store.search(vectors, 4 * weights.neighbours, index.asked_row, index.rows)
-        for score, row in zip(scores.ravel(), rows.ravel(), strict=True):
-            best[int(row)] = max(best.get(int(row), -1.0), float(score))
-        near = [(row - index.asked_row, s + weights.row_lexical * float(lexical[row])) for row, s in best.items()]
-        return sorted(near, key=lambda pair: (-pair[1], pair[0]))[: weights.neighbours]
+        best: dict[int, float] = {}
+        for score, row in zip(scores.ravel().tolist(), rows.ravel().tolist(), strict=True):
+            best[row] = max(best.get(row, -1.0), score)
+        for row in best:
+            best[row] += weights.row_lexical * float(lexical[row])
+        if before is not None and best:
+            again = index.store.vectors(list(best)) @ metric.apply(index.metric, before[None, :])[0]
+            for number, alike in zip(best, again, strict=True):
+                best[number] -= weights.again * max(0.0, float(alike) - _ALIKE)
+        near = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [(row - index.asked_row, score) for row, score in near[: weights.neighbours]]
 
     def _pool(
         self, near: list[tuple[int, float]]

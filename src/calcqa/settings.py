@@ -65,7 +65,7 @@ class Weights:
     """The fitted numbers (`calcqa fit`): how evidence is fused, and when it is enough to answer.
 
     Retrieval (`retrieval.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `lexical`, `asked_weight` and
-    `asked_floor`; follow-ups are understood with `own`, `context` and `typed`. The decision
+    `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The decision
     (`answering.py`) weighs with `asked` and `plain`, the intercepts and coefficients of two logistic models for
     documents with and without questions asked ahead, and answers above the thresholds;
     `second` and `plain_second` are how close in score a further candidate must come to be quoted as well. `figures`
@@ -78,10 +78,11 @@ class Weights:
     lexical: float = 0.3
     plain_lexical: float = 0.3
     asked_weight: float = 5.0
-    asked_floor: float = 0.4
+    asked_floor: float = 0.2
     own: float = 0.5
     context: float = 0.2
     typed: float = 0.3
+    again: float = 0.5
     second: float = 0.0
     plain_second: float = 0.2
     asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0)

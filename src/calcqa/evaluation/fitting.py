@@ -27,14 +27,14 @@ from calcqa.retrieval import Retrieved
 from calcqa.settings import Weights
 
 FUSION = {
-    "temperature": (0.03, 0.05, 0.07),
+    "temperature": (0.05, 0.07, 0.1),
     "neighbours": (10, 20),
     "row_lexical": (0.1, 0.2, 0.3),
     "lexical": (0.1, 0.3),
     "asked_weight": (2.0, 5.0),
 }
 PLAIN_FUSION = {"plain_lexical": (0.1, 0.2, 0.3, 0.5, 0.8)}
-FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.0, 0.2, 0.3)}
+FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6), "again": (0.0, 0.3, 0.6)}
 TOLERATED = {"wrongly_refused": 0.06, "wrongly_answered": 0.10}
 """Shares of answerable and of unanswerable questions that may go wrong; a threshold weighs one against the other so."""
 
@@ -185,7 +185,7 @@ def _decide(
         chat = assistant.chat()
         for turn in question.turns[:-1]:
             chat.ask(turn)
-        retrieved = assistant.retrieve_many([assistant.resolve(question.turns[-1], chat.turns)])[0]
+        retrieved = assistant.understand(question.turns[-1], chat.turns)
         for verdict in verdicts(retrieved, index, weights):
             if kind == "asked":
                 rows.append(asked_features(retrieved, verdict.document_id, verdict.candidate))

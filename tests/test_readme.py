@@ -1,0 +1,71 @@
+"""The README's commands do what it says: every one is run, and its Python too."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from paths import REPO
+
+README = (REPO / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+SERVERS = ("make ", "calcqa serve", "python app.py", "git ", "cd ")
+"""Commands that set up, run for ever, or are run by continuous integration itself."""
+
+
+def commands():
+    lines = [line.split("  #")[0].strip() for kind, body in BLOCKS if kind == "sh" for line in body.splitlines()]
+    return [line for line in lines if line and not line.startswith(SERVERS)]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """A folder with what a checkout has, so that nothing of it is written to."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("corpus", "index", "questions"):
+        shutil.copytree(REPO / name, folder / name)
+    (folder / "notes.md").write_text("# Notes\n\nThe spleen weighed 200 g.\n", encoding="utf-8")
+    (folder / "export.txt").write_text((REPO / "tests" / "fixtures" / "export.txt").read_text(encoding="utf-8"))
+    return folder
+
+
+def test_there_are_commands_to_run():
+    assert len(commands()) >= 8
+    for target in ("make run", "make test"):
+        assert target in README
+    assert all(re.search(rf"^{target}:", (REPO / "Makefile").read_text(), re.M) for target in ("run", "test", "check"))
+
+
+@pytest.mark.models
+@pytest.mark.slow
+@pytest.mark.parametrize("command", commands())
+def test_a_command_of_the_readme(workplace, command):
+    words = shlex.split(command)
+    assert words[0] == "calcqa", command
+    program = str(Path(sys.executable).with_name("calcqa"))
+    done = subprocess.run(
+        [program, *words[1:]],
+        cwd=workplace,
+        input="What is calciphylaxis?\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 3), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("code", [body for kind, body in BLOCKS if kind == "python"])
+def test_the_python_of_the_readme(workplace, code, monkeypatch):
+    monkeypatch.chdir(workplace)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own README
+
+
+def test_pictures_and_files_named_are_there():
+    for name in re.findall(r"\]\(((?!http)[^)#]+)\)", README):
+        assert (REPO / name).exists(), name
