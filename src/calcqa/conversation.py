@@ -42,6 +42,7 @@ _NOT_NOUNS = frozenset(
 )
 _PATIENT = re.compile(r"\b(she|her|hers|he|his|him|the patient|patient's)\b", re.I)
 _MORE = re.compile(r"\b(else|others?|another|besides|apart from (?:that|those|these))\b", re.I)
+_MOST_SUBJECTS = 10  # each costs a few readings, and each reading a few milliseconds
 _OWN_SUBJECT = 3  # content words from which a question without pointing words is taken to stand alone
 
 
@@ -148,7 +149,8 @@ def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
             subjects.setdefault(run, -0.05)
     for title in topics.titles[:1]:
         subjects.setdefault(title.lower(), -0.08)
-    return subjects
+    likeliest = sorted(subjects, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
+    return {subject: subjects[subject] for subject in likeliest}
 
 
 def _noun_runs(text: str) -> list[str]:
