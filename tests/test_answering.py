@@ -83,6 +83,14 @@ def test_two_documents_answer_for_themselves(tmp_path, small_source, build_small
     assert "None of the documents" in assistant.ask("Which dose of ibuprofen was given?").text
 
 
+def test_a_gap_of_one_document_is_not_filled_from_another(tmp_path, small_source, build_small, fake_encoder):
+    other = tmp_path / "source" / "spleen.md"
+    other.write_text("# Spleen\n\nThe spleen weighed 210 grams. The heart was large.\n", encoding="utf-8")
+    assistant = Assistant(open_index(build_small([small_source, other], tmp_path / "both").path), fake_encoder)
+    assert assistant.ask("Which dose of ibuprofen was given?").abstention is not None
+    assert assistant.ask("spleen weighed grams").citations[0].document_title == "Spleen"
+
+
 def test_to_dict_is_json_and_keeps_everything(assistant):
     for question in ("Which joint hurt?", "Which dose of ibuprofen was given?"):
         answer = assistant.ask(question)

@@ -1,6 +1,9 @@
 """BM25 as a share: held against the formula written out in plain Python."""
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -115,3 +118,13 @@ def test_another_number_of_rows_is_refused(tmp_path):
     Lexical.build(TEXTS).save(tmp_path / "lexical")
     with pytest.raises(ValueError, match="holds 5 rows, expected 6"):
         Lexical.load(tmp_path / "lexical", 6)
+
+
+def test_the_files_are_the_same_whatever_the_hash_seed(tmp_path):
+    code = "import sys; from pathlib import Path; from calcqa.lexical import Lexical; "
+    code += "Lexical.build(['red fox', 'blue hen', 'red hen and owl']).save(Path(sys.argv[1]))"
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", code, str(tmp_path / seed)], check=True, env=environment)
+    names = sorted(p.name for p in (tmp_path / "1").iterdir())
+    assert names and all((tmp_path / "1" / n).read_bytes() == (tmp_path / "2" / n).read_bytes() for n in names)

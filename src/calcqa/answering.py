@@ -19,12 +19,16 @@ from calcqa.index import Index
 from calcqa.reading import Reader
 from calcqa.retrieval import Candidate, Retrieved, Silence
 from calcqa.settings import Weights
+from calcqa.text import stems
 
 MAX_WORDS = 60
 """An answer is at most about this long, unless what answers the question is itself a longer list."""
 
 _NEAR = 0.4
 """A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
+
+_NEAR_PLAIN = 0.6
+"""The same where nothing was asked ahead: there cosines are as encoded, and higher."""
 
 _MAX_EXTRA = 2  # sentences quoted beside the best candidate, where they come close enough in score
 
@@ -60,7 +64,7 @@ def verdicts(
         if document_id in index.with_sidecar:
             kind, features = "asked", asked_features(retrieved, document_id, candidate)
         else:
-            kind, features = "plain", plain_features(retrieved, candidate)
+            kind, features = "plain", plain_features(retrieved, index, candidate)
         model, threshold = (
             (weights.asked, weights.asked_threshold) if kind == "asked" else (weights.plain, weights.plain_threshold)
         )
@@ -81,10 +85,15 @@ def asked_features(retrieved: Retrieved, document_id: str, candidate: Candidate)
     return (max(-0.4, min(0.4, margin)), candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
 
 
-def plain_features(retrieved: Retrieved, candidate: Candidate) -> tuple[float, ...]:
-    """Return the evidence for a document without them: four numbers, in the order of `Weights.plain`."""
+def plain_features(retrieved: Retrieved, index: Index, candidate: Candidate) -> tuple[float, ...]:
+    """Return the evidence for a document without them: four numbers, in the order of `Weights.plain`.
+
+    What other documents speak of is no evidence for this one: its unseen words are those it does not have itself.
+    """
     small_talk = retrieved.silences.get("")
-    return (candidate.dense, candidate.lexical, retrieved.unseen, small_talk.score if small_talk else 0.0)
+    own = stems(retrieved.mended)
+    unseen = sum(s not in index.stems_of(candidate.document_id) for s in own) / len(own) if own else 1.0
+    return (candidate.dense, candidate.lexical, unseen, small_talk.score if small_talk else 0.0)
 
 
 def answer(
@@ -187,9 +196,14 @@ def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Ver
     documents = [v.document_id for v in judged] or list(index.documents)
     silences = [s for d in documents for s in _silences(retrieved, d)]
     silence = max(silences, key=lambda s: s.score, default=None)
-    # What speaks for the documents, the gap must outweigh: their questions, or where there are none, the best sentence.
-    support = max(retrieved.answering.values(), default=0.0) or max((v.candidate.dense for v in judged), default=0.0)
-    gap = silence.kind if silence and silence.nearest >= _NEAR and silence.score >= support else None
+    # What speaks for the documents, the gap must outweigh: their questions, pooled like gaps; where there are none, the
+    # best sentence, which is one and not a pool.
+    gap = None
+    if silence and retrieved.answering:
+        if silence.nearest >= _NEAR and silence.score >= max(retrieved.answering.values()):
+            gap = silence.kind
+    elif silence and silence.nearest >= max([_NEAR_PLAIN, *(v.candidate.dense for v in judged)]):
+        gap = silence.kind
     if gap in NOT_QUESTIONS:
         reason = Reason.NOT_A_QUESTION
     else:

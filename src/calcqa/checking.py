@@ -48,6 +48,7 @@ def check(index: Index) -> Findings:
     vectors = index.store.vectors([index.asked_row + i for i in numbers]) if numbers else np.zeros((0, 1))
     answers = [index.targets[i] or index.asked[i].document_id for i in numbers]  # the gaps of a document are one
     duplicates, strays = [], []
+    told: set[frozenset[int]] = set()
     for at in range(0, len(numbers), _BLOCK):
         block = vectors[at : at + _BLOCK] @ vectors.T
         block[np.arange(len(block)), at + np.arange(len(block))] = -1.0
@@ -61,7 +62,10 @@ def check(index: Index) -> Findings:
                 round(float(block[row, nearest]), 4),
             )
             if answers[here] != answers[there]:
-                strays.append(pair)
+                seen = frozenset((here, there))
+                if seen not in told:
+                    strays.append(pair)
+                told.add(seen)
             elif pair.score >= _SAME or words(pair.question) == words(pair.other):
                 if here < there:
                     duplicates.append(pair)

@@ -113,10 +113,10 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
 
     pointing = [m.span() for m in _PRONOUN.finditer(bare)]
     lacking = [m.end() for m in _DETERMINER.finditer(bare)]
-    add(bare, -0.02 if pointing or lacking else 0.02)
+    add(bare, -0.02 if pointing or lacking else 0.2 if _PATIENT.search(bare) else 0.02)
     for subject, prior in _subjects(before, turn, topics).items():
         for start, end in pointing:
-            owner = "'s" if bare[start:end].lower() in ("its", "their") else ""
+            owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ("its", "their") else ""
             add(f"{bare[:start]}{subject}{owner}{bare[end:]}", prior)
         for end in lacking:
             add(f"{bare[:end]} {subject}{bare[end:]}", prior)

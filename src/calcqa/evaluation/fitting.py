@@ -190,7 +190,7 @@ def _decide(
             if kind == "asked":
                 rows.append(asked_features(retrieved, verdict.document_id, verdict.candidate))
             else:
-                rows.append(plain_features(retrieved, verdict.candidate))
+                rows.append(plain_features(retrieved, index, verdict.candidate))
             labels.append(question.answerable)
     coefficients = _logistic(np.array(rows), np.array(labels), SIGNS[kind])
     probability = 1 / (1 + np.exp(-(coefficients[0] + np.array(rows) @ np.array(coefficients[1:]))))

@@ -115,7 +115,11 @@ def verify(
     from calcqa.transcripts import verify as verify_transcript
 
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError:  # `calcqa chat --json` writes an answer a line
+            data = [json.loads(line) for line in text.splitlines() if line.strip()]
     except OSError as error:
         raise InputError(f"Cannot read {file}: {error.strerror}.") from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
