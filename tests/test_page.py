@@ -32,7 +32,8 @@ from chromium import (
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 ANSWERED = "What did the wound culture grow?"
-SEVERAL = "Which drugs have been tried?"
+SEVERAL = "Compare dystrophic and metastatic calcification."
+EXAMPLE = "Which drugs have been tried?"
 UNANSWERED = "Which dose of diltiazem was given?"
 FOLLOWED = ("What is tumoral calcification?", "And the metastatic type?")
 PHONE = {"width": 390, "height": 844}
@@ -130,7 +131,7 @@ def test_a_follow_up_shows_how_it_was_understood(page):
 def test_examples_are_asked_when_pressed(page):
     page.locator("#calcqa-examples button", has_text="Management").click()
     settle(page, 1)
-    expect(page.locator(".asked")).to_contain_text(SEVERAL)
+    expect(page.locator(".asked")).to_contain_text(EXAMPLE)
     page.locator("#calcqa-examples summary").click()
     page.locator("#calcqa-examples button", has_text="follow-up").click()
     settle(page, 3)
