@@ -70,6 +70,14 @@ def test_a_document_without_headings_has_no_families():
     assert resolve("And swelling?", [turn("Was there fever?")], bare, first_of("Was there swelling?"))
 
 
+def test_a_heading_full_of_markup_is_only_text():
+    hostile = Topics(families=(("Alpha \\1 type", "Beta \\g<9> type"),), titles=("Title \\1",))
+    nearness = first_of("Is calcium normal in beta \\g<9> type?")
+    before = turn("Is calcium normal in alpha \\1 type?")
+    assert resolve("And in beta?", [before], hostile, nearness) == "Is calcium normal in beta \\g<9> type?"
+    assert resolve("And beta?", [turn("What is title \\1?")], hostile, first_of("What is beta \\g<9> type?"))
+
+
 def test_a_chat_keeps_its_turns_and_a_bad_question_changes_nothing(small_index, fake_encoder):
     chat = Assistant(open_index(small_index), fake_encoder).chat()
     chat.ask("Which joint hurt?")

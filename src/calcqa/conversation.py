@@ -66,9 +66,8 @@ class Topics:
 def _key(member: str, family: Sequence[str]) -> set[str]:
     """Return the stems that tell `member` from its siblings: "tumoral" of "Tumoral calcification"."""
     own = {stem(w) for w in content_words(member)}
-    shared = set.intersection(*({stem(w) for w in content_words(m)} for m in family)) if len(family) > 1 else set()
     common = {s for s in own if sum(s in {stem(w) for w in content_words(m)} for m in family) > 1}
-    return own - shared - common or own
+    return own - common or own
 
 
 def leans(question: str, topics: Topics) -> bool:
@@ -192,7 +191,7 @@ def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
             texts[_swap_member(before, there[0], wanted[0], family)] = 0.15
         for title in topics.titles:
             if title.lower() in before.lower():
-                texts[re.sub(re.escape(title), wanted[0].lower(), before, flags=re.I)] = 0.12
+                texts[_replaced(before, title, wanted[0])] = 0.12
         texts.setdefault(wanted[0], 0.0)
     numbers = re.findall(r"\d+", new)
     if len(numbers) == 1 and re.search(r"\d+", before):
@@ -202,11 +201,15 @@ def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
     return texts
 
 
+def _replaced(before: str, old: str, new: str) -> str:
+    """Exchange `old` in `before`, in any case; `new` is a document's own text, so it is no pattern either."""
+    return re.sub(re.escape(old), lambda _: new.lower(), before, count=1, flags=re.I)
+
+
 def _swap_member(before: str, old: str, new: str, family: Sequence[str]) -> str:
     """Exchange sibling headings in `before`: the whole heading where it stands there, else its distinguishing word."""
-    whole = re.compile(re.escape(old), re.I)
-    if whole.search(before):
-        return whole.sub(new.lower(), before, count=1)
+    if old.lower() in before.lower():
+        return _replaced(before, old, new)
     keys = _key(old, family)
     pieces = re.split(r"(\W+)", before)
     return "".join(new.lower() if stem(p) in keys else p for p in pieces if p is not None)

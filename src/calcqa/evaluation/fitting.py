@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from calcqa.answering import asked_features, plain_features, verdicts
+from calcqa.answering import verdicts
 from calcqa.assistant import Assistant
 from calcqa.encoding import Encoder, Vectors
 from calcqa.evaluation.measures import measure
@@ -187,11 +187,9 @@ def _decide(
             chat.ask(turn)
         retrieved = assistant.understand(question.turns[-1], chat.turns)
         for verdict in verdicts(retrieved, index, weights):
-            if kind == "asked":
-                rows.append(asked_features(retrieved, verdict.document_id, verdict.candidate))
-            else:
-                rows.append(plain_features(retrieved, index, verdict.candidate))
-            labels.append(question.answerable)
+            if verdict.kind == kind:
+                rows.append(verdict.features)
+                labels.append(question.answerable)
     coefficients = _logistic(np.array(rows), np.array(labels), SIGNS[kind])
     probability = 1 / (1 + np.exp(-(coefficients[0] + np.array(rows) @ np.array(coefficients[1:]))))
     y = np.array(labels)
