@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from calcqa.conversation import Topics, asks_for_more, resolve
 from calcqa.domain import Answer, Document, Hit, Span, Turn
 from calcqa.encoding import Encoder, load_encoder
 from calcqa.errors import IndexError_, InputError
-from calcqa.index import Index, open_index
+from calcqa.index import Index, encoder_of, open_index
 from calcqa.reading import Reader
 from calcqa.retrieval import Retrieved, Retriever
 from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, default_encoder, shipped_weights
@@ -186,8 +187,14 @@ def open_assistant(index: str | Path | None = None, *, reader: Reader | None = N
         IndexError_: it is missing, damaged or of another format.
         EncoderError: the encoder it was built with is not here.
     """
-    opened = open_index(find_index(index))
-    return Assistant(opened, load_encoder(opened.encoder_settings), reader)
+    folder = find_index(index)
+    settings = encoder_of(folder)
+    with ThreadPoolExecutor(max_workers=1) as pool:  # both take about as long, and mostly outside Python
+        encoder = pool.submit(load_encoder, settings)
+        opened = open_index(folder)
+        if opened.encoder_settings == settings:
+            return Assistant(opened, encoder.result(), reader)
+    return Assistant(opened, load_encoder(opened.encoder_settings), reader)  # replaced by a build just now
 
 
 def build(

@@ -83,8 +83,7 @@ class Index:
     @property
     def encoder_settings(self) -> EncoderSettings:
         """The encoder this index was built with."""
-        encoder = self.manifest["encoder"]
-        return EncoderSettings(model=encoder["model"], sha256=encoder["sha256"])
+        return _encoder(self.manifest)
 
     def sentence_text(self, number: int) -> str:
         """Return the text of sentence `number`."""
@@ -178,6 +177,21 @@ def open_index(path: Path) -> Index:
             tries -= 1
             if not tries or _stamp(path / MANIFEST) == before:
                 raise
+
+
+def encoder_of(path: Path) -> EncoderSettings:
+    """Return the encoder that the index in folder `path` was built with, reading no more than its manifest.
+
+    Raises:
+        IndexError_: there is no index, or its manifest is unreadable or of another format.
+
+    """
+    return _encoder(_manifest(path))
+
+
+def _encoder(manifest: Mapping[str, Any]) -> EncoderSettings:
+    encoder = manifest["encoder"]
+    return EncoderSettings(model=encoder["model"], sha256=encoder["sha256"])
 
 
 def _stamp(file: Path) -> tuple[int, ...] | None:
