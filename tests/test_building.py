@@ -86,7 +86,7 @@ def test_progress_is_told(tmp_path, documents, build_small):
     told = []
     build_small([documents], tmp_path / "index", progress=lambda *step: told.append(step))
     stages = list(dict.fromkeys(stage for stage, _, _ in told))
-    assert stages == ["reading", "encoding"]
+    assert stages == ["reading", "encoding", "learning"]
     for stage in stages:
         done = [(d, total) for s, d, total in told if s == stage]
         assert done == sorted(done) and done[0][0] == 0 and done[-1][0] == done[-1][1] > 0

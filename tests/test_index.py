@@ -16,7 +16,7 @@ from calcqa.errors import IndexError_
 from calcqa.index import FILES, counts, open_index
 from calcqa.lexical import Lexical
 from calcqa.loaders import load
-from calcqa.settings import ChunkSettings, Weights
+from calcqa.settings import FORMAT_VERSION, ChunkSettings, Weights
 from calcqa.stores.flat import FlatStore
 
 LEXICAL = "lexical/vocab.index.json"
@@ -145,7 +145,7 @@ def test_a_broken_manifest(small_index, text):
 def test_another_format(small_index, version):
     manifest = {"format_version": version}  # nothing else is looked at: another format may have other fields
     (small_index / "manifest.json").write_text(json.dumps(manifest))
-    refused(small_index, f"format_version is {version}, expected 1")
+    refused(small_index, f"format_version is {version}, expected {FORMAT_VERSION}")
 
 
 @pytest.mark.parametrize("field", ["encoder", "weights", "files", "counts"])

@@ -298,3 +298,17 @@ def test_a_port_that_is_taken_is_one_sentence(address):
         [sys.executable, "-c", SERVE, str(test_index()), port], capture_output=True, text=True, timeout=120
     )
     assert done.stdout == "" and f"InputError: Nothing can be served on 127.0.0.1:{port}: it is taken" in done.stderr
+
+
+def test_a_source_opened_while_the_panes_are_written_anew_stays_open(page):
+    ask(page, SEVERAL)
+    page.locator(".cite").first.click()
+    pane = page.locator("#calcqa-source")
+    pane.evaluate("(e) => { const marked = e.querySelector('mark.shown').parentElement; const copy = marked.innerHTML;"
+                  " marked.innerHTML = copy.replaceAll(' shown', '').replaceAll('shown', ''); }")  # fmt: skip
+    expect(page.locator("#calcqa-source mark.shown")).to_have_count(1)
+    assert page.locator("#calcqa-source mark.shown").evaluate(IN_VIEW)
+    log = page.locator("#calcqa-log")
+    log.evaluate("(e) => { const turn = e.querySelector('.turn'); turn.outerHTML = turn.outerHTML; }")
+    page.locator("#calcqa-back").click()
+    expect(page.locator(".cite").first).to_be_focused()

@@ -2,10 +2,10 @@
 
 For each document two kinds of logistic model say how likely it is that the document answers the question. Where
 questions were asked ahead of it, the model weighs the nearness of the questions it answers against that of its gaps,
-the nearest single question, the evidence itself (cosine and words), and the share of the question's words that belong
-to nothing it answers. Elsewhere it weighs the evidence, those words, and the nearness of small talk. The document that
-clears its threshold by most answers; if none does, the outcome is an abstention. Coefficients and thresholds are
-fitted (`calcqa fit`) and travel with the index.
+the best answer's questions, the evidence itself (cosine and words), the share of the question's words that belong to
+nothing it answers, and the probe's opinion. Elsewhere it weighs the evidence, those words, and the nearness of small
+talk. The document that clears its threshold by most answers; if none does, the outcome is an abstention. Coefficients
+and thresholds are fitted (`calcqa fit`) and travel with the index.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from calcqa.asked_ahead import GAPS, NOT_QUESTIONS
 from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span
 from calcqa.index import Index
+from calcqa.learning import FLOOR
+from calcqa.pooling import Silence
 from calcqa.reading import Reader
-from calcqa.retrieval import Candidate, Retrieved, Silence
+from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
 from calcqa.text import stems
 
@@ -78,11 +80,13 @@ def _spans(candidate: Candidate, index: Index) -> set[tuple[str, Span]]:
 
 
 def asked_features(retrieved: Retrieved, document_id: str, candidate: Candidate) -> tuple[float, ...]:
-    """Return the evidence for a document with questions asked ahead: five numbers, in the order of `Weights.asked`."""
+    """Return the evidence for a document with questions asked ahead: six numbers, in the order of `Weights.asked`."""
     silence = max((s.score for s in _silences(retrieved, document_id)), default=0.0)
     margin = retrieved.answering.get(document_id, 0.0) - silence
     # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
-    return (max(-0.4, min(0.4, margin)), candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
+    leaning = retrieved.leaning.get(document_id, 0.0) / FLOOR
+    bounded = max(-0.4, min(0.4, margin))
+    return (bounded, candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen, leaning)
 
 
 def plain_features(retrieved: Retrieved, index: Index, candidate: Candidate) -> tuple[float, ...]:
@@ -126,7 +130,7 @@ def _quoted(verdict: Verdict, retrieved: Retrieved, index: Index, weights: Weigh
     best = verdict.candidate
     numbers = dict.fromkeys(best.sentences)
     length = sum(_words(index, i) for i in numbers)
-    reach = weights.second if verdict.kind == "asked" else weights.plain_second
+    reach = weights.second * weights.asked_weight if verdict.kind == "asked" else weights.plain_second
     extra = 0
     for other in retrieved.candidates:
         if other.score < best.score - reach or extra >= _MAX_EXTRA:

@@ -19,19 +19,19 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from calcqa import __version__, metric
+from calcqa import __version__
 from calcqa.asked_ahead import not_questions, read_sidecar, sidecar_path
 from calcqa.chunking import chunk, context, in_context
 from calcqa.domain import AskedAhead, Document, Passage
 from calcqa.encoding import Encoder, weights_folder, weights_sha256
 from calcqa.errors import DocumentError, IndexError_, InputError
 from calcqa.index import FILES, MANIFEST, Index, counts, file_sha256, open_index
+from calcqa.learning import Learned, learn
 from calcqa.lexical import Lexical
 from calcqa.loaders import SUFFIXES, load
 from calcqa.loaders.base import Dropped
 from calcqa.records import asked_record, document_record, passage_record, write_lines
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
-from calcqa.stores.base import Floats
 from calcqa.stores.flat import FlatStore
 
 Progress = Callable[[str, int, int], None]
@@ -69,12 +69,14 @@ def build_index(
     weights: Weights,
     *,
     sidecars: bool = True,
+    share: tuple[int, int] = (0, 1),
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build the index of `paths` (files, or folders of them) into the folder `out`.
 
     Where `out` is a link, the folder it points to is replaced. With `sidecars=False` the questions asked ahead are left
-    out, as for documents nobody has written any for.
+    out, as for documents nobody has written any for; with `share=(i, n)` only each n-th of a sidecar is used, from the
+    i-th on, as if fewer had been written.
 
     Raises:
         DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
@@ -89,7 +91,7 @@ def build_index(
     passages = [p for s in sources for p in chunk(s.document, encoder.count, chunking)]
     if not passages:
         raise InputError("The documents hold no text to search; nothing was built.")
-    asked = [a for s in sources for a in s.asked] + not_questions()
+    asked = [a for s in sources for a in s.asked[share[0] :: share[1]]] + not_questions()
     with _replacing(out.resolve()) as work:
         index = _make(sources, passages, asked, encoder, chunking, tell)
         manifest: dict[str, Any] = {
@@ -195,7 +197,7 @@ def _make(
     encoder: Encoder,
     chunking: ChunkSettings,
     progress: Progress,
-) -> tuple[FlatStore, Lexical, Floats]:
+) -> tuple[FlatStore, Lexical, Learned]:
     titles = {s.document.id: s.document.title for s in sources}
     texts = {s.document.id: s.document.text for s in sources}
     led = [(p, context(titles[p.document_id], p.headings, encoder.count, chunking)) for p in passages]
@@ -209,9 +211,11 @@ def _make(
     progress("encoding", len(rows), len(rows))
     encoded = np.concatenate(vectors)
     first = len(rows) - len(asked)
-    matrix = metric.learn(encoded[first:], [(a.document_id, a.evidence or a.gap) for a in asked])
-    encoded[first:] = metric.apply(matrix, encoded[first:])
-    return FlatStore.build(encoded), Lexical.build(rows), matrix
+    progress("learning", 0, 1)
+    learned = learn(encoded[first:], [a.answer for a in asked])
+    encoded[first:] = learned.move(encoded[first:])
+    progress("learning", 1, 1)
+    return FlatStore.build(encoded), Lexical.build(rows), learned
 
 
 def _write(
@@ -221,14 +225,14 @@ def _write(
     asked: list[AskedAhead],
     store: FlatStore,
     lexical: Lexical,
-    matrix: Floats,
+    learned: Learned,
 ) -> None:
     write_lines(work / "documents.jsonl", [document_record(s.document) for s in sources])
     write_lines(work / "passages.jsonl", [passage_record(p) for p in passages])
     write_lines(work / "asked.jsonl", [asked_record(a) for a in asked])
     store.save(work / "vectors.faiss")
     lexical.save(work / "lexical")
-    np.save(work / "metric.npy", matrix)
+    learned.save(work / "learned.npz")
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

@@ -86,6 +86,11 @@ class AskedAhead:
     evidence: tuple[Span, ...] = ()
     gap: str | None = None
 
+    @property
+    def answer(self) -> tuple[str, tuple[Span, ...] | str]:
+        """What it is answered by, document and spans; or what is not there, document and kind of gap."""
+        return self.document_id, self.evidence or self.gap or ""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

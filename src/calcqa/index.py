@@ -6,7 +6,7 @@
     index/passages.jsonl    passages and the sentences in them, as offsets
     index/asked.jsonl       questions asked ahead, as offsets or gaps
     index/vectors.faiss     rows: passages, then sentences, then questions
-    index/metric.npy        the metric in which questions asked ahead are compared (`metric.py`)
+    index/learned.npz       what the questions asked ahead teach (`learning.py`)
     index/lexical/          BM25 over the same rows
 
 Opening checks all of it, and says which field differs, what was expected, what was found, and what mends it. How an
@@ -23,20 +23,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from calcqa.domain import AskedAhead, Document, Passage, Span
 from calcqa.errors import IndexError_
+from calcqa.learning import Learned, number
 from calcqa.lexical import Lexical
 from calcqa.records import read_asked, read_document, read_lines, read_passage
 from calcqa.settings import FORMAT_VERSION, EncoderSettings, Weights
-from calcqa.stores.base import Floats, VectorStore
+from calcqa.stores.base import VectorStore
 from calcqa.stores.flat import FlatStore
 from calcqa.terms import ABBREVIATIONS, defined_abbreviations
 from calcqa.text import stems, words
 
 MANIFEST = "manifest.json"
-FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "metric.npy")
+FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz")
 _MEND = "Build it again with: calcqa build [PATH…] --out {path}"
 _TRIES = 3
 _UNREADABLE = (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError)
@@ -56,7 +55,7 @@ class Index:
 
     Rows run over passages, then sentences, then questions; `sentence_row` and `asked_row` are where those begin.
     `passage_number[i]` is the passage of sentence i.
-    The rows of questions are in the `metric`; those of passages and sentences are as encoded.
+    The rows of questions are in the metric `learned`; those of passages and sentences are as encoded.
     """
 
     def __init__(
@@ -66,11 +65,11 @@ class Index:
         asked: tuple[AskedAhead, ...],
         store: VectorStore,
         lexical: Lexical,
-        metric: Floats,
+        learned: Learned,
         manifest: Mapping[str, Any],
     ) -> None:
         self.documents, self.passages, self.asked = documents, passages, asked
-        self.store, self.lexical, self.metric, self.manifest = store, lexical, metric, manifest
+        self.store, self.lexical, self.learned, self.manifest = store, lexical, learned, manifest
         self.sentences = tuple(Sentence(p, s) for p in passages for s in p.sentences)
         self.passage_number = tuple(n for n, p in enumerate(passages) for _ in p.sentences)
         self.sentence_row = len(passages)
@@ -106,6 +105,20 @@ class Index:
     def targets(self) -> tuple[tuple[int, ...], ...]:
         """For each question asked ahead, the sentences that answer it; empty for a gap."""
         return tuple(self.covering(a.document_id, a.evidence) if a.evidence else () for a in self.asked)
+
+    @functools.cached_property
+    def classes(self) -> dict[tuple[str, tuple[Span, ...] | str], int]:
+        """The number of each class of questions asked ahead: those with one answer, or one kind of gap."""
+        return number(a.answer for a in self.asked)
+
+    @functools.cached_property
+    def sides(self) -> dict[str, tuple[list[int], list[int]]]:
+        """For each document with questions asked ahead, the classes it answers, and those it (or nobody) does not."""
+        found: dict[str, tuple[list[int], list[int]]] = {d: ([], []) for d in self.with_sidecar}
+        for (document_id, evidence), i in self.classes.items():
+            for d in [document_id] if document_id else found:
+                found[d][0 if isinstance(evidence, tuple) else 1].append(i)
+        return found
 
     @functools.cached_property
     def with_sidecar(self) -> frozenset[str]:
@@ -214,10 +227,10 @@ def _read(path: Path) -> Index:
         _expect(path, "rows of vectors.faiss", rows, len(store))
         _expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
         lexical = Lexical.load(path / "lexical", rows)
-        metric = np.load(path / "metric.npy", allow_pickle=False)
-        if metric.shape not in ((0, 0), (store.dimension, store.dimension)):
-            raise ValueError(f"metric.npy has shape {metric.shape}")
-        index = Index(documents, passages, asked, store, lexical, metric, manifest)
+        learned = Learned.load(path / "learned.npz")
+        index = Index(documents, passages, asked, store, lexical, learned, manifest)
+        if learned.fits not in ((0, 0), (store.dimension, 0), (store.dimension, len(index.classes))):
+            raise ValueError(f"learned.npz is for dimension and classes {learned.fits}")
     except _UNREADABLE as error:
         raise IndexError_(f"The index at {path} cannot be read ({error}). {_MEND.format(path=path)}") from error
     _expect(path, "counts", manifest["counts"], counts(index))

@@ -5,31 +5,28 @@ Three kinds of evidence are fused in one score, a weighted sum (convex fusion: B
     score = dense + lexical_weight * lexical + asked_weight * max(0, asked - floor)
 
 `dense` is the cosine of question and sentence in its context (1 at best), `lexical` the share of the question's BM25
-mass in the sentence (0..1), and `asked` the nearness of the questions asked ahead that this sentence answers. Many near
-questions that point to one place count for more than one of them, softly:
+mass in the sentence (0..1), and `asked` what the questions asked ahead say for this sentence, pooled (`pooling.py`).
+They are compared with the question in the metric their sidecar teaches (`learning.py`), shared words counting extra:
 
-    asked(t) = T * log(sum over the nearest questions j that point to t of exp(near_j / T))
-    near_j   = cosine(question, question_j) + row_weight * lexical_j
+    near_j = cosine(question, question_j) + row_weight * lexical_j
 
-The cosine between questions is taken in the metric their sidecar teaches (`metric.py`). A worked example stands in
-tests/test_retrieval.py. Where the question has abbreviations or misspellings, its mended form is tried beside the
-original, and each row takes the better of the two.
+A worked example stands in tests/test_retrieval.py. Where the question has abbreviations or misspellings, its mended
+form is tried beside the original, and each row takes the better of the two.
 """
 
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calcqa import metric
 from calcqa.domain import Hit
 from calcqa.encoding import Encoder, Vectors
 from calcqa.index import Index
+from calcqa.pooling import Silence, Target, leanings, pool
 from calcqa.settings import Weights
 from calcqa.terms import Speller, spell_out, unknown_terms
 from calcqa.text import content_words, stem, words
@@ -55,24 +52,12 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """How near a question comes to what a document is known not to say.
-
-    `score` pools its near gaps as `asked` pools questions; `nearest` is the nearness of the nearest gap of this kind.
-    """
-
-    kind: str
-    score: float
-    nearest: float
-    matched: str
-
-
-@dataclass(frozen=True, slots=True)
 class Retrieved:
     """What a question brought up.
 
     `candidates` are best first. `answering` gives each document's pooled nearness of the questions it answers,
-    `silences` that of its gaps; those of no document (small talk) stand under "". `unseen` is the share of the
+    `silences` that of its gaps; those of no document (small talk) stand under "". `leaning` is the probe's opinion of
+    the same: the log odds (nats, -12..12) that a document answers rather than is silent. `unseen` is the share of the
     question's content words that occur neither in the documents nor in any question they answer.
     """
 
@@ -81,6 +66,7 @@ class Retrieved:
     candidates: tuple[Candidate, ...]
     answering: dict[str, float]
     silences: dict[str, Silence]
+    leaning: dict[str, float]
     hits: tuple[Hit, ...]
     unknown_terms: tuple[str, ...]
     unseen: float
@@ -148,7 +134,7 @@ class Retriever:
         first, last = (index.asked_row, index.rows) if index.with_sidecar else (index.sentence_row, index.asked_row)
         vectors = self.encoder.encode([self.mend(t) for t in (*texts, follow_up, before)])
         if index.with_sidecar:
-            vectors = metric.apply(index.metric, vectors)
+            vectors = index.learned.move(vectors)
         scores, rows = index.store.search(vectors[:-2], 30, first, last)
         found = sorted({int(r) for r in rows.ravel()})
         stored = index.store.vectors(found)
@@ -170,17 +156,20 @@ class Retriever:
         before: Vectors | None = None,
     ) -> Retrieved:
         index = self.index
-        near = self._near_questions(vectors, lexical, before)
-        answering, silences, asked = self._pool(near)
-        candidates = self._candidates(vectors, lexical, asked)
+        moved = index.learned.move(vectors)
+        near = self._near_questions(moved, lexical, before)
+        shares = index.learned.log_shares(moved) if index.learned.probe.size else None
+        pooled = pool(index, near, shares, self.weights)
+        candidates = self._candidates(vectors, lexical, pooled.targets)
         own = [stem(w) for w in content_words(mended)]
         new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
         return Retrieved(
             question=question,
             mended=mended,
             candidates=tuple(candidates),
-            answering=answering,
-            silences=silences,
+            answering=pooled.answering,
+            silences=pooled.silences,
+            leaning={} if shares is None else leanings(index, shares),
             hits=self._hits(vectors, lexical, candidates, k),
             unknown_terms=unknown_terms(question, index.document_stems, self.mend),
             unseen=len(new) / len(own) if own else 1.0,
@@ -188,57 +177,22 @@ class Retriever:
         )
 
     def _near_questions(
-        self, vectors: Vectors, lexical: NDArray[np.float32], before: Vectors | None
+        self, moved: Vectors, lexical: NDArray[np.float32], before: Vectors | None
     ) -> list[tuple[int, float]]:
         """Return (number, nearness) of the nearest questions asked ahead, best first."""
         index, weights = self.index, self.weights
-        vectors = metric.apply(index.metric, vectors)
-        scores, rows = index.store.search(vectors, 4 * weights.neighbours, index.asked_row, index.rows)
+        scores, rows = index.store.search(moved, 4 * weights.neighbours, index.asked_row, index.rows)
         best: dict[int, float] = {}
         for score, row in zip(scores.ravel().tolist(), rows.ravel().tolist(), strict=True):
             best[row] = max(best.get(row, -1.0), score)
         for row in best:
             best[row] += weights.row_lexical * float(lexical[row])
         if before is not None and best:
-            again = index.store.vectors(list(best)) @ metric.apply(index.metric, before[None, :])[0]
+            again = index.store.vectors(list(best)) @ index.learned.move(before[None, :])[0]
             for number, alike in zip(best, again, strict=True):
                 best[number] -= weights.again * max(0.0, float(alike) - _ALIKE)
         near = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
         return [(row - index.asked_row, score) for row, score in near[: weights.neighbours]]
-
-    def _pool(
-        self, near: list[tuple[int, float]]
-    ) -> tuple[dict[str, float], dict[str, Silence], dict[tuple[str, tuple[int, ...]], tuple[float, str]]]:
-        """Pool the near questions by document, by document's gaps, and by what answers them."""
-        answering: dict[str, list[float]] = {}
-        gaps: dict[str, list[tuple[float, int]]] = {}
-        targets: dict[tuple[str, tuple[int, ...]], list[tuple[float, int]]] = {}
-        for number, score in near:
-            asked, target = self.index.asked[number], self.index.targets[number]
-            if asked.gap:
-                gaps.setdefault(asked.document_id, []).append((score, number))
-            elif target:
-                answering.setdefault(asked.document_id, []).append(score)
-                targets.setdefault((asked.document_id, target), []).append((score, number))
-        pool = self._soft_sum
-        return (
-            {d: pool(scores) for d, scores in answering.items()},
-            {d: self._silence(pairs) for d, pairs in gaps.items()},
-            {t: (pool(s for s, _ in pairs), self.index.asked[pairs[0][1]].question) for t, pairs in targets.items()},
-        )
-
-    def _silence(self, pairs: list[tuple[float, int]]) -> Silence:
-        kinds: dict[str, list[float]] = {}
-        for score, number in pairs:
-            kinds.setdefault(str(self.index.asked[number].gap), []).append(score)
-        kind = max(kinds, key=lambda g: self._soft_sum(kinds[g]))
-        nearest, number = next((s, n) for s, n in pairs if self.index.asked[n].gap == kind)
-        return Silence(kind, self._soft_sum(s for s, _ in pairs), nearest, self.index.asked[number].question)
-
-    def _soft_sum(self, scores: Iterable[float]) -> float:
-        values, t = list(scores), self.weights.temperature
-        top = max(values)
-        return top + t * math.log(sum(math.exp((v - top) / t) for v in values))
 
     def _fuse(self, dense: float, lexical: float, asked: float) -> float:
         weights = self.weights
@@ -249,7 +203,7 @@ class Retriever:
         self,
         vectors: Vectors,
         lexical: NDArray[np.float32],
-        asked: dict[tuple[str, tuple[int, ...]], tuple[float, str]],
+        asked: dict[Target, tuple[float, str]],
     ) -> list[Candidate]:
         index = self.index
         _, rows = index.store.search(vectors, _SENTENCES, index.sentence_row, index.asked_row)

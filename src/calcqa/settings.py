@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
 MAX_QUESTION = 2_000
@@ -64,17 +64,19 @@ def default_encoder() -> EncoderSettings:
 class Weights:
     """The fitted numbers (`calcqa fit`): how evidence is fused, and when it is enough to answer.
 
-    Retrieval (`retrieval.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `lexical`, `asked_weight` and
+    Retrieval (`retrieval.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `probe`, `lexical`, `asked_weight`
+    and
     `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The decision
     (`answering.py`) weighs with `asked` and `plain`, the intercepts and coefficients of two logistic models for
     documents with and without questions asked ahead, and answers above the thresholds;
-    `second` and `plain_second` are how close in score a further candidate must come to be quoted as well. `figures`
-    says what they reached where they were fitted, for people to read.
+    `second` and `plain_second` are how close a further candidate must come to be quoted as well, in units of `asked`
+    and of the score. `figures` says what they reached where they were fitted, for people to read.
     """
 
     neighbours: int = 20
     temperature: float = 0.04
     row_lexical: float = 0.1
+    probe: float = 1.0
     lexical: float = 0.3
     plain_lexical: float = 0.3
     asked_weight: float = 5.0
@@ -83,9 +85,9 @@ class Weights:
     context: float = 0.2
     typed: float = 0.3
     again: float = 0.5
-    second: float = 0.0
+    second: float = 0.1
     plain_second: float = 0.2
-    asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0)
+    asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0, 2.0)
     asked_threshold: float = 0.5
     plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)
     plain_threshold: float = 0.5

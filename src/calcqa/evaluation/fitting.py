@@ -30,6 +30,7 @@ FUSION = {
     "temperature": (0.05, 0.07, 0.1),
     "neighbours": (10, 20),
     "row_lexical": (0.1, 0.2, 0.3),
+    "probe": (0.0, 0.5, 1.0, 1.5),
     "lexical": (0.1, 0.3),
     "asked_weight": (2.0, 5.0),
 }
@@ -38,10 +39,16 @@ FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6)
 TOLERATED = {"wrongly_refused": 0.06, "wrongly_answered": 0.10}
 """Shares of answerable and of unanswerable questions that may go wrong; a threshold weighs one against the other so."""
 
-SIGNS = {"asked": (1, 1, 1, 1, -1), "plain": (1, 1, -1, -1)}
+SIGNS = {"asked": (1, 1, 1, 1, -1, 1), "plain": (1, 1, -1, -1)}
 """Which way each piece of evidence must count, in the order of `answering.asked_features` and `plain_features`."""
 
-SECOND = (0.0, 0.02, 0.05, 0.1, 0.2)
+THINNED = ((0, 5), (1, 5), (2, 5))
+"""The shares of the questions asked ahead over which fusion, and how much is quoted beside the best, are fitted.
+
+With all of them nearly every question of the development set has one just like it, which those of users will not.
+"""
+
+SECOND = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
 PLAIN_SECOND = (0.0, 0.05, 0.1, 0.2, 0.4)
 _RIDGE = 1.0
 _BANDWIDTH = 0.5  # logits
@@ -66,6 +73,7 @@ class _Remembering:
 
 def fit(
     index: Index,
+    thin: Sequence[Index],
     plain: Index,
     encoder: Encoder,
     questions: Sequence[JudgedQuestion],
@@ -73,25 +81,25 @@ def fit(
 ) -> Weights:
     """Return weights fitted on `questions`, with the figures they reach there.
 
-    `index` holds documents with their questions asked ahead, `plain` the same documents without them.
+    `index` holds documents with their questions asked ahead, each of `thin` with a share of them (`THINNED`), `plain`
+    with none.
     """
     encoder = _Remembering(encoder)
     single = [q for q in questions if len(q.turns) == 1]
-    weights = Weights()
-    weights = _fuse(index, encoder, single, weights, FUSION)
+    chats = [q for q in questions if len(q.turns) > 1]
+    weights = _fuse(thin, encoder, single, Weights(), FUSION)
     tell("fused with questions asked ahead")
-    weights = _fuse(plain, encoder, single, weights, PLAIN_FUSION)
+    weights = _fuse([plain], encoder, single, weights, PLAIN_FUSION)
     tell("fused without them")
     weights = _decide(index, encoder, questions, weights, "asked")
-    chats = [q for q in questions if len(q.turns) > 1]
     if chats:
-        weights = _best(index, encoder, chats, weights, FOLLOW_UPS, "followups")
+        weights = _best([index], encoder, chats, weights, FOLLOW_UPS, "followups")
+        weights = _decide(index, encoder, questions, weights, "asked")
         tell("follow-ups")
-    weights = _decide(index, encoder, questions, weights, "asked")
     weights = _decide(plain, encoder, questions, weights, "plain")
     tell("decisions")
-    weights = _best(index, encoder, questions, weights, {"second": SECOND}, "facts")
-    weights = _best(plain, encoder, questions, weights, {"plain_second": PLAIN_SECOND}, "facts")
+    weights = _best(thin, encoder, single, weights, {"second": SECOND}, "facts")
+    weights = _best([plain], encoder, single, weights, {"plain_second": PLAIN_SECOND}, "facts")
     tell("quoting")
     figures = {
         "questions": len(questions),
@@ -114,19 +122,32 @@ def _holds(question: JudgedQuestion, text: str) -> bool:
 
 
 def _fuse(
-    index: Index, encoder: Encoder, questions: list[JudgedQuestion], weights: Weights, grid: dict[str, tuple[Any, ...]]
+    indexes: Sequence[Index],
+    encoder: Encoder,
+    questions: list[JudgedQuestion],
+    weights: Weights,
+    grid: dict[str, tuple[Any, ...]],
 ) -> Weights:
-    """Return the weights under which sentences that hold the facts are likeliest to be chosen."""
+    """Return the weights under which sentences that hold the facts are likeliest to be chosen.
+
+    One weight after another, the others held, until a whole round changes none.
+    """
     answerable = [q for q in questions if q.answerable]
-    best: tuple[float, Weights] | None = None
-    for values in _grid(grid):
-        tried = dataclasses.replace(weights, **values)
-        found = _assistant(index, encoder, tried).retrieve_many([q.turns[0] for q in answerable])
-        scale = tried.asked_weight if index.with_sidecar else 1.0
-        value = sum(_likelihood(q, r, index, scale) for q, r in zip(answerable, found, strict=True))
-        if best is None or value > best[0]:
-            best = (value, tried)
-    return best[1] if best else weights
+
+    def value(tried: Weights) -> float:
+        total = 0.0
+        for index in indexes:
+            found = _assistant(index, encoder, tried).retrieve_many([q.turns[0] for q in answerable])
+            scale = tried.asked_weight if index.with_sidecar else 1.0
+            total += sum(_likelihood(q, r, index, scale) for q, r in zip(answerable, found, strict=True))
+        return total
+
+    before = None
+    while weights != before:
+        before = weights
+        for name, options in grid.items():
+            weights = max((dataclasses.replace(weights, **{name: option}) for option in options), key=value)
+    return weights
 
 
 def _likelihood(question: JudgedQuestion, retrieved: Retrieved, index: Index, scale: float) -> float:
@@ -143,18 +164,18 @@ def _likelihood(question: JudgedQuestion, retrieved: Retrieved, index: Index, sc
 
 
 def _best(
-    index: Index,
+    indexes: Sequence[Index],
     encoder: Encoder,
     questions: Sequence[JudgedQuestion],
     weights: Weights,
     grid: dict[str, tuple[Any, ...]],
     measure: str,
 ) -> Weights:
-    """Return the weights of `grid` with the best `measure`; on a tie the first, so put the plainest first."""
+    """Return the weights of `grid` with the best mean `measure`; on a tie the first, so put the plainest first."""
     best: tuple[float, Weights] | None = None
     for values in _grid(grid):
         tried = dataclasses.replace(weights, **values)
-        value = _figures(index, encoder, questions, tried)[measure] or 0.0
+        value = math.fsum(_figures(index, encoder, questions, tried)[measure] or 0.0 for index in indexes)
         if best is None or value > best[0]:
             best = (value, tried)
     return best[1] if best else weights

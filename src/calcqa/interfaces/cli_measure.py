@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -63,20 +63,28 @@ def fit(
     """
     import tempfile
 
+    from calcqa.building import build_index
     from calcqa.encoding import load_encoder
     from calcqa.evaluation import load_questions
+    from calcqa.evaluation.fitting import THINNED
     from calcqa.evaluation.fitting import fit as fit_weights
+    from calcqa.index import Index as OpenIndex
     from calcqa.index import open_index
-    from calcqa.settings import WEIGHTS_FILE, default_encoder
+    from calcqa.settings import WEIGHTS_FILE, ChunkSettings, Weights, default_encoder
 
     asked = load_questions(questions, split)
-    paths = corpus or [Path("corpus")]
+    paths, settings = corpus or [Path("corpus")], default_encoder()
+    encoder = load_encoder(settings)
     with tempfile.TemporaryDirectory() as folder:
-        full, plain = Path(folder) / "full", Path(folder) / "plain"
-        calcqa.build(paths, full)
-        calcqa.build(paths, plain, sidecars=False)
-        encoder = load_encoder(default_encoder())
-        weights = fit_weights(open_index(full), open_index(plain), encoder, asked, typer.echo)
+
+        def make(name: str, **use: Any) -> OpenIndex:
+            typer.echo(f"building: {name}")
+            report = build_index(paths, Path(folder, name), encoder, settings, ChunkSettings(), Weights(), **use)
+            return open_index(report.path)
+
+        thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
+        full, plain = make("whole"), make("without sidecars", sidecars=False)
+        weights = fit_weights(full, thin, plain, encoder, asked, typer.echo)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():

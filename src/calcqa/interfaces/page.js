@@ -4,27 +4,35 @@
   "use strict";
   const $ = (selector) => document.querySelector(selector);
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-  let origin = null;
+  let shown = null; // the mark of the citation last opened; elements do not last, both panes are written anew
 
-  function show(button) {
-    const marks = document.querySelectorAll(`#calcqa-source mark[data-cites~="${CSS.escape(button.dataset.mark)}"]`);
-    if (!marks.length) return;
+  const marks = () => document.querySelectorAll(`#calcqa-source mark[data-cites~="${CSS.escape(shown)}"]`);
+  const origin = () => shown && $(`#calcqa-log .cite[data-mark="${CSS.escape(shown)}"]`);
+
+  function highlight() {
     document.querySelectorAll("#calcqa-source mark.shown").forEach((m) => m.classList.remove("shown"));
     document.querySelectorAll("#calcqa-log .cite[aria-current]").forEach((b) => b.removeAttribute("aria-current"));
-    marks.forEach((m) => m.classList.add("shown"));
-    button.setAttribute("aria-current", "true");
-    origin = button;
+    marks().forEach((m) => m.classList.add("shown"));
+    origin()?.setAttribute("aria-current", "true");
+  }
+
+  function show(button) {
+    shown = button.dataset.mark;
+    const [first] = marks();
     $("#calcqa-where").textContent = button.dataset.where;
     $("#calcqa-back").hidden = false;
-    marks[0].tabIndex = -1;
-    marks[0].focus({ preventScroll: true });
-    marks[0].scrollIntoView({ behavior: calm(), block: "center" });
+    highlight();
+    if (!first) return; // the source pane comes with the last quote, and is highlighted then
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    first.scrollIntoView({ behavior: calm(), block: "center" });
   }
 
   function back() {
-    if (!origin || !origin.isConnected) return;
-    origin.focus({ preventScroll: true });
-    origin.scrollIntoView({ behavior: calm(), block: "center" });
+    const button = origin();
+    if (!button) return;
+    button.focus({ preventScroll: true });
+    button.scrollIntoView({ behavior: calm(), block: "center" });
   }
 
   document.addEventListener("click", (event) => {
@@ -54,9 +62,13 @@
     const turns = log.querySelectorAll(".turn");
     const newest = turns[turns.length - 1];
     const length = newest ? newest.textContent.length : 0;
+    if (shown && turns.length === turn && marks().length && !$("#calcqa-source mark.shown")) {
+      highlight();
+      marks()[0].scrollIntoView({ behavior: calm(), block: "center" });
+    }
     if (turns.length === turn && length === arrived) return;
     if (turns.length !== turn) {
-      origin = null;
+      shown = null;
       $("#calcqa-back").hidden = true;
       $("#calcqa-where").textContent = hint;
     }
