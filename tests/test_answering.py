@@ -6,11 +6,12 @@ import pytest
 
 from calcqa.answering import MAX_WORDS
 from calcqa.assistant import Assistant
+from calcqa.building import build_index
 from calcqa.domain import Reason, Span
 from calcqa.errors import InputError
 from calcqa.index import open_index
 from calcqa.reading import Reading
-from calcqa.settings import MAX_QUESTION
+from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, shipped_weights
 
 
 @pytest.fixture
@@ -150,3 +151,31 @@ def test_unknown_document_and_k(assistant):
     assert [a.text for a in assistant.ask_many(["Which joint hurt?", "What was tried?"])] == [
         assistant.ask(q).text for q in ("Which joint hurt?", "What was tried?")
     ]
+
+
+GOUT = """# My case
+
+A 61-year-old baker came with a red, swollen big toe. The pain had begun two nights before. Uric acid was 9.1 mg/dL.
+
+He took allopurinol 300 mg daily after the attack had settled. He was advised to drink less beer.
+"""
+FEW_LINES = (
+    {"question": "How old was the patient?", "evidence": ["A 61-year-old baker came with a red, swollen big toe."]},
+    {"question": "What was he told to avoid?", "evidence": ["He was advised to drink less beer."]},
+    {"question": "Was a joint aspirated?", "evidence": [], "gap": "procedures"},
+)
+
+
+@pytest.mark.models
+def test_a_few_questions_asked_ahead_do_not_silence_the_rest_of_a_document(tmp_path, real_encoder):
+    (tmp_path / "gout.md").write_text(GOUT, encoding="utf-8")
+    sidecar = tmp_path / "gout.questions.jsonl"
+    sidecar.write_text("".join(json.dumps(line) + "\n" for line in FEW_LINES), encoding="utf-8")
+    settings = EncoderSettings(), ChunkSettings(), shipped_weights()
+    index = open_index(build_index([tmp_path / "gout.md"], tmp_path / "index", real_encoder, *settings).path)
+    ask = Assistant(index, real_encoder).ask
+    assert ask("How high was his uric acid?").text == "Uric acid was 9.1 mg/dL. [1]"  # nobody asked that ahead
+    assert "61-year-old" in ask("What was the age of the patient?").text
+    assert "less beer" in ask("What was he told to avoid?").text
+    assert ask("Was the joint aspirated?").abstention
+    assert ask("What is the capital of France?").abstention

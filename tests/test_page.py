@@ -312,3 +312,14 @@ def test_a_source_opened_while_the_panes_are_written_anew_stays_open(page):
     log.evaluate("(e) => { const turn = e.querySelector('.turn'); turn.outerHTML = turn.outerHTML; }")
     page.locator("#calcqa-back").click()
     expect(page.locator(".cite").first).to_be_focused()
+
+
+def test_back_leads_to_the_turn_whose_source_was_opened(page):
+    ask(page, ANSWERED)
+    ask(page, ANSWERED)  # the same quote once more
+    second = page.locator(".turn").nth(1).locator(".cite").first
+    second.click()
+    expect(second).to_have_attribute("aria-current", "true")
+    expect(page.locator(".cite[aria-current]")).to_have_count(1)
+    page.locator("#calcqa-back").click()
+    expect(second).to_be_focused()

@@ -29,7 +29,7 @@ def test_the_index_is_not_stale(tmp_path, real_encoder):
     assert shipped.asked == built.asked
     rows = range(built.rows)
     np.testing.assert_allclose(shipped.store.vectors(rows), built.store.vectors(rows), atol=1e-4)
-    np.testing.assert_allclose(shipped.learned.probe, built.learned.probe, atol=0.02)  # logits, in an iterative fit
+    np.testing.assert_allclose(shipped.learned.probe, built.learned.probe, atol=0.02)  # an iterative fit
     for question in ("What did the wound culture grow?", "tumoral"):
         np.testing.assert_allclose(shipped.lexical.scores(question), built.lexical.scores(question), atol=1e-5)
 
@@ -46,7 +46,7 @@ def test_a_changed_source_makes_it_stale(tmp_path):
 
 def test_the_weights_carry_their_figures():
     weights = open_index(REPO / "index").weights
-    assert set(weights.figures) == {"questions", "with_sidecar", "without_sidecar"}
+    assert set(weights.figures) == {"questions", "with_sidecar", "with_few", "without_sidecar"}
     assert weights.figures["questions"] == len(load_questions(QUESTIONS, "dev"))
     assert {"facts", "refused", "wrongly_refused", "auroc", "followups"} <= set(weights.figures["with_sidecar"])
 

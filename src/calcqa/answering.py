@@ -1,11 +1,11 @@
 """The decision, and the answer as data: quotes with their places, or an abstention with its reason.
 
-For each document two kinds of logistic model say how likely it is that the document answers the question. Where
-questions were asked ahead of it, the model weighs the nearness of the questions it answers against that of its gaps,
-the best answer's questions, the evidence itself (cosine and words), the share of the question's words that belong to
-nothing it answers, and the probe's opinion. Elsewhere it weighs the evidence, those words, and the nearness of small
-talk. The document that clears its threshold by most answers; if none does, the outcome is an abstention. Coefficients
-and thresholds are fitted (`calcqa fit`) and travel with the index.
+For each document a logistic model says how likely it is that the document answers the question. Where questions were
+asked ahead of it, the model weighs the nearness of the questions it answers against that of its gaps, the best answer's
+questions, the evidence itself (cosine and words), the share of the question's words that belong to nothing it answers,
+and the probe's opinion; where those questions are too few for a probe, the same without it. Elsewhere it weighs the
+evidence, those words, and the nearness of small talk. The document that clears its threshold by most answers; if none
+does, the outcome is an abstention. Coefficients and thresholds are fitted (`calcqa fit`) and travel with the index.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _NEAR = 0.4
 """A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
 
 _NEAR_PLAIN = 0.6
-"""The same where nothing was asked ahead: there cosines are as encoded, and higher."""
+"""The same where nothing, or little, was asked ahead: there cosines are as encoded, and higher."""
 
-_MAX_EXTRA = 2  # sentences quoted beside the best candidate, where they come close enough in score
+_MAX_EXTRA = 2  # candidates quoted beside the best, where they come close enough in score
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +50,74 @@ class Verdict:
 def verdicts(
     retrieved: Retrieved, index: Index, weights: Weights, said: frozenset[tuple[str, Span]] = frozenset()
 ) -> list[Verdict]:
-    """Return one verdict for each document with a candidate, the most certain to answer first.
+    """Return the most certain verdict for each document with a candidate, the most certain to answer first.
 
     What was `said` already, as (document, span), is no answer to a question for something else.
     """
-    best: dict[str, Candidate] = {}
-    for candidate in retrieved.candidates:  # best first
-        if candidate.document_id in index.with_sidecar and not candidate.asked and retrieved.answering:
-            continue  # where questions were asked ahead, a sentence none of them finds is not trusted on its own
+    first: dict[str, Verdict] = {}
+    for verdict in judgements(retrieved, index, weights, said):
+        first.setdefault(verdict.document_id, verdict)
+    return list(first.values())
+
+
+def judgements(
+    retrieved: Retrieved, index: Index, weights: Weights, said: frozenset[tuple[str, Span]] = frozenset()
+) -> list[Verdict]:
+    """Return one verdict for each document and each kind of decision it is put to, the most certain to answer first."""
+    best: dict[tuple[str, str], Candidate] = {}
+    for candidate in retrieved.candidates:
         if said and _spans(candidate, index) <= said:
             continue
-        best.setdefault(candidate.document_id, candidate)
+        for kind in _kinds(candidate, retrieved, index):
+            key = candidate.document_id, kind
+            if key not in best or _score(candidate, kind, weights) > _score(best[key], kind, weights):
+                best[key] = candidate
     found = []
-    for document_id, candidate in best.items():
-        if document_id in index.with_sidecar:
-            kind, features = "asked", asked_features(retrieved, document_id, candidate)
-        else:
-            kind, features = "plain", plain_features(retrieved, index, candidate)
-        model, threshold = (
-            (weights.asked, weights.asked_threshold) if kind == "asked" else (weights.plain, weights.plain_threshold)
-        )
-        confidence = _logistic(model, features)
-        found.append(Verdict(document_id, candidate, kind, features, confidence, threshold))
+    for (document_id, kind), candidate in best.items():
+        model, threshold, features = {
+            "asked": (weights.asked, weights.asked_threshold, asked_features),
+            "few": (weights.few, weights.few_threshold, few_features),
+            "plain": (weights.plain, weights.plain_threshold, plain_features),
+        }[kind]
+        evidence = features(retrieved, index, candidate)
+        found.append(Verdict(document_id, candidate, kind, evidence, _logistic(model, evidence), threshold))
     return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
+
+
+def _score(candidate: Candidate, kind: str, weights: Weights) -> float:
+    """Return what a candidate is ranked by; few questions asked ahead must not rank what is judged without them."""
+    return candidate.dense + weights.plain_lexical * candidate.lexical if kind == "plain" else candidate.score
+
+
+def _kinds(candidate: Candidate, retrieved: Retrieved, index: Index) -> tuple[str, ...]:
+    """Return the decisions to which a candidate may be put.
+
+    Where questions were asked ahead, a sentence none of them finds is not trusted on its own, unless they are few: a
+    few cannot speak for the whole document, which is then also judged as one without, where no gap comes nearer.
+    """
+    if candidate.document_id not in index.with_sidecar:
+        return ("plain",)
+    found = ("asked" if retrieved.leaning else "few",) if candidate.asked or not retrieved.answering else ()
+    silent = any(s.nearest >= _NEAR_PLAIN for d, s in retrieved.silences.items() if d == candidate.document_id)
+    return found if retrieved.leaning or silent else (*found, "plain")
 
 
 def _spans(candidate: Candidate, index: Index) -> set[tuple[str, Span]]:
     return {(candidate.document_id, index.sentences[i].span) for i in candidate.sentences}
 
 
-def asked_features(retrieved: Retrieved, document_id: str, candidate: Candidate) -> tuple[float, ...]:
-    """Return the evidence for a document with questions asked ahead: six numbers, in the order of `Weights.asked`."""
-    silence = max((s.score for s in _silences(retrieved, document_id)), default=0.0)
-    margin = retrieved.answering.get(document_id, 0.0) - silence
+def few_features(retrieved: Retrieved, index: Index, candidate: Candidate) -> tuple[float, ...]:
+    """Return the evidence where few questions were asked ahead: five numbers, in the order of `Weights.few`."""
+    silence = max((s.score for s in _silences(retrieved, candidate.document_id)), default=0.0)
+    margin = retrieved.answering.get(candidate.document_id, 0.0) - silence
     # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
-    leaning = retrieved.leaning.get(document_id, 0.0) / FLOOR
-    bounded = max(-0.4, min(0.4, margin))
-    return (bounded, candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen, leaning)
+    return (max(-0.4, min(0.4, margin)), candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
+
+
+def asked_features(retrieved: Retrieved, index: Index, candidate: Candidate) -> tuple[float, ...]:
+    """Return the same with the probe's opinion, where there are many: six numbers, in the order of `Weights.asked`."""
+    leaning = retrieved.leaning.get(candidate.document_id, 0.0) / FLOOR
+    return (*few_features(retrieved, index, candidate), leaning)
 
 
 def plain_features(retrieved: Retrieved, index: Index, candidate: Candidate) -> tuple[float, ...]:
@@ -130,12 +161,13 @@ def _quoted(verdict: Verdict, retrieved: Retrieved, index: Index, weights: Weigh
     best = verdict.candidate
     numbers = dict.fromkeys(best.sentences)
     length = sum(_words(index, i) for i in numbers)
-    reach = weights.second * weights.asked_weight if verdict.kind == "asked" else weights.plain_second
+    reach = weights.plain_second if verdict.kind == "plain" else weights.second * weights.asked_weight
     extra = 0
-    for other in retrieved.candidates:
-        if other.score < best.score - reach or extra >= _MAX_EXTRA:
+    scores = {c: _score(c, verdict.kind, weights) for c in retrieved.candidates}
+    for other in sorted(retrieved.candidates, key=lambda c: -scores[c]):
+        if scores[other] < scores[best] - reach or extra >= _MAX_EXTRA:
             break
-        if other.document_id != best.document_id or (verdict.kind == "asked" and not other.asked):
+        if other.document_id != best.document_id or (verdict.kind != "plain" and not other.asked):
             continue
         new = [i for i in other.sentences if i not in numbers]
         added = sum(_words(index, i) for i in new)

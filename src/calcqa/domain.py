@@ -97,8 +97,8 @@ class Hit:
     """A passage found for a question.
 
     `score` is the fused score the ranking follows; `dense_score` (cosine, -1..1), `lexical_score` (share of the
-    question's BM25 mass, 0..1) and `asked_score` (cosine to the nearest question asked ahead that points here, 0 where
-    there is none) are its parts.
+    question's BM25 mass, 0..1) and `asked_score` (what the nearest questions asked ahead say for it, pooled: about a
+    cosine, higher where many do; 0 where none is near) are its parts.
     """
 
     passage: Passage

@@ -18,6 +18,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,9 @@ MANIFEST = "manifest.json"
 FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz")
 _MEND = "Build it again with: calcqa build [PATH…] --out {path}"
 _TRIES = 3
-_UNREADABLE = (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError)
+_UNREADABLE = (
+    OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError, zipfile.BadZipFile
+)  # fmt: skip
 """What the readers of the files raise, ours and those of others, when a file is gone or is not what it should be."""
 
 
@@ -199,7 +202,10 @@ def encoder_of(path: Path) -> EncoderSettings:
         IndexError_: there is no index, or its manifest is unreadable or of another format.
 
     """
-    return _encoder(_manifest(path))
+    try:
+        return _encoder(_manifest(path))
+    except IndexError_:  # just being replaced by a build, or else opening says what is wrong
+        return open_index(path).encoder_settings
 
 
 def _encoder(manifest: Mapping[str, Any]) -> EncoderSettings:

@@ -86,8 +86,8 @@ class Learned:
         """Read what `save` wrote; ValueError where the shapes do not belong together."""
         with np.load(path, allow_pickle=False) as arrays:
             learned = cls(arrays["metric"], arrays["probe"])
-        rows, columns = learned.metric.shape
-        if rows != columns or learned.probe.shape[0] not in (0, rows + 1):
+        square = learned.metric.ndim == 2 and len(learned.metric) == learned.metric.shape[1]
+        if not square or learned.probe.ndim != 2 or len(learned.probe) not in (0, len(learned.metric) + 1):
             raise ValueError(f"{path.name} has shapes {learned.metric.shape} and {learned.probe.shape}")
         return learned
 
@@ -98,7 +98,7 @@ def number(answers: Iterable[H]) -> dict[H, int]:
 
 
 def learn(vectors: Floats, answers: Sequence[Hashable]) -> Learned:
-    """Learn from questions and what answers them.
+    """Learn from questions and what answers them; a probe only where there are three classes or more.
 
     `vectors` has shape (questions, dimension) and rows of unit length; `answers[i]` says what answers question i, or
     its kind of gap.

@@ -64,13 +64,12 @@ def default_encoder() -> EncoderSettings:
 class Weights:
     """The fitted numbers (`calcqa fit`): how evidence is fused, and when it is enough to answer.
 
-    Retrieval (`retrieval.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `probe`, `lexical`, `asked_weight`
-    and
-    `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The decision
-    (`answering.py`) weighs with `asked` and `plain`, the intercepts and coefficients of two logistic models for
-    documents with and without questions asked ahead, and answers above the thresholds;
-    `second` and `plain_second` are how close a further candidate must come to be quoted as well, in units of `asked`
-    and of the score. `figures` says what they reached where they were fitted, for people to read.
+    Retrieval (`retrieval.py`, `pooling.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `probe`, `lexical`,
+    `asked_weight` and `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The decision
+    (`answering.py`) weighs with `asked`, `few` and `plain`, the intercepts and coefficients of three logistic models,
+    for documents with questions asked ahead, with too few of them for a probe, and without. It answers above their
+    thresholds. `second` and `plain_second` are how close a further candidate must come to be quoted as well, in units
+    of `asked` and of the score. `figures` says what they reached where they were fitted, for people to read.
     """
 
     neighbours: int = 20
@@ -89,6 +88,8 @@ class Weights:
     plain_second: float = 0.2
     asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0, 2.0)
     asked_threshold: float = 0.5
+    few: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0)
+    few_threshold: float = 0.5
     plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)
     plain_threshold: float = 0.5
     figures: Mapping[str, Any] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """Fitting the weights on a development set: how evidence is fused, and when it is enough to answer.
 
 In order: the fusion, by the log-likelihood of choosing sentences that hold the facts; how follow-ups are understood, by
-how many come out right; the two logistic decisions and their thresholds; how many sentences to quote beside the best.
+how many come out right, which needs the first logistic decision, fitted before and after; the other decisions; how many
+sentences to quote beside the best.
 The decisions are ridge-penalised logistic regressions (scikit-learn) on standardised evidence, written back in plain
 units; thresholds minimise the errors of both kinds. Nothing here sees a test half.
 """
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from calcqa.answering import verdicts
+from calcqa.answering import judgements
 from calcqa.assistant import Assistant
 from calcqa.encoding import Encoder, Vectors
 from calcqa.evaluation.measures import measure
@@ -39,8 +40,8 @@ FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6)
 TOLERATED = {"wrongly_refused": 0.06, "wrongly_answered": 0.10}
 """Shares of answerable and of unanswerable questions that may go wrong; a threshold weighs one against the other so."""
 
-SIGNS = {"asked": (1, 1, 1, 1, -1, 1), "plain": (1, 1, -1, -1)}
-"""Which way each piece of evidence must count, in the order of `answering.asked_features` and `plain_features`."""
+SIGNS = {"asked": (1, 1, 1, 1, -1, 1), "few": (1, 1, 1, 1, -1), "plain": (1, 1, -1, -1)}
+"""Which way each piece of evidence must count, in the order of the features in `answering.py`."""
 
 THINNED = ((0, 5), (1, 5), (2, 5))
 """The shares of the questions asked ahead over which fusion, and how much is quoted beside the best, are fitted.
@@ -48,8 +49,14 @@ THINNED = ((0, 5), (1, 5), (2, 5))
 With all of them nearly every question of the development set has one just like it, which those of users will not.
 """
 
-SECOND = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
+FEW = (0, 40)
+"""The share with which the decision for documents with few questions asked ahead is fitted: too few for a probe."""
+
+SECOND = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 PLAIN_SECOND = (0.0, 0.05, 0.1, 0.2, 0.4)
+A_WORD = 0.001
+"""What a word more in the mean answer costs, in facts: ten words must bring a point."""
+
 _RIDGE = 1.0
 _BANDWIDTH = 0.5  # logits
 _KEPT = 10  # candidates over which the likelihood of a choice is taken
@@ -74,6 +81,7 @@ class _Remembering:
 def fit(
     index: Index,
     thin: Sequence[Index],
+    few: Index,
     plain: Index,
     encoder: Encoder,
     questions: Sequence[JudgedQuestion],
@@ -81,8 +89,8 @@ def fit(
 ) -> Weights:
     """Return weights fitted on `questions`, with the figures they reach there.
 
-    `index` holds documents with their questions asked ahead, each of `thin` with a share of them (`THINNED`), `plain`
-    with none.
+    `index` holds documents with their questions asked ahead, each of `thin` with a share of them (`THINNED`), `few`
+    with too few for a probe (`FEW`), `plain` with none.
     """
     encoder = _Remembering(encoder)
     single = [q for q in questions if len(q.turns) == 1]
@@ -96,6 +104,7 @@ def fit(
         weights = _best([index], encoder, chats, weights, FOLLOW_UPS, "followups")
         weights = _decide(index, encoder, questions, weights, "asked")
         tell("follow-ups")
+    weights = _decide(few, encoder, questions, weights, "few")
     weights = _decide(plain, encoder, questions, weights, "plain")
     tell("decisions")
     weights = _best(thin, encoder, single, weights, {"second": SECOND}, "facts")
@@ -104,6 +113,7 @@ def fit(
     figures = {
         "questions": len(questions),
         "with_sidecar": _figures(index, encoder, questions, weights),
+        "with_few": _figures(few, encoder, questions, weights),
         "without_sidecar": _figures(plain, encoder, questions, weights),
     }
     return dataclasses.replace(weights, figures=figures)
@@ -171,11 +181,12 @@ def _best(
     grid: dict[str, tuple[Any, ...]],
     measure: str,
 ) -> Weights:
-    """Return the weights of `grid` with the best mean `measure`; on a tie the first, so put the plainest first."""
+    """Return the weights of `grid` with the best mean `measure`, less `A_WORD` for every word of the mean answer."""
     best: tuple[float, Weights] | None = None
     for values in _grid(grid):
         tried = dataclasses.replace(weights, **values)
-        value = math.fsum(_figures(index, encoder, questions, tried)[measure] or 0.0 for index in indexes)
+        found = [_figures(index, encoder, questions, tried) for index in indexes]
+        value = math.fsum((f[measure] or 0.0) - A_WORD * (f["words"] or 0.0) for f in found)
         if best is None or value > best[0]:
             best = (value, tried)
     return best[1] if best else weights
@@ -193,6 +204,7 @@ def _figures(
     measures = measure(outcomes, resamples=1)
     names = ("facts", "refused", "wrongly_refused", "auroc", "followups")
     values = {name: getattr(measures, name).value for name in names}
+    values["words"] = measures.words
     return {name: None if value is None else round(float(value), 4) for name, value in values.items()}
 
 
@@ -207,7 +219,7 @@ def _decide(
         for turn in question.turns[:-1]:
             chat.ask(turn)
         retrieved = assistant.understand(question.turns[-1], chat.turns)
-        for verdict in verdicts(retrieved, index, weights):
+        for verdict in judgements(retrieved, index, weights):
             if verdict.kind == kind:
                 rows.append(verdict.features)
                 labels.append(question.answerable)

@@ -143,6 +143,7 @@ class Measures:
     Others:
         auroc: how well `confidence` tells answerable from unanswerable; 0.5 is chance, 1 perfect.
         aurc: mean risk along `risk_coverage`; lower is better.
+        words: mean length of the answers given.
         latency: p50, p95 and p99 of the judged turns, in seconds.
     """
 
@@ -157,6 +158,7 @@ class Measures:
     auroc: Estimate
     aurc: float | None
     risk_coverage: tuple[RiskPoint, ...]
+    words: float | None
     latency: dict[str, float | None]
 
     def to_dict(self) -> dict[str, Any]:
@@ -175,6 +177,7 @@ def measure(outcomes: Sequence[Outcome], *, seed: int = 0, resamples: int = RESA
 
     able = [o for o in outcomes if o.question.answerable]
     unable = [o for o in outcomes if not o.question.answerable]
+    given = [o for o in outcomes if o.answered]
     curve = risk_coverage(outcomes)
     return Measures(
         questions=len(outcomes),
@@ -184,10 +187,11 @@ def measure(outcomes: Sequence[Outcome], *, seed: int = 0, resamples: int = RESA
         wrongly_refused=over(able, lambda o: not o.answered),
         followups=over((o for o in outcomes if len(o.question.turns) > 1), lambda o: o.right),
         citations=over((o for o in outcomes if o.quotes), lambda o: o.quotes_verified, lambda o: o.quotes),
-        covered=over((o for o in outcomes if o.answered), lambda o: o.covered),
+        covered=over(given, lambda o: o.covered),
         auroc=auroc([o.confidence for o in able], [o.confidence for o in unable], seed=seed, resamples=resamples),
         aurc=area(curve),
         risk_coverage=curve,
+        words=sum(o.words for o in given) / len(given) if given else None,
         latency=percentiles([o.latency for o in outcomes]),
     )
 

@@ -88,6 +88,7 @@ def print_table(evaluation: Evaluation, console: Console) -> None:
     for name in ESTIMATES:
         estimate: Estimate = getattr(overall, name)
         table.add_row(LABELS[name][0], value(estimate, name), interval(estimate, name), str(estimate.n))
+    table.add_row("Words an answer", "–" if overall.words is None else f"{overall.words:.1f}", "", "")
     table.add_row("AURC", "–" if overall.aurc is None else f"{overall.aurc:.3f}", "", "")
     for name, seconds in overall.latency.items():
         table.add_row(f"Latency {name}", milliseconds(seconds), "", "")

@@ -159,9 +159,11 @@ def serve(
 def _open_once(index: Path | None) -> Assistant:
     """Open an index for one question: what was read stays until the end, so no time goes into looking for garbage."""
     gc.disable()
-    assistant = calcqa.open(index)
+    try:
+        assistant = calcqa.open(index)
+    finally:
+        gc.enable()
     gc.freeze()
-    gc.enable()
     return assistant
 
 

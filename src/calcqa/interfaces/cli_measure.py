@@ -66,7 +66,7 @@ def fit(
     from calcqa.building import build_index
     from calcqa.encoding import load_encoder
     from calcqa.evaluation import load_questions
-    from calcqa.evaluation.fitting import THINNED
+    from calcqa.evaluation.fitting import FEW, THINNED
     from calcqa.evaluation.fitting import fit as fit_weights
     from calcqa.index import Index as OpenIndex
     from calcqa.index import open_index
@@ -83,8 +83,8 @@ def fit(
             return open_index(report.path)
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
-        full, plain = make("whole"), make("without sidecars", sidecars=False)
-        weights = fit_weights(full, thin, plain, encoder, asked, typer.echo)
+        full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
+        weights = fit_weights(full, thin, few, plain, encoder, asked, typer.echo)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():

@@ -4,10 +4,11 @@
   "use strict";
   const $ = (selector) => document.querySelector(selector);
   const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-  let shown = null; // the mark of the citation last opened; elements do not last, both panes are written anew
+  let shown = null; // the mark of the citation last opened, and its turn; elements do not last, panes are written anew
+  let asked = null;
 
   const marks = () => document.querySelectorAll(`#calcqa-source mark[data-cites~="${CSS.escape(shown)}"]`);
-  const origin = () => shown && $(`#calcqa-log .cite[data-mark="${CSS.escape(shown)}"]`);
+  const origin = () => shown && $(`#calcqa-log [data-turn="${asked}"] .cite[data-mark="${CSS.escape(shown)}"]`);
 
   function highlight() {
     document.querySelectorAll("#calcqa-source mark.shown").forEach((m) => m.classList.remove("shown"));
@@ -18,6 +19,7 @@
 
   function show(button) {
     shown = button.dataset.mark;
+    asked = button.closest(".turn").dataset.turn;
     const [first] = marks();
     $("#calcqa-where").textContent = button.dataset.where;
     $("#calcqa-back").hidden = false;
