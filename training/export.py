@@ -1,0 +1,153 @@
+"""Exports a trained reader: model.onnx, tokenizer.json and meta.json in one folder.
+
+    python -m training.export --run runs/NAME --out FOLDER [--fp32]
+
+Does: exports to ONNX with any batch and any length up to the window, quantises matrix products and embeddings to 8 bits
+(weights by channel, activations on the fly), and checks that the export answers as the checkpoint does. `--fp32` leaves
+the numbers as they are, to measure what quantising costs. Does not: calibrate. `temperature` and `threshold` in
+meta.json are 1 and 0 until `--temperature` and `--threshold` say otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from training.features import Pieces, base_folder, pad
+from training.model import ReaderModel
+from training.scoring import OnnxScorer, TorchScorer, load_checkpoint
+
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+OUTPUTS = ("start", "end", "answerable")
+OPSET = 18
+_QUESTION = "Which elbow had a nodule?"
+_PROBES = ("A nodule was found in the left elbow.", "The patient was seen again after six weeks, and felt well. " * 4)
+
+
+def to_onnx(model: ReaderModel, pieces: Pieces, file: Path) -> None:
+    """Write the model as ONNX, in the numbers that it has."""
+    question = pieces.encode([_QUESTION])[0]
+    sample = pad([pieces.windows(question, text)[0] for text in pieces.encode(_PROBES)])
+    axes = {0: torch.export.Dim("batch", min=1, max=4096), 1: torch.export.Dim("pieces", min=4, max=512)}
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)  # the exporter's advice is for its own authors
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                model.eval(),
+                tuple(sample[name] for name in INPUTS),
+                str(file),
+                input_names=list(INPUTS),
+                output_names=list(OUTPUTS),
+                dynamic_shapes=dict.fromkeys(INPUTS, axes),
+                opset_version=OPSET,
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    finally:
+        logging.disable(level)
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Write the model with 8-bit matrix products and embeddings."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    prepared = source.with_name("prepared.onnx")
+    # Symbolic shapes would need sympy, and quantising dynamically needs no shapes.
+    quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+    quantize_dynamic(
+        str(prepared),
+        str(target),
+        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        per_channel=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )
+
+
+def differences(model: ReaderModel, pieces: Pieces, file: Path) -> dict[str, float]:
+    """Return the largest difference of each output between the checkpoint and the export, on lengths of all kinds."""
+    question = pieces.encode([_QUESTION])[0]
+    texts = [*_PROBES, _PROBES[1] * 12]
+    windows = [w for text in pieces.encode(texts) for w in pieces.windows(question, text)]
+    found: dict[str, float] = {}
+    for batch in (windows[:1], windows):
+        ours, theirs = TorchScorer(model)(batch), OnnxScorer(file)(batch)
+        for name, a, b in zip(OUTPUTS, ours, theirs, strict=True):
+            shown = a > -1000  # masked positions are equal by construction
+            found[name] = max(found.get(name, 0.0), float(np.abs(a - b)[shown].max()))
+    return {name: round(value, 5) for name, value in found.items()}
+
+
+def export(run: Path, out: Path, fp32: bool, temperature: float, threshold: float) -> dict[str, Any]:
+    """Write the export to `out`, replacing what was there only when all is well; return its meta data."""
+    model, settings = load_checkpoint(run)
+    pieces = Pieces(base_folder() / "tokenizer.json", int(settings["pieces"]))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".reader-", dir=out.parent))
+    try:
+        plain, file = work / "plain.onnx", work / "model.onnx"
+        to_onnx(model, pieces, plain)
+        exact = differences(model, pieces, plain)
+        if max(exact.values()) > 1e-3:
+            raise RuntimeError(f"the ONNX export differs from the checkpoint: {exact}")
+        if fp32:
+            plain.rename(file)
+        else:
+            quantise(plain, file)
+        meta = {
+            "format": 1,
+            "name": f"{run.name}{'' if fp32 else '-int8'}",
+            "base": "all-MiniLM-L6-v2",
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "bytes": file.stat().st_size,
+            "window": pieces.width,
+            "inputs": list(INPUTS),
+            "outputs": list(OUTPUTS),
+            "temperature": temperature,
+            "threshold": threshold,
+            "largest_difference_to_checkpoint": differences(model, pieces, file),
+            "training": settings,
+        }
+        pieces.tokeniser.save(str(work / "tokenizer.json"))
+        (work / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+        out.mkdir(exist_ok=True)
+        for name in ("model.onnx", "tokenizer.json", "meta.json"):
+            (work / name).replace(out / name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return meta
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Export as the command line says, and write the meta data to standard output."""
+    parser = argparse.ArgumentParser(description="Export a trained reader to ONNX.")
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--fp32", action="store_true", help="do not quantise")
+    parser.add_argument("--temperature", type=float, default=1.0)
+    parser.add_argument("--threshold", type=float, default=0.0)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args(argv)
+    torch.set_num_threads(args.threads)
+    meta = export(args.run, args.out, args.fp32, args.temperature, args.threshold)
+    sys.stdout.write(json.dumps(meta, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

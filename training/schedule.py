@@ -1,0 +1,32 @@
+"""Where a run stands, and what that makes of the learning rate. Pure: no clock is read here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+WARM_UP = 0.06
+
+
+@dataclass
+class Run:
+    """How far a run is: what a checkpoint carries beside weights."""
+
+    step: int = 0
+    elapsed: float = 0.0
+    examples: int = 0
+    total: int | None = None
+    average: dict[str, Tensor] = field(default_factory=dict)
+
+
+def rate(progress: float) -> float:
+    """Return the factor of the learning rate when `progress` (0..1) of the run is done."""
+    return max(0.0, min(progress / WARM_UP, (1.0 - progress) / (1.0 - WARM_UP)))
+
+
+def progress(run: Run, minutes: float | None) -> float:
+    """Return how much of the run is done with the step at hand, by steps or by the clock, whichever is further."""
+    by_steps = (run.step + 1) / (run.total + 1) if run.total else 0.0
+    by_clock = run.elapsed / (60 * minutes) if minutes else 0.0
+    return max(by_steps, by_clock)

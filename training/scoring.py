@@ -1,0 +1,86 @@
+"""One way to score windows, whether the reader is a training checkpoint (torch) or an export (ONNX Runtime).
+
+Does: opens either and turns windows into numpy logits. Does not: decode or measure (evaluate.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.features import Pieces, Window, base_folder, pad
+from training.model import ReaderModel, build
+
+Logits = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+class Scorer(Protocol):
+    """Scores windows: start and end logits by position, and one answerable logit each."""
+
+    def __call__(self, windows: Sequence[Window]) -> Logits:
+        """Return arrays of shape (windows, pieces), (windows, pieces) and (windows,)."""
+        ...
+
+
+class TorchScorer:
+    """Scores with a model in memory, which it puts into evaluation and back into the mode it was in."""
+
+    def __init__(self, model: ReaderModel, device: str = "cpu") -> None:
+        self.model, self.device = model, device
+
+    def __call__(self, windows: Sequence[Window]) -> Logits:
+        """Return the logits of the windows."""
+        import torch
+
+        mode = self.model.training
+        self.model.eval()
+        with torch.no_grad():
+            outputs = self.model(**{name: t.to(self.device) for name, t in pad(windows).items()})
+        self.model.train(mode)
+        start, end, answerable = (o.float().cpu().numpy().astype(np.float64) for o in outputs)
+        return start, end, answerable
+
+
+class OnnxScorer:
+    """Scores with an exported model.onnx."""
+
+    def __init__(self, file: Path, threads: int = 1) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads
+        self._session: Any = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, windows: Sequence[Window]) -> Logits:
+        """Return the logits of the windows."""
+        feed = {name: t.numpy() for name, t in pad(windows).items()}
+        start, end, answerable = (np.asarray(o, dtype=np.float64) for o in self._session.run(None, feed))
+        return start, end, answerable
+
+
+def load_checkpoint(run: Path, device: str = "cpu") -> tuple[ReaderModel, dict[str, Any]]:
+    """Return the model of a run, averaged over steps where the run keeps such an average, and the run's settings."""
+    import torch
+
+    state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
+    model = build(base_folder(), pretrained=False)
+    model.load_state_dict(state["average"] or state["model"])
+    return model.to(device).eval(), dict(state["settings"])
+
+
+def open_scorer(folder: Path, threads: int = 1, device: str = "cpu") -> tuple[Scorer, Pieces]:
+    """Open what lies in `folder`: an export (meta.json beside model.onnx) or a run (checkpoint.pt)."""
+    if (folder / "model.onnx").is_file():
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        return OnnxScorer(folder / "model.onnx", threads), Pieces(folder / "tokenizer.json", int(meta["window"]))
+    import torch
+
+    torch.set_num_threads(threads)
+    model, settings = load_checkpoint(folder, device)
+    return TorchScorer(model, device), Pieces(base_folder() / "tokenizer.json", int(settings["pieces"]))
