@@ -160,11 +160,10 @@ def _open_once(index: Path | None) -> Assistant:
     """Open an index for one question: what was read stays until the end, so no time goes into looking for garbage."""
     gc.disable()
     try:
-        assistant = calcqa.open(index)
+        return calcqa.open(index)
     finally:
+        gc.freeze()
         gc.enable()
-    gc.freeze()
-    return assistant
 
 
 def _lines() -> Iterator[str]:
