@@ -286,6 +286,20 @@ def test_an_empty_file_with_its_right_checksum(small_index, name):
     refused(small_index)
 
 
+@pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
+def test_learned_that_cannot_be_read_is_one_sentence(small_index, content):
+    (small_index / "learned.npz").write_bytes(content)
+    write_manifest(small_index, manifest_of(small_index))
+    refused(small_index, "cannot be read")
+
+
+def test_learned_of_other_shapes_is_one_sentence(small_index):
+    with (small_index / "learned.npz").open("wb") as handle:
+        np.savez(handle, metric=np.zeros((0, 0)), probe=np.zeros(3))
+    write_manifest(small_index, manifest_of(small_index))
+    refused(small_index, "learned.npz has shapes")
+
+
 # The old index may be replaced while somebody opens it
 
 
@@ -366,17 +380,3 @@ def test_an_index_that_never_stays_the_same_is_refused_in_the_end(small_index, m
     monkeypatch.setattr(FlatStore, "load", replaced)
     with pytest.raises(IndexError_, match="was replaced while it was being opened; open it again"):
         open_index(small_index)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
-def test_learned_that_cannot_be_read_is_one_sentence(small_index, content):
-    (small_index / "learned.npz").write_bytes(content)
-    write_manifest(small_index, manifest_of(small_index))
-    refused(small_index, "cannot be read")
-
-
-def test_learned_of_other_shapes_is_one_sentence(small_index):
-    with (small_index / "learned.npz").open("wb") as handle:
-        np.savez(handle, metric=np.zeros((0, 0)), probe=np.zeros(3))
-    write_manifest(small_index, manifest_of(small_index))
-    refused(small_index, "learned.npz has shapes")

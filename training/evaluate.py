@@ -112,13 +112,10 @@ def exact(found: str, gold: str) -> float:
 
 
 def auroc(scores: Floats, labels: NDArray[np.bool_]) -> float:
-    """Return the chance that an answerable question outscores another, ties halved (Hanley and McNeil 1982)."""
-    from scipy.stats import rankdata
+    """Return the chance that an answerable question outscores another, ties halved; NaN where all are of one kind."""
+    from sklearn.metrics import roc_auc_score
 
-    positives, negatives = int(labels.sum()), int((~labels).sum())
-    if not positives or not negatives:
-        return float("nan")
-    return float((rankdata(scores)[labels].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+    return float("nan") if labels.all() or not labels.any() else float(roc_auc_score(labels, scores))
 
 
 def best_threshold(scores: Floats, answered: Floats, abstained: Floats) -> float:

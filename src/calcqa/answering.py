@@ -98,7 +98,8 @@ def _kinds(candidate: Candidate, retrieved: Retrieved, index: Index) -> tuple[st
     if candidate.document_id not in index.with_sidecar:
         return ("plain",)
     found = ("asked" if retrieved.leaning else "few",) if candidate.asked or not retrieved.answering else ()
-    silent = any(s.nearest >= _NEAR_PLAIN for d, s in retrieved.silences.items() if d == candidate.document_id)
+    silence = retrieved.silences.get(candidate.document_id)
+    silent = silence is not None and silence.nearest >= _NEAR_PLAIN
     return found if retrieved.leaning or silent else (*found, "plain")
 
 
@@ -163,11 +164,15 @@ def _quoted(verdict: Verdict, retrieved: Retrieved, index: Index, weights: Weigh
     length = sum(_words(index, i) for i in numbers)
     reach = weights.plain_second if verdict.kind == "plain" else weights.second * weights.asked_weight
     extra = 0
-    scores = {c: _score(c, verdict.kind, weights) for c in retrieved.candidates}
-    for other in sorted(retrieved.candidates, key=lambda c: -scores[c]):
-        if scores[other] < scores[best] - reach or extra >= _MAX_EXTRA:
+
+    def score(candidate: Candidate) -> float:
+        return _score(candidate, verdict.kind, weights)
+
+    others = [c for c in retrieved.candidates if c.document_id == best.document_id and score(c) >= score(best) - reach]
+    for other in sorted(others, key=score, reverse=True):
+        if extra >= _MAX_EXTRA:
             break
-        if other.document_id != best.document_id or (verdict.kind != "plain" and not other.asked):
+        if verdict.kind != "plain" and not other.asked:
             continue
         new = [i for i in other.sentences if i not in numbers]
         added = sum(_words(index, i) for i in new)

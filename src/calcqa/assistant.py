@@ -97,11 +97,10 @@ class Assistant:
         Raises:
             InputError: the question is empty or too long.
         """
-        said = turns[-1].answer.citations if turns and asks_for_more(question) else ()
-        retrieved = self.understand(question, turns)
-        return self._answer(
-            checked(question), retrieved, frozenset((c.document_id, Span(c.start, c.end)) for c in said)
-        )
+        question = checked(question)
+        cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
+        said = frozenset((c.document_id, Span(c.start, c.end)) for c in cited)
+        return self._answer(question, self.understand(question, turns), said)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from calcqa.domain import Turn
-from calcqa.text import STOPWORDS, content_words, stem, words
+from calcqa.text import STOPWORDS, content_words, stem, stems, words
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to
@@ -65,8 +65,8 @@ class Topics:
 
 def _key(member: str, family: Sequence[str]) -> set[str]:
     """Return the stems that tell `member` from its siblings: "tumoral" of "Tumoral calcification"."""
-    own = {stem(w) for w in content_words(member)}
-    common = {s for s in own if sum(s in {stem(w) for w in content_words(m)} for m in family) > 1}
+    own, all_own = set(stems(member)), [set(stems(m)) for m in family]
+    common = {s for s in own if sum(s in other for other in all_own) > 1}
     return own - common or own
 
 

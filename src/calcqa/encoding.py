@@ -265,7 +265,7 @@ def export_onnx(folder: Path, name: str, sha256: str) -> Path:
     work = Path(tempfile.mkdtemp(prefix=".onnx-", dir=target.parent))
     try:
         axes = {0: torch.export.Dim("batch", min=1, max=65536), 1: torch.export.Dim("pieces", min=2, max=8192)}
-        with torch.no_grad(), _quiet():
+        with torch.no_grad(), quiet():
             torch.onnx.export(
                 Pipeline(),
                 tuple(sample[n] for n in names),
@@ -296,7 +296,7 @@ def export_onnx(folder: Path, name: str, sha256: str) -> Path:
     return target
 
 
-class _quiet:
+class quiet:
     """Keeps the exporter's progress and advice, which no user can act on, off the terminal."""
 
     def __enter__(self) -> None:

@@ -18,11 +18,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from calcqa.domain import AskedAhead, Document, Passage, Span
 from calcqa.errors import IndexError_
@@ -39,9 +39,7 @@ MANIFEST = "manifest.json"
 FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz")
 _MEND = "Build it again with: calcqa build [PATH…] --out {path}"
 _TRIES = 3
-_UNREADABLE = (
-    OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError, zipfile.BadZipFile
-)  # fmt: skip
+_UNREADABLE = (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile)
 """What the readers of the files raise, ours and those of others, when a file is gone or is not what it should be."""
 
 
@@ -196,7 +194,7 @@ def open_index(path: Path) -> Index:
 
 
 def encoder_of(path: Path) -> EncoderSettings:
-    """Return the encoder that the index in folder `path` was built with, reading no more than its manifest.
+    """Return the encoder that the index in folder `path` was built with, by its manifest alone where that is whole.
 
     Raises:
         IndexError_: there is no index, or its manifest is unreadable or of another format.

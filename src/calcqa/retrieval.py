@@ -29,7 +29,7 @@ from calcqa.index import Index
 from calcqa.pooling import Silence, Target, leanings, pool
 from calcqa.settings import Weights
 from calcqa.terms import Speller, spell_out, unknown_terms
-from calcqa.text import content_words, stem, words
+from calcqa.text import stems, words
 
 _ALIKE = 0.5  # cosine in the metric from which a question asked ahead counts as much like the question before
 _SENTENCES = 50  # sentences taken from each of the dense and the lexical ranking
@@ -161,7 +161,8 @@ class Retriever:
         shares = index.learned.log_shares(moved) if index.learned.probe.size else None
         pooled = pool(index, near, shares, self.weights)
         candidates = self._candidates(vectors, lexical, pooled.targets)
-        own = [stem(w) for w in content_words(mended)]
+        own = stems(mended)
+        # The documents first, though the other set holds theirs too: that one reads every question asked ahead.
         new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
         return Retrieved(
             question=question,

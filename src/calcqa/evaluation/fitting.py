@@ -144,7 +144,15 @@ def _fuse(
     """
     answerable = [q for q in questions if q.answerable]
 
+    values: dict[tuple[Any, ...], float] = {}
+
     def value(tried: Weights) -> float:
+        key = tuple(getattr(tried, name) for name in grid)
+        if key not in values:  # every round comes by where it stands, and the last by nothing new
+            values[key] = likelihood(tried)
+        return values[key]
+
+    def likelihood(tried: Weights) -> float:
         total = 0.0
         for index in indexes:
             found = _assistant(index, encoder, tried).retrieve_many([q.turns[0] for q in answerable])
