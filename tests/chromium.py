@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "No Chromium was found; install one (Debian: apt-get install chromium) or name it with CALCQA_CHROMIUM."
@@ -113,6 +113,15 @@ class Watched:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
+
+
+def in_view(mark: Locator) -> bool:
+    """Say whether a mark stands, or within two seconds comes to stand, inside both the source pane and the window."""
+    for _ in range(40):
+        if mark.evaluate(IN_VIEW):
+            return True
+        mark.page.wait_for_timeout(50)
+    return False
 
 
 def ask(page: Page, question: str, *, enter: bool = True) -> None:

@@ -17,13 +17,13 @@ from playwright.sync_api import expect, sync_playwright
 import calcqa
 from chromium import (
     CONTRAST,
-    IN_VIEW,
     MISSING,
     SERVE,
     Watched,
     arguments,
     ask,
     find_chromium,
+    in_view,
     serving,
     settle,
     test_index,
@@ -80,7 +80,7 @@ def test_a_question_is_answered_with_a_quote_whose_number_opens_its_place(page):
     mark = page.locator("#calcqa-source mark.shown")
     expect(mark).to_have_count(1)
     assert mark.inner_text() == quote
-    assert mark.evaluate(IN_VIEW)
+    assert in_view(mark)
     assert mark.evaluate("(m) => getComputedStyle(m).backgroundColor") == "rgb(255, 217, 90)"
     expect(page.locator("#calcqa-where")).to_contain_text("characters")
 
@@ -91,7 +91,7 @@ def test_the_place_opens_by_keyboard_and_back_returns(page):
     cite.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#calcqa-source mark.shown")).to_be_focused()
-    assert page.locator("#calcqa-source mark.shown").evaluate(IN_VIEW)
+    assert in_view(page.locator("#calcqa-source mark.shown"))
     page.locator("#calcqa-back").click()
     expect(cite).to_be_focused()
 
@@ -202,9 +202,21 @@ def test_nothing_overflows_on_a_phone(watched, width):
     page.locator(".cite").last.click()
     mark = page.locator("#calcqa-source mark.shown")
     expect(mark).to_have_count(1)
-    assert mark.evaluate(IN_VIEW)
+    assert in_view(mark)
     for selector in ("#calcqa-source", "#calcqa-log", "#calcqa-side"):
         assert page.locator(selector).evaluate("(e) => e.scrollWidth <= e.clientWidth && e.scrollLeft === 0")
+
+
+def test_what_was_opened_stays_in_view_while_its_answer_grows(watched):
+    page = watched.open(PHONE)
+    ask(page, ANSWERED)
+    page.locator(".cite").last.click()
+    mark = page.locator("#calcqa-source mark.shown")
+    assert in_view(mark)
+    grow = """(turn) => { turn.append(document.createTextNode("more ".repeat(400))); }"""
+    page.locator(".turn").last.evaluate(grow)
+    page.wait_for_timeout(300)
+    assert in_view(mark)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -307,7 +319,7 @@ def test_a_source_opened_while_the_panes_are_written_anew_stays_open(page):
     pane.evaluate("(e) => { const marked = e.querySelector('mark.shown').parentElement; const copy = marked.innerHTML;"
                   " marked.innerHTML = copy.replaceAll(' shown', '').replaceAll('shown', ''); }")  # fmt: skip
     expect(page.locator("#calcqa-source mark.shown")).to_have_count(1)
-    assert page.locator("#calcqa-source mark.shown").evaluate(IN_VIEW)
+    assert in_view(page.locator("#calcqa-source mark.shown"))
     log = page.locator("#calcqa-log")
     log.evaluate("(e) => { const turn = e.querySelector('.turn'); turn.outerHTML = turn.outerHTML; }")
     page.locator("#calcqa-back").click()

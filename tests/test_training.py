@@ -88,7 +88,7 @@ def test_the_losses_by_hand():
 
 
 def test_the_rate_rises_and_falls_to_nothing_by_steps_or_by_the_clock():
-    assert rate(0.03) == pytest.approx(0.5) and rate(0.06) == pytest.approx(1.0) and rate(1.0) == 0.0
+    assert [rate(p) for p in (0.03, 0.06, 0.3, 0.6, 0.8, 1.0)] == pytest.approx([0.5, 1, 1, 1, 0.5, 0])
     assert progress(Run(step=49, elapsed=60, total=99), minutes=10) == pytest.approx(0.5)
     assert progress(Run(step=4, elapsed=540, total=99), minutes=10) == pytest.approx(0.9)
 

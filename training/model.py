@@ -48,10 +48,10 @@ class ReaderModel(nn.Module):
         return logits[..., 0], logits[..., 1], answerable.squeeze(-1)
 
 
-def build(base: Path, dropout: float = 0.1, attention_dropout: float = 0.0, pretrained: bool = True) -> ReaderModel:
+def build(base: Path, dropout: float = 0.0, pretrained: bool = True) -> ReaderModel:
     """Return a reader on the encoder in `base`; with fresh weights throughout where `pretrained` is False.
 
-    Attention goes without dropout: on a CPU the fused kernel knows none, and the plain one is slower.
+    `dropout` is the encoder's, over states. Attention goes without: on a CPU the fused kernel knows none.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from transformers import BertConfig, BertModel
@@ -60,14 +60,14 @@ def build(base: Path, dropout: float = 0.1, attention_dropout: float = 0.0, pret
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     config: Any = BertConfig.from_pretrained(str(base), local_files_only=True)
-    config.hidden_dropout_prob, config.attention_probs_dropout_prob = dropout, attention_dropout
+    config.hidden_dropout_prob, config.attention_probs_dropout_prob = dropout, 0.0
     if pretrained:
         encoder: Any = BertModel.from_pretrained(
             str(base), config=config, add_pooling_layer=False, local_files_only=True
         )
     else:
         encoder = BertModel(config, add_pooling_layer=False)
-    return ReaderModel(encoder, int(config.hidden_size), dropout)
+    return ReaderModel(encoder, int(config.hidden_size))
 
 
 def losses(outputs: tuple[Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ from training.mixture import MixtureSettings
 
 # A resumed run must agree with its checkpoint in these; the rest (threads, minutes, how often to log) may change.
 SHAPING = ("batch", "lr", "seed", "pieces", "layer_decay", "average", "answerable_weight", "exclude_dev_half",
-           "fold", "folds", "negatives", "answerless", "positive_share")  # fmt: skip
+           "fold", "folds", "dropout", "negatives", "answerless", "positive_share")  # fmt: skip
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -30,6 +30,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--lr", type=float, default=1e-4)
     p.add_argument("--pieces", type=int, default=256, help="longest window, in word pieces; at most 512")
     p.add_argument("--layer-decay", type=float, default=0.95, help="learning rate of a layer against the one above")
+    p.add_argument("--dropout", type=float, default=0.0, help="of the encoder's states; drawing it costs a CPU a third")
     p.add_argument("--average", type=float, default=0.0, help="decay of an average of the weights, as 0.995; 0: none")
     p.add_argument("--answerable-weight", type=float, default=1.0, help="of the answerable loss against the span loss")
     p.add_argument("--negatives", type=float, default=defaults.negatives)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 WARM_UP = 0.06
+COOL_DOWN = 0.4
 
 
 @dataclass
@@ -21,8 +22,12 @@ class Run:
 
 
 def rate(progress: float) -> float:
-    """Return the factor of the learning rate when `progress` (0..1) of the run is done."""
-    return max(0.0, min(progress / WARM_UP, (1.0 - progress) / (1.0 - WARM_UP)))
+    """Return the factor of the learning rate when `progress` (0..1) of the run is done.
+
+    It rises, stays, and falls to nothing (a trapezoid, as in Hu et al. 2024, MiniCPM): a checkpoint from before the
+    fall can be resumed with more steps, as if those had been asked for from the beginning but for the warm-up.
+    """
+    return max(0.0, min(1.0, progress / WARM_UP, (1.0 - progress) / COOL_DOWN))
 
 
 def progress(run: Run, minutes: float | None) -> float:

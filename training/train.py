@@ -6,10 +6,10 @@
 Does: fine-tunes the base encoder with both heads on the mixture, writes log.jsonl and checkpoint.pt into the run's
 folder, and measures itself on a fixed slice of squad2-dev. Does not: weigh the mixture (mixture.py) or export.
 
-The learning rate rises over the first 6% of the run and falls to nothing at its end. The end is `--steps`, `--epochs`
-or `--minutes`; of the last, the first 50 steps give the speed, and with it the number of steps. Should the machine
-become slower, the clock ends the run all the same, the learning rate at nothing. Stopped by Ctrl-C or SIGTERM, it first
-writes a checkpoint; `--resume` continues with the same draws and dropout.
+The learning rate rises over the first 6% of the run, stays, and falls to nothing over the last 40%. The end is
+`--steps`, `--epochs` or `--minutes`; of the last, the first 50 steps give the speed, and with it the number of steps.
+Should the machine become slower, the clock ends the run all the same, the learning rate at nothing. Stopped by Ctrl-C
+or SIGTERM, it first writes a checkpoint; `--resume` continues with the same draws and dropout.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Trainer:
         self.mixture = Mixture(sets, self.pieces, settings, args.out.parent / "cache")
         if args.epochs:
             self.run.total = max(1, round(args.epochs * sum(map(len, sets.values())) / args.batch))
-        self.model: ReaderModel = build(base_folder()).to(args.device).train()
+        self.model: ReaderModel = build(base_folder(), args.dropout).to(args.device).train()
         self.optimiser = torch.optim.AdamW(
             parameter_groups(self.model, args.lr, args.layer_decay, 0.01), betas=(0.9, 0.98), fused=True
         )
@@ -216,6 +216,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.device == "auto":
         args.device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)  # numbers too small to matter slow a CPU down
     args.out.mkdir(parents=True, exist_ok=True)
     if (args.out / "checkpoint.pt").is_file() != args.resume:
         found, advice = ("no", "leave --resume out") if args.resume else ("a", "add --resume, or name another folder")

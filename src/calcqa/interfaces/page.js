@@ -64,18 +64,20 @@
     const turns = log.querySelectorAll(".turn");
     const newest = turns[turns.length - 1];
     const length = newest ? newest.textContent.length : 0;
-    if (shown && turns.length === turn && marks().length && !$("#calcqa-source mark.shown")) {
-      highlight();
+    const same = turns.length === turn;
+    const grown = length !== arrived;
+    if (same && shown && marks().length && (grown || !$("#calcqa-source mark.shown"))) {
+      highlight(); // a pane written anew loses the mark, a growing answer pushes it away: what was opened stays in view
       marks()[0].scrollIntoView({ behavior: calm(), block: "center" });
+    } else if (grown || !same) {
+      if (newest) newest.scrollIntoView({ behavior: calm(), block: "start" });
+      else $("#calcqa-source").scrollTop = 0;
     }
-    if (turns.length === turn && length === arrived) return;
-    if (turns.length !== turn) {
+    if (!same) {
       shown = null;
       $("#calcqa-back").hidden = true;
       $("#calcqa-where").textContent = hint;
     }
-    if (newest) newest.scrollIntoView({ behavior: calm(), block: "start" });
-    else $("#calcqa-source").scrollTop = 0;
     [turn, arrived] = [turns.length, length];
   }
   new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
