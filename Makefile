@@ -47,6 +47,7 @@ eval: $(STAMP)              ## the test half, with its bars
 
 bench: $(STAMP)             ## whole-process time, latency, build time and memory
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/reader.py
 
 screenshots: $(STAMP)       ## the pictures of the README
 	./tools/find-chromium

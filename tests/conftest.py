@@ -81,7 +81,7 @@ class FakeEncoder:
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch):
     """Keep the variables of whoever runs the tests out of them; the cache of the encoder's export may stay."""
-    for name in ("CALCQA_INDEX", "CALCQA_ENCODER"):
+    for name in ("CALCQA_INDEX", "CALCQA_ENCODER", "CALCQA_READER"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -1,5 +1,6 @@
 """Answers and abstentions as data: quotes at their offsets, lists whole, typed refusals, the reader's seam."""
 
+import dataclasses
 import json
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from calcqa.answering import MAX_WORDS
 from calcqa.assistant import Assistant
 from calcqa.building import build_index
-from calcqa.domain import Reason, Span
+from calcqa.domain import Reason
 from calcqa.errors import InputError
+from calcqa.evidence import MOST
 from calcqa.index import open_index
-from calcqa.reading import Reading
-from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, shipped_weights
+from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, shipped_weights
+from fakes import FixedReader, SentenceReader
 
 
 @pytest.fixture
@@ -101,27 +103,81 @@ def test_to_dict_is_json_and_keeps_everything(assistant):
         assert (data["abstention"] is None) == (answer.abstention is None)
 
 
-class FixedReader:
-    """Marks the first occurrence of a word, with a fixed certainty."""
-
-    def __init__(self, word):
-        self.word = word
-
-    def read(self, question, passages):
-        readings = []
-        for p in passages:
-            at = p.text.find(self.word)
-            span = Span(p.start + at, p.start + at + len(self.word)) if at >= 0 else None
-            readings.append(Reading(p.id, span, 0.9))
-        return readings
-
-
 def test_a_reader_gives_the_short_answer_from_what_is_quoted(small_index, fake_encoder):
     index = open_index(small_index)
     ask = Assistant(index, fake_encoder, FixedReader("left knee")).ask
     assert ask("Which joint hurt?").short_answer == "left knee"
     elsewhere = Assistant(index, fake_encoder, FixedReader("ice")).ask  # in the passage, not in the quoted sentence
     assert elsewhere("Which joint hurt?").short_answer is None
+    unsure = Assistant(index, fake_encoder, FixedReader("left knee", 0.7)).ask
+    assert unsure("Which joint hurt?").short_answer is None
+    whole = Assistant(index, fake_encoder, FixedReader("A 52-year-old man came with pain in the left knee")).ask
+    assert whole("Which joint hurt?").short_answer is None  # as long as its quote
+
+
+def test_a_short_answer_has_its_place_in_the_document(small_index, fake_encoder):
+    index = open_index(small_index)
+    answer = Assistant(index, fake_encoder, FixedReader("worn at night")).ask("What was tried?")
+    cited = [c for c in answer.citations if c.short]
+    assert [c.quote for c in cited] == ["a splint, worn at night"]
+    text = index.documents[cited[0].document_id].text
+    assert text[cited[0].short.start : cited[0].short.end] == cited[0].short_answer == answer.short_answer
+
+
+def test_a_reader_ranks_and_decides_where_nothing_was_asked_ahead(small_source, tmp_path, build_small, fake_encoder):
+    index = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
+    question = "What was the examination of his temperature and the pain?"
+    generous = dataclasses.replace(Weights(), plain_threshold=0.0, read_threshold=0.0)
+    without = Assistant(index, fake_encoder, None, generous).ask(question)
+    reader = SentenceReader("physiotherapy")
+    found = Assistant(index, fake_encoder, reader, generous).ask(question)
+    assert "physiotherapy" not in without.text and "physiotherapy" in found.text
+    assert len(reader.passages) == 1 and len(reader.passages[0]) <= MOST  # one batch of the best passages
+    nowhere = Assistant(index, fake_encoder, SentenceReader("Denmark"), generous).ask(question)
+    assert nowhere.confidence < found.confidence
+
+
+def many_lines(source):
+    """Make the invented report's sidecar long enough for a probe, each question in sixty wordings."""
+    sidecar = source.with_name("knee.questions.jsonl")
+    lines = sidecar.read_text(encoding="utf-8").splitlines()
+    sidecar.write_text("\n".join(x.replace("?", f" {n}?") for n in range(60) for x in lines) + "\n", encoding="utf-8")
+
+
+def test_what_many_asked_ahead_is_read_for_the_short_answer_alone(small_source, tmp_path, build_small, fake_encoder):
+    many_lines(small_source)
+    index = open_index(build_small([small_source], tmp_path / "many").path)
+    assert index.learned.probe.size
+    reader = SentenceReader("physiotherapy")
+    answer = Assistant(index, fake_encoder, reader).ask("Which joint hurt 7?")
+    assert reader.passages == [[answer.citations[0].passage_id]]
+
+
+def test_beside_a_document_with_many_asked_ahead_another_is_read(small_source, tmp_path, build_small, fake_encoder):
+    many_lines(small_source)
+    other = small_source.with_name("spleen.md")
+    other.write_text("# Spleen\n\nThe spleen weighed 210 grams.\n\nThe heart was large.\n", encoding="utf-8")
+    index = open_index(build_small([small_source, other], tmp_path / "both").path)
+    reader = SentenceReader("spleen weighed")
+    answer = Assistant(index, fake_encoder, reader).ask("How many grams was the spleen?")
+    read = {index.documents[p.document_id].title for p in index.passages if p.id in reader.passages[0]}
+    assert read == {"Spleen"} and answer.citations[0].quote == "The spleen weighed 210 grams."
+
+
+def test_few_asked_ahead_do_not_choose_what_is_read(small_source, tmp_path, build_small, fake_encoder):
+    facts = "".join(f"\n\nFinding {n} was a lesion of kind {n}." for n in range(30))
+    small_source.write_text(f"# Many\n\nThe spleen weighed 210 grams.{facts}\n", encoding="utf-8")
+    lines = [{"question": f"Which grams had spleen {n}?", "evidence": [f"Finding {n} was a lesion of kind {n}."]}
+             for n in range(30)]  # fmt: skip
+    sidecar = "\n".join(map(json.dumps, lines))
+    small_source.with_name("knee.questions.jsonl").write_text(sidecar + "\n", encoding="utf-8")
+    chunking = ChunkSettings(max_pieces=12)  # a passage for each
+    index = open_index(build_small([small_source], tmp_path / "few", chunking=chunking).path)
+    assert not index.learned.probe.size and len(index.passages) > 2 * MOST
+    reader = SentenceReader("spleen weighed")
+    Assistant(index, fake_encoder, reader).ask("How many grams had the spleen?")
+    held = [p.id for p in index.passages if "spleen weighed" in p.text]
+    assert set(held) <= set(reader.passages[0])
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,10 @@ def answered(question: str, doc: Document, spans: list[Span], section: str = "Fi
         citations.append(Citation(n, doc.id, doc.title, doc.sha256, section, "p", quote, *place))
         length += len(quote) + len(f" [{n}] ")
     text = " ".join(f"{c.quote} [{c.number}]" for c in citations)
-    return Answer(question, more.get("standalone", question), text, more.get("short"), tuple(citations), (), 0.9, None)
+    if short := more.get("short"):  # the words of the first quote that answer by themselves
+        at = citations[0].start + citations[0].quote.index(short)
+        citations[0] = dataclasses.replace(citations[0], short=Span(at, at + len(short)))
+    return Answer(question, more.get("standalone", question), text, short, tuple(citations), (), 0.9, None)
 
 
 def refused(question: str, passage: str, terms: tuple[str, ...] = (), reason: Reason = Reason.NO_EVIDENCE) -> Answer:
@@ -115,6 +118,7 @@ def test_hostile_text_shows_as_text_wherever_it_stands(payload):
     answer = answered(
         payload, doc, [Span(len(payload) + 2, len(text))], payload, standalone=f"{payload}?!", short=payload
     )
+    answer = dataclasses.replace(answer, unanswered=(payload,))
     refusal = dataclasses.replace(refused(payload, payload, (payload,)), text=payload)
     turns = [Turn(a.question, a.standalone_question, a) for a in (answer, refusal)]
     pages = [

@@ -46,7 +46,13 @@ def test_a_changed_source_makes_it_stale(tmp_path):
 
 def test_the_weights_carry_their_figures():
     weights = open_index(REPO / "index").weights
-    assert set(weights.figures) == {"questions", "with_sidecar", "with_few", "without_sidecar"}
+    assert set(weights.figures) == {
+        "questions",
+        "with_sidecar",
+        "with_few",
+        "without_sidecar",
+        "without_sidecar_with_reader",
+    }
     assert weights.figures["questions"] == len(load_questions(QUESTIONS, "dev"))
     assert {"facts", "refused", "wrongly_refused", "auroc", "followups"} <= set(weights.figures["with_sidecar"])
 
@@ -110,6 +116,10 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
         "data/not_questions.jsonl",
         "interfaces/page.css",
         "interfaces/page.js",
+        "models/reader/README.md",
+        "models/reader/meta.json",
+        "models/reader/model.onnx",
+        "models/reader/tokenizer.json",
     ):
         assert f"calcqa/{name}" in names
     assert "calcqa/evaluation/report.html.j2" in names

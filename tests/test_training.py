@@ -2,14 +2,19 @@
 
 import math
 import random
+import re
 
+import numpy as np
 import pytest
 import torch
 
+from calcqa.windows import Pieces, Window
+from training.calibrate import bins, calibration_error, threshold
 from training.data import Example, Held, Question, split_fold
-from training.features import Pieces, base_folder, characters, feature, positions
+from training.features import base_folder, collate, feature, positions
 from training.mixture import Cycle
 from training.model import losses
+from training.perturbing import perturbed
 from training.schedule import Run, progress, rate
 
 CONTEXT = (
@@ -39,7 +44,9 @@ def test_a_gold_comes_back_from_its_pieces(pieces, answer):
     covered = {at for w in windows for at in w.offsets}
     assert covered == set(context.offsets)  # no piece is lost between windows
     found = [(w, p) for w in windows if (p := positions(w, *wanted.answers[0]))]
-    assert found and all(CONTEXT[slice(*characters(w, *p))] == answer for w, p in found)
+    for window, (first, last) in found:
+        assert CONTEXT[window.offsets[first - window.at][0] : window.offsets[last - window.at][1]] == answer
+    assert found
 
 
 @pytest.mark.models
@@ -47,8 +54,8 @@ def test_a_window_without_the_answer_teaches_that_there_is_none(pieces):
     wanted = example("Łódź")
     windows = pieces.windows(*pieces.encode([wanted.question, wanted.context]))
     always, never = (feature(wanted, windows, random.Random(1), answerless=rate) for rate in (1.0, 0.0))
-    assert (always.label, always.starts, always.ends) == (False, [0], [0])
-    assert never.label and never.starts[0] >= never.window.at
+    assert (any(always.labels), always.starts, always.ends) == (False, [0], [0])
+    assert any(never.labels) and never.starts[0] >= never.window.at
 
 
 def test_folds_share_no_article_and_leave_nothing_out():
@@ -81,10 +88,31 @@ def test_the_losses_by_hand():
     flat = torch.zeros(2, 3)
     starts = torch.tensor([[False, True, False], [True, False, False]])
     ends = torch.tensor([[False, True, True], [True, False, False]])
-    batch = {"starts": starts, "ends": ends, "spans": torch.tensor([1.0, 0.0]), "labels": torch.tensor([1.0, 0.0])}
-    span, answerable = losses((flat, flat, torch.zeros(2)), batch)
+    # The first row has two sentences, of one piece and of two; the second has one. Logits are 1 + 0, 1 + 2 and -1 + 0.
+    piece, whole = torch.tensor([[0.0, 1.0, 3.0], [9.0, 0.0, 0.0]]), torch.tensor([1.0, -1.0])
+    segments = torch.tensor([[0, 1, 1], [-1, 0, 0]])
+    labels = torch.tensor([[1.0, 0.0], [0.0, -1.0]])
+    batch = {"starts": starts, "ends": ends, "spans": torch.tensor([1.0, 0.0]), "labels": labels, "segments": segments}
+    span, evidence = losses((flat, flat, piece, whole), batch)
     assert span.item() == pytest.approx((math.log(3) + math.log(3) - math.log(2)) / 2 / 2)
-    assert answerable.item() == pytest.approx(math.log(2))
+    first = (math.log(1 + math.exp(-1)) + math.log(1 + math.exp(3))) / 2
+    assert evidence.item() == pytest.approx((first + math.log(1 + math.exp(-1))) / 2)
+
+
+def test_sentences_and_which_of_them_answer():
+    text = "It was cold. The dog bit him. Nobody saw it."
+    offsets = [m.span() for m in re.finditer(r"\w+|\.", text)]
+    window = Window([0] * (len(offsets) + 3), 2, offsets)
+    start = text.index("dog")
+    bitten = Example("x", "What bit him?", text, ((start, start + 3),), label=True, spans=True)
+    made = feature(bitten, [window], random.Random(0), 0.0)
+    assert made.segments == [0] * 4 + [1] * 5 + [2] * 4 and made.labels == [False, True, False]
+    alone = Example("x", "What bit him?", text, (), label=True, spans=False)
+    made = feature(alone, [window], random.Random(0), 0.0)
+    assert set(made.segments) == {0} and made.labels == [True] and not made.spans
+    batch = collate([made, feature(bitten, [window], random.Random(0), 0.0)])
+    assert batch["segments"][1].tolist() == [-1, -1, *[0] * 4, *[1] * 5, *[2] * 4, -1]
+    assert batch["labels"].tolist() == [[1, -1, -1], [0, 1, 0]]
 
 
 def test_the_rate_rises_and_falls_to_nothing_by_steps_or_by_the_clock():
@@ -101,3 +129,37 @@ def test_a_cycle_shows_everything_once_a_round_and_continues_where_it_stood():
     again = Cycle(items, "seed")
     again.at = 10
     assert [next(again) for _ in items] == second
+
+
+@pytest.mark.parametrize(
+    ("question", "context", "made"),
+    [
+        ("How many came in 1911?", "In 1911 came ten, in 1923 only two.", {"How many came in 1923?"}),
+        ("Who met Anna in Bonn?", "There in Bonn was Karl, who met Anna; in Trier, Ida.",
+         {"Who met Anna in Trier?", "Who met Anna in Ida?", "Who met Anna in Karl?", "Who met Karl in Bonn?",
+          "Who met Trier in Bonn?", "Who met Ida in Bonn?"}),
+        ("What was the largest?", "It was the largest.", {"What was the smallest?"}),
+    ],
+)  # fmt: skip
+def test_a_question_is_turned_into_a_near_miss(question, context, made):
+    found = {perturbed(question, context, random.Random(seed)) for seed in range(40)}
+    assert found == made
+
+
+def test_a_question_that_hangs_on_nothing_stays():
+    assert {perturbed("Where?", "Here.", random.Random(seed)) for seed in range(9)} == {None}
+
+
+def test_the_threshold_is_the_lowest_from_which_enough_are_right():
+    probability = np.linspace(1, 0, 101)
+    right = np.array([i < 38 or i == 60 for i in range(101)])
+    assert threshold(probability, right) == probability[39]  # 38 of 40 are right, of 41 fewer than 95%
+    assert threshold(probability, np.zeros(101, dtype=bool)) == 1.0
+
+
+def test_the_calibration_error_by_hand():
+    probability = np.array([0.95] * 8 + [0.15] * 2)
+    right = np.array([True] * 6 + [False] * 4)
+    found = bins(probability, right)
+    assert [b["marks"] for b in found] == [2, 8]
+    assert calibration_error(found) == pytest.approx(0.8 * (0.95 - 0.75) + 0.2 * 0.15)

@@ -9,6 +9,7 @@ from calcqa.assistant import Assistant
 from calcqa.errors import InputError
 from calcqa.index import open_index
 from calcqa.transcripts import transcript, verify
+from fakes import FixedReader
 
 
 @pytest.fixture
@@ -51,6 +52,41 @@ def test_changed_answer_text_is_named(saved):
     index, data = saved
     data["turns"][0]["answer"]["text"] = "The patient had no pain. [1]"
     assert verify(data, index)[1][0].problem == "the quote is not what the answer shows"
+
+
+@pytest.fixture
+def with_short(small_index, fake_encoder):
+    index = open_index(small_index)
+    chat = Assistant(index, fake_encoder, FixedReader("worn at night")).chat()
+    chat.ask("What was tried?")
+    return index, json.loads(json.dumps(transcript(chat.turns, index)))
+
+
+def test_short_answers_verify_too(with_short):
+    index, data = with_short
+    answer = data["turns"][0]["answer"]
+    assert verify(data, index) == (4, []) and answer["short_answer"] == "worn at night"
+    (cited,) = [c for c in answer["citations"] if c["short"]]
+    changes = [
+        (answer, "short_answer", "worn all day", "not what its quote says"),
+        (cited, "short", {"start": 0, "end": 5}, "not stand inside its quote"),
+        (cited, "short", "worn", "not stand inside its quote"),
+        (cited, "short", None, "not what its quote says"),
+    ]
+    for holder, field, value, problem in changes:
+        kept, holder[field] = holder[field], value
+        (fault,) = verify(data, index)[1]
+        assert problem in fault.problem
+        holder[field] = kept
+
+
+def test_conversations_saved_before_there_were_short_answers_verify(saved):
+    index, data = saved
+    for turn in data["turns"]:
+        del turn["answer"]["unanswered"]
+        for citation in turn["answer"]["citations"]:
+            del citation["short"]
+    assert verify(data, index) == (5, [])
 
 
 @pytest.mark.parametrize("data", [None, 3, "text", [], {}, {"turns": [{}]}, {"citations": [{}]}, [1], {"turns": 3}])

@@ -28,18 +28,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.reading import Scores, evidence_of
+from calcqa.text import sentence_spans
+from calcqa.windows import Floats, Pieces, best_span
 from training.data import FOLDED, MEASURED, Question, load_questions, split_fold
-from training.features import Pieces, Window, characters
 from training.scoring import Scorer, open_scorer
 
-Floats = NDArray[np.float64]
 # The longest answer, in pieces, that is decoded: short spans, or whole sentences where a set's golds are sentences.
 LONGEST = {"squad2-dev": 30, "covidqa": 60, "evidence-inference": 120, "selqa": 120}
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The best span of a document, how much better it is than none (`margin`), and the answerable head's logit."""
+    """The best span of a document, how much better it is than none (`margin`), and its best sentence's evidence."""
 
     text: str
     margin: float
@@ -49,17 +50,6 @@ class Prediction:
     def both(self) -> float:
         """Return the two logits together: each is a log-odds of being answerable."""
         return self.margin + self.answerable
-
-
-def best_span(start: Floats, end: Floats, window: Window, longest: int) -> tuple[int, int, float]:
-    """Return first and last position of the best span in the window, and its score."""
-    size = len(window.offsets)
-    scores = start[window.at : window.at + size, None] + end[None, window.at : window.at + size]
-    scores = np.where(
-        np.triu(np.ones((size, size), bool)) & ~np.triu(np.ones((size, size), bool), longest), scores, -1e9
-    )
-    first, last = divmod(int(scores.argmax()), size)
-    return window.at + first, window.at + last, float(scores[first, last])
 
 
 def predict(
@@ -73,21 +63,27 @@ def predict(
     )
     jobs = [(i, w) for i, (question, context) in enumerate(encoded) for w in pieces.windows(question, context)]
     jobs.sort(key=lambda job: len(job[1].ids))
+    sentences = {text: sentence_spans(text) for text in {q.context for q in questions}}
     best = [("", -np.inf)] * len(questions)
     null, answerable = np.full(len(questions), np.inf), np.full(len(questions), -np.inf)
     for at in range(0, len(jobs), batch):
         rows = jobs[at : at + batch]
-        starts, ends, logits = scorer([window for _, window in rows])
-        for (i, window), start, end, logit in zip(rows, starts, ends, logits, strict=True):
+        for (i, window), start, end, piece, whole in zip(rows, *scorer([w for _, w in rows]), strict=True):
             if not window.offsets:
                 continue
-            first, last, score = best_span(start, end, window, longest)
+            text = slice(window.at, window.at + len(window.offsets))
+            first, last, score = best_span(start[text], end[text], longest)
             if score > best[i][1]:
-                a, b = characters(window, first, last)
+                a, b = window.offsets[first][0], window.offsets[last][1]
                 best[i] = (questions[i].context[a:b], score)
-            # A document lacks the answer only as far as its most hopeful window does.
+            # A document lacks the answer only as far as its most hopeful window, or sentence, does.
             null[i] = min(null[i], float(start[0] + end[0]))
-            answerable[i] = max(answerable[i], float(logit))
+            scores = Scores(start[text], end[text], window.offsets, null[i], piece[text], float(whole))
+            places = np.array(window.offsets)
+            for sentence in sentences[questions[i].context]:
+                inside = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end))
+                if inside.size:
+                    answerable[i] = max(answerable[i], evidence_of(scores, int(inside[0]), int(inside[-1]) + 1))
     return [Prediction(text, score - null[i], answerable[i]) for i, (text, score) in enumerate(best)]
 
 

@@ -15,9 +15,11 @@ from typing import Any
 
 from torch import Tensor
 
+from calcqa.windows import Pieces
 from training.data import Example
-from training.features import Feature, Pieces, collate, feature
+from training.features import Feature, collate, feature
 from training.negatives import nearest
+from training.perturbing import perturbed
 
 # Shares of what is drawn, not of what there is; renormalised over the sets at hand. See NOTES.md for the reasons.
 WEIGHTS: dict[str, float] = {
@@ -37,6 +39,9 @@ WEIGHTS: dict[str, float] = {
     "qed_dev_sel_sentences": 0.04,
 }
 
+# Sets whose questions are of whole sentences about their passage, so that a small change to one makes a near miss.
+PERTURBED = frozenset({"squad2_dev", "squad2_train_part", "bioasq_span", "fairytaleqa", "qed_dev", "xquad_en"})
+
 # The rate at which an answerable question is asked of a near passage without its answer. A few sets differ: policyqa
 # asks every site the same questions, so that a near passage mostly answers; two have negatives of their own.
 NEGATIVE_RATES: dict[str, float] = {"policyqa": 0.0, "evidence_inference_span": 0.0, "squad2_dev": 0.0}
@@ -44,7 +49,11 @@ NEGATIVE_RATES: dict[str, float] = {"policyqa": 0.0, "evidence_inference_span": 
 
 @dataclass(frozen=True, slots=True)
 class MixtureSettings:
-    """How to draw. `positive_share` is the share of answering sentences drawn from the sentence sets."""
+    """How to draw.
+
+    `negatives` is the rate of near passages without the answer, `answerless` that of windows without it, `perturbed`
+    that of questions turned into near misses; `positive_share` is the share of answering ones in the sentence sets.
+    """
 
     batch: int = 32
     pool: int = 40
@@ -52,6 +61,7 @@ class MixtureSettings:
     negatives: float = 0.3
     answerless: float = 0.2
     positive_share: float = 0.35
+    perturbed: float = 0.2
 
 
 class Cycle:
@@ -110,6 +120,9 @@ class Mixture:
             near = self._near.get(name, {}).get(example.id)
             if near and rng.random() < self._rate(name):
                 return replace(example, context=rng.choice(near), answers=(), label=False)
+            if example.answers and name in PERTURBED and rng.random() < self.settings.perturbed:
+                question = perturbed(example.question, example.context, rng)
+                return replace(example, question=question, answers=(), label=False) if question else example
             return example
         key = f"{name}/{rng.random() < self.settings.positive_share}"
         return next(self._cycles[key if key in self._cycles else next(k for k in self._cycles if k.startswith(name))])

@@ -1,7 +1,7 @@
 """The reader's network: a BERT encoder with two heads over it.
 
-Does: turns a padded batch into start and end logits (position 0 is "no answer", Devlin et al. 2019) and one logit that
-the context answers the question at all; and says how wrong they are. Does not: decode spans (evaluate.py) or know data.
+Does: turns a padded batch into start and end logits (position 0 is "no answer", Devlin et al. 2019) and the parts of
+which each sentence's evidence is made; and says how wrong they are. Does not: decode spans (evaluate.py) or know data.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ MASKED = -10000.0  # finite, so that quantised and half-precision sums stay numb
 
 
 class ReaderModel(nn.Module):
-    """The encoder, a span head on every position, and an answerable head on [CLS] beside the mean of all positions."""
+    """The encoder, a span head on every position, and an evidence head on [CLS] beside the mean of a sentence.
+
+    The evidence head is linear, so that one pass serves every sentence of a text: its logit is a part of [CLS], and the
+    mean over the sentence of a part of each of its positions.
+    """
 
     def __init__(self, encoder: nn.Module, hidden: int, dropout: float = 0.1) -> None:
         super().__init__()
@@ -32,8 +36,8 @@ class ReaderModel(nn.Module):
 
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return start logits and end logits of shape (batch, pieces), and answerable logits of shape (batch,)."""
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return start logits, end logits and evidence parts of shape (batch, pieces), and [CLS]'s part (batch,)."""
         states = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
@@ -42,10 +46,9 @@ class ReaderModel(nn.Module):
         allowed = (token_type_ids * attention_mask).to(states.dtype)
         allowed = torch.cat([torch.ones_like(allowed[:, :1]), allowed[:, 1:]], dim=1)
         logits = self.span(states) + (1.0 - allowed).unsqueeze(-1) * MASKED
-        weights = attention_mask.to(states.dtype).unsqueeze(-1)
-        mean = (states * weights).sum(dim=1) / weights.sum(dim=1)
-        answerable = self.answerable(torch.cat([states[:, 0], mean], dim=-1))
-        return logits[..., 0], logits[..., 1], answerable.squeeze(-1)
+        hidden = states.shape[-1]
+        of_cls, of_piece = self.answerable.weight[0, :hidden], self.answerable.weight[0, hidden:]
+        return logits[..., 0], logits[..., 1], states @ of_piece, states[:, 0] @ of_cls + self.answerable.bias[0]
 
 
 def build(base: Path, dropout: float = 0.0, pretrained: bool = True) -> ReaderModel:
@@ -70,16 +73,26 @@ def build(base: Path, dropout: float = 0.0, pretrained: bool = True) -> ReaderMo
     return ReaderModel(encoder, int(config.hidden_size))
 
 
-def losses(outputs: tuple[Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    """Return the span loss and the answerable loss, both as means over the whole batch.
+def losses(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """Return the span loss and the evidence loss, both as means over the whole batch.
 
     Where several positions are gold, what counts is the probability of all of them together (the marginal likelihood
     of Clark and Gardner 2018): the model may settle on the one that it finds plainest. Rows without spans add nothing
     to the span loss, and still count in its denominator, so that a batch of sentences does not inflate one of its rows.
+    The evidence of a row is judged sentence by sentence, those that answer and those that do not weighing the same.
     """
-    start, end, answerable = (o.float() for o in outputs)
+    start, end, piece, whole = (o.float() for o in outputs)
     span = (_marginal(start, batch["starts"]) + _marginal(end, batch["ends"])) / 2
-    return (span * batch["spans"]).mean(), functional.binary_cross_entropy_with_logits(answerable, batch["labels"])
+    labels, inside = batch["labels"], batch["segments"] >= 0
+    at = batch["segments"].clamp(min=0)
+    total = torch.zeros_like(labels).scatter_add(1, at, piece * inside)
+    count = torch.zeros_like(labels).scatter_add(1, at, inside.float())
+    logits = whole.unsqueeze(1) + total / count.clamp(min=1)
+    wrong = functional.binary_cross_entropy_with_logits(logits, labels.clamp(min=0), reduction="none")
+    sides = [(labels == side) & (count > 0) for side in (0, 1)]
+    means = [(wrong * s).sum(1) / s.sum(1).clamp(min=1) for s in sides]
+    present = torch.stack([s.any(1) for s in sides]).sum(0).clamp(min=1)
+    return (span * batch["spans"]).mean(), ((means[0] + means[1]) / present).mean()
 
 
 def _marginal(logits: Tensor, gold: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from training.mixture import MixtureSettings
 
 # A resumed run must agree with its checkpoint in these; the rest (threads, minutes, how often to log) may change.
 SHAPING = ("batch", "lr", "seed", "pieces", "layer_decay", "average", "answerable_weight", "exclude_dev_half",
-           "fold", "folds", "dropout", "negatives", "answerless", "positive_share")  # fmt: skip
+           "fold", "folds", "dropout", "negatives", "answerless", "positive_share", "perturbed")  # fmt: skip
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -35,6 +35,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--answerable-weight", type=float, default=1.0, help="of the answerable loss against the span loss")
     p.add_argument("--negatives", type=float, default=defaults.negatives)
     p.add_argument("--answerless", type=float, default=defaults.answerless)
+    p.add_argument("--perturbed", type=float, default=defaults.perturbed)
     p.add_argument("--positive-share", type=float, default=defaults.positive_share)
     p.add_argument("--exclude-dev-half", action=argparse.BooleanOptionalAction, default=True,
                    help="keep what the development sets ask and read out of training (default)")  # fmt: skip

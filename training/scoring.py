@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from training.features import Pieces, Window, base_folder, pad
+from calcqa.readers import open_session
+from calcqa.windows import Floats, Pieces, Window, pad
+from training.features import base_folder, tensors
 from training.model import ReaderModel, build
 
-Logits = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+Logits = tuple[Floats, Floats, Floats, Floats]
 
 
 class Scorer(Protocol):
-    """Scores windows: start and end logits by position, and one answerable logit each."""
+    """Scores windows: start logits, end logits and evidence by position, and [CLS]'s part of the evidence."""
 
     def __call__(self, windows: Sequence[Window]) -> Logits:
-        """Return arrays of shape (windows, pieces), (windows, pieces) and (windows,)."""
+        """Return three arrays of shape (windows, pieces), and one of shape (windows,)."""
         ...
 
 
@@ -40,28 +41,23 @@ class TorchScorer:
         mode = self.model.training
         self.model.eval()
         with torch.no_grad():
-            outputs = self.model(**{name: t.to(self.device) for name, t in pad(windows).items()})
+            outputs = self.model(**{name: t.to(self.device) for name, t in tensors(windows).items()})
         self.model.train(mode)
-        start, end, answerable = (o.float().cpu().numpy().astype(np.float64) for o in outputs)
-        return start, end, answerable
+        start, end, piece, whole = (o.float().cpu().numpy().astype(np.float64) for o in outputs)
+        return start, end, piece, whole
 
 
 class OnnxScorer:
     """Scores with an exported model.onnx."""
 
     def __init__(self, file: Path, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = threads
-        self._session: Any = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(file, threads)
 
     def __call__(self, windows: Sequence[Window]) -> Logits:
         """Return the logits of the windows."""
-        feed = {name: t.numpy() for name, t in pad(windows).items()}
-        start, end, answerable = (np.asarray(o, dtype=np.float64) for o in self._session.run(None, feed))
-        return start, end, answerable
+        outputs = self._session.run(None, dict(pad(windows)))
+        start, end, piece, whole = (np.asarray(o, dtype=np.float64) for o in outputs)
+        return start, end, piece, whole
 
 
 def load_checkpoint(run: Path, device: str = "cpu") -> tuple[ReaderModel, dict[str, Any]]:

@@ -25,9 +25,10 @@ from typing import Any
 
 import torch
 
+from calcqa.windows import Pieces
 from training.data import FOLDED, training_and_dev
 from training.evaluate import LONGEST, measure, predict, sample
-from training.features import Pieces, base_folder
+from training.features import base_folder
 from training.mixture import Mixture, MixtureSettings
 from training.model import ReaderModel, build, losses, parameter_groups
 from training.options import SHAPING, arguments
@@ -56,8 +57,8 @@ class Trainer:
         sets, self.dev, dropped = training_and_dev(args.data, args.exclude_dev_half, args.fold, args.folds)
         self.dev = sample(self.dev, args.eval_questions)
         self.pieces = Pieces(base_folder() / "tokenizer.json", args.pieces)
-        settings = MixtureSettings(batch=args.batch, seed=args.seed, negatives=args.negatives,
-                                   answerless=args.answerless, positive_share=args.positive_share)  # fmt: skip
+        names = ("batch", "seed", "negatives", "answerless", "positive_share", "perturbed")
+        settings = MixtureSettings(**{name: getattr(args, name) for name in names})
         self.mixture = Mixture(sets, self.pieces, settings, args.out.parent / "cache")
         if args.epochs:
             self.run.total = max(1, round(args.epochs * sum(map(len, sets.values())) / args.batch))

@@ -27,19 +27,20 @@ from calcqa.domain import (
     Span,
     Turn,
 )
-from calcqa.errors import CalcqaError, DocumentError, EncoderError, IndexError_, InputError, SidecarError
+from calcqa.errors import CalcqaError, DocumentError, EncoderError, IndexError_, InputError, ReaderError, SidecarError
 from calcqa.settings import ChunkSettings, EncoderSettings
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant, Chat, build
     from calcqa.assistant import open_assistant as open  # noqa: A004 - the API's own name
     from calcqa.building import BuildReport
-    from calcqa.reading import Reader, Reading
+    from calcqa.reading import Marked, Reader, Reading
 
 _LATER = {
     "Assistant": ("calcqa.assistant", "Assistant"),
     "BuildReport": ("calcqa.building", "BuildReport"),
     "Chat": ("calcqa.assistant", "Chat"),
+    "Marked": ("calcqa.reading", "Marked"),
     "Reader": ("calcqa.reading", "Reader"),
     "Reading": ("calcqa.reading", "Reading"),
     "build": ("calcqa.assistant", "build"),
@@ -63,8 +64,10 @@ __all__ = [
     "Hit",
     "IndexError_",
     "InputError",
+    "Marked",
     "Passage",
     "Reader",
+    "ReaderError",
     "Reading",
     "Reason",
     "Section",

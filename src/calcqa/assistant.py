@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from calcqa import answering
 from calcqa.conversation import Topics, asks_for_more, resolve
-from calcqa.domain import Answer, Document, Hit, Span, Turn
+from calcqa.domain import Answer, Document, Hit, Reason, Span, Turn
 from calcqa.encoding import Encoder, load_encoder
 from calcqa.errors import IndexError_, InputError
 from calcqa.index import Index, encoder_of, open_index
+from calcqa.parts import parts
+from calcqa.readers import LateReader, reader_folder
 from calcqa.reading import Reader
 from calcqa.retrieval import Retrieved, Retriever
 from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, default_encoder, shipped_weights
@@ -102,6 +104,22 @@ class Assistant:
         said = frozenset((c.document_id, Span(c.start, c.end)) for c in cited)
         return self._answer(question, self.understand(question, turns), said)
 
+    def _by_parts(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]]) -> Answer | None:
+        """Return the answer to a question with parts, asked one after another; None where it has none, or none answers.
+
+        A part may lean on the one before, as a follow-up does.
+        """
+        asked = parts(retrieved.question)
+        if len(asked) < 2:
+            return None
+        turns: list[Turn] = []
+        for part in asked:
+            understood = self.understand(part, turns)
+            found = answering.answer(part, understood, self.index, self._weights, self._reader, said)
+            turns.append(Turn(part, found.standalone_question, found))
+        answers = [t.answer for t in turns]
+        return None if all(a.abstention for a in answers) else answering.joined(question, retrieved, answers)
+
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
         question = checked(question)
@@ -111,7 +129,12 @@ class Assistant:
         return self._retriever.retrieve_follow_up(standalone, question, turns[-1].standalone_question)
 
     def _answer(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]] = frozenset()) -> Answer:
-        return answering.answer(question, retrieved, self.index, self._weights, self._reader, said)
+        whole = answering.answer(question, retrieved, self.index, self._weights, self._reader, said)
+        if whole.abstention:
+            done = whole.abstention.reason is Reason.NOT_A_QUESTION
+        else:  # what was asked ahead asks for parts together too
+            done = bool(retrieved.leaning) and whole.citations[0].document_id in self.index.with_sidecar
+        return whole if done else self._by_parts(question, retrieved, said) or whole
 
     @functools.cached_property
     def _topics(self) -> Topics:
@@ -179,13 +202,32 @@ def find_index(index: str | Path | None = None) -> Path:
     raise IndexError_("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
 
 
-def open_assistant(index: str | Path | None = None, *, reader: Reader | None = None) -> Assistant:
-    """Open an index for asking: `index`, else `CALCQA_INDEX`, else `./index`, else the packed copy.
+def find_reader(folder: str | Path = "") -> LateReader | None:
+    """Return the reader in `folder`, else the one `CALCQA_READER` names, else the shipped one; None for "none".
 
     Raises:
-        IndexError_: it is missing, damaged or of another format.
-        EncoderError: the encoder it was built with is not here.
+        ReaderError: there is none in the folder. What else is wrong with it shows when it first reads.
     """
+    if "none" in (str(folder), "" if folder else os.environ.get("CALCQA_READER")):
+        return None
+    return LateReader(reader_folder(folder))
+
+
+def open_assistant(index: str | Path | None = None, *, reader: Reader | str | Path | None = "") -> Assistant:
+    """Open an index for asking.
+
+    Args:
+        index: its folder; else `CALCQA_INDEX`, else `./index`, else the packed copy.
+        reader: a reader, or the folder of one; else the folder that `CALCQA_READER` names, else the shipped one. None
+            or "none" (which `CALCQA_READER` may be, too) goes without: then there are no short answers, and documents
+            without questions asked ahead are answered less well.
+
+    Raises:
+        IndexError_: the index is missing, damaged or of another format.
+        EncoderError: the encoder it was built with is not here.
+        ReaderError: there is no reader in the folder.
+    """
+    reader = find_reader(reader) if isinstance(reader, str | Path) else reader
     folder = find_index(index)
     settings = encoder_of(folder)
     with ThreadPoolExecutor(max_workers=1) as pool:  # both take about as long, and mostly outside Python

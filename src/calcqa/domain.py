@@ -113,7 +113,8 @@ class Hit:
 class Citation:
     """A sentence of the answer and where it stands.
 
-    `quote == document.text[start:end] == answer.text[answer_start:answer_end]`, byte for byte.
+    `quote == document.text[start:end] == answer.text[answer_start:answer_end]`, byte for byte. `short` is where, inside
+    the quote, the words stand that answer by themselves, if a reader is sure of any; in code points of the document.
     """
 
     number: int
@@ -127,6 +128,12 @@ class Citation:
     end: int
     answer_start: int
     answer_end: int
+    short: Span | None = None
+
+    @property
+    def short_answer(self) -> str | None:
+        """The words of the quote that answer by themselves."""
+        return self.quote[self.short.start - self.start : self.short.end - self.start] if self.short else None
 
 
 class Reason(StrEnum):
@@ -159,9 +166,11 @@ class Abstention:
 class Answer:
     """What comes down the stairs: quotes with their places, or an abstention; never both.
 
-    `text` is the quotes in reading order, each followed by its number in brackets, or one plain sentence that says
-    what is not said. `confidence` is the estimated probability (0..1) that the documents answer the question; an
-    abstention has the low ones.
+    `text` is the quotes in reading order (part by part where a question has parts), each followed by its number in
+    brackets, or one plain sentence that says what is not said. `short_answer` is the first citation's that has one.
+    `confidence` is the estimated probability (0..1) that the documents answer the question; an abstention has the low
+    ones. A question with parts may be answered in some: `unanswered` are those the documents do not answer, as they
+    were understood.
     """
 
     question: str
@@ -172,6 +181,7 @@ class Answer:
     hits: tuple[Hit, ...]
     confidence: float
     abstention: Abstention | None
+    unanswered: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dicts, lists, strings and numbers, fit for JSON."""

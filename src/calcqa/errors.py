@@ -5,7 +5,8 @@ CalcqaError
 │   ├── DocumentError   a file cannot be read as a document
 │   └── SidecarError    a line of a sidecar or question set is not usable; it names the file and the line
 ├── IndexError_         an index is missing, truncated, foreign or stale; it names the field and the mending command
-└── EncoderError        the encoder's weights are not those expected, or cannot be loaded
+├── EncoderError        the encoder's weights are not those expected, or cannot be loaded
+└── ReaderError         the reader is missing, damaged, or no question-answering model
 
 Messages are one sentence (or two: what is wrong, what mends it) fit to be shown to a user as they are. Refusals to
 answer are not errors: see `domain.Abstention`.
@@ -38,3 +39,7 @@ class IndexError_(CalcqaError):  # noqa: N801 - the underscore keeps the builtin
 
 class EncoderError(CalcqaError):
     """The encoder's weights are not those expected, or cannot be loaded."""
+
+
+class ReaderError(CalcqaError):
+    """The reader is missing, damaged, or no question-answering model."""

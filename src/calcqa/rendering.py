@@ -52,11 +52,13 @@ def to_markdown(answer: Answer) -> str:
         lines += [f"Understood as: {_plain(question)}", ""]
     if answer.abstention:
         return "\n".join(lines + _refused(answer, answer.abstention)) + "\n"
-    if answer.short_answer:
-        lines += [f"**{_plain(answer.short_answer)}**", ""]
     for citation in answer.citations:
+        if citation.short_answer:
+            lines += [f"> **{_plain(citation.short_answer)}**", ">"]
         lines += [f"> {_plain(citation.quote)} [{citation.number}]", ">"]
     lines[-1] = ""
+    if answer.unanswered:
+        lines += [_plain(unsaid(answer)), ""]
     lines += ["Sources:", ""]
     for c in answer.citations:
         section = f", {_plain(c.section)}" if c.section != c.document_title else ""
@@ -91,16 +93,25 @@ def answer_html(answer: Answer, shown: int | None = None) -> Markup:
     )
     if answer.abstention:
         return _abstention_html(answer, answer.abstention, chip)
-    short = Markup('<p class="short">{}</p>').format(answer.short_answer) if answer.short_answer else Markup("")
     groups = groupby(answer.citations[:shown], key=lambda c: (c.document_title, c.section))
     quotes = Markup("").join(_quotes_html(title, section, list(group)) for (title, section), group in groups)
-    return Markup('<section class="card answer" aria-label="Answer">{}{}{}</section>').format(chip, short, quotes)
+    last = shown is None or shown >= len(answer.citations)
+    rest = Markup('<p class="unsaid">{}</p>').format(unsaid(answer)) if last and answer.unanswered else Markup("")
+    return Markup('<section class="card answer" aria-label="Answer">{}{}{}</section>').format(chip, quotes, rest)
+
+
+def unsaid(answer: Answer) -> str:
+    """Return the sentence that names the parts of the question which the documents do not answer."""
+    return "The text does not say: " + "; ".join(f"“{part}”" for part in answer.unanswered) + "."
 
 
 def _quotes_html(title: str, section: str, citations: list[Citation]) -> Markup:
-    quotes = Markup("").join(
-        Markup("<p><q>{}</q>&#8239;{}</p>").format(c.quote, _citation_html(c, f"{title}, {section}")) for c in citations
-    )
+    parts = []
+    for c in citations:
+        if c.short_answer:
+            parts.append(Markup('<p class="short">{}</p>').format(c.short_answer))
+        parts.append(Markup("<p><q>{}</q>&#8239;{}</p>").format(c.quote, _citation_html(c, f"{title}, {section}")))
+    quotes = Markup("").join(parts)
     where = Markup('<span class="section">{}</span>').format(section) if section != title else Markup("")
     return Markup(
         '<figure class="quotes"><blockquote>{}</blockquote><figcaption>{}<cite>{}</cite></figcaption></figure>'

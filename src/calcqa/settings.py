@@ -1,7 +1,8 @@
 """Settings, fitted weights, and where things are kept.
 
-Every number that decides how a document is cut or an answer is chosen stands in one of these two classes or in the
-fitted weights (`fitting.py`), and travels with the index in its manifest.
+Every number that decides how a document is cut or which sentence is chosen stands in one of these classes, fitted
+(`fitting.py`) or set, and travels with the index in its manifest; what bounds the work or the page stands where it is
+used.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
 MAX_QUESTION = 2_000
@@ -66,10 +67,12 @@ class Weights:
 
     Retrieval (`retrieval.py`, `pooling.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `probe`, `lexical`,
     `asked_weight` and `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The decision
-    (`answering.py`) weighs with `asked`, `few` and `plain`, the intercepts and coefficients of three logistic models,
+    (`deciding.py`) weighs with `asked`, `few` and `plain`, the intercepts and coefficients of three logistic models,
     for documents with questions asked ahead, with too few of them for a probe, and without. It answers above their
-    thresholds. `second` and `plain_second` are how close a further candidate must come to be quoted as well, in units
-    of `asked` and of the score. `figures` says what they reached where they were fitted, for people to read.
+    thresholds. `read` is the same for documents without, where a reader has read; there `read_score` and
+    `read_evidence` join the fusion, per logit. `second`, `plain_second` and `read_second` are how close a further
+    candidate must come to be quoted as well, in units of `asked` and of the score. `figures` says what they reached
+    where they were fitted, for people to read.
     """
 
     neighbours: int = 20
@@ -92,6 +95,11 @@ class Weights:
     few_threshold: float = 0.5
     plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)
     plain_threshold: float = 0.5
+    read_score: float = 0.02
+    read_evidence: float = 0.02
+    read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5)
+    read_threshold: float = 0.5
+    read_second: float = 0.2
     figures: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

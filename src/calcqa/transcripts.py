@@ -96,4 +96,17 @@ def _problem(citation: Mapping[str, Any], answer: Mapping[str, Any], index: Inde
         return "the quote does not stand at its offsets in the document"
     text = answer.get("text")
     shown = text[citation["answer_start"] : citation["answer_end"]] if isinstance(text, str) else None
-    return "" if shown == citation["quote"] else "the quote is not what the answer shows"
+    if shown != citation["quote"]:
+        return "the quote is not what the answer shows"
+    if (short := citation.get("short")) is not None and not _inside(short, start, end):
+        return "the short answer does not stand inside its quote"
+    shorts = [c for c in answer["citations"] if c.get("short") is not None]
+    if citation is not (shorts or answer["citations"])[0]:
+        return ""
+    said = document.text[short["start"] : short["end"]] if short else None  # the answer's is that of the first with one
+    return "" if answer.get("short_answer") == said else "the short answer is not what its quote says"
+
+
+def _inside(short: object, start: int, end: int) -> bool:
+    begin, stop = (short.get(k) if isinstance(short, Mapping) else None for k in ("start", "end"))
+    return isinstance(begin, int) and isinstance(stop, int) and start <= begin < stop <= end

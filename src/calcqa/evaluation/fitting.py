@@ -17,14 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from calcqa.answering import judgements
 from calcqa.assistant import Assistant
-from calcqa.encoding import Encoder, Vectors
+from calcqa.deciding import Case
+from calcqa.encoding import Encoder
 from calcqa.evaluation.measures import measure
 from calcqa.evaluation.questions import JudgedQuestion
+from calcqa.evaluation.regression import choose_threshold, fit_logistic
+from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
 from calcqa.evaluation.runner import judge
+from calcqa.evidence import read_top
 from calcqa.index import Index
-from calcqa.retrieval import Retrieved
+from calcqa.reading import Reader
+from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
 
 FUSION = {
@@ -35,13 +39,16 @@ FUSION = {
     "lexical": (0.1, 0.3),
     "asked_weight": (2.0, 5.0),
 }
+READ_FUSION = {"read_score": (0.0, 0.01, 0.02, 0.03, 0.05), "read_evidence": (0.0, 0.01, 0.02, 0.05, 0.1)}
 PLAIN_FUSION = {"plain_lexical": (0.1, 0.2, 0.3, 0.5, 0.8)}
 FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6), "again": (0.0, 0.3, 0.6)}
-TOLERATED = {"wrongly_refused": 0.06, "wrongly_answered": 0.10}
-"""Shares of answerable and of unanswerable questions that may go wrong; a threshold weighs one against the other so."""
-
-SIGNS = {"asked": (1, 1, 1, 1, -1, 1), "few": (1, 1, 1, 1, -1), "plain": (1, 1, -1, -1)}
-"""Which way each piece of evidence must count, in the order of the features in `answering.py`."""
+SIGNS = {
+    "asked": (1, 1, 1, 1, -1, 1),
+    "few": (1, 1, 1, 1, -1),
+    "plain": (1, 1, -1, -1),
+    "read": (1, 1, -1, -1, 1, 1, -1, -1, -1),
+}
+"""Which way each piece of evidence must count, in the order of the features in `deciding.py`."""
 
 THINNED = ((0, 5), (1, 5), (2, 5))
 """The shares of the questions asked ahead over which fusion, and how much is quoted beside the best, are fitted.
@@ -54,28 +61,12 @@ FEW = (0, 40)
 
 SECOND = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 PLAIN_SECOND = (0.0, 0.05, 0.1, 0.2, 0.4)
+READ_SECOND = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 A_WORD = 0.001
 """What a word more in the mean answer costs, in facts: ten words must bring a point."""
 
-_RIDGE = 1.0
-_BANDWIDTH = 0.5  # logits
 _KEPT = 10  # candidates over which the likelihood of a choice is taken
 _SHARPNESS = 20.0  # of that choice, per unit of cosine
-
-
-class _Remembering:
-    """An encoder that encodes each text once: fitting asks the same questions hundreds of times."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder, self._seen = encoder, dict[str, Any]()
-        self.name, self.sha256 = encoder.name, encoder.sha256
-        self.dimension, self.window = encoder.dimension, encoder.window
-        self.count, self.vocabulary = encoder.count, encoder.vocabulary
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        new = [t for t in dict.fromkeys(texts) if t not in self._seen]
-        self._seen.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._seen[t] for t in texts])
 
 
 def fit(
@@ -85,14 +76,16 @@ def fit(
     plain: Index,
     encoder: Encoder,
     questions: Sequence[JudgedQuestion],
+    reader: Reader | None = None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Weights:
     """Return weights fitted on `questions`, with the figures they reach there.
 
     `index` holds documents with their questions asked ahead, each of `thin` with a share of them (`THINNED`), `few`
-    with too few for a probe (`FEW`), `plain` with none.
+    with too few for a probe (`FEW`), `plain` with none. Without a `reader`, the weights of what is read stay as they
+    are by default.
     """
-    encoder = _Remembering(encoder)
+    encoder = RememberingEncoder(encoder)
     single = [q for q in questions if len(q.turns) == 1]
     chats = [q for q in questions if len(q.turns) > 1]
     weights = _fuse(thin, encoder, single, Weights(), FUSION)
@@ -110,17 +103,25 @@ def fit(
     weights = _best(thin, encoder, single, weights, {"second": SECOND}, "facts")
     weights = _best([plain], encoder, single, weights, {"plain_second": PLAIN_SECOND}, "facts")
     tell("quoting")
+    reads = RememberingReader(reader) if reader else None
+    if reads:
+        weights = _rank(plain, encoder, single, weights, reads)
+        weights = _decide(plain, encoder, questions, weights, "read", reads)
+        weights = _best([plain], encoder, single, weights, {"read_second": READ_SECOND}, "facts", reads)
+        tell("reading")
     figures = {
         "questions": len(questions),
         "with_sidecar": _figures(index, encoder, questions, weights),
-        "with_few": _figures(few, encoder, questions, weights),
+        "with_few": _figures(few, encoder, questions, weights, reads),
         "without_sidecar": _figures(plain, encoder, questions, weights),
     }
+    if reads:
+        figures["without_sidecar_with_reader"] = _figures(plain, encoder, questions, weights, reads)
     return dataclasses.replace(weights, figures=figures)
 
 
-def _assistant(index: Index, encoder: Encoder, weights: Weights) -> Assistant:
-    return Assistant(index, encoder, weights=weights)
+def _assistant(index: Index, encoder: Encoder, weights: Weights, reader: Reader | None = None) -> Assistant:
+    return Assistant(index, encoder, reader, weights)
 
 
 def _grid(grid: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -169,16 +170,20 @@ def _fuse(
 
 
 def _likelihood(question: JudgedQuestion, retrieved: Retrieved, index: Index, scale: float) -> float:
-    candidates = retrieved.candidates[:_KEPT]
-    if not candidates:
+    return _choice(question, [(c.score, c) for c in retrieved.candidates[:_KEPT]], index, scale)
+
+
+def _choice(question: JudgedQuestion, scored: Sequence[tuple[float, Candidate]], index: Index, scale: float) -> float:
+    """Return the log-likelihood that a choice among candidates, best first, falls on one that holds the facts."""
+    if not scored:
         return math.log(1e-3)
-    weights = [math.exp(_SHARPNESS / scale * (c.score - candidates[0].score)) for c in candidates]
+    chances = [math.exp(_SHARPNESS / scale * (score - scored[0][0])) for score, _ in scored]
     right = sum(
-        w
-        for w, c in zip(weights, candidates, strict=True)
+        p
+        for p, (_, c) in zip(chances, scored, strict=True)
         if _holds(question, " ".join(index.sentence_text(i) for i in c.sentences))
     )
-    return math.log(max(1e-3, right / sum(weights)))
+    return math.log(max(1e-3, right / sum(chances)))
 
 
 def _best(
@@ -188,12 +193,13 @@ def _best(
     weights: Weights,
     grid: dict[str, tuple[Any, ...]],
     measure: str,
+    reader: Reader | None = None,
 ) -> Weights:
     """Return the weights of `grid` with the best mean `measure`, less `A_WORD` for every word of the mean answer."""
     best: tuple[float, Weights] | None = None
     for values in _grid(grid):
         tried = dataclasses.replace(weights, **values)
-        found = [_figures(index, encoder, questions, tried) for index in indexes]
+        found = [_figures(index, encoder, questions, tried, reader) for index in indexes]
         value = math.fsum((f[measure] or 0.0) - A_WORD * (f["words"] or 0.0) for f in found)
         if best is None or value > best[0]:
             best = (value, tried)
@@ -201,9 +207,13 @@ def _best(
 
 
 def _figures(
-    index: Index, encoder: Encoder, questions: Sequence[JudgedQuestion], weights: Weights
+    index: Index,
+    encoder: Encoder,
+    questions: Sequence[JudgedQuestion],
+    weights: Weights,
+    reader: Reader | None = None,
 ) -> dict[str, float | None]:
-    assistant = _assistant(index, encoder, weights)
+    assistant = _assistant(index, encoder, weights, reader)
     outcomes = []
     for question in questions:
         chat = assistant.chat()
@@ -216,64 +226,53 @@ def _figures(
     return {name: None if value is None else round(float(value), 4) for name, value in values.items()}
 
 
+def _rank(
+    index: Index, encoder: Encoder, questions: Sequence[JudgedQuestion], weights: Weights, reader: Reader
+) -> Weights:
+    """Return the weights under which, of what was read, sentences that hold the facts are likeliest to be chosen."""
+    assistant = _assistant(index, encoder, weights)
+    asked = [q for q in questions if q.answerable]
+    found = assistant.retrieve_many([q.turns[0] for q in asked])
+    read = [read_top(r, index, weights, reader) for r in found]
+
+    def value(tried: Weights) -> float:
+        total = 0.0
+        for question, retrieved, readings in zip(asked, found, read, strict=True):
+            case = Case(retrieved, index, tried, readings)
+            ranked = [c for d in index.documents for c in case.ranked(d, "read")]
+            scored = sorted(((case.score(c, "read"), c) for c in ranked), key=lambda pair: -pair[0])[:_KEPT]
+            total += _choice(question, scored, index, 1.0)
+        return total
+
+    return max((dataclasses.replace(weights, **values) for values in _grid(READ_FUSION)), key=value)
+
+
 def _decide(
-    index: Index, encoder: Encoder, questions: Sequence[JudgedQuestion], weights: Weights, kind: str
+    index: Index,
+    encoder: Encoder,
+    questions: Sequence[JudgedQuestion],
+    weights: Weights,
+    kind: str,
+    reader: Reader | None = None,
 ) -> Weights:
     """Return the weights with the decision of `kind` fitted: does this document answer this question."""
-    assistant = _assistant(index, encoder, weights)
+    assistant = _assistant(index, encoder, weights, reader)
     rows, labels = [], []
     for question in questions:
         chat = assistant.chat()
         for turn in question.turns[:-1]:
             chat.ask(turn)
         retrieved = assistant.understand(question.turns[-1], chat.turns)
-        for verdict in judgements(retrieved, index, weights):
+        readings = read_top(retrieved, index, weights, reader) if reader else {}
+        for verdict in Case(retrieved, index, weights, readings).judgements():
             if verdict.kind == kind:
                 rows.append(verdict.features)
                 labels.append(question.answerable)
-    coefficients = _logistic(np.array(rows), np.array(labels), SIGNS[kind])
+    coefficients = fit_logistic(np.array(rows), np.array(labels), SIGNS[kind])
     probability = 1 / (1 + np.exp(-(coefficients[0] + np.array(rows) @ np.array(coefficients[1:]))))
     y = np.array(labels)
-    changed: dict[str, Any] = {kind: coefficients, f"{kind}_threshold": _threshold(probability[y], probability[~y])}
+    changed: dict[str, Any] = {
+        kind: coefficients,
+        f"{kind}_threshold": choose_threshold(probability[y], probability[~y]),
+    }
     return dataclasses.replace(weights, **changed)
-
-
-def _logistic(x: Any, y: Any, signs: Sequence[int]) -> tuple[float, ...]:
-    """Return intercept and slopes of a ridge-penalised logistic regression, in the plain units of `x`.
-
-    A slope against its known sign (more evidence making an answer less likely) is an accident of a small set: that
-    column is left out and the rest fitted again.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    kept = list(range(x.shape[1]))
-    mean, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    while True:
-        model = LogisticRegression(C=_RIDGE).fit((x[:, kept] - mean[kept]) / spread[kept], y)
-        slopes = dict(zip(kept, model.coef_[0] / spread[kept], strict=True))
-        against = {i: s for i, s in slopes.items() if s * signs[i] < 0}
-        if not against:
-            break
-        kept.remove(max(against, key=lambda i: abs(against[i] * spread[i])))
-    intercept = float(model.intercept_[0]) - sum(s * mean[i] for i, s in slopes.items())
-    return (round(float(intercept), 4), *(round(float(slopes.get(i, 0.0)), 4) for i in range(x.shape[1])))
-
-
-def _threshold(answerable: Any, unanswerable: Any) -> float:
-    """Return the threshold where errors of both kinds, each counted in units of what is tolerated, are fewest.
-
-    Shares are smoothed in logits (Gaussian, `_BANDWIDTH`), so that no single question of a small set decides.
-    """
-    from scipy.stats import norm
-
-    grid = np.linspace(-5, 5, 401)
-
-    def above(probabilities: Any) -> Any:
-        logits = np.log(probabilities / (1 - probabilities))
-        return norm.cdf((logits[None, :] - grid[:, None]) / _BANDWIDTH).mean(axis=1)
-
-    errors = (1 - above(answerable)) / TOLERATED["wrongly_refused"] + above(unanswerable) / TOLERATED[
-        "wrongly_answered"
-    ]
-    best = grid[int(np.argmin(errors))]
-    return round(float(1 / (1 + np.exp(-best))), 4)

@@ -19,10 +19,11 @@ import typer
 import calcqa
 from calcqa.errors import CalcqaError, InputError
 from calcqa.interfaces.cli_measure import Index, measure_app
+from calcqa.interfaces.terminal import print_answer
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant
-    from calcqa.domain import Answer
+    from calcqa.reading import Reader
 
 ABSTAINED, BAD_INPUT = 3, 2
 
@@ -105,8 +106,13 @@ def ask(
 ) -> None:
     """Answer one question with quotes, or say that the documents do not."""
     question = sys.stdin.read() if question == "-" else question
-    answer = _open_once(index).ask(question)
-    _print_json(answer.to_dict()) if as_json else _print_answer(answer)
+    from calcqa.assistant import find_reader
+
+    reader = find_reader()
+    if reader:
+        reader.prepare()  # beside the index and the encoder
+    answer = _open_once(index, reader).ask(question)
+    _print_json(answer.to_dict()) if as_json else print_answer(answer)
     raise typer.Exit(ABSTAINED if answer.abstention else 0)
 
 
@@ -141,7 +147,7 @@ def chat(index: Index = None, as_json: AsJson = False) -> None:
         except InputError as error:
             typer.echo(str(error), err=True)
             continue
-        _print_json(answer.to_dict(), indent=None) if as_json else _print_answer(answer)
+        _print_json(answer.to_dict(), indent=None) if as_json else print_answer(answer)
 
 
 @app.command()
@@ -156,11 +162,11 @@ def serve(
     serve_page(calcqa.open(index), host=host, port=port)
 
 
-def _open_once(index: Path | None) -> Assistant:
+def _open_once(index: Path | None, reader: Reader | None = None) -> Assistant:
     """Open an index for one question: what was read stays until the end, so no time goes into looking for garbage."""
     gc.disable()
     try:
-        return calcqa.open(index)
+        return calcqa.open(index, reader=reader)
     finally:
         gc.freeze()
         gc.enable()
@@ -183,18 +189,3 @@ def _lines() -> Iterator[str]:
 
 def _print_json(data: object, indent: int | None = 2) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))
-
-
-def _print_answer(answer: Answer) -> None:
-    if answer.standalone_question != answer.question:
-        typer.secho(f"Understood as: {answer.standalone_question}", dim=True)
-    if answer.short_answer:
-        typer.secho(answer.short_answer, bold=True)
-    typer.echo(answer.text)
-    for c in answer.citations:
-        typer.secho(f"  [{c.number}] {c.document_title}, {c.section}, characters {c.start}–{c.end}", dim=True)
-    if answer.abstention:
-        typer.secho(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
-        for hit in answer.abstention.nearest:
-            text = hit.passage.text if len(hit.passage.text) <= 100 else hit.passage.text[:99] + "…"
-            typer.secho(f"  – {' › '.join(hit.passage.headings)}: {text}", dim=True)

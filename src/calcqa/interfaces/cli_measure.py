@@ -63,6 +63,7 @@ def fit(
     """
     import tempfile
 
+    from calcqa.assistant import find_reader
     from calcqa.building import build_index
     from calcqa.encoding import load_encoder
     from calcqa.evaluation import load_questions
@@ -84,7 +85,7 @@ def fit(
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
         full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
-        weights = fit_weights(full, thin, few, plain, encoder, asked, typer.echo)
+        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), typer.echo)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():

@@ -1,0 +1,60 @@
+"""What the reader makes of the passages that came up, sentence by sentence.
+
+Does: choose what is read, and lay the readings out by sentence. Does not: run a model (`readers.py`) or decide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from calcqa.domain import Passage
+from calcqa.index import Index
+from calcqa.reading import NOTHING, Marked, Reader, Reading
+from calcqa.retrieval import Retrieved
+from calcqa.settings import Weights
+
+MOST = 8
+"""How many passages are read for one question."""
+
+
+Readings = Mapping[int, Marked]
+"""What was read, by the number of the sentence in the index; only sentences of passages that were read."""
+
+
+def read_top(retrieved: Retrieved, index: Index, weights: Weights, reader: Reader) -> Readings:
+    """Return what `reader` makes of the passages of the best candidates.
+
+    Best by the evidence itself: what few questions asked ahead point at must not crowd out the rest. In an index with
+    many of them (a probe) the documents that have any are left out: their questions know them better.
+    """
+    asked = index.with_sidecar if retrieved.leaning else frozenset[str]()
+    own = [c for c in retrieved.candidates if c.document_id not in asked]
+    own.sort(key=lambda c: c.dense + weights.plain_lexical * c.lexical, reverse=True)
+    return read(retrieved.mended, [i for c in own for i in c.sentences], index, reader)
+
+
+def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) -> Readings:
+    """Return what `reader` makes of the passages that hold the first of these sentences."""
+    chosen: dict[str, tuple[Passage, int]] = {}
+    for i in numbers:
+        passage = index.sentences[i].passage
+        if len(chosen) < MOST and passage.id not in chosen:
+            chosen[passage.id] = passage, i - passage.sentences.index(index.sentences[i].span)
+    if not chosen:
+        return {}
+    found: dict[int, Marked] = {}
+    for (passage, first), reading in zip(
+        chosen.values(), reader.read(question, [p for p, _ in chosen.values()]), strict=True
+    ):
+        found |= dict(enumerate(_marks(reading, passage), first))
+    return found
+
+
+def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:
+    """Return a mark for each sentence, also where the reader only knows its one span."""
+    if reading.sentences or reading.span is None:
+        return reading.sentences or tuple(Marked(None, NOTHING, NOTHING, 0.0) for _ in passage.sentences)
+    span, p = reading.span, min(max(reading.answerable, 1e-6), 1 - 1e-6)
+    here, elsewhere = Marked(span, math.log(p / (1 - p)), 0.0, reading.answerable), Marked(None, NOTHING, NOTHING, 0.0)
+    return tuple(here if s.start <= span.start < span.end <= s.end else elsewhere for s in passage.sentences)

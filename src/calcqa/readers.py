@@ -1,0 +1,260 @@
+"""The readers there are: our own, exported to ONNX and shipped, and any Hugging Face question-answering model.
+
+Both turn a question and passages into logits over word pieces, in padded batches, and `reading.py` makes readings of
+them. A reader is a folder, named by `calcqa.open(reader=...)` or `CALCQA_READER`, and opened when it first reads.
+Nothing is ever fetched: a folder that is not here, or is not what it says, is a ReaderError.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calcqa.domain import Passage
+from calcqa.errors import ReaderError
+from calcqa.reading import Calibration, Reader, Reading, Scores, reading
+from calcqa.windows import QUESTION_PIECES, Pieces, Window, pad
+
+SHIPPED = Path(__file__).parent / "models" / "reader"
+"""The folder of the reader that comes with the package."""
+
+FORMAT = 2
+_BATCH = 1  # windows to a batch. Larger ones are slower on a CPU, and int8 scores would depend on what else is in them
+_MOST_THREADS = 4
+_OUTPUTS = ["start", "end", "piece", "whole"]
+
+
+class OnnxReader:
+    """Reads with an ONNX export of a reader trained here (see training/README.md); `threshold` came with it.
+
+    Windows are read side by side, each on a thread: on two cores that is quicker than two threads on one batch.
+    """
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        """Open the export in `folder`, to be read on `threads` threads (by default one for each core, at most 4).
+
+        Raises:
+            ReaderError: a file is missing or damaged, or of another format.
+
+        """
+        try:
+            meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+            if meta["format"] != FORMAT:
+                raise ReaderError(f"The reader in {folder} is of format {meta['format']}, expected {FORMAT}.")
+            for name in ("model.onnx", "tokenizer.json"):
+                expected = meta["sha256"][name]
+                with (folder / name).open("rb") as handle:
+                    found = hashlib.file_digest(handle, "sha256").hexdigest()
+                if found != expected:
+                    raise ReaderError(
+                        f"The reader in {folder} is damaged: {name} has sha256 {found[:12]}…, expected "
+                        f"{expected[:12]}…. Install calcqa again, or export the reader again."
+                    )
+            self.name, self.sha256 = str(meta["name"]), str(meta["sha256"]["model.onnx"])
+            self.calibration = Calibration(**meta["calibration"])
+            self.threshold = float(meta["threshold"])
+            self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]))
+        except ReaderError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever the readers of the files raise over a damaged one
+            raise ReaderError(f"The reader in {folder} cannot be read ({error}).") from error
+        self._session = open_session(folder / "model.onnx")
+        if [o.name for o in self._session.get_outputs()] != _OUTPUTS:
+            raise ReaderError(f"The reader in {folder} does not give {', '.join(_OUTPUTS)}. Export it again.")
+        self._pool = ThreadPoolExecutor(threads or min(_MOST_THREADS, os.cpu_count() or 1), "calcqa-reader")
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return one reading for each passage, in their order."""
+        return self.read_many([(question, p) for p in passages])
+
+    def read_many(self, pairs: Sequence[tuple[str, Passage]]) -> list[Reading]:
+        """Return one reading for each pair of question and passage; like lengths are read together."""
+        questions = self._pieces.encode([q.strip() for q, _ in pairs])
+        texts = self._pieces.encode([p.text for _, p in pairs])
+        cut = [self._pieces.windows(*pair) for pair in zip(questions, texts, strict=True)]
+        jobs = [(i, w) for i, windows in enumerate(cut) for w in windows if w.offsets]
+        jobs.sort(key=lambda job: -len(job[1].ids))  # the longest first, lest one thread be left with it at the end
+        batches = [jobs[at : at + _BATCH] for at in range(0, len(jobs), _BATCH)]
+        scored: list[list[Scores]] = [[] for _ in pairs]
+        for rows, found in zip(batches, self._pool.map(self._run, batches), strict=True):
+            for (i, _), scores in zip(rows, found, strict=True):
+                scored[i].append(scores)
+        return _readings([p for _, p in pairs], scored, self.calibration)
+
+    def _run(self, rows: Sequence[tuple[int, Window]]) -> list[Scores]:
+        outputs = self._session.run(_OUTPUTS, pad([w for _, w in rows]))
+        starts, ends, pieces, whole = (np.asarray(o, dtype=np.float64) for o in outputs)
+        found = []
+        for row, (_, window) in enumerate(rows):
+            text = slice(window.at, window.at + len(window.offsets))
+            null = float(starts[row, 0] + ends[row, 0])
+            logits = (starts[row, text], ends[row, text], window.offsets, null, pieces[row, text], float(whole[row]))
+            found.append(Scores(*logits))
+        return found
+
+
+class TransformersReader:
+    """Reads with a Hugging Face question-answering model in a folder: any that marks a start and an end.
+
+    Its scores are uncalibrated: `answerable` is the model's own odds of its best span against none, which means
+    something only for models trained on questions without answers too (SQuAD 2.0). Opening one takes seconds.
+    """
+
+    def __init__(self, folder: Path, window: int = 384, threshold: float = 0.5) -> None:
+        """Open the model in `folder`.
+
+        Raises:
+            ReaderError: the folder holds no such model, or its tokeniser is not a fast one.
+
+        """
+        import torch
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        self._torch, self._lock = torch, threading.Lock()
+        local = {"local_files_only": True, "trust_remote_code": False}
+        try:
+            self._tokeniser: Any = AutoTokenizer.from_pretrained(str(folder), **local)
+            model, loading = AutoModelForQuestionAnswering.from_pretrained(
+                str(folder), output_loading_info=True, **local
+            )
+        except Exception as error:  # noqa: BLE001 - whatever the libraries raise over a folder that holds something else
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ReaderError(f"No question-answering model in {folder} ({reason}).") from error
+        if loading["missing_keys"]:  # transformers would make them up, and mark spans at random
+            raise ReaderError(f"The model in {folder} was not trained to answer questions: it lacks that head.")
+        if not self._tokeniser.is_fast:
+            raise ReaderError(f"The model in {folder} has no fast tokeniser, which alone knows offsets.")
+        self._model: Any = model.eval()
+        self.name, self.calibration, self.threshold = folder.name, Calibration(), threshold
+        self._window = min(
+            window, self._tokeniser.model_max_length, getattr(model.config, "max_position_embeddings", window)
+        )
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return one reading for each passage, in their order."""
+        return self.read_many([(question, p) for p in passages])
+
+    def read_many(self, pairs: Sequence[tuple[str, Passage]]) -> list[Reading]:
+        """Return one reading for each pair of question and passage."""
+        scored: list[list[Scores]] = [[] for _ in pairs]
+        for at in range(0, len(pairs), _BATCH):
+            part = pairs[at : at + _BATCH]
+            for i, scores in self._score([q.strip() for q, _ in part], [p.text for _, p in part]):
+                scored[at + i].append(scores)
+        return _readings([p for _, p in pairs], scored, self.calibration)
+
+    def _score(self, questions: list[str], texts: list[str]) -> list[tuple[int, Scores]]:
+        """Return (number of the pair, scores) for each window."""
+        with self._lock:  # a fast tokeniser keeps its settings in itself
+            most = min(QUESTION_PIECES, self._window // 3)  # or a long question would leave no room for the text
+            cut = self._tokeniser(questions, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+            questions = [q[: o[:most][-1][1]] if o else q for q, o in zip(questions, cut, strict=True)]
+            batch = self._tokeniser(
+                questions, texts, truncation="only_second", max_length=self._window, stride=self._window // 4,
+                return_overflowing_tokens=True, return_offsets_mapping=True, padding=True, return_tensors="pt",
+            )  # fmt: skip
+        offsets, of = batch.pop("offset_mapping"), batch.pop("overflow_to_sample_mapping")
+        with self._torch.no_grad():
+            output = self._model(**batch)
+        starts = output.start_logits.double().numpy()
+        ends = output.end_logits.double().numpy()
+        found = []
+        for row, pair in enumerate(of.tolist()):
+            places = {}
+            for i, s in enumerate(batch.sequence_ids(row)):
+                a, b = (int(x) for x in offsets[row][i])
+                while a < b and texts[pair][a].isspace():  # some tokenisers give a word the space before it
+                    a += 1
+                if s == 1 and a < b:
+                    places[i] = a, b
+            if text := list(places):
+                null = float(starts[row, 0] + ends[row, 0])
+                found.append((pair, Scores(starts[row, text], ends[row, text], list(places.values()), null)))
+        return found
+
+
+class LateReader:
+    """The reader in a folder, opened when it first reads: who never asks never waits for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._reader: Reader | None = None
+
+    @property
+    def threshold(self) -> float:
+        """How likely a span must be to be shown as the answer by itself."""
+        return self._opened().threshold
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return one reading for each passage, in their order; raise ReaderError where the reader is damaged."""
+        return self._opened().read(question, passages)
+
+    def prepare(self) -> None:
+        """Begin to open it beside other work; what is wrong with it shows when it first reads."""
+        threading.Thread(target=self._quietly, daemon=True).start()
+
+    def _quietly(self) -> None:
+        with contextlib.suppress(ReaderError):
+            self._opened()
+
+    def _opened(self) -> Reader:
+        with self._lock:
+            self._reader = self._reader or load_reader(self.folder)
+        return self._reader
+
+
+def load_reader(folder: str | Path | None = None) -> Reader:
+    """Return the reader in `folder`, else the one that `CALCQA_READER` names, else the shipped one.
+
+    Raises:
+        ReaderError: there is none in the folder, or it is damaged.
+
+    """
+    found = reader_folder(folder)
+    return OnnxReader(found) if (found / "meta.json").is_file() else TransformersReader(found)
+
+
+def reader_folder(folder: str | Path | None = None) -> Path:
+    """Return the folder that `load_reader` would open.
+
+    Raises:
+        ReaderError: no reader lies there.
+
+    """
+    found = Path(folder or os.environ.get("CALCQA_READER") or SHIPPED).expanduser()
+    if not any((found / name).is_file() for name in ("meta.json", "config.json")):
+        raise ReaderError(
+            f"No reader at {found}: expected a folder with a meta.json (an export of ours) or a config.json (a Hugging "
+            "Face question-answering model). Models are never fetched."
+        )
+    return found
+
+
+def open_session(file: Path, threads: int = 1) -> Any:
+    """Open an ONNX model; raise ReaderError where it is none."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # whatever it raises over a file that is no model
+        raise ReaderError(f"The reader in {file.parent} cannot be opened ({error}).") from error
+
+
+def _readings(
+    passages: Sequence[Passage], scored: Sequence[Sequence[Scores]], calibration: Calibration
+) -> list[Reading]:
+    pairs = zip(passages, scored, strict=True)
+    return [reading(p, s, calibration) if s else Reading(p.id, None, 0.0) for p, s in pairs]

@@ -1,0 +1,112 @@
+"""A question and a text as a reader sees them: word pieces, in windows, with their places in the text.
+
+Does: tokenises with the reader's own tokeniser, cuts what exceeds the window into overlapping ones, pads a batch, and
+finds the best span among a window's scores. Does not: run a model, or know passages.
+
+A sequence is [CLS] question [SEP] text [SEP]. Position 0 stands for "no answer here", as in SQuAD 2.0 readers
+(Devlin et al. 2019, section 4.3). Offsets are code points of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+QUESTION_PIECES = 64  # a longer question loses its end
+STEP = 128  # pieces between the beginnings of two windows, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Pieced:
+    """A text as word pieces, without special tokens: their ids and their half-open character ranges."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One sequence for the model: `offsets[i]` is the character range of the piece at position `at + i`."""
+
+    ids: list[int]
+    at: int
+    offsets: list[tuple[int, int]]
+
+
+class Pieces:
+    """The tokeniser, and the windows of at most `width` pieces that it cuts."""
+
+    def __init__(self, tokeniser_file: Path, width: int) -> None:
+        """Open the tokeniser.
+
+        Raises:
+            ValueError: windows of `width` pieces leave no room for a text.
+
+        """
+        from tokenizers import Tokenizer
+
+        if width < QUESTION_PIECES + 32:
+            raise ValueError(f"windows of {width} pieces leave no room for the context")
+        self.tokeniser: Any = Tokenizer.from_file(str(tokeniser_file))
+        self.tokeniser.no_truncation()
+        self.tokeniser.no_padding()
+        self.tokeniser.encode_special_tokens = True  # a text that holds "[SEP]" holds these letters, and no separator
+        self.width = width
+        vocabulary = self.tokeniser.get_vocab()
+        if not {"[CLS]", "[SEP]"} <= vocabulary.keys():
+            raise ValueError("the tokeniser has no [CLS] and [SEP]: not one of a BERT")
+        self.cls, self.sep = vocabulary["[CLS]"], vocabulary["[SEP]"]
+
+    def encode(self, texts: Sequence[str]) -> list[Pieced]:
+        """Return the texts as pieces; the same text given twice is tokenised once."""
+        unique = list(dict.fromkeys(texts))
+        encodings = self.tokeniser.encode_batch(unique, add_special_tokens=False)
+        known = {text: Pieced(e.ids, e.offsets) for text, e in zip(unique, encodings, strict=True)}
+        return [known[text] for text in texts]
+
+    def windows(self, question: Pieced, context: Pieced) -> list[Window]:
+        """Return the overlapping windows that together cover the context; one where it fits."""
+        head = [self.cls, *question.ids[:QUESTION_PIECES], self.sep]
+        room = self.width - len(head) - 1
+        total = len(context.ids)
+        step = min(STEP, room // 2)
+        begins = [0, *range(step, total - room + step, step)] if total > room else [0]
+        return [
+            Window([*head, *context.ids[b : b + room], self.sep], len(head), context.offsets[b : b + room])
+            for b in (min(b, max(0, total - room)) for b in begins)
+        ]
+
+
+def pad(windows: Sequence[Window]) -> dict[str, NDArray[np.int64]]:
+    """Return the model's three inputs, each of shape (windows, pieces of the longest)."""
+    longest = max(len(w.ids) for w in windows)
+    ids = np.zeros((len(windows), longest), dtype=np.int64)
+    mask, types = np.zeros_like(ids), np.zeros_like(ids)
+    for row, window in enumerate(windows):
+        size = len(window.ids)
+        ids[row, :size] = window.ids
+        mask[row, :size] = 1
+        types[row, window.at : size] = 1
+    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+
+
+def best_span(start: Floats, end: Floats, longest: int) -> tuple[int, int, float]:
+    """Return the first and last piece of the best span, and its score: the sum of its start and end logits.
+
+    `start` and `end` are of the shape (pieces,); the span is of at most `longest` pieces.
+
+    Raises:
+        ValueError: there is no piece.
+
+    """
+    whole = np.ones((len(start), len(start)), bool)
+    scores = np.where(np.triu(whole) & ~np.triu(whole, longest), start[:, None] + end[None, :], -np.inf)
+    first, last = divmod(int(scores.argmax()), len(start))
+    return first, last, float(scores[first, last])

@@ -1,0 +1,40 @@
+"""Readers that read by words: what is found is known beforehand."""
+
+from calcqa.domain import Span
+from calcqa.reading import Marked, Reading
+
+
+class FixedReader:
+    """Marks the first occurrence of a word, with a fixed certainty; knows no sentences."""
+
+    threshold = 0.8
+
+    def __init__(self, word, sure=0.9):
+        self.word, self.sure = word, sure
+
+    def read(self, question, passages):
+        readings = []
+        for p in passages:
+            at = p.text.find(self.word)
+            span = Span(p.start + at, p.start + at + len(self.word)) if at >= 0 else None
+            readings.append(Reading(p.id, span, self.sure))
+        return readings
+
+
+class SentenceReader:
+    """Finds the sentences that hold a word likely, all others unlikely; counts what it reads."""
+
+    threshold = 0.8
+
+    def __init__(self, word):
+        self.word, self.passages = word, []
+
+    def read(self, question, passages):
+        self.passages.append([p.id for p in passages])
+        found = []
+        for p in passages:
+            held = [self.word in p.text[s.start - p.start : s.end - p.start] for s in p.sentences]
+            logits = [9.0 if h else -9.0 for h in held]
+            marks = tuple(Marked(s, x, x, 0.5) for s, x in zip(p.sentences, logits, strict=True))
+            found.append(Reading(p.id, None, 0.5, marks))
+        return found

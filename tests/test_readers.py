@@ -1,0 +1,165 @@
+"""The shipped reader, a Hugging Face one, and what is said where neither is whole."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from calcqa.assistant import find_reader
+from calcqa.domain import Passage, Span
+from calcqa.encoding import weights_folder
+from calcqa.errors import ReaderError
+from calcqa.readers import SHIPPED, LateReader, OnnxReader, TransformersReader, load_reader
+from calcqa.settings import EncoderSettings
+from calcqa.text import sentence_spans
+
+pytestmark = pytest.mark.models
+
+CASE = (
+    "A 41-year-old farmer was bitten by a dog in the right hand. Pasteurella multocida grew from the wound. "
+    "He was given amoxicillin for ten days, and the swelling had gone after two weeks."
+)
+QUESTION = "What grew from the wound?"
+
+
+def passage(text, start=0):
+    spans = tuple(Span(start + s.start, start + s.end) for s in sentence_spans(text))
+    return Passage("p", "d", start, start + len(text), text, (), spans)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return OnnxReader(SHIPPED)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    return shutil.copytree(SHIPPED, tmp_path / "reader")
+
+
+def test_the_shipped_reader_marks_the_answer(reader):
+    (found,) = reader.read(QUESTION, [passage(CASE, 1000)])
+    marks = found.sentences
+    best = max(marks, key=lambda m: m.score)
+    assert CASE[best.span.start - 1000 : best.span.end - 1000] == "Pasteurella multocida"
+    assert marks.index(best) == 1 and len(marks) == 3
+    assert 0 < min(m.answerable for m in marks) <= found.answerable <= 1
+
+
+def test_the_shipped_reader_prefers_the_passage_that_answers(reader):
+    other = "The weather in the valley was fine for most of the autumn. Many people came to see the lakes."
+    best, worst = reader.read(QUESTION, [passage(CASE), passage(other)])
+    assert best.answerable > worst.answerable + 0.2
+
+
+def test_batches_change_nothing_and_keep_their_order(reader):
+    texts = [CASE, "Nothing.", CASE * 6, "The swelling had gone. " * 3, CASE[60:]]
+    together = reader.read_many([(QUESTION, passage(t)) for t in texts])
+    for text, found in zip(texts, together, strict=True):
+        (alone,) = reader.read(QUESTION, [passage(text)])
+        assert [m.span for m in found.sentences] == [m.span for m in alone.sentences]
+        assert [m.score for m in found.sentences] == pytest.approx([m.score for m in alone.sentences], abs=1e-6)
+    assert reader.read(QUESTION, []) == []
+
+
+def test_long_passages_are_read_in_windows(reader):
+    long = "The road was long and nobody spoke. " * 60 + CASE
+    (found,) = reader.read(QUESTION, [passage(long)])
+    best = max(found.sentences, key=lambda m: m.score)
+    assert long[best.span.start : best.span.end] == "Pasteurella multocida"
+
+
+def test_the_shipped_reader_is_small_and_says_what_it_is(reader):
+    meta = json.loads((SHIPPED / "meta.json").read_text(encoding="utf-8"))
+    assert (SHIPPED / "model.onnx").stat().st_size <= 25_000_000
+    assert meta["calibrated"]["calibration_error"] <= 0.05
+    assert 0.5 < reader.threshold == meta["threshold"] <= 1
+    assert (SHIPPED / "README.md").is_file()
+
+
+def test_a_damaged_reader_is_named(copied):
+    model = copied / "model.onnx"
+    content = bytearray(model.read_bytes())
+    content[len(content) // 2] ^= 1
+    model.write_bytes(content)
+    with pytest.raises(ReaderError, match=r"damaged: model\.onnx has sha256 \w+…, expected"):
+        OnnxReader(copied)
+
+
+@pytest.mark.parametrize("spoil", ["{", "{}", '{"format": 99}'])
+def test_a_reader_with_another_meta_is_named(copied, spoil):
+    (copied / "meta.json").write_text(spoil, encoding="utf-8")
+    with pytest.raises(ReaderError):
+        OnnxReader(copied)
+
+
+def test_a_missing_model_is_named(copied):
+    (copied / "model.onnx").unlink()
+    with pytest.raises(ReaderError, match="cannot be read"):
+        OnnxReader(copied)
+
+
+def test_which_reader_is_opened(tmp_path, monkeypatch, copied):
+    assert find_reader().folder == SHIPPED
+    monkeypatch.setenv("CALCQA_READER", str(copied))
+    assert find_reader().folder == copied and isinstance(load_reader(), OnnxReader)
+    monkeypatch.setenv("CALCQA_READER", "none")
+    assert find_reader() is None
+    assert find_reader(copied).folder == copied  # what the caller names comes first
+    with pytest.raises(ReaderError, match="never fetched"):
+        find_reader(tmp_path / "nowhere")
+
+
+def test_a_late_reader_opens_when_it_first_reads(copied):
+    late = LateReader(copied)
+    (copied / "model.onnx").write_bytes(b"no model")
+    with pytest.raises(ReaderError):
+        late.read(QUESTION, [passage(CASE)])
+    with pytest.raises(ReaderError):
+        _ = late.threshold
+
+
+def test_nothing_is_opened_by_importing():
+    code = (
+        "import sys, calcqa.assistant, calcqa.readers\n"
+        "assert 'onnxruntime' not in sys.modules and 'tokenizers' not in sys.modules, 'heavy'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def hugging_face(tmp_path_factory):
+    """A folder with a tiny untrained BERT for question answering."""
+    from transformers import BertConfig, BertForQuestionAnswering, BertTokenizerFast
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    folder = tmp_path_factory.mktemp("hugging-face")
+    tokeniser = BertTokenizerFast(tokenizer_file=str(weights_folder(EncoderSettings()) / "tokenizer.json"))
+    config = BertConfig(vocab_size=len(tokeniser), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+                        intermediate_size=16, max_position_embeddings=96)  # fmt: skip
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    tokeniser.save_pretrained(folder)
+    return folder
+
+
+def test_any_hugging_face_question_answering_model_reads(hugging_face):
+    reader = load_reader(hugging_face)
+    assert isinstance(reader, TransformersReader)
+    long = CASE * 4  # more than its window of 96 pieces
+    short, cut = reader.read(QUESTION, [passage(CASE, 50), passage(long)])
+    for found, text, at in ((short, CASE, 50), (cut, long, 0)):
+        assert len(found.sentences) == len(sentence_spans(text))
+        for mark, sentence in zip(found.sentences, sentence_spans(text), strict=True):
+            assert at + sentence.start <= mark.span.start < mark.span.end <= at + sentence.end
+    assert reader.read(QUESTION, []) == []
+
+
+def test_a_folder_without_a_model_is_named(tmp_path):
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ReaderError, match="No question-answering model"):
+        load_reader(tmp_path)

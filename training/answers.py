@@ -1,0 +1,161 @@
+"""Measures answers from documents nobody has written questions for: does the gold sentence come, beside plain vectors.
+
+Does: builds an index of each source document alone, asks it its questions, and compares what the engine quotes, and
+what it ranks first, with as many sentences by cosine alone. Does not: judge the span (evaluate.py) or refusals (`calcqa
+eval` on the report): every question here has an answer in its document, and the threshold is looked at only in
+`withheld`.
+
+    python -m training.answers --data DATA --set covidqa [--reader FOLDER | --no-reader] [--limit N]
+
+A gold answer is found again in the cleaned text by its words; what cleaning changed beyond that is counted in `lost`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import re
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calcqa.answering import answer
+from calcqa.building import build_index
+from calcqa.deciding import Case
+from calcqa.domain import Span
+from calcqa.encoding import Encoder, load_encoder
+from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
+from calcqa.evidence import read_top
+from calcqa.index import Index, open_index
+from calcqa.readers import load_reader
+from calcqa.reading import Reader
+from calcqa.retrieval import Retriever
+from calcqa.settings import ChunkSettings, EncoderSettings, Weights, shipped_weights
+from training.data import MEASURED, Question, load_questions
+from training.evaluate import interval, sample
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question's outcome: is a gold sentence among the quoted ones and first, and so for as many by cosine."""
+
+    group: str
+    quoted: bool
+    first: bool
+    near: bool
+    nearest: bool
+    sentences: int
+    withheld: bool
+    short: float
+
+
+def gold_sentences(question: Question, index: Index) -> set[int]:
+    """Return the sentences of the index that hold a gold answer, as far as its words are found again in the text."""
+    (document,) = index.documents.values()
+    found: set[int] = set()
+    for gold in question.golds:
+        pattern = r"\s+".join(map(re.escape, gold.split()))
+        spans = tuple(Span(*m.span()) for m in re.finditer(pattern, document.text))
+        if spans:
+            found.update(index.covering(document.id, spans))
+    return found
+
+
+def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weights, reader: Reader | None) -> Asked:
+    """Return how one question fared."""
+    index = retriever.index
+    retrieved = retriever.retrieve(question.question)
+    always = dataclasses.replace(weights, plain_threshold=0.0, read_threshold=0.0)
+    found = answer(question.question, retrieved, index, always, reader)
+    verdicts = Case(retrieved, index, weights, read_top(retrieved, index, weights, reader) if reader else {}).verdicts()
+    quoted = {i for c in found.citations for i in index.covering(c.document_id, (Span(c.start, c.end),))}
+    vector = retriever.encoder.encode([question.question])
+    _, rows = index.store.search(vector, max(1, len(quoted)), index.sentence_row, index.asked_row)
+    near = [int(r) - index.sentence_row for r in rows[0]]
+    return Asked(
+        question.group,
+        quoted=bool(quoted & gold),
+        first=bool(verdicts and set(verdicts[0].candidate.sentences) & gold),
+        near=bool(set(near) & gold),
+        nearest=near[0] in gold,
+        sentences=len(quoted),
+        withheld=not verdicts or verdicts[0].confidence < verdicts[0].threshold,
+        short=float(found.short_answer is not None),
+    )
+
+
+def outcomes(
+    questions: Sequence[Question], encoder: Encoder, weights: Weights, reader: Reader | None
+) -> Iterator[Asked | None]:
+    """Yield an outcome for each question, document by document; None where its gold is lost."""
+    groups: dict[str, list[Question]] = defaultdict(list)
+    for question in questions:
+        groups[question.group].append(question)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, group in groups.items():
+            file = Path(folder, "document.txt")
+            file.write_text(group[0].context, encoding="utf-8")
+            settings = EncoderSettings()
+            report = build_index([file], Path(folder, name), encoder, settings, ChunkSettings(), weights)
+            index = open_index(report.path)
+            retriever = Retriever(index, encoder, weights)
+            for question in group:
+                gold = gold_sentences(question, index)
+                yield ask(question, gold, retriever, weights, reader) if gold else None
+
+
+def figures(found: Sequence[Asked], rounds: int = 1000) -> dict[str, Any]:
+    """Return the rates with 95% intervals over documents, and how the engine's stand to those of vectors alone."""
+    groups = [o.group for o in found]
+    names = [f.name for f in dataclasses.fields(Asked)[1:]]
+    columns = {name: np.array([getattr(o, name) for o in found], dtype=float) for name in names}
+
+    def rate(name: str) -> dict[str, Any]:
+        values = columns[name]
+        within = interval(groups, lambda at: float(values[at].mean()), rounds)
+        return {"rate": round(float(values.mean()), 4), "95": within}
+
+    def ratio(at: NDArray[np.int64]) -> float:
+        return float(columns["quoted"][at].mean() / max(1e-9, columns["near"][at].mean()))
+
+    everything = np.arange(len(found))
+    return {
+        "quoted": rate("quoted"),
+        "vectors": rate("near"),
+        "ratio": {"value": round(ratio(everything), 3), "95": interval(groups, ratio, rounds)},
+        "precision_at_1": rate("first"),
+        "vectors_precision_at_1": rate("nearest"),
+        "sentences": round(float(columns["sentences"].mean()), 2),
+        "withheld": round(float(columns["withheld"].mean()), 4),
+        "short_answers": round(float(columns["short"].mean()), 4),
+    }
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure on one set and write the figures as JSON to standard output."""
+    parser = argparse.ArgumentParser(description="Measure answers from documents without questions asked ahead.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--set", choices=MEASURED, required=True)
+    parser.add_argument("--reader", type=Path, help="a reader's folder; by default the shipped one")
+    parser.add_argument("--no-reader", action="store_true")
+    parser.add_argument("--limit", type=int, help="so many questions, chosen at random")
+    args = parser.parse_args(argv)
+    questions = sample([q for q in load_questions(args.data, args.set) if q.answers], args.limit)
+    encoder = RememberingEncoder(load_encoder())
+    reader = None if args.no_reader else RememberingReader(load_reader(args.reader))
+    found = list(outcomes(questions, encoder, shipped_weights(), reader))
+    kept = [o for o in found if o]
+    report = {"set": args.set, "reader": not args.no_reader, "questions": len(kept), "lost": len(found) - len(kept)}
+    sys.stdout.write(json.dumps(report | figures(kept), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
