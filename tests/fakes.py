@@ -1,4 +1,4 @@
-"""Readers that read by words: what is found is known beforehand."""
+"""Readers that read by words, so that what is found is known beforehand; and a sidecar long enough for a probe."""
 
 from calcqa.domain import Span
 from calcqa.reading import Marked, Reading
@@ -38,3 +38,10 @@ class SentenceReader:
             marks = tuple(Marked(s, x, x, 0.5) for s, x in zip(p.sentences, logits, strict=True))
             found.append(Reading(p.id, None, 0.5, marks))
         return found
+
+
+def many_lines(source):
+    """Make the invented report's sidecar long enough for a probe, each question in sixty wordings."""
+    sidecar = source.with_name("knee.questions.jsonl")
+    lines = sidecar.read_text(encoding="utf-8").splitlines()
+    sidecar.write_text("\n".join(x.replace("?", f" {n}?") for n in range(60) for x in lines) + "\n", encoding="utf-8")

@@ -13,7 +13,7 @@ from calcqa.errors import InputError
 from calcqa.evidence import MOST
 from calcqa.index import open_index
 from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, shipped_weights
-from fakes import FixedReader, SentenceReader
+from fakes import FixedReader, SentenceReader, many_lines
 
 
 @pytest.fixture
@@ -135,13 +135,6 @@ def test_a_reader_ranks_and_decides_where_nothing_was_asked_ahead(small_source, 
     assert len(reader.passages) == 1 and len(reader.passages[0]) <= MOST  # one batch of the best passages
     nowhere = Assistant(index, fake_encoder, SentenceReader("Denmark"), generous).ask(question)
     assert nowhere.confidence < found.confidence
-
-
-def many_lines(source):
-    """Make the invented report's sidecar long enough for a probe, each question in sixty wordings."""
-    sidecar = source.with_name("knee.questions.jsonl")
-    lines = sidecar.read_text(encoding="utf-8").splitlines()
-    sidecar.write_text("\n".join(x.replace("?", f" {n}?") for n in range(60) for x in lines) + "\n", encoding="utf-8")
 
 
 def test_what_many_asked_ahead_is_read_for_the_short_answer_alone(small_source, tmp_path, build_small, fake_encoder):

@@ -11,6 +11,7 @@ from calcqa.evaluation.regression import choose_threshold, fit_logistic
 from calcqa.index import open_index
 from calcqa.reading import Marked, Reading
 from calcqa.settings import Weights
+from fakes import many_lines
 from judged import write
 
 
@@ -68,9 +69,7 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     ]
     records += [common | {"id": f"n{i}", "turns": [q], "answerable": False, "facts": []} for i, q in enumerate(silent)]
     questions = load_questions(write(tmp_path, *records))
-    sidecar = small_source.with_name("knee.questions.jsonl")
-    many = [line.replace("?", f" {n}?") for n in range(60) for line in sidecar.read_text(encoding="utf-8").splitlines()]
-    sidecar.write_text("\n".join(many) + "\n", encoding="utf-8")  # enough for a probe
+    many_lines(small_source)
     plain = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
     whole = open_index(build_small([small_source], tmp_path / "whole").path)
     few = open_index(build_small([small_source], tmp_path / "few", share=(0, 40)).path)

@@ -117,31 +117,21 @@ def probabilities(logits: Floats, model: Model) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(model[0] + logits @ np.array(model[1:])))), dtype=np.float64)
 
 
-def crossed(marked: Sequence[Marked]) -> tuple[Floats, Flags, Flags]:
-    """Return each best mark's probability, whether it is right, and whether it clears the threshold, cross-fitted."""
+def parted(marked: Sequence[Marked]) -> list[tuple[list[Marked], list[Marked], Model]]:
+    """Return, for each part of the articles, the other parts' marks, its own, and what the others teach."""
     names = sorted({m.group for m in marked})
-    part = np.array([names.index(m.group) % PARTS for m in marked])
-    found, right, cleared = np.zeros(len(part)), np.zeros(len(part), dtype=bool), np.zeros(len(part), dtype=bool)
-    for i in range(PARTS):
-        others, own = ([m for m, p in zip(marked, part, strict=True) if (p == i) == side] for side in (False, True))
-        model = fit(others)
-        logits, right[part == i] = chosen(own, model)
-        found[part == i] = probabilities(logits, model)
-        cleared[part == i] = found[part == i] >= cut(others, model)
-    return found, right, cleared
-
-
-def shown(marked: Sequence[Marked]) -> tuple[Flags, Flags]:
-    """Return, for each quoted sentence that holds an answer, whether a mark is shown and whether it is right."""
-    names = sorted({m.group for m in marked})
-    cleared, right = [], []
+    found = []
     for i in range(PARTS):
         others, own = ([m for m in marked if (names.index(m.group) % PARTS == i) == side] for side in (False, True))
-        model = fit(others)
-        logits, was_right = chosen(quoted(own), model)
-        cleared.append(probabilities(logits, model) >= cut(quoted(others), model))
-        right.append(was_right)
-    return np.concatenate(cleared), np.concatenate(right)
+        found.append((others, own, fit(others)))
+    return found
+
+
+def crossed(others: Sequence[Marked], own: Sequence[Marked], model: Model) -> tuple[Floats, Flags, Flags]:
+    """Return each own best mark's probability, whether it is right, and whether it clears the others' threshold."""
+    logits, right = chosen(own, model)
+    found = probabilities(logits, model)
+    return found, right, found >= cut(others, model)
 
 
 def quoted(marked: Sequence[Marked]) -> list[Marked]:
@@ -199,12 +189,14 @@ def draw(found: Sequence[dict[str, float]], error: float, file: Path) -> None:
 def calibrate(folder: Path, questions: Sequence[Question], figure: Path | None) -> dict[str, Any]:
     """Fit, write meta.json, and return the figures."""
     marked = mark(OnnxReader(folder), questions)
-    probability, right, alone = crossed(marked)
+    parts = parted(marked)
+    probability, right, alone = map(np.concatenate, zip(*(crossed(*part) for part in parts), strict=True))
     found = bins(probability, right)
     error = calibration_error(found)
     if figure:
         draw(found, error, figure)
-    cleared, was_right = shown(marked)
+    inside = (crossed(quoted(others), quoted(own), model) for others, own, model in parts)
+    _, was_right, cleared = map(np.concatenate, zip(*inside, strict=True))
     figures = {
         "questions": len(questions),
         "right": round(float(right.mean()), 4),
@@ -216,7 +208,7 @@ def calibrate(folder: Path, questions: Sequence[Question], figure: Path | None) 
         "alone": round(float(alone.mean()), 4),
         "alone_right": round(float(right[alone].mean()), 4) if alone.any() else None,
         "auroc_right": round(auroc(probability, right), 4),
-        "auroc_answerable": round(auroc(probability, np.array([m.answerable for m in marked])), 4),
+        "auroc_answerable": round(auroc(probability, np.array([m.answerable for _, own, _ in parts for m in own])), 4),
     }
     model = fit(marked)
     file = folder / "meta.json"

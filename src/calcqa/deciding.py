@@ -23,6 +23,7 @@ from calcqa.index import Index
 from calcqa.learning import FLOOR
 from calcqa.pooling import Silence
 from calcqa.question_types import lacks, negated
+from calcqa.reading import sigmoid
 from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
 from calcqa.text import stems
@@ -95,7 +96,7 @@ class Case:
         """
         if kind not in ("plain", "read"):
             return candidate.score
-        found = candidate.dense + self.weights.plain_lexical * candidate.lexical
+        found = candidate.by_itself(self.weights)
         if kind == "read":
             score, evidence = self.read_of(candidate)
             found += self.weights.read_score * score + self.weights.read_evidence * evidence
@@ -186,8 +187,7 @@ def silences(retrieved: Retrieved, document_id: str) -> list[Silence]:
 
 def logistic(model: tuple[float, ...], features: tuple[float, ...]) -> float:
     """Return the probability, 0..1, of a logistic model: an intercept, and a coefficient for each feature."""
-    z = model[0] + sum(w * x for w, x in zip(model[1:], features, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+    return sigmoid(model[0] + sum(w * x for w, x in zip(model[1:], features, strict=True)))
 
 
 def _missing(question: str, held: frozenset[str]) -> float:

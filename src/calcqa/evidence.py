@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from calcqa.domain import Passage
 from calcqa.index import Index
-from calcqa.reading import NOTHING, Marked, Reader, Reading
+from calcqa.reading import UNREAD, Marked, Reader, Reading
 from calcqa.retrieval import Retrieved
 from calcqa.settings import Weights
 
@@ -30,7 +30,7 @@ def read_top(retrieved: Retrieved, index: Index, weights: Weights, reader: Reade
     """
     asked = index.with_sidecar if retrieved.leaning else frozenset[str]()
     own = [c for c in retrieved.candidates if c.document_id not in asked]
-    own.sort(key=lambda c: c.dense + weights.plain_lexical * c.lexical, reverse=True)
+    own.sort(key=lambda c: c.by_itself(weights), reverse=True)
     return read(retrieved.mended, [i for c in own for i in c.sentences], index, reader)
 
 
@@ -54,7 +54,7 @@ def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) ->
 def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:
     """Return a mark for each sentence, also where the reader only knows its one span."""
     if reading.sentences or reading.span is None:
-        return reading.sentences or tuple(Marked(None, NOTHING, NOTHING, 0.0) for _ in passage.sentences)
+        return reading.sentences or (UNREAD,) * len(passage.sentences)
     span, p = reading.span, min(max(reading.answerable, 1e-6), 1 - 1e-6)
-    here, elsewhere = Marked(span, math.log(p / (1 - p)), 0.0, reading.answerable), Marked(None, NOTHING, NOTHING, 0.0)
-    return tuple(here if s.start <= span.start < span.end <= s.end else elsewhere for s in passage.sentences)
+    here = Marked(span, math.log(p / (1 - p)), 0.0, reading.answerable)
+    return tuple(here if s.start <= span.start < span.end <= s.end else UNREAD for s in passage.sentences)

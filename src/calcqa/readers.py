@@ -1,6 +1,6 @@
 """The readers there are: our own, exported to ONNX and shipped, and any Hugging Face question-answering model.
 
-Both turn a question and passages into logits over word pieces, in padded batches, and `reading.py` makes readings of
+Both turn a question and passages into logits over word pieces, window by window, and `reading.py` makes readings of
 them. A reader is a folder, named by `calcqa.open(reader=...)` or `CALCQA_READER`, and opened when it first reads.
 Nothing is ever fetched: a folder that is not here, or is not what it says, is a ReaderError.
 """
@@ -28,7 +28,6 @@ SHIPPED = Path(__file__).parent / "models" / "reader"
 """The folder of the reader that comes with the package."""
 
 FORMAT = 2
-_BATCH = 1  # windows to a batch. Larger ones are slower on a CPU, and int8 scores would depend on what else is in them
 _MOST_THREADS = 4
 _OUTPUTS = ["start", "end", "piece", "whole"]
 
@@ -36,7 +35,8 @@ _OUTPUTS = ["start", "end", "piece", "whole"]
 class OnnxReader:
     """Reads with an ONNX export of a reader trained here (see training/README.md); `threshold` came with it.
 
-    Windows are read side by side, each on a thread: on two cores that is quicker than two threads on one batch.
+    Windows are read one by one, each on a thread: larger batches are slower on a CPU, and int8 scores would depend on
+    what else is in them.
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
@@ -83,23 +83,17 @@ class OnnxReader:
         cut = [self._pieces.windows(*pair) for pair in zip(questions, texts, strict=True)]
         jobs = [(i, w) for i, windows in enumerate(cut) for w in windows if w.offsets]
         jobs.sort(key=lambda job: -len(job[1].ids))  # the longest first, lest one thread be left with it at the end
-        batches = [jobs[at : at + _BATCH] for at in range(0, len(jobs), _BATCH)]
         scored: list[list[Scores]] = [[] for _ in pairs]
-        for rows, found in zip(batches, self._pool.map(self._run, batches), strict=True):
-            for (i, _), scores in zip(rows, found, strict=True):
-                scored[i].append(scores)
+        for (i, _), scores in zip(jobs, self._pool.map(self._run, (w for _, w in jobs)), strict=True):
+            scored[i].append(scores)
         return _readings([p for _, p in pairs], scored, self.calibration)
 
-    def _run(self, rows: Sequence[tuple[int, Window]]) -> list[Scores]:
-        outputs = self._session.run(_OUTPUTS, pad([w for _, w in rows]))
-        starts, ends, pieces, whole = (np.asarray(o, dtype=np.float64) for o in outputs)
-        found = []
-        for row, (_, window) in enumerate(rows):
-            text = slice(window.at, window.at + len(window.offsets))
-            null = float(starts[row, 0] + ends[row, 0])
-            logits = (starts[row, text], ends[row, text], window.offsets, null, pieces[row, text], float(whole[row]))
-            found.append(Scores(*logits))
-        return found
+    def _run(self, window: Window) -> Scores:
+        outputs = self._session.run(_OUTPUTS, pad([window]))
+        start, end, piece, whole = (np.asarray(o[0], dtype=np.float64) for o in outputs)
+        text = slice(window.at, window.at + len(window.offsets))
+        null = float(start[0] + end[0])
+        return Scores(start[text], end[text], window.offsets, null, piece[text], float(whole))
 
 
 class TransformersReader:
@@ -146,39 +140,38 @@ class TransformersReader:
     def read_many(self, pairs: Sequence[tuple[str, Passage]]) -> list[Reading]:
         """Return one reading for each pair of question and passage."""
         scored: list[list[Scores]] = [[] for _ in pairs]
-        for at in range(0, len(pairs), _BATCH):
-            part = pairs[at : at + _BATCH]
-            for i, scores in self._score([q.strip() for q, _ in part], [p.text for _, p in part]):
-                scored[at + i].append(scores)
+        for found, (question, passage) in zip(scored, pairs, strict=True):
+            found += self._score(question.strip(), passage.text)
         return _readings([p for _, p in pairs], scored, self.calibration)
 
-    def _score(self, questions: list[str], texts: list[str]) -> list[tuple[int, Scores]]:
-        """Return (number of the pair, scores) for each window."""
+    def _score(self, question: str, text: str) -> list[Scores]:
+        """Return the scores of each window."""
         with self._lock:  # a fast tokeniser keeps its settings in itself
             most = min(QUESTION_PIECES, self._window // 3)  # or a long question would leave no room for the text
-            cut = self._tokeniser(questions, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
-            questions = [q[: o[:most][-1][1]] if o else q for q, o in zip(questions, cut, strict=True)]
+            pieces = self._tokeniser(question, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+            question = question[: pieces[:most][-1][1]] if pieces else question
             batch = self._tokeniser(
-                questions, texts, truncation="only_second", max_length=self._window, stride=self._window // 4,
+                question, text, truncation="only_second", max_length=self._window, stride=self._window // 4,
                 return_overflowing_tokens=True, return_offsets_mapping=True, padding=True, return_tensors="pt",
             )  # fmt: skip
-        offsets, of = batch.pop("offset_mapping"), batch.pop("overflow_to_sample_mapping")
+        offsets = batch.pop("offset_mapping")
+        batch.pop("overflow_to_sample_mapping")
         with self._torch.no_grad():
             output = self._model(**batch)
         starts = output.start_logits.double().numpy()
         ends = output.end_logits.double().numpy()
         found = []
-        for row, pair in enumerate(of.tolist()):
+        for row in range(len(starts)):
             places = {}
             for i, s in enumerate(batch.sequence_ids(row)):
                 a, b = (int(x) for x in offsets[row][i])
-                while a < b and texts[pair][a].isspace():  # some tokenisers give a word the space before it
+                while a < b and text[a].isspace():  # some tokenisers give a word the space before it
                     a += 1
                 if s == 1 and a < b:
                     places[i] = a, b
-            if text := list(places):
+            if at := list(places):
                 null = float(starts[row, 0] + ends[row, 0])
-                found.append((pair, Scores(starts[row, text], ends[row, text], list(places.values()), null)))
+                found.append(Scores(starts[row, at], ends[row, at], list(places.values()), null))
         return found
 
 

@@ -40,6 +40,10 @@ class Marked:
     answerable: float
 
 
+UNREAD = Marked(None, NOTHING, NOTHING, 0.0)
+"""A sentence in which nothing was found to mark."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found in one passage.
@@ -95,8 +99,12 @@ class Calibration:
 
     def probability(self, score: float, evidence: float) -> float:
         """Return the probability, 0..1, that the text answers."""
-        z = self.intercept + self.score * score + self.evidence * evidence
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+        return sigmoid(self.intercept + self.score * score + self.evidence * evidence)
+
+
+def sigmoid(logit: float) -> float:
+    """Return the probability, 0..1, of log odds, bounded to -30..30 nats."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibration) -> Reading:
@@ -105,7 +113,7 @@ def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibratio
     A passage lacks the answer only as far as its most hopeful sentence does, and a sentence as its most hopeful window.
     """
     marks = tuple(_mark(passage, s, windows, calibration) for s in passage.sentences)
-    best = max(marks, key=lambda m: m.answerable, default=Marked(None, NOTHING, NOTHING, 0.0))
+    best = max(marks, key=lambda m: m.answerable, default=UNREAD)
     return Reading(passage.id, best.span if best.answerable >= 0.5 else None, best.answerable, marks)
 
 

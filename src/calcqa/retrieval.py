@@ -50,6 +50,10 @@ class Candidate:
     asked: float = 0.0
     matched: str = ""
 
+    def by_itself(self, weights: Weights) -> float:
+        """Return its score as if no question had been asked ahead."""
+        return self.dense + weights.plain_lexical * self.lexical
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:

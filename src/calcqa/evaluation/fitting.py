@@ -2,7 +2,7 @@
 
 In order: the fusion, by the log-likelihood of choosing sentences that hold the facts; how follow-ups are understood, by
 how many come out right, which needs the first logistic decision, fitted before and after; the other decisions; how many
-sentences to quote beside the best.
+sentences to quote beside the best; and, where there is a reader, the same for documents that it has read.
 The decisions are ridge-penalised logistic regressions (scikit-learn) on standardised evidence, written back in plain
 units; thresholds minimise the errors of both kinds. Nothing here sees a test half.
 """
