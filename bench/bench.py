@@ -80,15 +80,16 @@ def run(*command: str) -> tuple[float, float, str]:
 
 def row(name: str, ours: list[float], plain: list[float], unit: str, scale: float = 1.0) -> None:
     """Print a line of the table: medians with ranges, and the ratio of the medians."""
-
-    def cell(values: list[float]) -> str:
-        if not values:
-            return "–"
-        middle = statistics.median(values) * scale
-        return f"{middle:.1f} ({min(values) * scale:.1f}–{max(values) * scale:.1f}) {unit}"
-
     ratio = f"{statistics.median(plain) / statistics.median(ours):.1f}×" if ours and plain else ""
-    print(f"| {name} | {cell(ours)} | {cell(plain)} | {ratio} |")
+    print(f"| {name} | {cell(ours, unit, scale)} | {cell(plain, unit, scale)} | {ratio} |")
+
+
+def cell(values: list[float], unit: str, scale: float = 1.0) -> str:
+    """Return the median with its range, as a table shows it."""
+    if not values:
+        return "–"
+    middle = statistics.median(values) * scale
+    return f"{middle:.1f} ({min(values) * scale:.1f}–{max(values) * scale:.1f}) {unit}"
 
 
 def percentile(values: list[float], share: float) -> float:

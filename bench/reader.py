@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import calcqa
+from bench import cell
 from calcqa.domain import Passage
 from calcqa.evaluation import load_questions
 from calcqa.readers import OnnxReader, reader_folder
@@ -33,12 +33,6 @@ begun = time.perf_counter()
 OnnxReader(Path(sys.argv[1]))
 print(time.perf_counter() - begun)
 """
-
-
-def cell(seconds: list[float], scale: float, unit: str) -> str:
-    """Return the median with its range."""
-    values = [s * scale for s in seconds]
-    return f"{statistics.median(values):.1f} ({min(values):.1f}–{max(values):.1f}) {unit}"
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -64,7 +58,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {runs} runs\n\n| | |\n|---|---|")
     command = [sys.executable, "-c", OPENING, str(folder)]
     opening = [float(subprocess.check_output(command)) for _ in range(max(3, runs // 6))]
-    print(f"| opening the reader | {cell(opening, 1000, 'ms')} |")
+    print(f"| opening the reader | {cell(opening, 'ms', 1000)} |")
     with tempfile.TemporaryDirectory() as name:
         calcqa.build([REPO / "corpus"], Path(name, "index"), sidecars=False)
         with_reader, without = (calcqa.open(Path(name, "index"), reader=r) for r in (reader, None))
@@ -73,17 +67,17 @@ def main() -> None:
         sizes |= {f"8 passages of {words} words": [long_as(passages, words)] * 8 for words in (60, 120, 180)}
         for what, eight in sizes.items():
             reading = [timed(lambda e=eight: reader.read(QUESTION, e)) for _ in range(runs)]
-            print(f"| {what} | {cell(reading, 1000, 'ms')} |")
+            print(f"| {what} | {cell(reading, 'ms', 1000)} |")
         pairs = [(QUESTION, p) for p in passages] * 4
         rates = [len(pairs) / timed(lambda: reader.read_many(pairs)) for _ in range(max(3, runs // 6))]
-        print(f"| passages of the report, in batch | {cell(rates, 1, 'a second')} |")
+        print(f"| passages of the report, in batch | {cell(rates, 'a second')} |")
         judged = load_questions(REPO / "questions" / "report.jsonl", "dev")
         asked = [q.turns[0] for q in judged if len(q.turns) == 1][: 2 * runs]
         with_reader.ask(asked[0])
         both = [(timed(lambda q=q: with_reader.ask(q)), timed(lambda q=q: without.ask(q))) for q in asked]
-        print(f"| a question, warm, with the reader | {cell([a for a, _ in both], 1000, 'ms')} |")
-        print(f"| the same without | {cell([b for _, b in both], 1000, 'ms')} |")
-        print(f"| what the reader adds | {cell([a - b for a, b in both], 1000, 'ms')} |")
+        print(f"| a question, warm, with the reader | {cell([a for a, _ in both], 'ms', 1000)} |")
+        print(f"| the same without | {cell([b for _, b in both], 'ms', 1000)} |")
+        print(f"| what the reader adds | {cell([a - b for a, b in both], 'ms', 1000)} |")
 
 
 if __name__ == "__main__":

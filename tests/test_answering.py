@@ -13,7 +13,7 @@ from calcqa.errors import InputError
 from calcqa.evidence import MOST
 from calcqa.index import open_index
 from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, shipped_weights
-from fakes import FixedReader, SentenceReader, many_lines
+from fakes import FixedReader, MarkReader, SentenceReader, many_lines
 
 
 @pytest.fixture
@@ -113,6 +113,34 @@ def test_a_reader_gives_the_short_answer_from_what_is_quoted(small_index, fake_e
     assert unsure("Which joint hurt?").short_answer is None
     whole = Assistant(index, fake_encoder, FixedReader("A 52-year-old man came with pain in the left knee")).ask
     assert whole("Which joint hurt?").short_answer is None  # as long as its quote
+
+
+def test_what_a_reader_must_be_sure_of_before_words_are_shown(small_source, tmp_path, build_small, fake_encoder):
+    def short(question, **marks):
+        return Assistant(index, fake_encoder, MarkReader(**marks)).ask(question).short_answer
+
+    index = open_index(build_small([small_source], tmp_path / "few").path)  # nobody vouches for the sentence
+    assert (
+        short("What was tried?", splint=(0.95, 0.5)) == "splint"
+        and short("What was tried?", splint=(0.6, 0.95)) is None
+    )
+    many_lines(small_source)
+    index = open_index(build_small([small_source], tmp_path / "many").path)  # the questions asked ahead do
+    assert short("What was tried 7?", splint=(0.95, 0.5)) is None
+    assert short("What was tried 7?", splint=(0.6, 0.95)) == "splint"
+    assert short("What was tried 7?", splint=(0.4, 0.95)) is None
+    assert (
+        short("What was tried 7?", splint=(0.6, 0.9), rest=(0.5, 0.99)) == "splint"
+    )  # likelier to be the one asked for
+
+
+def test_a_short_answer_is_of_the_kind_that_is_asked_for(small_index, fake_encoder):
+    ask = Assistant(open_index(small_index), fake_encoder, FixedReader("left knee")).ask
+    for question in ("Was the left knee the joint that hurt?", "How many joints hurt?", "Which joint hurt?"):
+        assert "left knee" in ask(question).text
+    assert ask("Which joint hurt?").short_answer == "left knee"
+    assert ask("Was the left knee the joint that hurt?").short_answer is None
+    assert ask("How many joints hurt?").short_answer is None
 
 
 def test_a_short_answer_has_its_place_in_the_document(small_index, fake_encoder):

@@ -98,6 +98,12 @@ def test_a_stale_index_is_built_and_a_fresh_one_is_left(tmp_path):
     assert code == 0 and "Built" in out
 
 
+def test_the_shipped_reader_gives_a_short_answer():
+    result = run("ask", "-i", INDEX, "How many categories of soft-tissue calcification are there?")
+    first, second, *_ = result.output.splitlines()
+    assert result.exit_code == 0 and first == "five" and "five" in second and second.endswith("[1]")
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

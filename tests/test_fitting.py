@@ -39,7 +39,7 @@ def test_a_threshold_stands_where_errors_of_both_kinds_are_fewest():
 class WordReader:
     """Finds a sentence the likelier the more words of the question it has."""
 
-    threshold = 0.9
+    threshold = exact_threshold = 0.9
 
     def read(self, question, passages):
         asked = set(question.lower().rstrip("?").split())
@@ -47,7 +47,7 @@ class WordReader:
         for p in passages:
             texts = [p.text[s.start - p.start : s.end - p.start].lower() for s in p.sentences]
             logits = [2.0 * len(asked & set(t.rstrip(".").split())) - 3.0 for t in texts]
-            marks = tuple(Marked(s, x, x, 0.5) for s, x in zip(p.sentences, logits, strict=True))
+            marks = tuple(Marked(s, x, x, 0.0, 0.5, 0.5) for s, x in zip(p.sentences, logits, strict=True))
             found.append(Reading(p.id, None, 0.5, marks))
         return found
 

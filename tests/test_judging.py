@@ -1,9 +1,11 @@
 """Judging and running: quotes, facts and length of an answer; every turn asked in a conversation of its own."""
 
+import dataclasses
 import hashlib
 
 import pytest
 
+from calcqa.domain import Span
 from calcqa.errors import InputError
 from calcqa.evaluation import (
     Failure,
@@ -64,6 +66,18 @@ def test_text_outside_citations_is_seen():
     assert judged.words == 7 + 2
     nothing_cited = judge(question(), answer(text="Staph."), find, 0)
     assert nothing_cited.failure is Failure.UNCOVERED
+
+
+@pytest.mark.parametrize(
+    ("words", "right"), [("Staphylococcus aureus", True), ("aureus", True), ("the wound", False), ("grew", False)]
+)
+def test_a_short_answer_is_right_if_it_shares_words_with_a_fact(words, right):
+    at = TEXT.index(words)
+    marked = dataclasses.replace(answer(GREW, short=Span(at, at + len(words))), short_answer=words)
+    judged = judge(question(facts=(("staphylococcus aureus",),)), marked, find, 0)
+    assert (judged.short, judged.short_right) == (words, right)
+    assert not judge(question(answerable=False), marked, find, 0).short_right
+    assert judge(question(), answer(GREW), find, 0).short is None
 
 
 def test_a_refusal_that_names_the_fact_does_not_count():

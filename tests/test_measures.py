@@ -18,8 +18,8 @@ from judged import (
 def test_shares():
     # 4 answerable: two right, one refused, one lacks facts. 2 unanswerable: one refused.
     outcomes = [
-        outcome(quotes=3, quotes_verified=2),
-        outcome(turns=("A?", "B?")),
+        outcome(quotes=3, quotes_verified=2, short="it", short_right=True),
+        outcome(turns=("A?", "B?"), short="that"),
         outcome(answered=False, confidence=0.2),
         outcome(found=False, turns=("A?", "B?", "C?")),
         outcome(answerable=False, answered=False, confidence=0.1, turns=("A?", "B?")),
@@ -33,6 +33,7 @@ def test_shares():
     assert (measures.followups.value, measures.followups.n) == (2 / 3, 3)
     assert (measures.citations.value, measures.citations.n) == (5 / 6, 6)  # 2 + 1 + 1 + 1 of 3 + 1 + 1 + 1
     assert (measures.covered.value, measures.covered.n) == (3 / 4, 4)
+    assert (measures.shorts.value, measures.shorts.n) == (1 / 2, 2)
     # Pairs of an answerable 0.9, 0.9, 0.2, 0.9 with an unanswerable 0.1, 0.9: four wins, one loss, three ties.
     assert measures.auroc.value == pytest.approx((4 + 3 / 2) / 8)
     assert json.loads(json.dumps(measures.to_dict()))["facts"]["n"] == 4
@@ -40,7 +41,7 @@ def test_shares():
 
 def test_nothing_to_measure_is_none():
     empty = measure([])
-    for name in ("facts", "refused", "wrongly_refused", "followups", "citations", "covered", "auroc"):
+    for name in ("facts", "refused", "wrongly_refused", "followups", "citations", "covered", "shorts", "auroc"):
         estimate = getattr(empty, name)
         assert (estimate.value, estimate.low, estimate.high, estimate.n) == (None, None, None, 0)
     assert (empty.aurc, empty.risk_coverage) == (None, ())

@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 ANSWERED = "What did the wound culture grow?"
 SEVERAL = "Compare dystrophic and metastatic calcification."
 EXAMPLE = "Which drugs have been tried?"
+SHORT = "How many categories of soft-tissue calcification are there?"
 UNANSWERED = "Which dose of diltiazem was given?"
 FOLLOWED = ("What is tumoral calcification?", "And the metastatic type?")
 PHONE = {"width": 390, "height": 844}
@@ -83,6 +84,18 @@ def test_a_question_is_answered_with_a_quote_whose_number_opens_its_place(page):
     assert in_view(mark)
     assert mark.evaluate("(m) => getComputedStyle(m).backgroundColor") == "rgb(255, 217, 90)"
     expect(page.locator("#calcqa-where")).to_contain_text("characters")
+
+
+def test_a_short_answer_stands_in_bold_above_its_sentence(page):
+    ask(page, SHORT)
+    card = page.locator(".turn .answer")
+    short = card.locator(".short")
+    expect(short).to_have_text("five")
+    assert short.evaluate("(e) => Number(getComputedStyle(e).fontWeight)") >= 600
+    quote = card.locator("q").first
+    expect(quote).to_contain_text("five")
+    above, below = short.bounding_box(), quote.bounding_box()
+    assert above["y"] + above["height"] <= below["y"] + 1
 
 
 def test_the_place_opens_by_keyboard_and_back_returns(page):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calcqa.question_types import Wanted, lacks, negated, wanted
+from calcqa.question_types import Wanted, closed, lacks, negated, wanted
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,21 @@ from calcqa.question_types import Wanted, lacks, negated, wanted
 )
 def test_what_a_question_wants(question, kind):
     assert wanted(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "yes_or_no"),
+    [
+        ("Was there fever?", True),
+        ("And did it hurt or itch?", True),
+        ("Isn’t it rare?", True),
+        ("What was given?", False),
+        ("How old is he?", False),
+        ("Wasting of which muscle?", False),
+    ],
+)
+def test_a_question_for_yes_or_no_is_known(question, yes_or_no):
+    assert closed(question) is yes_or_no
 
 
 @pytest.mark.parametrize(

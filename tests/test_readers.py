@@ -74,8 +74,10 @@ def test_long_passages_are_read_in_windows(reader):
 def test_the_shipped_reader_is_small_and_says_what_it_is(reader):
     meta = json.loads((SHIPPED / "meta.json").read_text(encoding="utf-8"))
     assert (SHIPPED / "model.onnx").stat().st_size <= 25_000_000
-    assert meta["calibrated"]["calibration_error"] <= 0.05
+    assert all(found["calibration_error"] <= 0.05 for found in meta["calibrated"].values())
     assert 0.5 < reader.threshold == meta["threshold"] <= 1
+    assert 0.5 < reader.exact_threshold == meta["exact_threshold"] < 1
+    assert meta["calibrated"]["exact"]["cleared_right"] > 0.9
     assert (SHIPPED / "README.md").is_file()
 
 
@@ -88,11 +90,30 @@ def test_a_damaged_reader_is_named(copied):
         OnnxReader(copied)
 
 
-@pytest.mark.parametrize("spoil", ["{", "{}", '{"format": 99}'])
-def test_a_reader_with_another_meta_is_named(copied, spoil):
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        ("{", "cannot be read"),
+        ("{}", "cannot be read"),
+        ('{"format": 2, "calibration": {"score": 1.0}}', "of format 2, expected 3: export it again"),
+    ],
+)
+def test_a_reader_with_another_meta_is_named(copied, spoil, says):
     (copied / "meta.json").write_text(spoil, encoding="utf-8")
-    with pytest.raises(ReaderError):
+    with pytest.raises(ReaderError, match=says) as caught:
         OnnxReader(copied)
+    assert str(copied) in str(caught.value)
+
+
+def test_an_export_that_was_not_calibrated_shows_no_short_answer(copied):
+    meta = json.loads((copied / "meta.json").read_text(encoding="utf-8"))
+    (copied / "meta.json").write_text(
+        json.dumps(meta | {"calibration": {}, "threshold": 1.0, "exact_threshold": 1.0}), encoding="utf-8"
+    )
+    plain = OnnxReader(copied)
+    (found,) = plain.read(QUESTION, [passage(CASE)])
+    assert plain.threshold == plain.exact_threshold == 1.0
+    assert all(max(m.answerable, m.exact) < 1.0 for m in found.sentences)
 
 
 def test_a_missing_model_is_named(copied):
@@ -151,8 +172,11 @@ def test_any_hugging_face_question_answering_model_reads(hugging_face):
     reader = load_reader(hugging_face)
     assert isinstance(reader, TransformersReader)
     long = CASE * 4  # more than its window of 96 pieces
-    short, cut = reader.read(QUESTION, [passage(CASE, 50), passage(long)])
-    for found, text, at in ((short, CASE, 50), (cut, long, 0)):
+    brief = "Nothing."  # shorter than the question
+    for found, text, at in zip(
+        reader.read(QUESTION, [passage(CASE, 50), passage(long), passage(brief)]),
+        (CASE, long, brief), (50, 0, 0), strict=True,
+    ):  # fmt: skip
         assert len(found.sentences) == len(sentence_spans(text))
         for mark, sentence in zip(found.sentences, sentence_spans(text), strict=True):
             assert at + sentence.start <= mark.span.start < mark.span.end <= at + sentence.end

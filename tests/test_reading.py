@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from calcqa.domain import Passage, Span
 from calcqa.encoding import weights_folder
-from calcqa.reading import NOTHING, Calibration, Scores, reading
+from calcqa.reading import NOTHING, Calibration, Platt, Scores, reading
 from calcqa.settings import EncoderSettings
-from calcqa.windows import Pieces, Window, best_span, pad
+from calcqa.windows import Pieces, Window, agreement, best_span, pad
 
 TEXT = "Rest was tried. A splint was worn for six weeks."
 OFFSETS = [m.span() for m in re.finditer(r"\w+|\.", TEXT)]
@@ -30,11 +30,15 @@ def scores(best, null=0.0, whole=0.0, pieces=None, offsets=OFFSETS):
 
 def test_the_best_span_inside_each_sentence_by_hand():
     pieces = [0.0, 1.0, 2.0, 5.0] + [-0.5] * 8  # of the four pieces of the first sentence, and the eight of the second
-    found = reading(PASSAGE, [scores((9, 10, 3.0), null=2.0, whole=1.0, pieces=pieces)], Calibration(1.0, 2.0, -1.0))
+    calibration = Calibration(Platt(1.0, 2.0, 0.0, -1.0), Platt(agreement=0.5))
+    found = reading(PASSAGE, [scores((9, 10, 3.0), null=2.0, whole=1.0, pieces=pieces)], calibration)
     first, second = found.sentences
     assert (second.span, second.score) == (SIX_WEEKS, 3.0 + 3.0 - 2.0)
     assert second.answerable == pytest.approx(1 / (1 + math.exp(-(4.0 + 2.0 * 0.5 - 1.0))))
+    # The sentence's other spans lack one end, at 8 logits less, or both; hardly anything speaks for those unlike it.
+    assert 6.0 < second.agreement < 8.0 and second.exact == pytest.approx(1 / (1 + math.exp(-second.agreement / 2)))
     assert first.score == -5.0 - 5.0 - 2.0  # nothing better stands in the first sentence
+    assert first.exact < 0.5  # where one span is as good as another
     assert (first.evidence, second.evidence) == (1.0 + 2.0, 1.0 - 0.5)
     assert (found.span, found.answerable) == (SIX_WEEKS, second.answerable)
     assert TEXT[found.span.start - 100 : found.span.end - 100] == "six weeks"
@@ -62,6 +66,18 @@ def test_the_most_hopeful_window_speaks_for_a_sentence():
     assert [m.evidence for m in found.sentences] == [-2.0, 1.0] and found.span == SIX_WEEKS
 
 
+def test_a_window_that_cuts_a_sentence_is_silent_about_it():
+    whole = scores((5, 6, 2.0), null=4.0, offsets=OFFSETS[4:])
+    cut = scores((0, 0, 9.0), null=0.0, whole=9.0, offsets=OFFSETS[-1:])  # the full stop alone: no rival, all agree
+    (_, found) = reading(PASSAGE, [whole, cut], Calibration()).sentences
+    assert (found.span, found.score, found.evidence) == (SIX_WEEKS, 0.0, 0.0) and found.agreement < 12.0
+
+
+def test_the_least_likely_span_is_a_span():
+    (_, found) = reading(PASSAGE, [scores((9, 10, -30.0), null=500.0)], Calibration()).sentences
+    assert found.span is not None and found.score < -500.0 and 0.0 < found.answerable < 1e-12
+
+
 def test_a_sentence_the_model_was_not_shown_has_nothing():
     found = reading(PASSAGE, [scores((0, 0, 1.0), offsets=OFFSETS[:4])], Calibration())
     assert (found.sentences[1].span, found.sentences[1].score) == (None, NOTHING)
@@ -73,6 +89,21 @@ def test_the_best_span_is_the_best_of_all(logits, longest):
     first, last, score = best_span(start, end, longest)
     spans = {(i, j): start[i] + end[j] for i in range(len(start)) for j in range(i, min(len(start), i + longest))}
     assert (first, last) in spans and score == max(spans.values()) == spans[first, last]
+
+
+def test_agreement_by_hand():
+    third = math.log(1 / 3)
+    start, end = np.array([0.0, third, third]), np.array([third, 0.0, third])
+    # Of spans of at most two pieces, 0-1 weighs 1. Alike (more than half of their pieces shared) are 0-0 and 1-1, each
+    # F1 2/3 and weight 1/3; unlike are 1-2 (F1 1/2, weight 1/9) and 2-2 (weight 1/9).
+    assert agreement(start, end, 0, 1, 2) == pytest.approx(math.log((1 + 2 / 3) / (2 / 9)))
+
+
+def test_of_one_span_there_is_agreement_without_end():
+    assert agreement(np.array([1.0]), np.array([2.0]), 0, 0, 5) == math.inf
+    word = Passage("p", "d", 0, 4, "Rest", (), (Span(0, 4),))
+    (one,) = reading(word, [scores((0, 0, 9.0), offsets=[(0, 4)])], Calibration()).sentences
+    assert one.agreement == 12.0
 
 
 def test_there_is_no_best_span_of_nothing():

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from calcqa import rendering
 from calcqa.domain import Abstention, Answer, Citation, Document, Hit, Passage, Reason, Section, Span, Turn, text_hash
 from calcqa.interfaces import texts
+from calcqa.interfaces.terminal import print_answer
 
 PAYLOADS = [
     "<script>window.pwned=1</script>",
@@ -99,6 +100,37 @@ def refused(question: str, passage: str, terms: tuple[str, ...] = (), reason: Re
     hit = Hit(Passage("p", "d", 0, len(passage), passage, ("Findings",), ()), 0.1, 1, 0.1, 0.0)
     abstention = Abstention(reason, None, terms, 1234, (hit,))
     return Answer(question, question, "The text does not say.", None, (), (hit,), 0.1, abstention)
+
+
+def two_quotes() -> Answer:
+    """Two quotes, the second with a short answer, and a part without an answer."""
+    text = "Rest was tried. A splint was worn for six weeks."
+    answer = answered("What?", document(text), [Span(0, 15), Span(16, 48)])
+    at = text.index("six weeks")
+    second = dataclasses.replace(answer.citations[1], short=Span(at, at + 9))
+    return dataclasses.replace(answer, citations=(answer.citations[0], second), unanswered=("Who wore it?",))
+
+
+def test_a_short_answer_stands_above_its_own_quote():
+    answer = two_quotes()
+    html = str(rendering.answer_html(answer))
+    assert html.count('class="short"') == 1
+    assert '<p class="short">six weeks</p><p><q>A splint was worn' in html
+    assert html.index("<q>Rest was tried.") < html.index("six weeks</p>") and "“Who wore it?”" in html
+    markdown = rendering.to_markdown(answer)
+    lines = "> Rest was tried. [1]\n>\n> **six weeks**\n>\n> A splint was worn for six weeks. [2]\n"
+    assert lines in markdown.replace("\\", "") and "“Who wore it?”" in markdown
+
+
+def test_a_terminal_shows_it_above_its_own_quote_too(capsys):
+    print_answer(two_quotes())
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[:4] == [
+        "Rest was tried. [1]",
+        "six weeks",
+        "A splint was worn for six weeks. [2]",
+        "The text does not say: “Who wore it?”.",
+    ]
 
 
 def harmless(html: str) -> Page:

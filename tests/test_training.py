@@ -4,12 +4,10 @@ import math
 import random
 import re
 
-import numpy as np
 import pytest
 import torch
 
 from calcqa.windows import Pieces, Window
-from training.calibrate import bins, calibration_error, threshold
 from training.data import Example, Held, Question, split_fold
 from training.features import base_folder, collate, feature, positions
 from training.mixture import Cycle
@@ -148,18 +146,3 @@ def test_a_question_is_turned_into_a_near_miss(question, context, made):
 
 def test_a_question_that_hangs_on_nothing_stays():
     assert {perturbed("Where?", "Here.", random.Random(seed)) for seed in range(9)} == {None}
-
-
-def test_the_threshold_is_the_lowest_from_which_enough_are_right():
-    probability = np.linspace(1, 0, 101)
-    right = np.array([i < 38 or i == 60 for i in range(101)])
-    assert threshold(probability, right) == probability[39]  # 38 of 40 are right, of 41 fewer than 95%
-    assert threshold(probability, np.zeros(101, dtype=bool)) == 1.0
-
-
-def test_the_calibration_error_by_hand():
-    probability = np.array([0.95] * 8 + [0.15] * 2)
-    right = np.array([True] * 6 + [False] * 4)
-    found = bins(probability, right)
-    assert [b["marks"] for b in found] == [2, 8]
-    assert calibration_error(found) == pytest.approx(0.8 * (0.95 - 0.75) + 0.2 * 0.15)

@@ -1,11 +1,11 @@
 """Measures answers from documents nobody has written questions for: does the gold sentence come, beside plain vectors.
 
-Does: builds an index of each source document alone, asks it its questions, and compares what the engine quotes, and
-what it ranks first, with as many sentences by cosine alone. Does not: judge the span (evaluate.py) or refusals (`calcqa
-eval` on the report): every question here has an answer in its document, and the threshold is looked at only in
-`withheld`.
+Does: builds an index of each source document alone, asks it its questions, with the reader and without, and compares
+what the engine quotes, and what it ranks first, with as many sentences by cosine alone. Does not: judge the span
+(evaluate.py) or refusals (`calcqa eval` on the report): every question here has an answer in its document, and the
+threshold is looked at only in `withheld`.
 
-    python -m training.answers --data DATA --set covidqa [--reader FOLDER | --no-reader] [--limit N]
+    python -m training.answers --data DATA --set covidqa [--reader FOLDER] [--limit N]
 
 A gold answer is found again in the cleaned text by its words; what cleaning changed beyond that is counted in `lost`.
 """
@@ -40,12 +40,17 @@ from calcqa.reading import Reader
 from calcqa.retrieval import Retriever
 from calcqa.settings import ChunkSettings, EncoderSettings, Weights, shipped_weights
 from training.data import MEASURED, Question, load_questions
-from training.evaluate import interval, sample
+from training.evaluate import RIGHT, f1, interval, sample
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question's outcome: is a gold sentence among the quoted ones and first, and so for as many by cosine."""
+    """One question's outcome.
+
+    A gold sentence is among the `quoted` ones, and `first`; so for as many by cosine, `near` and `nearest`. `sentences`
+    counts the quoted. `withheld`: the engine would have refused. `short`: it would have shown a short answer;
+    `short_right`: one that shares more than half of its words with a gold (F1).
+    """
 
     group: str
     quoted: bool
@@ -54,7 +59,8 @@ class Asked:
     nearest: bool
     sentences: int
     withheld: bool
-    short: float
+    short: bool
+    short_right: bool
 
 
 def gold_sentences(question: Question, index: Index) -> set[int]:
@@ -80,6 +86,8 @@ def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weigh
     vector = retriever.encoder.encode([question.question])
     _, rows = index.store.search(vector, max(1, len(quoted)), index.sentence_row, index.asked_row)
     near = [int(r) - index.sentence_row for r in rows[0]]
+    withheld = not verdicts or verdicts[0].confidence < verdicts[0].threshold
+    short = "" if withheld else found.short_answer or ""
     return Asked(
         question.group,
         quoted=bool(quoted & gold),
@@ -87,15 +95,16 @@ def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weigh
         near=bool(set(near) & gold),
         nearest=near[0] in gold,
         sentences=len(quoted),
-        withheld=not verdicts or verdicts[0].confidence < verdicts[0].threshold,
-        short=float(found.short_answer is not None),
+        withheld=withheld,
+        short=bool(short),
+        short_right=bool(short) and any(f1(short, gold) > RIGHT for gold in question.golds),
     )
 
 
 def outcomes(
-    questions: Sequence[Question], encoder: Encoder, weights: Weights, reader: Reader | None
-) -> Iterator[Asked | None]:
-    """Yield an outcome for each question, document by document; None where its gold is lost."""
+    questions: Sequence[Question], encoder: Encoder, weights: Weights, reader: Reader
+) -> Iterator[tuple[Asked, Asked] | None]:
+    """Yield each question's outcome with the reader and without, document by document; None where its gold is lost."""
     groups: dict[str, list[Question]] = defaultdict(list)
     for question in questions:
         groups[question.group].append(question)
@@ -109,7 +118,10 @@ def outcomes(
             retriever = Retriever(index, encoder, weights)
             for question in group:
                 gold = gold_sentences(question, index)
-                yield ask(question, gold, retriever, weights, reader) if gold else None
+                if not gold:
+                    yield None
+                    continue
+                yield ask(question, gold, retriever, weights, reader), ask(question, gold, retriever, weights, None)
 
 
 def figures(found: Sequence[Asked], rounds: int = 1000) -> dict[str, Any]:
@@ -126,7 +138,7 @@ def figures(found: Sequence[Asked], rounds: int = 1000) -> dict[str, Any]:
     def ratio(at: NDArray[np.int64]) -> float:
         return float(columns["quoted"][at].mean() / max(1e-9, columns["near"][at].mean()))
 
-    everything = np.arange(len(found))
+    everything, shown = np.arange(len(found)), columns["short"].sum()
     return {
         "quoted": rate("quoted"),
         "vectors": rate("near"),
@@ -136,6 +148,7 @@ def figures(found: Sequence[Asked], rounds: int = 1000) -> dict[str, Any]:
         "sentences": round(float(columns["sentences"].mean()), 2),
         "withheld": round(float(columns["withheld"].mean()), 4),
         "short_answers": round(float(columns["short"].mean()), 4),
+        "short_answers_right": round(float(columns["short_right"].sum() / shown), 4) if shown else None,
     }
 
 
@@ -145,16 +158,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", choices=MEASURED, required=True)
     parser.add_argument("--reader", type=Path, help="a reader's folder; by default the shipped one")
-    parser.add_argument("--no-reader", action="store_true")
     parser.add_argument("--limit", type=int, help="so many questions, chosen at random")
     args = parser.parse_args(argv)
     questions = sample([q for q in load_questions(args.data, args.set) if q.answers], args.limit)
     encoder = RememberingEncoder(load_encoder())
-    reader = None if args.no_reader else RememberingReader(load_reader(args.reader))
-    found = list(outcomes(questions, encoder, shipped_weights(), reader))
-    kept = [o for o in found if o]
-    report = {"set": args.set, "reader": not args.no_reader, "questions": len(kept), "lost": len(found) - len(kept)}
-    sys.stdout.write(json.dumps(report | figures(kept), indent=1) + "\n")
+    found = list(outcomes(questions, encoder, shipped_weights(), RememberingReader(load_reader(args.reader))))
+    kept = [both for both in found if both]
+    if not kept:
+        raise SystemExit("no gold answer was found again in the texts")
+    report: dict[str, Any] = {"set": args.set, "questions": len(kept), "lost": len(found) - len(kept)}
+    for name, asked in zip(("with_reader", "without"), zip(*kept, strict=True), strict=True):
+        report[name] = figures(asked)
+    sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 
 if __name__ == "__main__":

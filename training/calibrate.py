@@ -3,15 +3,15 @@
     python -m training.calibrate --data DATA --reader FOLDER --fold 0 --folds 4 [--figure docs/reader-reliability.png]
 
 Does: reads held-out questions of squad2-dev with the export itself, fits Platt scaling (Platt 1999) over the span's
-score and the evidence, writes it and the threshold into the export's meta.json, and draws the reliability diagram. Does
-not: touch the weights.
+score, the evidence and the agreement, writes it and the threshold into the export's meta.json, and draws the diagram of
+reliability. Does not: touch the weights.
 
-What is calibrated is that the marked span is right: the question has an answer here, and the span shares more than half
-of its words with a gold one (F1 > 0.5). Of the marks in a paragraph's sentences the likeliest counts, as in the engine.
-The threshold is the lowest at which, from there on up, 95% of the marks are right. It is taken over sentences that hold
-an answer, since the engine marks words in what it quotes, after deciding that this answers; `alone` says what the same
-precision would let through if the reader had to find and decide by itself. Every figure is cross-fitted: each fifth of
-the articles is judged by what the other four taught.
+Two things are calibrated, both of the likeliest of the marks in a paragraph's sentences. `answerable`: the marked span
+is right, that is, the question has an answer here and the span shares more than half of its words with a gold one
+(F1 > 0.5). `exact`: the same, over marks in sentences that hold an answer. The engine shows words by the second where
+questions asked ahead vouch for the sentence, elsewhere by the first. The threshold of each is the lowest at which, from
+there on up, 95% of its marks are right: `cleared`. Every figure is cross-fitted: each fifth of the articles is judged
+by what the other four taught.
 
 Expected calibration error is that of Naeini et al. 2015, over ten bins of equal width.
 """
@@ -21,8 +21,9 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.domain import Passage, text_hash
-from calcqa.evaluation.regression import fit_logistic
+from calcqa.evaluation.regression import fit_logistic, probabilities
 from calcqa.readers import OnnxReader
+from calcqa.reading import Reader
 from calcqa.text import sentence_spans
 from calcqa.windows import Floats
 from training.data import FOLDED, Question, article_of, load_questions, split_fold
-from training.evaluate import auroc, f1, sample
+from training.evaluate import RIGHT, auroc, f1, interval, sample
 
 Flags = NDArray[np.bool_]
 
@@ -44,28 +46,27 @@ PARTS = 5
 ROUNDS = 3
 BINS = 10
 PRECISION = 0.95
-RIGHT = 0.5
 FEWEST = 20  # answers below which a precision is no figure
+SLOPES = ("score", "evidence", "agreement")
 
-
-Model = tuple[float, float, float]
-"""Intercept, and the slopes of a mark's score and of its sentence's evidence."""
+Model = tuple[float, ...]
+"""Intercept, and the slopes of a mark's score, of its sentence's evidence and of the agreement, as in `SLOPES`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class Judged:
     """What was marked for one question, sentence by sentence.
 
-    `logits` are (score, evidence), `right` says whether the span is, `holds` whether the sentence has some of a gold.
+    `logits` has a row for each mark, in the order of `SLOPES`; `right` says whether the span is, `holds` whether the
+    sentence has some of a gold. `group` is the article.
     """
 
     logits: Floats
     right: Flags
     holds: Flags
-    answerable: bool
     group: str
 
-    def quoted(self) -> Marked:
+    def quoted(self) -> Judged:
         """Return the same with those sentences alone that hold an answer."""
         return dataclasses.replace(self, logits=self.logits[self.holds], right=self.right[self.holds])
 
@@ -74,84 +75,106 @@ class Marked:
         return int((self.logits @ np.array(model[1:])).argmax())
 
 
-def passage_of(question: Question) -> Passage:
-    """Return a question's document as one passage."""
-    text = question.context
-    return Passage(text_hash(text)[:16], question.group, 0, len(text), text, (), tuple(sentence_spans(text)))
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """Best marks judged by what others taught: probability, being right, clearing the threshold; and their articles."""
+
+    probability: Floats
+    right: Flags
+    cleared: Flags
+    groups: list[str]
 
 
-def mark(reader: OnnxReader, questions: Sequence[Question]) -> list[Marked]:
-    """Return what the reader marks in each question's document."""
+def mark(reader: Reader, questions: Sequence[Question]) -> list[Judged]:
+    """Return what the reader marks in each question's document; those without a sentence have nothing to mark."""
     found = []
-    for question, reading in zip(
-        questions, reader.read_many([(q.question, passage_of(q)) for q in questions]), strict=True
-    ):
-        marks = [m for m in reading.sentences if m.span]
-        texts = [question.context[m.span.start : m.span.end] for m in marks if m.span]
+    for question in questions:
+        text = question.context
+        passage = Passage(text_hash(text)[:16], question.group, 0, len(text), text, (), tuple(sentence_spans(text)))
+        (reading,) = reader.read(question.question, [passage])
+        marks = [(m, s) for m, s in zip(reading.sentences, passage.sentences, strict=True) if m.span]
+        if not marks:
+            continue
+        texts = [text[m.span.start : m.span.end] for m, _ in marks if m.span]
         right = np.array([any(f1(t, gold) > RIGHT for gold in question.golds) for t in texts])
-        logits = np.array([(m.score, m.evidence) for m in marks])
-        sentences = [s for s, m in zip(passage_of(question).sentences, reading.sentences, strict=True) if m.span]
-        holds = np.array([any(a < s.end and s.start < b for a, b in question.answers) for s in sentences])
-        found.append(Marked(logits, right, holds, bool(question.answers), article_of(question)))
+        holds = np.array([any(a < s.end and s.start < b for a, b in question.answers) for _, s in marks])
+        logits = np.array([[getattr(m, name) for name in SLOPES] for m, _ in marks])
+        found.append(Judged(logits, right, holds, article_of(question)))
     return found
 
 
-def chosen(marked: Sequence[Marked], model: Model) -> tuple[Floats, Flags]:
-    """Return the logits of each question's best mark by `model`, shape (questions, 2), and whether it is right."""
-    best = [m.best(model) for m in marked]
-    logits = np.array([m.logits[i] for m, i in zip(marked, best, strict=True)])
-    return logits, np.array([m.right[i] for m, i in zip(marked, best, strict=True)])
+def chosen(judged: Sequence[Judged], model: Model) -> tuple[Floats, Flags]:
+    """Return the logits of each question's best mark by `model`, shape (questions, 3), and whether it is right."""
+    best = [j.best(model) for j in judged]
+    logits = np.array([j.logits[i] for j, i in zip(judged, best, strict=True)])
+    return logits, np.array([j.right[i] for j, i in zip(judged, best, strict=True)])
 
 
-def fit(marked: Sequence[Marked]) -> Model:
-    """Return a logistic model of a best mark being right; which mark is the best depends on it, hence the rounds."""
-    model: Model = (0.0, 1.0, 1.0)
-    for _ in range(ROUNDS):
-        intercept, score, evidence = fit_logistic(*chosen(marked, model), (1, 1))
-        model = intercept, score, evidence
-    return model
-
-
-def probabilities(logits: Floats, model: Model) -> Floats:
-    """Return the calibrated probability of each mark."""
-    return np.asarray(1 / (1 + np.exp(-(model[0] + logits @ np.array(model[1:])))), dtype=np.float64)
-
-
-def parted(marked: Sequence[Marked]) -> list[tuple[list[Marked], list[Marked], Model]]:
-    """Return, for each part of the articles, the other parts' marks, its own, and what the others teach."""
-    names = sorted({m.group for m in marked})
-    found = []
-    for i in range(PARTS):
-        others, own = ([m for m in marked if (names.index(m.group) % PARTS == i) == side] for side in (False, True))
-        found.append((others, own, fit(others)))
-    return found
-
-
-def crossed(others: Sequence[Marked], own: Sequence[Marked], model: Model) -> tuple[Floats, Flags, Flags]:
-    """Return each own best mark's probability, whether it is right, and whether it clears the others' threshold."""
-    logits, right = chosen(own, model)
-    found = probabilities(logits, model)
-    return found, right, found >= cut(others, model)
-
-
-def quoted(marked: Sequence[Marked]) -> list[Marked]:
+def quoted(judged: Sequence[Judged]) -> list[Judged]:
     """Return the marks in sentences that hold an answer, of the questions that have one."""
-    return [m.quoted() for m in marked if m.holds.any()]
+    return [j.quoted() for j in judged if j.holds.any()]
 
 
-def cut(marked: Sequence[Marked], model: Model) -> float:
-    """Return the threshold over the marks."""
-    logits, right = chosen(marked, model)
-    return threshold(probabilities(logits, model), right)
+def fit(judged: Sequence[Judged]) -> tuple[Model, Model]:
+    """Return logistic models of the best mark being right: of all, and of those in sentences that hold an answer.
+
+    Which mark is the best depends on the first model, hence the rounds.
+    """
+    model: Model = (0.0, 1.0, 1.0, 0.0)
+    for _ in range(ROUNDS):
+        model = fit_logistic(*chosen(judged, model), (1, 1, 1))
+    return model, fit_logistic(*chosen(quoted(judged), model), (1, 1, 1))
+
+
+def crossed(judged: Sequence[Judged]) -> tuple[Crossed, Crossed]:
+    """Return how the best marks of all fare, and those in sentences that hold an answer.
+
+    Each part of the articles is judged by models and thresholds that the other parts taught.
+    """
+    names = sorted({j.group for j in judged})
+    whole, inside = [], []
+    for part in range(min(PARTS, len(names))):
+        others, own = ([j for j in judged if (names.index(j.group) % PARTS == part) == side] for side in (False, True))
+        by, exact = fit(others)
+        whole.append(_taught(others, own, by, by))
+        inside.append(_taught(quoted(others), quoted(own), by, exact))
+    return _joined(whole), _joined(inside)
+
+
+def _taught(others: Sequence[Judged], own: Sequence[Judged], by: Model, model: Model) -> Crossed:
+    """Return how `own` fares by models, and a threshold, that `others` taught."""
+    cut = threshold(*_judge(others, by, model))
+    probability, right = _judge(own, by, model)
+    return Crossed(probability, right, probability >= cut, [j.group for j in own])
+
+
+def _joined(parts: Sequence[Crossed]) -> Crossed:
+    probability, right, cleared = (
+        np.concatenate([getattr(p, name) for p in parts]) for name in ("probability", "right", "cleared")
+    )
+    return Crossed(probability, right, cleared, [group for p in parts for group in p.groups])
+
+
+def _judge(judged: Sequence[Judged], by: Model, model: Model) -> tuple[Floats, Flags]:
+    """Return the probability by `model` of each question's best mark by `by`, and whether it is right."""
+    logits, right = chosen(judged, by)
+    return probabilities(logits, model), right
 
 
 def threshold(probability: Floats, right: Flags) -> float:
     """Return the lowest probability from which on up `PRECISION` of the marks are right; 1 if there is none."""
     order = np.argsort(-probability, kind="stable")
+    ordered = probability[order]
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precision >= PRECISION)
+    possible = np.append(ordered[:-1] > ordered[1:], True)  # equal ones are shown together
+    good = np.flatnonzero((precision >= PRECISION) & possible)
     good = good[good >= FEWEST - 1]
-    return float(probability[order][good[-1]]) if good.size else 1.0
+    return float(ordered[good[-1]]) if good.size else 1.0
+
+
+def _down(probability: float) -> float:
+    """Return the probability to four places, and not above itself, so that the mark it was taken from clears it."""
+    return math.floor(probability * 10_000) / 10_000
 
 
 def bins(probability: Floats, right: Flags) -> list[dict[str, float]]:
@@ -169,55 +192,66 @@ def calibration_error(found: Sequence[dict[str, float]]) -> float:
     return sum(b["marks"] * abs(b["confidence"] - b["right"]) for b in found) / sum(b["marks"] for b in found)
 
 
-def draw(found: Sequence[dict[str, float]], error: float, file: Path) -> None:
+def draw(found: Mapping[str, dict[str, Any]], file: Path) -> None:
     """Draw the reliability diagram: how often marks of a confidence are right."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.4, 4.2), layout="constrained")
+    figure = Figure(figsize=(4.8, 4.6), layout="constrained")
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color="0.6", linewidth=1, linestyle="--")
-    axes.plot([b["confidence"] for b in found], [b["right"] for b in found], color="#0f5e63", marker="o", markersize=4)
-    for b in found:
-        axes.annotate(
-            f"{b['marks']}", (b["confidence"], b["right"]), xytext=(5, -11), textcoords="offset points", size=7
-        )
+    for (name, figures), color in zip(found.items(), ("#0f5e63", "#b4552d"), strict=True):
+        x, y = ([b[key] for b in figures["bins"]] for key in ("confidence", "right"))
+        label = f"{name}: error {figures['calibration_error']:.3f}"
+        axes.plot(x, y, color=color, marker="o", markersize=4, label=label)
+        for b in figures["bins"]:
+            axes.annotate(
+                f"{b['marks']}", (b["confidence"], b["right"]), color=color, xytext=(5, -11),
+                textcoords="offset points", size=7,
+            )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="confidence", ylabel="share that is right")
-    axes.set_title(f"squad2-dev, held out: expected calibration error {error:.3f}", size=9)
+    axes.set_title("squad2-dev, held out; marks in each bin", size=9)
+    axes.legend(loc="upper left", fontsize=8, frameon=False)
     figure.savefig(file, dpi=150)
+
+
+def figures_of(marks: Crossed) -> dict[str, Any]:
+    """Return what is worth knowing of calibrated marks, and of those above the threshold."""
+    found = bins(marks.probability, marks.right)
+    shown = np.flatnonzero(marks.cleared)
+    right = marks.right[shown]
+    groups = [marks.groups[i] for i in shown]
+    return {
+        "marks": len(marks.right),
+        "right": round(float(marks.right.mean()), 4),
+        "calibration_error": round(calibration_error(found), 4),
+        "auroc": round(auroc(marks.probability, marks.right), 4),
+        "cleared": round(float(marks.cleared.mean()), 4),
+        "cleared_right": round(float(right.mean()), 4) if shown.size else None,
+        "cleared_right_95": interval(groups, lambda at: float(right[at].mean()), 1000) if shown.size else None,
+        "bins": [{name: round(value, 4) for name, value in b.items()} for b in found],
+    }
 
 
 def calibrate(folder: Path, questions: Sequence[Question], figure: Path | None) -> dict[str, Any]:
     """Fit, write meta.json, and return the figures."""
-    marked = mark(OnnxReader(folder), questions)
-    parts = parted(marked)
-    probability, right, alone = map(np.concatenate, zip(*(crossed(*part) for part in parts), strict=True))
-    found = bins(probability, right)
-    error = calibration_error(found)
+    judged = mark(OnnxReader(folder), questions)
+    figures = {name: figures_of(c) for name, c in zip(("answerable", "exact"), crossed(judged), strict=True)}
     if figure:
-        draw(found, error, figure)
-    inside = (crossed(quoted(others), quoted(own), model) for others, own, model in parts)
-    _, was_right, cleared = map(np.concatenate, zip(*inside, strict=True))
-    figures = {
-        "questions": len(questions),
-        "right": round(float(right.mean()), 4),
-        "calibration_error": round(error, 4),
-        "bins": [{name: round(value, 4) for name, value in b.items()} for b in found],
-        "quoted_right": round(float(was_right.mean()), 4),
-        "shown_of_quoted": round(float(cleared.mean()), 4),
-        "shown_right": round(float(was_right[cleared].mean()), 4) if cleared.any() else None,
-        "alone": round(float(alone.mean()), 4),
-        "alone_right": round(float(right[alone].mean()), 4) if alone.any() else None,
-        "auroc_right": round(auroc(probability, right), 4),
-        "auroc_answerable": round(auroc(probability, np.array([m.answerable for _, own, _ in parts for m in own])), 4),
+        draw(figures, figure)
+    by, exact = fit(judged)
+    found = {
+        "calibration": {
+            name: dict(zip(("intercept", *SLOPES), model, strict=True))
+            for name, model in (("answerable", by), ("exact", exact))
+        },
+        "threshold": _down(threshold(*_judge(judged, by, by))),
+        "exact_threshold": _down(threshold(*_judge(quoted(judged), by, exact))),
+        "calibrated": figures,
     }
-    model = fit(marked)
     file = folder / "meta.json"
-    meta = json.loads(file.read_text(encoding="utf-8"))
-    meta["calibration"] = dict(zip(("intercept", "score", "evidence"), (round(x, 4) for x in model), strict=True))
-    meta["threshold"] = round(cut(quoted(marked), model), 4)
-    meta["calibrated"] = figures
+    meta = json.loads(file.read_text(encoding="utf-8")) | found
     file.write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
-    return {"calibration": meta["calibration"], "threshold": meta["threshold"]} | figures
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -35,6 +35,7 @@ from training.data import FOLDED, MEASURED, Question, load_questions, split_fold
 from training.scoring import Scorer, open_scorer
 
 # The longest answer, in pieces, that is decoded: short spans, or whole sentences where a set's golds are sentences.
+RIGHT = 0.5  # a marked span counts as right where its F1 with a gold is more
 LONGEST = {"squad2-dev": 30, "covidqa": 60, "evidence-inference": 120, "selqa": 120}
 
 
@@ -78,7 +79,7 @@ def predict(
                 best[i] = (questions[i].context[a:b], score)
             # A document lacks the answer only as far as its most hopeful window, or sentence, does.
             null[i] = min(null[i], float(start[0] + end[0]))
-            scores = Scores(start[text], end[text], window.offsets, null[i], piece[text], float(whole))
+            scores = Scores(start[text], end[text], window.offsets, float(start[0] + end[0]), piece[text], float(whole))
             places = np.array(window.offsets)
             for sentence in sentences[questions[i].context]:
                 inside = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end))

@@ -4,8 +4,8 @@
 
 Does: exports to ONNX with any batch and any length up to the window, quantises matrix products and embeddings to 8 bits
 (weights by channel, activations on the fly), and checks that the export answers as the checkpoint does. `--fp32` leaves
-the numbers as they are, to measure what quantising costs. Does not: calibrate. `calibration` and `threshold` in
-meta.json are those of a model that needs none until `training.calibrate` writes others there.
+the numbers as they are, to measure what quantising costs. Does not: calibrate. Until
+`training.calibrate` has written what its logits are worth into meta.json, an export shows no words by themselves.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import torch
 
 from calcqa.encoding import quiet
 from calcqa.readers import FORMAT
-from calcqa.windows import Pieces
+from calcqa.windows import Pieces, pad
 from training.features import base_folder, tensors
 from training.model import ReaderModel
 from training.scoring import OnnxScorer, TorchScorer, load_checkpoint
@@ -95,7 +95,8 @@ def differences(model: ReaderModel, pieces: Pieces, file: Path) -> dict[str, flo
     for batch in (windows[:1], windows):
         ours, theirs = TorchScorer(model)(batch), OnnxScorer(file)(batch)
         for name, a, b in zip(OUTPUTS, ours, theirs, strict=True):
-            shown = a > -1000  # masked positions are equal by construction
+            held = pad(batch)["attention_mask"].astype(bool) if a.ndim == 2 else np.ones(a.shape, dtype=bool)
+            shown = held & (a > -1000)  # what is masked is equal by construction, and padding means nothing
             found[name] = max(found.get(name, 0.0), float(np.abs(a - b)[shown].max()))
     return {name: round(value, 5) for name, value in found.items()}
 
@@ -124,8 +125,9 @@ def export(run: Path, out: Path, fp32: bool) -> dict[str, Any]:
             "window": pieces.width,
             "inputs": list(INPUTS),
             "outputs": list(OUTPUTS),
-            "calibration": {"score": 1.0, "evidence": 0.0, "intercept": 0.0},
-            "threshold": 0.5,
+            "calibration": {},
+            "threshold": 1.0,
+            "exact_threshold": 1.0,
             "largest_difference_to_checkpoint": differences(model, pieces, file),
             "training": settings,
         }

@@ -15,6 +15,7 @@ from calcqa.deciding import NEAR_PLAIN, Case, Verdict, silences
 from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span
 from calcqa.evidence import read, read_top
 from calcqa.index import Index
+from calcqa.question_types import closed, lacks
 from calcqa.reading import Reader
 from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
@@ -25,6 +26,7 @@ MAX_WORDS = 60
 _NEAR = 0.4
 """A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
 
+_LIKELY = 0.5  # a chance of answering below which a reader contradicts those who vouch for a sentence
 _MOST_OF_IT = 0.8  # of a quote: a span longer than that is no shorter answer
 _MAX_EXTRA = 2  # candidates quoted beside the best, where they come close enough in score
 
@@ -49,7 +51,7 @@ def answer(
     verdict = judged[0]
     quoted = _quoted(verdict, case)
     numbers = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in said]
-    shorts = _shorts(numbers, case, reader) if reader else {}
+    shorts = _shorts(numbers, verdict, case, reader) if reader else {}
     citations = tuple(_citation(index, i, shorts.get(i)) for i in numbers)
     return _answer(question, retrieved, citations, verdict.confidence)
 
@@ -146,16 +148,30 @@ def _citation(index: Index, number: int, short: Span | None) -> Citation:
     )
 
 
-def _shorts(numbers: list[int], case: Case, reader: Reader) -> dict[int, Span]:
-    """Return the words that answer by themselves, by the sentence they stand in: the reader's best, if it is sure."""
-    readings = case.readings
+def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) -> dict[int, Span]:
+    """Return the words that answer by themselves, by the sentence they stand in: the reader's best, if it is sure.
+
+    Where many questions asked ahead say that the sentence answers, it must be sure of the words, and not contradict
+    them about the sentence; elsewhere it must be sure of both. A question for yes or no has none, and words of another
+    kind than is asked for are none.
+    """
+    question, readings = case.retrieved.mended, case.readings
+    if closed(question):
+        return {}
     if not all(i in readings for i in numbers):
-        readings = read(case.retrieved.mended, numbers, case.index, reader)
+        readings = read(question, numbers, case.index, reader)
     best = max((i for i in numbers if i in readings), key=lambda i: readings[i].answerable, default=None)
     if best is None:
         return {}
     mark, whole = readings[best], case.index.sentences[best].span
-    if mark.span is None or mark.answerable < reader.threshold:
+    if verdict.kind == "asked":
+        sure = mark.exact >= reader.exact_threshold and mark.answerable >= _LIKELY
+    else:
+        sure = mark.answerable >= reader.threshold
+    if mark.span is None or not sure:
+        return {}
+    text = case.index.documents[case.index.sentences[best].passage.document_id].text
+    if lacks(question, f" {text[mark.span.start : mark.span.end]}"):  # a name is known as one behind a space
         return {}
     brief = mark.span.end - mark.span.start <= _MOST_OF_IT * (whole.end - whole.start)
     return {best: mark.span} if brief else {}  # else the quote is as short itself

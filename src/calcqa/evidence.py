@@ -47,7 +47,7 @@ def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) ->
     for (passage, first), reading in zip(
         chosen.values(), reader.read(question, [p for p, _ in chosen.values()]), strict=True
     ):
-        found |= dict(enumerate(_marks(reading, passage), first))
+        found |= zip(range(first, first + len(passage.sentences)), _marks(reading, passage), strict=True)
     return found
 
 
@@ -56,5 +56,5 @@ def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:
     if reading.sentences or reading.span is None:
         return reading.sentences or (UNREAD,) * len(passage.sentences)
     span, p = reading.span, min(max(reading.answerable, 1e-6), 1 - 1e-6)
-    here = Marked(span, math.log(p / (1 - p)), 0.0, reading.answerable)
+    here = Marked(span, math.log(p / (1 - p)), 0.0, 0.0, reading.answerable, reading.answerable)
     return tuple(here if s.start <= span.start < span.end <= s.end else UNREAD for s in passage.sentences)

@@ -1,8 +1,8 @@
 """What kind of thing a question wants, and whether a text holds one: a number, a dose, a time, a person, a reason.
 
-Does: reads the question's own wording (after the coarse classes of Li & Roth 2002, as far as reports need them) and
-looks for anything of the kind. Does not: find answers; a text that holds a number need not hold the number asked for,
-but one that holds none cannot say how many.
+Does: reads the question's own wording (after the coarse classes of Li & Roth 2002, as far as reports need them), looks
+for anything of the kind, and tells questions for yes or no from others. Does not: find answers; a text that holds a
+number need not hold the number asked for, but one that holds none cannot say how many.
 """
 
 from __future__ import annotations
@@ -83,6 +83,11 @@ _HOLDING: dict[Wanted, re.Pattern[str]] = {
                         "results?", "leads?", "reasons?", "for", "by", "from"),
 }  # fmt: skip
 
+_CLOSED = re.compile(
+    r"^\W*(?:(?:and|but|so|or)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|"
+    r"might|must)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
 _NEGATION = _any("no", "not", "never", "none", "neither", "nor", "without", r"\w+n['’]t", "cannot", "absent",
                  r"lack\w*", "except", "excluding", "unable", "den(?:y|ied|ies)", "negative", "unlike")  # fmt: skip
 
@@ -96,6 +101,11 @@ def lacks(question: str, text: str) -> bool:
     """Say whether `text` holds nothing of the kind that `question` wants."""
     kind = wanted(question)
     return kind is not None and not _HOLDING[kind].search(text)
+
+
+def closed(question: str) -> bool:
+    """Say whether `question` wants yes or no, or one of what it names: it begins with its verb."""
+    return bool(_CLOSED.search(question))
 
 
 def negated(text: str) -> bool:

@@ -21,22 +21,22 @@ import numpy as np
 
 from calcqa.domain import Passage
 from calcqa.errors import ReaderError
-from calcqa.reading import Calibration, Reader, Reading, Scores, reading
+from calcqa.reading import Calibration, Platt, Reader, Reading, Scores, reading
 from calcqa.windows import QUESTION_PIECES, Pieces, Window, pad
 
 SHIPPED = Path(__file__).parent / "models" / "reader"
 """The folder of the reader that comes with the package."""
 
-FORMAT = 2
+FORMAT = 3
 _MOST_THREADS = 4
 _OUTPUTS = ["start", "end", "piece", "whole"]
 
 
 class OnnxReader:
-    """Reads with an ONNX export of a reader trained here (see training/README.md); `threshold` came with it.
+    """Reads with an ONNX export of a reader trained here (see training/README.md); its thresholds came with it.
 
-    Windows are read one by one, each on a thread: larger batches are slower on a CPU, and int8 scores would depend on
-    what else is in them.
+    Windows are read one by one, each on a thread: batches are slower on a CPU, and int8 scores would depend on what
+    else is in them.
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
@@ -49,7 +49,9 @@ class OnnxReader:
         try:
             meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
             if meta["format"] != FORMAT:
-                raise ReaderError(f"The reader in {folder} is of format {meta['format']}, expected {FORMAT}.")
+                raise ReaderError(
+                    f"The reader in {folder} is of format {meta['format']}, expected {FORMAT}: export it again."
+                )
             for name in ("model.onnx", "tokenizer.json"):
                 expected = meta["sha256"][name]
                 with (folder / name).open("rb") as handle:
@@ -60,8 +62,8 @@ class OnnxReader:
                         f"{expected[:12]}…. Install calcqa again, or export the reader again."
                     )
             self.name, self.sha256 = str(meta["name"]), str(meta["sha256"]["model.onnx"])
-            self.calibration = Calibration(**meta["calibration"])
-            self.threshold = float(meta["threshold"])
+            self.calibration = Calibration(**{name: Platt(**p) for name, p in meta["calibration"].items()})
+            self.threshold, self.exact_threshold = float(meta["threshold"]), float(meta["exact_threshold"])
             self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]))
         except ReaderError:
             raise
@@ -77,7 +79,7 @@ class OnnxReader:
         return self.read_many([(question, p) for p in passages])
 
     def read_many(self, pairs: Sequence[tuple[str, Passage]]) -> list[Reading]:
-        """Return one reading for each pair of question and passage; like lengths are read together."""
+        """Return one reading for each pair of question and passage, in their order."""
         questions = self._pieces.encode([q.strip() for q, _ in pairs])
         texts = self._pieces.encode([p.text for _, p in pairs])
         cut = [self._pieces.windows(*pair) for pair in zip(questions, texts, strict=True)]
@@ -100,10 +102,11 @@ class TransformersReader:
     """Reads with a Hugging Face question-answering model in a folder: any that marks a start and an end.
 
     Its scores are uncalibrated: `answerable` is the model's own odds of its best span against none, which means
-    something only for models trained on questions without answers too (SQuAD 2.0). Opening one takes seconds.
+    something only for models trained on questions without answers too (SQuAD 2.0), and `exact` its odds of that span
+    against quite other ones in the sentence. Opening one takes seconds.
     """
 
-    def __init__(self, folder: Path, window: int = 384, threshold: float = 0.5) -> None:
+    def __init__(self, folder: Path, window: int = 384, threshold: float = 0.9) -> None:
         """Open the model in `folder`.
 
         Raises:
@@ -128,10 +131,16 @@ class TransformersReader:
         if not self._tokeniser.is_fast:
             raise ReaderError(f"The model in {folder} has no fast tokeniser, which alone knows offsets.")
         self._model: Any = model.eval()
-        self.name, self.calibration, self.threshold = folder.name, Calibration(), threshold
+        self.name, self.calibration = folder.name, Calibration()
+        self.threshold = self.exact_threshold = threshold
         self._window = min(
             window, self._tokeniser.model_max_length, getattr(model.config, "max_position_embeddings", window)
         )
+        self._none = self._tokeniser.cls_token_id  # where "no answer" is pointed at
+        try:
+            self._score("Which?", "This.")
+        except Exception as error:  # noqa: BLE001 - there are models of this kind that mark no start and end
+            raise ReaderError(f"The model in {folder} does not mark where an answer starts and ends.") from error
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one reading for each passage, in their order."""
@@ -163,14 +172,15 @@ class TransformersReader:
         found = []
         for row in range(len(starts)):
             places = {}
-            for i, s in enumerate(batch.sequence_ids(row)):
+            for i in (i for i, s in enumerate(batch.sequence_ids(row)) if s == 1):
                 a, b = (int(x) for x in offsets[row][i])
                 while a < b and text[a].isspace():  # some tokenisers give a word the space before it
                     a += 1
-                if s == 1 and a < b:
+                if a < b:
                     places[i] = a, b
             if at := list(places):
-                null = float(starts[row, 0] + ends[row, 0])
+                none = batch["input_ids"][row].tolist().index(self._none)
+                null = float(starts[row, none] + ends[row, none])
                 found.append(Scores(starts[row, at], ends[row, at], list(places.values()), null))
         return found
 
@@ -185,8 +195,13 @@ class LateReader:
 
     @property
     def threshold(self) -> float:
-        """How likely a span must be to be shown as the answer by itself."""
+        """From which `answerable` on a span is shown as the answer by itself."""
         return self._opened().threshold
+
+    @property
+    def exact_threshold(self) -> float:
+        """From which `exact` on it is, where questions asked ahead say that its sentence answers."""
+        return self._opened().exact_threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one reading for each passage, in their order; raise ReaderError where the reader is damaged."""
@@ -194,7 +209,7 @@ class LateReader:
 
     def prepare(self) -> None:
         """Begin to open it beside other work; what is wrong with it shows when it first reads."""
-        threading.Thread(target=self._quietly, daemon=True).start()
+        threading.Thread(target=self._quietly).start()  # waited for at exit: no thread may die inside the model
 
     def _quietly(self) -> None:
         with contextlib.suppress(ReaderError):

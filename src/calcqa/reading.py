@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from calcqa.domain import Passage, Span
-from calcqa.windows import Floats, best_span
+from calcqa.windows import Floats, agreement, best_span
 
 LONGEST = 30
 """A short answer has at most so many word pieces."""
@@ -25,22 +25,28 @@ LONGEST = 30
 NOTHING = -20.0
 """The score, in logits, of a sentence in which the model was shown no piece."""
 
+_SURE = 12.0
+"""The bound of agreement, in logits: where a sentence has but one possible span, it would be infinite."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """The best span inside one sentence of a passage; None where there is none to choose.
 
-    `score` and `evidence` are in logits: the span's, and that the sentence answers, apart from any span. `answerable`
-    is the estimated probability (0..1) that the span answers the question.
+    In logits: the span's `score`, the `evidence` that the sentence answers, apart from any span, and the `agreement`
+    of the sentence's other spans with this one. `answerable` is the estimated probability (0..1) that the span answers
+    the question; `exact` that it does if the sentence does.
     """
 
     span: Span | None
     score: float
     evidence: float
+    agreement: float
     answerable: float
+    exact: float
 
 
-UNREAD = Marked(None, NOTHING, NOTHING, 0.0)
+UNREAD = Marked(None, NOTHING, NOTHING, 0.0, 0.0, 0.0)
 """A sentence in which nothing was found to mark."""
 
 
@@ -64,7 +70,12 @@ class Reader(Protocol):
 
     @property
     def threshold(self) -> float:
-        """How likely (0..1) a span must be to be shown as the answer by itself."""
+        """From which `answerable` (0..1) on a span is shown as the answer by itself."""
+        ...
+
+    @property
+    def exact_threshold(self) -> float:
+        """From which `exact` (0..1) on it is, where questions asked ahead say that its sentence answers."""
         ...
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
@@ -90,16 +101,28 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Turns a span's score and the evidence into a probability: Platt scaling (Platt 1999) over both logits."""
+class Platt:
+    """Turns a span's score, the evidence and the agreement about the span into a probability (Platt 1999)."""
 
-    score: float = 1.0
+    score: float = 0.0
     evidence: float = 0.0
+    agreement: float = 0.0
     intercept: float = 0.0
 
-    def probability(self, score: float, evidence: float) -> float:
-        """Return the probability, 0..1, that the text answers."""
-        return sigmoid(self.intercept + self.score * score + self.evidence * evidence)
+    def probability(self, score: float, evidence: float, agreement: float) -> float:
+        """Return the probability, 0..1, given the three in logits."""
+        return sigmoid(self.intercept + self.score * score + self.evidence * evidence + self.agreement * agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What logits are worth: that a span answers at all, and that it does if its sentence does.
+
+    Uncalibrated, the first is the odds of the span against none, the second its share of the odds of all spans.
+    """
+
+    answerable: Platt = Platt(score=1.0)
+    exact: Platt = Platt(agreement=1.0)
 
 
 def sigmoid(logit: float) -> float:
@@ -110,7 +133,8 @@ def sigmoid(logit: float) -> float:
 def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibration) -> Reading:
     """Return what the scores over a passage's windows (at least one) say of it and of each of its sentences.
 
-    A passage lacks the answer only as far as its most hopeful sentence does, and a sentence as its most hopeful window.
+    A passage lacks the answer only as far as its most hopeful sentence does, and a sentence as the most hopeful of the
+    windows that show the most of it.
     """
     marks = tuple(_mark(passage, s, windows, calibration) for s in passage.sentences)
     best = max(marks, key=lambda m: m.answerable, default=UNREAD)
@@ -118,20 +142,28 @@ def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibratio
 
 
 def _mark(passage: Passage, sentence: Span, windows: Sequence[Scores], calibration: Calibration) -> Marked:
-    start, end = sentence.start - passage.start, sentence.end - passage.start
-    best: tuple[Span | None, float] = (None, NOTHING)
-    evidence = NOTHING
-    for window in windows:
-        inside = np.flatnonzero([start <= a and b <= end for a, b in window.offsets])
-        if not inside.size:
-            continue
-        begin, stop = int(inside[0]), int(inside[-1]) + 1
+    shown = [(w, _inside(w, sentence.start - passage.start, sentence.end - passage.start)) for w in windows]
+    most = max(stop - begin for _, (begin, stop) in shown)
+    if not most:
+        return UNREAD
+    score = evidence = -math.inf
+    # A window that cuts the sentence knows less of it than one that does not: of its rivals, of what it says.
+    for window, (begin, stop) in ((w, at) for w, at in shown if at[1] - at[0] == most):
         evidence = max(evidence, evidence_of(window, begin, stop))
-        first, last, score = best_span(window.start[begin:stop], window.end[begin:stop], LONGEST)
-        if score - window.null > best[1]:
+        logits = window.start[begin:stop], window.end[begin:stop]
+        first, last, found = best_span(*logits, LONGEST)
+        if found - window.null > score:
             a, b = window.offsets[begin + first][0], window.offsets[begin + last][1]
-            best = Span(passage.start + a, passage.start + b), score - window.null
-    return Marked(*best, evidence, calibration.probability(best[1], evidence) if best[0] else 0.0)
+            span, score = Span(passage.start + a, passage.start + b), found - window.null
+            agreed = max(-_SURE, min(_SURE, agreement(*logits, first, last, LONGEST)))
+    judged = (p.probability(score, evidence, agreed) for p in (calibration.answerable, calibration.exact))
+    return Marked(span, score, evidence, agreed, *judged)
+
+
+def _inside(window: Scores, start: int, end: int) -> tuple[int, int]:
+    """Return the half-open range of the pieces that lie inside the characters `start` to `end`; 0, 0 if none does."""
+    inside = np.flatnonzero([start <= a and b <= end for a, b in window.offsets])
+    return (int(inside[0]), int(inside[-1]) + 1) if inside.size else (0, 0)
 
 
 def evidence_of(window: Scores, begin: int, stop: int) -> float:

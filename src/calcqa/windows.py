@@ -1,7 +1,8 @@
 """A question and a text as a reader sees them: word pieces, in windows, with their places in the text.
 
-Does: tokenises with the reader's own tokeniser, cuts what exceeds the window into overlapping ones, pads a batch, and
-finds the best span among a window's scores. Does not: run a model, or know passages.
+Does: tokenises with the reader's own tokeniser, cuts what exceeds the window into overlapping ones, pads a batch, finds
+the best span among a window's scores, and says how far the others agree with it. Does not: run a model, or know
+passages.
 
 A sequence is [CLS] question [SEP] text [SEP]. Position 0 stands for "no answer here", as in SQuAD 2.0 readers
 (Devlin et al. 2019, section 4.3). Offsets are code points of the text.
@@ -106,7 +107,26 @@ def best_span(start: Floats, end: Floats, longest: int) -> tuple[int, int, float
         ValueError: there is no piece.
 
     """
-    whole = np.ones((len(start), len(start)), bool)
-    scores = np.where(np.triu(whole) & ~np.triu(whole, longest), start[:, None] + end[None, :], -np.inf)
+    scores = _span_scores(start, end, longest)
     first, last = divmod(int(scores.argmax()), len(start))
     return first, last, float(scores[first, last])
+
+
+def agreement(start: Floats, end: Floats, first: int, last: int, longest: int) -> float:
+    """Return the log odds that a span drawn by its probability says much the same as `first`..`last`.
+
+    Much the same is F1 > 0.5 over pieces. How far the best span outscores "no answer" says little of whether its ends
+    are right; how little the model wavers between it and quite other spans says more. Shapes are those of `best_span`.
+    """
+    scores = _span_scores(start, end, longest)
+    begins, ends = np.indices(scores.shape)
+    shared = np.minimum(ends, last) - np.maximum(begins, first) + 1
+    alike = 4 * shared > ends - begins + 1 + last - first + 1
+    within, without = (float(np.logaddexp.reduce(scores[side], initial=-np.inf)) for side in (alike, ~alike))
+    return within - without
+
+
+def _span_scores(start: Floats, end: Floats, longest: int) -> Floats:
+    """Return the score of every span by its first and last piece, -inf where there is none such."""
+    whole = np.ones((len(start), len(start)), bool)
+    return np.where(np.triu(whole) & ~np.triu(whole, longest), start[:, None] + end[None, :], -np.inf)

@@ -22,7 +22,7 @@ from calcqa.deciding import Case
 from calcqa.encoding import Encoder
 from calcqa.evaluation.measures import measure
 from calcqa.evaluation.questions import JudgedQuestion
-from calcqa.evaluation.regression import choose_threshold, fit_logistic
+from calcqa.evaluation.regression import choose_threshold, fit_logistic, probabilities
 from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
 from calcqa.evaluation.runner import judge
 from calcqa.evidence import read_top
@@ -268,9 +268,9 @@ def _decide(
             if verdict.kind == kind:
                 rows.append(verdict.features)
                 labels.append(question.answerable)
-    coefficients = fit_logistic(np.array(rows), np.array(labels), SIGNS[kind])
-    probability = 1 / (1 + np.exp(-(coefficients[0] + np.array(rows) @ np.array(coefficients[1:]))))
     y = np.array(labels)
+    coefficients = fit_logistic(np.array(rows), y, SIGNS[kind])
+    probability = probabilities(rows, coefficients)
     changed: dict[str, Any] = {
         kind: coefficients,
         f"{kind}_threshold": choose_threshold(probability[y], probability[~y]),

@@ -30,7 +30,7 @@ LIST_FACTS = 5
 RESAMPLES = 2_000
 """Resamples of a bootstrap."""
 
-ESTIMATES = ("facts", "refused", "wrongly_refused", "followups", "citations", "covered", "auroc")
+ESTIMATES = ("facts", "refused", "wrongly_refused", "followups", "citations", "covered", "shorts", "auroc")
 """The measures with an interval, in the order they are shown."""
 
 _Floats = NDArray[np.float64]
@@ -55,7 +55,8 @@ class Outcome:
     facts whether the answer has it; `words` counts the answer's words without the [n] markers; `quotes_verified` of
     `quotes` stand verbatim at their offsets in the document whose sha256 they carry; `covered` says that nothing in
     the answer's text lies outside its citations; `latency` is that of the judged turn, in seconds; `reason` and `gap`
-    are an abstention's.
+    are an abstention's; `short` is the short answer, and `short_right` says whether it shares words with a fact as
+    its quote states it.
     """
 
     question: JudgedQuestion
@@ -71,6 +72,8 @@ class Outcome:
     latency: float
     reason: str | None = None
     gap: str | None = None
+    short: str | None = None
+    short_right: bool = False
 
     @property
     def facts_found(self) -> bool:
@@ -140,6 +143,7 @@ class Measures:
         followups: right outcomes of either kind, over sets of more than one turn.
         citations: quotes that stand verbatim where they say, over all quotes.
         covered: answers with no text outside their citations, over answers given.
+        shorts: short answers that share words with a fact, over short answers shown.
     Others:
         auroc: how well `confidence` tells answerable from unanswerable; 0.5 is chance, 1 perfect.
         aurc: mean risk along `risk_coverage`; lower is better.
@@ -155,6 +159,7 @@ class Measures:
     followups: Estimate
     citations: Estimate
     covered: Estimate
+    shorts: Estimate
     auroc: Estimate
     aurc: float | None
     risk_coverage: tuple[RiskPoint, ...]
@@ -188,6 +193,7 @@ def measure(outcomes: Sequence[Outcome], *, seed: int = 0, resamples: int = RESA
         followups=over((o for o in outcomes if len(o.question.turns) > 1), lambda o: o.right),
         citations=over((o for o in outcomes if o.quotes), lambda o: o.quotes_verified, lambda o: o.quotes),
         covered=over(given, lambda o: o.covered),
+        shorts=over((o for o in given if o.short), lambda o: o.short_right),
         auroc=auroc([o.confidence for o in able], [o.confidence for o in unable], seed=seed, resamples=resamples),
         aurc=area(curve),
         risk_coverage=curve,

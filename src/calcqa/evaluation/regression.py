@@ -35,6 +35,11 @@ def fit_logistic(x: Any, y: Any, signs: Sequence[int]) -> tuple[float, ...]:
     return (round(float(intercept), 4), *(round(float(slopes.get(i, 0.0)), 4) for i in range(x.shape[1])))
 
 
+def probabilities(x: Any, model: Sequence[float]) -> Any:
+    """Return the probability, 0..1, of each row of `x` by a logistic model: an intercept, and a slope a column."""
+    return 1 / (1 + np.exp(-(model[0] + np.asarray(x) @ np.array(model[1:]))))
+
+
 def choose_threshold(answerable: Any, unanswerable: Any) -> float:
     """Return the threshold where errors of both kinds, each counted in units of what is tolerated, are fewest.
 

@@ -37,7 +37,7 @@ class RememberingReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader, self._seen = reader, dict[tuple[str, str], Reading]()
-        self.threshold = reader.threshold
+        self.threshold, self.exact_threshold = reader.threshold, reader.exact_threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one reading for each passage, in their order."""

@@ -29,6 +29,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "followups": ("Follow-ups", "questions with turns before them that came out right"),
     "citations": ("Quotes verbatim", "quotes that stand where they say, in the document they name"),
     "covered": ("Fully cited", "answers with no text outside their citations"),
+    "shorts": ("Short answers right", "short answers, among those shown, that share words with a fact asked for"),
     "auroc": ("AUROC", "how well confidence tells answerable from unanswerable; 0.5 is chance"),
 }
 """What each measure is called, and what it is a share of."""

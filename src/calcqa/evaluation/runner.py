@@ -128,7 +128,19 @@ def judge(question: JudgedQuestion, answer: Answer, document: Callable[[str], Do
         latency=latency,
         reason=answer.abstention.reason.value if answer.abstention else None,
         gap=answer.abstention.gap if answer.abstention else None,
+        short=answer.short_answer,
+        short_right=_short_right(question, answer),
     )
+
+
+def _short_right(question: JudgedQuestion, answer: Answer) -> bool:
+    """Say whether the short answer shares words with a fact as its quote states it ("five" with "five categories")."""
+    quote, short = next(((c, c.short) for c in answer.citations if c.short), (None, None))
+    if quote is None or short is None:
+        return False
+    start, end = short.start - quote.start, short.end - quote.start
+    found = (m for group in question.facts for p in group for m in p.finditer(quote.quote))
+    return any(m.start() < end and start < m.end() for m in found)
 
 
 def _ask(assistant: Assistant, question: JudgedQuestion) -> tuple[Answer, float]:
