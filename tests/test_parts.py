@@ -1,13 +1,19 @@
 """Questions with parts: where they are cut, and how they are answered."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
+import calcqa
+from calcqa.answering import says_more
 from calcqa.assistant import Assistant
+from calcqa.domain import Answer, Citation, Document, text_hash
 from calcqa.index import open_index
 from calcqa.parts import parts
 from calcqa.settings import Weights
+
+INDEX = Path(__file__).parents[1] / "index"
 
 
 @pytest.mark.parametrize(
@@ -89,3 +95,38 @@ def test_what_was_said_is_not_said_again_in_parts(plain):
 
 def test_a_question_none_of_whose_parts_is_answered_is_refused(plain):
     assert plain.ask("Who won the election in Denmark? Which minister resigned in Sweden?").abstention is not None
+
+
+@pytest.mark.parametrize(
+    ("whole", "asked_alone", "unanswered", "kept"),
+    [
+        ("ab", "ab", (), True),
+        ("abc", "ab", (), True),
+        ("a", "ab", (), False),  # a part is lost
+        ("ac", "ab", (), False),
+        ("a", "a", ("Who?",), False),  # a part without an answer has to be named
+        ("ac", "a", ("Who?",), True),  # what the whole says besides may be it
+    ],
+)
+def test_when_a_whole_says_more_than_its_parts(whole, asked_alone, unanswered, kept):
+    text = "A rested. B rested. C rested."
+    document = Document(text_hash(text)[:16], "a.md", "A", text)
+
+    def quoting(letters):
+        at = [text.index(letter.upper()) for letter in letters]
+        return tuple(
+            Citation(n, document.id, "A", document.sha256, "A", "p", text[s : s + 9], s, s + 9, 0, 9)
+            for n, s in enumerate(at, start=1)
+        )
+
+    one, many = (Answer("?", "?", "", None, quoting(letters), (), 0.9, None) for letters in (whole, asked_alone))
+    assert says_more(one, dataclasses.replace(many, unanswered=unanswered)) is kept
+
+
+@pytest.mark.models
+def test_no_part_is_lost_where_much_was_asked_ahead():
+    assistant = calcqa.open(INDEX)
+    both = assistant.ask("How old was the patient and what did the culture grow?")
+    assert "38-year-old" in both.text and "Staphylococcus" in both.text and both.unanswered == ()
+    one = assistant.ask("What did the wound culture grow, and what was her potassium?")
+    assert "Staphylococcus" in one.text and one.unanswered == ("What was her potassium?",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calcqa.question_types import Wanted, closed, lacks, negated, wanted
+from calcqa.question_types import Wanted, closed, lacks, negated, several, wanted
 
 
 @pytest.mark.parametrize(
@@ -42,10 +42,25 @@ def test_what_a_question_wants(question, kind):
         ("What was given?", False),
         ("How old is he?", False),
         ("Wasting of which muscle?", False),
+        ("Could you please tell me what grew?", False),
+        ("Do you know whether it hurt?", False),
     ],
 )
 def test_a_question_for_yes_or_no_is_known(question, yes_or_no):
     assert closed(question) is yes_or_no
+
+
+@pytest.mark.parametrize(
+    ("question", "two"),
+    [
+        ("When and where was it published?", True),
+        ("How many and which kinds exist?", True),
+        ("Which bones and joints hurt?", False),
+        ("What happened when he fell?", False),
+    ],
+)
+def test_a_question_for_two_things_is_known(question, two):
+    assert several(question) is two
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,8 @@ def mark(reader: Reader, questions: Sequence[Question]) -> list[Judged]:
 def chosen(judged: Sequence[Judged], model: Model) -> tuple[Floats, Flags]:
     """Return the logits of each question's best mark by `model`, shape (questions, 3), and whether it is right."""
     best = [j.best(model) for j in judged]
-    logits = np.array([j.logits[i] for j, i in zip(judged, best, strict=True)])
-    return logits, np.array([j.right[i] for j, i in zip(judged, best, strict=True)])
+    logits = np.array([j.logits[i] for j, i in zip(judged, best, strict=True)]).reshape(-1, len(SLOPES))
+    return logits, np.array([j.right[i] for j, i in zip(judged, best, strict=True)], dtype=bool)
 
 
 def quoted(judged: Sequence[Judged]) -> list[Judged]:
@@ -132,6 +132,8 @@ def crossed(judged: Sequence[Judged]) -> tuple[Crossed, Crossed]:
     Each part of the articles is judged by models and thresholds that the other parts taught.
     """
     names = sorted({j.group for j in judged})
+    if len(names) < 2:
+        raise ValueError("one article cannot be judged by what others taught")
     whole, inside = [], []
     for part in range(min(PARTS, len(names))):
         others, own = ([j for j in judged if (names.index(j.group) % PARTS == part) == side] for side in (False, True))
@@ -225,9 +227,11 @@ def figures_of(marks: Crossed) -> dict[str, Any]:
         "right": round(float(marks.right.mean()), 4),
         "calibration_error": round(calibration_error(found), 4),
         "auroc": round(auroc(marks.probability, marks.right), 4),
-        "cleared": round(float(marks.cleared.mean()), 4),
+        "cleared": int(shown.size),
         "cleared_right": round(float(right.mean()), 4) if shown.size else None,
-        "cleared_right_95": interval(groups, lambda at: float(right[at].mean()), 1000) if shown.size else None,
+        "cleared_right_95": interval(groups, lambda at: float(right[at].mean()), 1000)
+        if shown.size >= FEWEST
+        else None,
         "bins": [{name: round(value, 4) for name, value in b.items()} for b in found],
     }
 

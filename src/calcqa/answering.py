@@ -15,7 +15,7 @@ from calcqa.deciding import NEAR_PLAIN, Case, Verdict, silences
 from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span
 from calcqa.evidence import read, read_top
 from calcqa.index import Index
-from calcqa.question_types import closed, lacks
+from calcqa.question_types import Wanted, closed, lacks, several, wanted
 from calcqa.reading import Reader
 from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
@@ -67,6 +67,15 @@ def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answ
     silent = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
     unanswered = tuple(p.standalone_question for p in silent)
     return _answer(question, retrieved, tuple(found.values()), confidence, unanswered)
+
+
+def says_more(whole: Answer, parts: Answer) -> bool:
+    """Say whether an answer to a whole question is to be preferred to that of its parts.
+
+    It is where it quotes all that they do; and where a part is without an answer, if it quotes anything besides.
+    """
+    of_whole, of_parts = ({(c.document_id, c.start) for c in a.citations} for a in (whole, parts))
+    return bool(of_whole - of_parts) if parts.unanswered else of_parts <= of_whole
 
 
 def _answer(
@@ -152,12 +161,14 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
     """Return the words that answer by themselves, by the sentence they stand in: the reader's best, if it is sure.
 
     Where many questions asked ahead say that the sentence answers, it must be sure of the words, and not contradict
-    them about the sentence; elsewhere it must be sure of both. A question for yes or no has none, and words of another
-    kind than is asked for are none.
+    them about the sentence; elsewhere it must be sure of both. Only the best candidate's sentences are looked at. A
+    question for yes or no, or for two things, has none; a count is none where it may take several quotes to count; and
+    words of another kind than is asked for are none.
     """
     question, readings = case.retrieved.mended, case.readings
-    if closed(question):
+    if closed(question) or several(question) or (len(numbers) > 1 and wanted(question) is Wanted.NUMBER):
         return {}
+    numbers = [i for i in numbers if i in verdict.candidate.sentences]
     if not all(i in readings for i in numbers):
         readings = read(question, numbers, case.index, reader)
     best = max((i for i in numbers if i in readings), key=lambda i: readings[i].answerable, default=None)

@@ -130,11 +130,14 @@ class Assistant:
 
     def _answer(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]] = frozenset()) -> Answer:
         whole = answering.answer(question, retrieved, self.index, self._weights, self._reader, said)
-        if whole.abstention:
-            done = whole.abstention.reason is Reason.NOT_A_QUESTION
-        else:  # what was asked ahead asks for parts together too
-            done = bool(retrieved.leaning) and whole.citations[0].document_id in self.index.with_sidecar
-        return whole if done else self._by_parts(question, retrieved, said) or whole
+        if whole.abstention and whole.abstention.reason is Reason.NOT_A_QUESTION:
+            return whole
+        by_parts = self._by_parts(question, retrieved, said)
+        if by_parts is None:
+            return whole
+        # What was asked ahead asks for parts together too: then the whole may say what its parts, asked alone, do not.
+        ahead = retrieved.leaning and whole.citations and whole.citations[0].document_id in self.index.with_sidecar
+        return whole if ahead and answering.says_more(whole, by_parts) else by_parts
 
     @functools.cached_property
     def _topics(self) -> Topics:
@@ -208,7 +211,7 @@ def find_reader(folder: str | Path = "") -> LateReader | None:
     Raises:
         ReaderError: there is none in the folder. What else is wrong with it shows when it first reads.
     """
-    if "none" in (str(folder), "" if folder else os.environ.get("CALCQA_READER")):
+    if str(folder or os.environ.get("CALCQA_READER", "")).lower() == "none":
         return None
     return LateReader(reader_folder(folder))
 

@@ -1,8 +1,8 @@
 """What kind of thing a question wants, and whether a text holds one: a number, a dose, a time, a person, a reason.
 
 Does: reads the question's own wording (after the coarse classes of Li & Roth 2002, as far as reports need them), looks
-for anything of the kind, and tells questions for yes or no from others. Does not: find answers; a text that holds a
-number need not hold the number asked for, but one that holds none cannot say how many.
+for anything of the kind, and tells questions for yes or no, or for several things, from others. Does not: find answers;
+a text that holds a number need not hold the number asked for, but one that holds none cannot say how many.
 """
 
 from __future__ import annotations
@@ -83,6 +83,12 @@ _HOLDING: dict[Wanted, re.Pattern[str]] = {
                         "results?", "leads?", "reasons?", "for", "by", "from"),
 }  # fmt: skip
 
+_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_SEVERAL = re.compile(rf"\b{_WORD}\b.*\b(?:and|or)\b.*\b{_WORD}\b", re.IGNORECASE)
+_MANNERS = re.compile(
+    r"^\W*(?:please\s+)?(?:(?:can|could|would|will) you (?:please )?(?:tell me|say|show me)|do you know)\b",
+    re.IGNORECASE,
+)
 _CLOSED = re.compile(
     r"^\W*(?:(?:and|but|so|or)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|"
     r"might|must)(?:n['’]t)?\b",
@@ -104,8 +110,13 @@ def lacks(question: str, text: str) -> bool:
 
 
 def closed(question: str) -> bool:
-    """Say whether `question` wants yes or no, or one of what it names: it begins with its verb."""
-    return bool(_CLOSED.search(question))
+    """Say whether `question` wants yes or no, or one of what it names: it begins with its verb, manners aside."""
+    return bool(_CLOSED.search(_MANNERS.sub("", question)))
+
+
+def several(question: str) -> bool:
+    """Say whether `question` asks for more than one thing at once, as "when and where" does."""
+    return bool(_SEVERAL.search(question))
 
 
 def negated(text: str) -> bool:
