@@ -10,7 +10,7 @@ from calcqa.domain import Span
 from calcqa.index import open_index
 from calcqa.reading import Calibration, Marked, Platt, Reading
 from training import calibrate
-from training.answers import Asked, figures, gold_sentences
+from training.answers import Asked, figures, gold_sentences, of_some
 from training.calibrate import Judged, bins, calibration_error, crossed, fit, mark, quoted, threshold
 from training.data import Question
 
@@ -125,6 +125,13 @@ def test_gold_answers_are_found_again_in_the_cleaned_text(build_small, tmp_path)
     }
     assert found["splint was worn"] == {"A splint was worn for six weeks."}
     assert found["Rest was"] == {"Rest was tried.", "Rest was tried again."} and not found["no such words"]
+
+
+def test_whole_documents_are_chosen():
+    asked = [Question(f"q{n}", "?", "text", ((0, 4),), f"d{n % 4}") for n in range(12)]
+    some = of_some(asked, 2)
+    assert len({q.group for q in some}) == 2 and len(some) == 6 and some == of_some(asked, 2)
+    assert of_some(asked, None) == of_some(asked, 9) == asked
 
 
 def test_rates_of_answers_by_hand():

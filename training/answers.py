@@ -5,7 +5,7 @@ what the engine quotes, and what it ranks first, with as many sentences by cosin
 (evaluate.py) or refusals (`calcqa eval` on the report): every question here has an answer in its document, and the
 threshold is looked at only in `withheld`.
 
-    python -m training.answers --data DATA --set covidqa [--reader FOLDER] [--limit N]
+    python -m training.answers --data DATA --set covidqa [--reader FOLDER] [--documents N]
 
 A gold answer is found again in the cleaned text by its words; what cleaning changed beyond that is counted in `lost`.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import random
 import re
 import sys
 import tempfile
@@ -40,7 +41,7 @@ from calcqa.reading import Reader
 from calcqa.retrieval import Retriever
 from calcqa.settings import ChunkSettings, EncoderSettings, Weights, shipped_weights
 from training.data import MEASURED, Question, load_questions
-from training.evaluate import RIGHT, f1, interval, sample
+from training.evaluate import RIGHT, f1, interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ class Asked:
     withheld: bool
     short: bool
     short_right: bool
+
+
+def of_some(questions: Sequence[Question], documents: int | None) -> list[Question]:
+    """Return all questions of so many documents, the same ones every time: what takes time is indexing them."""
+    names = sorted({q.group for q in questions})
+    if documents is not None and documents < len(names):
+        names = random.Random(0).sample(names, documents)
+    return [q for q in questions if q.group in set(names)]
 
 
 def gold_sentences(question: Question, index: Index) -> set[int]:
@@ -158,9 +167,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", choices=MEASURED, required=True)
     parser.add_argument("--reader", type=Path, help="a reader's folder; by default the shipped one")
-    parser.add_argument("--limit", type=int, help="so many questions, chosen at random")
+    parser.add_argument("--documents", type=int, help="the questions of so many documents, chosen at random")
     args = parser.parse_args(argv)
-    questions = sample([q for q in load_questions(args.data, args.set) if q.answers], args.limit)
+    questions = of_some([q for q in load_questions(args.data, args.set) if q.answers], args.documents)
     encoder = RememberingEncoder(load_encoder())
     found = list(outcomes(questions, encoder, shipped_weights(), RememberingReader(load_reader(args.reader))))
     kept = [both for both in found if both]

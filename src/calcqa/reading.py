@@ -9,12 +9,11 @@ A score of a span is its start and end logits together, less those of "no answer
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-import numpy as np
 
 from calcqa.domain import Passage, Span
 from calcqa.windows import Floats, agreement, best_span
@@ -162,8 +161,9 @@ def _mark(passage: Passage, sentence: Span, windows: Sequence[Scores], calibrati
 
 def _inside(window: Scores, start: int, end: int) -> tuple[int, int]:
     """Return the half-open range of the pieces that lie inside the characters `start` to `end`; 0, 0 if none does."""
-    inside = np.flatnonzero([start <= a and b <= end for a, b in window.offsets])
-    return (int(inside[0]), int(inside[-1]) + 1) if inside.size else (0, 0)
+    begin = bisect.bisect_left(window.offsets, start, key=lambda at: at[0])
+    stop = bisect.bisect_right(window.offsets, end, key=lambda at: at[1])
+    return (begin, stop) if begin < stop else (0, 0)
 
 
 def evidence_of(window: Scores, begin: int, stop: int) -> float:

@@ -10,6 +10,8 @@ A sequence is [CLS] question [SEP] text [SEP]. Position 0 stands for "no answer 
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,14 +121,24 @@ def agreement(start: Floats, end: Floats, first: int, last: int, longest: int) -
     are right; how little the model wavers between it and quite other spans says more. Shapes are those of `best_span`.
     """
     scores = _span_scores(start, end, longest)
-    begins, ends = np.indices(scores.shape)
+    begins = np.arange(len(start))
+    ends = begins[None, :]
+    begins = begins[:, None]
     shared = np.minimum(ends, last) - np.maximum(begins, first) + 1
-    alike = 4 * shared > ends - begins + 1 + last - first + 1
-    within, without = (float(np.logaddexp.reduce(scores[side], initial=-np.inf)) for side in (alike, ~alike))
-    return within - without
+    alike = 4 * shared > ends - begins + 2 + last - first
+    odds = np.exp(scores - scores.max())
+    within = float(odds[alike].sum())
+    without = float(odds.sum()) - within
+    return math.log(within / without) if without > 0 else math.inf
 
 
 def _span_scores(start: Floats, end: Floats, longest: int) -> Floats:
     """Return the score of every span by its first and last piece, -inf where there is none such."""
-    whole = np.ones((len(start), len(start)), bool)
-    return np.where(np.triu(whole) & ~np.triu(whole, longest), start[:, None] + end[None, :], -np.inf)
+    return np.where(_spans(len(start), longest), start[:, None] + end[None, :], -np.inf)
+
+
+@functools.lru_cache(maxsize=512)
+def _spans(pieces: int, longest: int) -> NDArray[np.bool_]:
+    """Return which of all pairs of a first and a last piece are spans of at most `longest` pieces."""
+    length = np.arange(pieces)[None, :] - np.arange(pieces)[:, None]
+    return (length >= 0) & (length < longest)
