@@ -181,7 +181,7 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
         sure = mark.answerable >= reader.threshold
     if mark.span is None or not sure:
         return {}
-    text = case.index.documents[case.index.sentences[best].passage.document_id].text
+    text = case.index.documents[verdict.document_id].text
     if lacks(question, f" {text[mark.span.start : mark.span.end]}"):  # a name is known as one behind a space
         return {}
     brief = mark.span.end - mark.span.start <= _MOST_OF_IT * (whole.end - whole.start)

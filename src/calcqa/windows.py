@@ -121,9 +121,8 @@ def agreement(start: Floats, end: Floats, first: int, last: int, longest: int) -
     are right; how little the model wavers between it and quite other spans says more. Shapes are those of `best_span`.
     """
     scores = _span_scores(start, end, longest)
-    begins = np.arange(len(start))
-    ends = begins[None, :]
-    begins = begins[:, None]
+    at = np.arange(len(start))
+    begins, ends = at[:, None], at[None, :]
     shared = np.minimum(ends, last) - np.maximum(begins, first) + 1
     alike = 4 * shared > ends - begins + 2 + last - first
     odds = np.exp(scores - scores.max())
