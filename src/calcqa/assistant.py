@@ -40,6 +40,16 @@ class Assistant:
         self._retriever = Retriever(index, encoder, self._weights)
         self._reader = reader
 
+    @property
+    def encoder(self) -> Encoder:
+        """What encodes its questions."""
+        return self._retriever.encoder
+
+    @property
+    def reader(self) -> Reader | None:
+        """What reads its passages, if anything does."""
+        return self._reader
+
     def search(self, question: str, k: int = 5) -> list[Hit]:
         """Return the k best passages for `question`, best first; scores and their parts are explained in `Hit`.
 
@@ -93,8 +103,8 @@ class Assistant:
         """Return `question` so that it stands alone, given the turns before it."""
         return resolve(checked(question), turns, self._topics, self._retriever.nearness)
 
-    def follow_up(self, question: str, turns: Sequence[Turn]) -> Answer:
-        """Return the answer to `question` as it is meant after `turns`.
+    def follow_up(self, question: str, turns: Sequence[Turn], meant: str | None = None) -> Answer:
+        """Return the answer to `question` as it is meant after `turns`; `meant` is how, where that is known.
 
         Raises:
             InputError: the question is empty or too long.
@@ -102,7 +112,8 @@ class Assistant:
         question = checked(question)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
         said = frozenset((c.document_id, Span(c.start, c.end)) for c in cited)
-        return self._answer(question, self.understand(question, turns), said)
+        retrieved = self.understand(question, turns) if meant is None else self.retrieve_many([meant])[0]
+        return self._answer(question, retrieved, said)
 
     def _by_parts(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]]) -> Answer | None:
         """Return the answer to a question with parts, asked one after another; None where it has none, or none answers.
@@ -158,15 +169,15 @@ class Chat:
         self._assistant = assistant
         self.turns: list[Turn] = list(turns)
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, meant: str | None = None) -> Answer:
         """Return the answer to `question`, understood in the light of the turns before; it becomes a turn.
 
-        `answer.standalone_question` is the question as it was understood.
+        `answer.standalone_question` is the question as it was understood; `meant` says so where a person knows better.
 
         Raises:
             InputError: the question is empty or too long; the conversation is unchanged.
         """
-        answer = self._assistant.follow_up(question, self.turns)
+        answer = self._assistant.follow_up(question, self.turns, meant)
         self.turns.append(Turn(answer.question, answer.standalone_question, answer))
         return answer
 

@@ -1,0 +1,281 @@
+"""Documents of one's own beside a shared base: what one session may ask, all at once or one by one.
+
+A document that is added becomes a small index in memory (`building.py`), asked together with the base's (`joining.py`);
+the base never changes. No sidecar is looked for beside it: questions asked ahead are for `calcqa build`.
+
+`save_upload` and `saved` are for operators who let documents stay: a folder of files, and what is asked from it.
+
+Does not: know sessions or the page, or leave anything on the disk of what was only added.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+import threading
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+
+from calcqa.asked_ahead import not_questions
+from calcqa.assistant import Assistant
+from calcqa.building import Progress, build_index
+from calcqa.cleaning import clean_characters, squeeze
+from calcqa.domain import Document
+from calcqa.errors import DocumentError, IndexError_, InputError
+from calcqa.index import MANIFEST, Index, open_index
+from calcqa.joining import joined
+from calcqa.loaders import SUFFIXES, load
+from calcqa.settings import ChunkSettings
+
+_LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
+_CACHE = ".index"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many documents a session may hold, the bytes of each file, and the code points of all their texts."""
+
+    documents: int = 10
+    bytes: int = 5_000_000
+    characters: int = 1_000_000
+
+
+LIMITS = Limits()
+
+
+class Singles:
+    """The documents of one assistant, an assistant each, made when first asked for. Safe to share between threads."""
+
+    def __init__(self, base: Assistant) -> None:
+        self._base, self._lock = base, threading.Lock()
+        self._made: dict[str, Assistant] = {}
+
+    def of(self, document_id: str) -> Assistant:
+        """Return the assistant over one document; where the base has no other, the base itself.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        self._base.document(document_id)
+        if len(self._base.index.documents) == 1:
+            return self._base
+        with self._lock:
+            if document_id not in self._made:
+                self._made[document_id] = _over([self._base.index], self._base, {document_id})
+            return self._made[document_id]
+
+
+class Shelf:
+    """The documents one session may ask: the base's, which others share, and its own. Safe to share between threads."""
+
+    def __init__(self, base: Assistant, limits: Limits = LIMITS, singles: Singles | None = None) -> None:
+        """Begin with the documents of `base`; shelves handed the same `singles` share the base's documents one by one.
+
+        `singles` must be of the same base.
+        """
+        self.base, self.limits = base, limits
+        self._singles = singles or Singles(base)
+        self._lock = threading.Lock()
+        self._own: dict[str, Assistant] = {}  # one over each, in the order they were added
+        self._all: Assistant | None = None
+
+    @property
+    def own(self) -> tuple[Document, ...]:
+        """The documents that were added, in that order."""
+        with self._lock:
+            return tuple(a.document(d) for d, a in self._own.items())
+
+    def documents(self) -> list[Document]:
+        """Return all documents, the base's first."""
+        return [*self.base.documents(), *self.own]
+
+    def add(self, path: Path, name: str = "", progress: Progress | None = None) -> Document:
+        """Add the document in the file `path`, which people know as `name`, and return it.
+
+        It takes as long as encoding does, and whatever is here already can be asked meanwhile. Where `progress` raises,
+        nothing is added.
+
+        Raises:
+            DocumentError: the file cannot be loaded.
+            InputError: it goes beyond a limit, is here already, or holds no text to search.
+        """
+        name = file_name(name) or file_name(path.name)
+        with tempfile.TemporaryDirectory(prefix="calcqa-") as folder:
+            file = self._copied(path, Path(folder) / "file", name)
+            try:
+                document = load(file).document
+            except DocumentError as error:  # the temporary folder means nothing to whoever reads this
+                raise DocumentError(str(error).replace(str(file), name)) from error
+            with self._lock:
+                self._admit(document)
+            added = _with(_built(file, Path(folder) / "index", self.base, progress), self.base)
+        with self._lock:
+            self._admit(document)  # others may have been added meanwhile
+            self._own[document.id], self._all = added, None
+        return document
+
+    def remove(self, document_id: str) -> None:
+        """Remove one of the documents that were added.
+
+        Raises:
+            InputError: it is not one of them.
+        """
+        with self._lock:
+            if document_id not in self._own:
+                raise InputError(f"There is no document {document_id!r} of your own here; no other can be removed.")
+            del self._own[document_id]
+            self._all = None
+
+    def assistant(self, document_id: str | None = None) -> Assistant:
+        """Return the assistant over all documents, or over one; the same one until documents come or go.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        with self._lock:
+            if document_id in self._own:
+                return self._own[document_id]
+            if document_id is None and self._own:
+                self._all = self._all or _over([self.base.index, *(a.index for a in self._own.values())], self.base)
+                return self._all
+        return self.base if document_id is None else self._singles.of(document_id)
+
+    def _copied(self, path: Path, folder: Path, name: str) -> Path:
+        """Return a copy of the file under its own name: it makes the source and may make the title."""
+        try:
+            size = path.stat().st_size
+            if size > self.limits.bytes:
+                raise InputError(f"{name} has {size:,} bytes; a file may have at most {self.limits.bytes:,}.")
+            folder.mkdir()
+            return Path(shutil.copyfile(path, folder / name))
+        except OSError as error:
+            raise DocumentError(f"{name} cannot be read: {error.strerror or error}.") from error
+
+    def _admit(self, document: Document) -> None:
+        own = {d: a.document(d) for d, a in self._own.items()}
+        if held := (own | dict(self.base.index.documents)).get(document.id):
+            raise InputError(f"{document.source} has the same text as “{held.title}” ({held.source}), which is here.")
+        if len(own) >= self.limits.documents:
+            raise InputError(
+                f"At most {self.limits.documents:,} of your own documents can be here at a time; remove one first."
+            )
+        characters = len(document.text) + sum(len(d.text) for d in own.values())
+        if characters > self.limits.characters:
+            raise InputError(
+                f"With {document.source} your own documents would have {characters:,} characters; "
+                f"they may have at most {self.limits.characters:,} together."
+            )
+
+
+def saved(base: Assistant, folder: Path) -> Assistant:
+    """Return an assistant over `base` and every document in `folder` (none further down), in the order of their names.
+
+    A file that cannot be loaded is left out, and a warning in the log says why; a text that is here already counts
+    once. The indexes are kept in `folder/.index`, so that the next start is quick; those of texts that are no longer in
+    the folder are deleted there.
+
+    Raises:
+        IndexError_: an index cannot be written.
+    """
+    indexes = {d: base.index for d in base.index.documents}
+    files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
+    for path in files:
+        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
+            continue
+        try:
+            document = load(path).document
+            if document.id not in indexes:
+                indexes[document.id] = _kept(path, document, folder / _CACHE / document.id, base)
+        except InputError as error:
+            _log.warning("%s is left out: %s", path.name, error)
+    for cached in (folder / _CACHE).glob("*"):
+        if cached.name not in indexes and not cached.name.startswith("."):
+            shutil.rmtree(cached, ignore_errors=True)
+    extras = [index for index in indexes.values() if index is not base.index]
+    return _over([base.index, *extras], base) if extras else base
+
+
+def save_upload(folder: Path, path: Path, name: str) -> Path:
+    """Copy the file `path` into `folder` under a safe form of `name`, in one step; return where it is.
+
+    Only letters, digits, `.`, `_`, `-` and spaces of the name stay. It is never hidden, and where it is taken, a number
+    is put behind it.
+
+    Raises:
+        InputError: the file cannot be copied.
+    """
+    name = file_name(name) or file_name(path.name)
+    kept = "".join(c for c in name if c in "._- " or unicodedata.category(c)[0] in "LMN")
+    stem, dot, suffix = kept.rpartition(".") if "." in kept else (kept, "", "")
+    stem = stem.strip(" .") or "document"
+    unfinished = folder / ".unfinished"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock"):  # makes the free name, and that of the unfinished copy, this call's own
+            try:
+                with path.open("rb") as source, unfinished.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+                    copy.flush()
+                    os.fsync(copy.fileno())
+                target, number = folder / f"{stem}{dot}{suffix}", 2
+                while os.path.lexists(target):
+                    target, number = folder / f"{stem}-{number}{dot}{suffix}", number + 1
+                return unfinished.replace(target)
+            finally:
+                unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"{name} cannot be saved: {error.strerror or error}.") from error
+
+
+def file_name(name: str) -> str:
+    """Return the last part of a file's name as whoever sent it calls it, fit to be shown and to name a file.
+
+    Folders (of any system) and invisible characters are gone, and too long a stem is cut. Where nothing but dots is
+    left, it is empty.
+    """
+    last = squeeze(re.split(r"[/\\]", clean_characters(name))[-1])
+    if len(last.encode()) > _LONGEST_NAME:
+        stem, suffix = Path(last).stem, Path(last).suffix[:20]
+        last = squeeze(stem.encode()[: _LONGEST_NAME - len(suffix.encode())].decode(errors="ignore") + suffix)
+    return last if last.strip(".") else ""
+
+
+def _with(index: Index, base: Assistant) -> Assistant:
+    return Assistant(index, base.encoder, base.reader)
+
+
+def _over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
+    return _with(joined(indexes, base.encoder, only), base)
+
+
+def _built(file: Path, out: Path, base: Assistant, progress: Progress | None = None) -> Index:
+    index = base.index
+    chunking = ChunkSettings(**index.manifest["chunking"])
+    settings = index.encoder_settings, chunking, index.weights
+    build_index([file], out, base.encoder, *settings, sidecars=False, progress=progress)
+    return open_index(out)
+
+
+def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
+    """Return the index in `out` where it is what building `path` would give, else build it there."""
+    try:
+        index = open_index(out)
+        if (
+            list(index.documents.values()) == [document]
+            and list(index.asked) == not_questions()
+            and index.manifest["encoder"]["sha256"] == base.encoder.sha256
+            and index.manifest["chunking"] == base.index.manifest["chunking"]
+        ):
+            return index
+    except IndexError_:
+        if not (out / MANIFEST).is_file():
+            shutil.rmtree(out, ignore_errors=True)  # a build would not replace what it does not know for an index
+    return _built(path, out, base)
