@@ -48,6 +48,8 @@ eval: $(STAMP)              ## the test half, with its bars
 bench: $(STAMP)             ## whole-process time, latency, build time and memory
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/reader.py
+	./tools/find-chromium
+	$(BIN)/python bench/page.py
 
 screenshots: $(STAMP)       ## the pictures of the README
 	./tools/find-chromium

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from calcqa import texts
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "No Chromium was found; install one (Debian: apt-get install chromium) or name it with CALCQA_CHROMIUM."
@@ -39,10 +43,21 @@ CONTRAST = """(element) => {
 }"""
 
 SERVE = """
-import sys, calcqa
+import json, sys
+from pathlib import Path
+import calcqa
+from calcqa.interfaces import asking
 from calcqa.interfaces.chat import serve
-serve(calcqa.open(sys.argv[1]), port=int(sys.argv[2]))
+from calcqa.interfaces.serving import Serving
+given = json.loads(sys.argv[1])
+asking.PAUSE = given.pop("pause", asking.PAUSE)
+index = given.pop("index")
+files = {k: Path(given.pop(k)) for k in ("feedback", "save_uploads") if k in given}
+given |= {k: Path(given[k]) for k in ("auth",) if k in given}
+serve(calcqa.open(index), Serving(**given), **files)
 """
+SCREENS = Path(__file__).parents[1] / "reports" / "page"
+"""Where every test of the page leaves a picture of what it saw last; git does not keep it."""
 
 
 def find_chromium() -> str | None:
@@ -66,53 +81,93 @@ test_index.__test__ = False  # it is no test, whatever its name
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[str]:
-    """Serve the page over `index` from another process; yield its address, and end the process afterwards."""
+def serving(index: Path, **options: object) -> Iterator[str]:
+    """Serve the page over `index` from another process; yield its address, and end the process afterwards.
+
+    `options` are those of `Serving` and `chat.serve`; `pause` is the seconds between an answer's quotes.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", SERVE, str(index), str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    given = json.dumps({"index": str(index), "port": port, **options}, default=str)
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, given], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    seen, drain = [], threading.Thread()
     try:
-        seen = []
-        while f"127.0.0.1:{port}" not in (line := process.stdout.readline()):
+        while f"127.0.0.1:{port}" not in (line := process.stdout.readline()) or texts.SERVING not in line:
             seen.append(line)
             if not line:
                 raise RuntimeError(f"The page was not served:\n{''.join(seen)}")
+        drain = threading.Thread(target=process.stdout.read, daemon=True)  # a full pipe would stop the server
+        drain.start()
         yield f"http://127.0.0.1:{port}/"
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.wait(timeout=20)
+        if drain.ident:
+            drain.join(timeout=20)
+        process.stdout.close()
 
 
 class Watched:
-    """Opens pages and remembers what none of them may do."""
+    """Opens pages, remembers what none of them may do, and leaves a picture of each when it is closed."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self._browser, self.address = browser, address
+    def __init__(self, browser: Browser, address: str, name: str = "page") -> None:
+        self._browser, self.address, self._name = browser, address, name
         self.faults: list[str] = []
-        self._contexts = []
+        self._pages: list[Page] = []
+        self._leaving = False
 
-    def open(self, viewport: dict[str, int] = WIDE, **more: object) -> Page:
-        context = self._browser.new_context(viewport=viewport, reduced_motion="reduce", **more)
-        self._contexts.append(context)
+    def open(self, viewport: dict[str, int] = WIDE, path: str = "", **more: object) -> Page:
+        """Open the page as a person of their own would, with nothing kept in the browser."""
+        options = {"viewport": viewport, "reduced_motion": "reduce", **more}
+        return self.visit(self._browser.new_context(**options), path)
+
+    def visit(self, context: BrowserContext, path: str = "") -> Page:
+        """Open the page once more in the same browser, in another tab."""
         page = context.new_page()
+        self._pages.append(page)
         page.on("request", self._requested)
         page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
-        page.on("console", lambda m: self.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("console", self._said)
         page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.goto(self.address)
-        expect(page.locator("#calcqa-question textarea")).to_be_visible()
-        expect(page.locator("#calcqa-log")).to_have_attribute("role", "log")
+        page.goto(self.address + path)
+        ready(page)
         return page
+
+    def reload(self, page: Page) -> None:
+        """Load the page anew, as the browser's button does."""
+        self._leaving = True
+        page.reload()
+        ready(page)
+        self._leaving = False
+
+    def _said(self, message: object) -> None:
+        """Note an error in the console; that a request ended because its page was left is none."""
+        if "AbortError" in message.text:
+            return
+        if message.type == "error" and not (self._leaving and "Connection errored out" in message.text):
+            self.faults.append(f"console: {message.text}")
 
     def _requested(self, request: object) -> None:
         if not request.url.startswith((self.address, "data:", f"blob:{self.address}")):
             self.faults.append(f"request: {request.url}")
 
     def close(self) -> None:
-        for context in self._contexts:
+        """Close every page that was opened."""
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        for number, page in enumerate(self._pages, start=1):
+            if not page.is_closed():
+                page.screenshot(path=SCREENS / f"{self._name}-{number}.png")
+        for context in {page.context for page in self._pages}:
             context.close()
+
+
+def ready(page: Page) -> None:
+    """Wait until the page can be used."""
+    expect(page.locator("#calcqa-question textarea")).to_be_visible()
+    expect(page.locator("#calcqa-log")).to_have_attribute("role", "log")
 
 
 def in_view(mark: Locator) -> bool:
@@ -136,10 +191,12 @@ def ask(page: Page, question: str, *, enter: bool = True) -> None:
 
 
 def settle(page: Page, turns: int) -> None:
-    expect(page.locator(".turn")).to_have_count(turns, timeout=20_000)
-    expect(page.locator(".card.waiting")).to_have_count(0, timeout=20_000)
+    """Wait until that many questions are answered."""
+    expect(page.locator("#calcqa-past .turn")).to_have_count(turns, timeout=20_000)
+    expect(page.locator("#calcqa-live .turn")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#calcqa-ask")).to_be_visible()
     expect(page.locator(".turn").last.locator(".card")).to_be_visible()
     last = page.locator(".turn").last.locator(".cite").last
-    if page.locator(".turn").last.locator(".answer").count():  # the marks come with the last quote
+    if page.locator(".turn").last.locator(".answer .cite").count():  # the marks come with the last quote
         mark = last.get_attribute("data-mark")
         expect(page.locator(f'#calcqa-source mark[data-cites~="{mark}"]').first).to_be_attached()

@@ -122,3 +122,48 @@ def build_small(fake_encoder):
 def small_index(tmp_path, small_source, build_small):
     """The folder of the invented report's index."""
     return build_small([small_source], tmp_path / "index").path
+
+
+# --- the page in a browser --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium; a test that needs one fails where there is none. Its event loop runs as long as it does."""
+    from playwright.sync_api import sync_playwright
+
+    from chromium import MISSING, arguments, find_chromium
+
+    path = find_chromium()
+    if path is None:
+        pytest.fail(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where the page is served over the repository's index, for every test that asks for nothing special."""
+    from chromium import serving, test_index
+
+    with serving(test_index()) as address:
+        yield address
+
+
+@pytest.fixture
+def watched(browser, address, request):
+    """Opens pages; the test fails on a request to elsewhere, an error in the console, or a dialog."""
+    from chromium import Watched
+
+    watched = Watched(browser, address, request.node.name)
+    yield watched
+    watched.close()
+    assert watched.faults == []
+
+
+@pytest.fixture
+def page(watched):
+    """The page, just opened on a desktop."""
+    return watched.open()

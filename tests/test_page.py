@@ -1,33 +1,19 @@
-"""The page in a real Chromium over the real server: asked, checked and saved as a person would.
+"""The page in a real Chromium over the real server: asked and read as a person would.
 
-Every test fails on a request to anywhere but the server, on an error in the console, and on a script error.
+Every test of the page fails on a request to anywhere but the server, on an error in the console, and on a script error.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-import calcqa
-from chromium import (
-    CONTRAST,
-    MISSING,
-    SERVE,
-    Watched,
-    arguments,
-    ask,
-    find_chromium,
-    in_view,
-    serving,
-    settle,
-    test_index,
-)
+from calcqa import texts
+from chromium import SERVE, ask, serving, settle, test_index
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -37,53 +23,24 @@ EXAMPLE = "Which drugs have been tried?"
 SHORT = "How many categories of soft-tissue calcification are there?"
 UNANSWERED = "Which dose of diltiazem was given?"
 FOLLOWED = ("What is tumoral calcification?", "And the metastatic type?")
-PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = find_chromium()
-    if path is None:
-        pytest.fail(MISSING)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments())
-        yield browser
-        browser.close()
+def test_the_first_screen_explains_itself(page):
+    expect(page.locator(".welcome li")).to_have_count(3)
+    expect(page.locator("#calcqa-next button")).to_have_count(6)
+    expect(page.locator(".document h2")).to_have_text("Calcinosis universalis")
+    assert page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+    expect(page.locator("#calcqa-question textarea")).to_be_focused()
 
 
-@pytest.fixture(scope="module")
-def address():
-    with serving(test_index()) as address:
-        yield address
-
-
-@pytest.fixture
-def watched(browser, address):
-    watched = Watched(browser, address)
-    yield watched
-    watched.close()
-    assert watched.faults == []
-
-
-@pytest.fixture
-def page(watched):
-    return watched.open()
-
-
-def test_a_question_is_answered_with_a_quote_whose_number_opens_its_place(page):
+def test_a_question_is_answered_with_its_quote(page):
     ask(page, ANSWERED)
     card = page.locator(".turn .answer")
     expect(card).to_contain_text("Staphylococcus aureus")
+    expect(card.locator(".confidence")).to_have_text(texts.CONFIDENCE["high"][0])
+    expect(card.locator(".topic")).to_have_text("Presentation")
     expect(page.locator("#calcqa-question textarea")).to_have_value("")
-    quote = card.locator("q").first.inner_text()
-    page.locator("#calcqa-source").evaluate("(pane) => (pane.scrollTop = pane.scrollHeight)")
-    card.get_by_role("button", name="Source 1").click()
-    mark = page.locator("#calcqa-source mark.shown")
-    expect(mark).to_have_count(1)
-    assert mark.inner_text() == quote
-    assert in_view(mark)
-    assert mark.evaluate("(m) => getComputedStyle(m).backgroundColor") == "rgb(255, 217, 90)"
-    expect(page.locator("#calcqa-where")).to_contain_text("characters")
+    expect(page.locator("#calcqa-said")).to_contain_text("Staphylococcus aureus")
 
 
 def test_a_short_answer_stands_in_bold_above_its_sentence(page):
@@ -98,24 +55,15 @@ def test_a_short_answer_stands_in_bold_above_its_sentence(page):
     assert above["y"] + above["height"] <= below["y"] + 1
 
 
-def test_the_place_opens_by_keyboard_and_back_returns(page):
-    ask(page, SEVERAL)
-    cite = page.locator(".cite").last
-    cite.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#calcqa-source mark.shown")).to_be_focused()
-    assert in_view(page.locator("#calcqa-source mark.shown"))
-    page.locator("#calcqa-back").click()
-    expect(cite).to_be_focused()
-
-
 def test_quotes_arrive_one_by_one(page):
     page.evaluate("""() => { window.counts = []; new MutationObserver(() => window.counts.push(
-      document.querySelectorAll("#calcqa-log .cite").length
-    )).observe(document.querySelector("#calcqa-log"), { childList: true, subtree: true }); }""")
+      document.querySelectorAll("#calcqa-live .cite").length
+    )).observe(document.querySelector("#calcqa-live"), { childList: true, subtree: true }); }""")
     ask(page, SEVERAL, enter=False)
     counts = page.evaluate("window.counts")
-    assert counts == sorted(counts) and counts[0] == 0 and 1 in counts and counts[-1] > 1
+    arriving = counts[: counts.index(max(counts)) + 1]
+    assert arriving == sorted(arriving) and counts[0] == 0 and 1 in counts
+    assert page.locator(".cite").count() > 1
 
 
 def test_what_is_not_said_looks_different_and_cites_nothing(page):
@@ -124,7 +72,7 @@ def test_what_is_not_said_looks_different_and_cites_nothing(page):
     expect(card).to_contain_text("No answer in the text")
     expect(card).to_contain_text("passages; none answers this")
     expect(card).to_contain_text("dose")
-    expect(page.locator(".cite, #calcqa-source mark")).to_have_count(0)
+    expect(page.locator(".cite, #calcqa-source mark, .confidence")).to_have_count(0)
     nearest = card.locator(".nearest")
     expect(nearest).to_be_hidden()
     card.locator("summary").click()
@@ -132,23 +80,66 @@ def test_what_is_not_said_looks_different_and_cites_nothing(page):
     expect(card.locator("summary")).to_contain_text("not an answer")
 
 
-def test_a_follow_up_shows_how_it_was_understood(page):
-    for question in FOLLOWED:
-        ask(page, question)
-    turns = page.locator(".turn")
-    expect(turns.first.locator(".understood")).to_have_count(0)
-    expect(turns.last.locator(".understood")).to_contain_text("metastatic calcification")
-    expect(turns.last.locator("q").first).to_contain_text("Metastatic calcification")
+def test_words_explain_themselves_on_hover_and_on_focus(page):
+    ask(page, ANSWERED)
+    word = page.locator(".confidence")
+    word.hover()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("such answers to the questions")
+    page.mouse.move(0, 0)
+    expect(tip).to_have_count(0)
+    page.locator(".asking .edit").focus()
+    page.keyboard.press("Tab")
+    expect(word).to_be_focused()
+    expect(tip).to_contain_text("such answers to the questions")
+    page.keyboard.press("Escape")
+    expect(tip).to_have_count(0)
+
+
+def test_an_answer_can_be_copied_and_cited(watched):
+    page = watched.open(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, ANSWERED)
+    clipboard = "navigator.clipboard.readText()"
+    page.get_by_role("button", name=texts.COPY, exact=True).click()
+    expect(page.locator("#calcqa-said")).to_have_text(texts.COPIED)
+    quote = page.locator(".answer q").inner_text()
+    assert page.evaluate(clipboard).startswith(f"{quote} [1]\n\n[1] Calcinosis universalis, Presentation, characters")
+    page.locator(".references summary").click()
+    reference = page.locator(".references p")
+    expect(reference).to_contain_text("Calcinosis universalis. J Hosp Med. 2009;4(1):71-72.")
+    page.get_by_role("button", name=texts.COPY_REFERENCE).click()
+    expect(page.locator(".references button")).to_have_text(texts.COPIED)
+    assert page.evaluate(clipboard) == reference.inner_text()
+
+
+def test_where_the_clipboard_is_closed_the_text_is_copied_all_the_same(page):
+    ask(page, ANSWERED)
+    page.evaluate("""() => { Object.defineProperty(navigator, "clipboard", { value: undefined });
+      document.addEventListener("copy", () => (window.copied = document.activeElement.value)); }""")
+    page.get_by_role("button", name=texts.COPY, exact=True).click()
+    assert page.locator(".answer q").inner_text() in page.evaluate("window.copied")
 
 
 def test_examples_are_asked_when_pressed(page):
-    page.locator("#calcqa-examples button", has_text="Management").click()
+    page.locator("#calcqa-next button", has_text="Management").click()
     settle(page, 1)
     expect(page.locator(".asked")).to_contain_text(EXAMPLE)
-    page.locator("#calcqa-examples summary").click()
-    page.locator("#calcqa-examples button", has_text="follow-up").click()
-    settle(page, 3)
+    page.locator("#calcqa-new").click()
+    page.locator("#calcqa-next button", has_text="follow-up").click()
+    settle(page, 2)
     expect(page.locator(".turn").last.locator(".understood")).to_be_visible()
+
+
+def test_what_to_ask_next_is_offered_and_has_an_answer(page):
+    ask(page, ANSWERED)
+    offered = page.locator("#calcqa-next button")
+    expect(offered).to_have_count(3)
+    question = offered.first.inner_text()
+    offered.first.click()
+    settle(page, 2)
+    expect(page.locator(".asked").last).to_contain_text(question)
+    expect(page.locator(".turn").last.locator(".answer")).to_be_visible()
+    expect(offered.filter(has_text=question)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -164,142 +155,24 @@ def test_what_cannot_be_asked_gets_one_sentence(page, typed, sentence):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_new_conversation_forgets_the_old_one(page):
-    ask(page, FOLLOWED[0])
-    page.locator("#calcqa-new").click()
-    expect(page.locator(".turn, #calcqa-source mark")).to_have_count(0)
-    expect(page.locator(".welcome")).to_be_visible()
-    ask(page, FOLLOWED[1])
-    expect(page.locator(".understood", has_text="What is metastatic calcification")).to_have_count(0)
+def test_what_had_arrived_stays_when_it_is_stopped(browser, request):
+    from chromium import Watched
 
-
-def test_conversations_are_not_shared(watched):
-    one, other = watched.open(), watched.open()
-    ask(one, FOLLOWED[0])
-    expect(other.locator(".turn")).to_have_count(0)
-    ask(other, ANSWERED)
-    ask(one, FOLLOWED[1])
-    expect(one.locator(".understood")).to_contain_text("metastatic calcification")
-    expect(one.locator(".turn")).to_have_count(2)
-    expect(other.locator(".turn")).to_have_count(1)
-
-
-def test_the_conversation_is_saved_with_all_that_checks_it(page):
-    page.locator("#calcqa-save").click()
-    expect(page.get_by_role("alert")).to_contain_text("nothing to save")
-    for question in (*FOLLOWED, UNANSWERED):
-        ask(page, question)
-    with page.expect_download() as download:
-        page.locator("#calcqa-save").click()
-    saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    lines = (test_index() / "documents.jsonl").read_text(encoding="utf-8").splitlines()
-    text = {d["id"]: d["text"] for d in map(json.loads, lines)}
-    assert saved["calcqa"] == calcqa.__version__ and len(saved["index"]["encoder_sha256"]) == 64
-    for document in saved["index"]["documents"]:
-        assert document["sha256"] == hashlib.sha256(text[document["id"]].encode()).hexdigest()
-    assert [t["question"] for t in saved["turns"]] == [*FOLLOWED, UNANSWERED]
-    assert saved["turns"][2]["answer"]["abstention"] and not saved["turns"][2]["answer"]["citations"]
-    citations = [c for t in saved["turns"] for c in t["answer"]["citations"]]
-    assert citations and all(text[c["document_id"]][c["start"] : c["end"]] == c["quote"] for c in citations)
-
-
-@pytest.mark.parametrize("width", [360, 390])
-def test_nothing_overflows_on_a_phone(watched, width):
-    page = watched.open({**PHONE, "width": width})
-    overflow = "document.scrollingElement.scrollWidth > innerWidth"
-    assert not page.evaluate(overflow)
-    assert page.evaluate("scrollY") == 0
-    ask(page, SEVERAL)
-    ask(page, "x" * 300)
-    assert not page.evaluate(overflow)
-    page.locator(".cite").last.click()
-    mark = page.locator("#calcqa-source mark.shown")
-    expect(mark).to_have_count(1)
-    assert in_view(mark)
-    for selector in ("#calcqa-source", "#calcqa-log", "#calcqa-side"):
-        assert page.locator(selector).evaluate("(e) => e.scrollWidth <= e.clientWidth && e.scrollLeft === 0")
-
-
-def test_what_was_opened_stays_in_view_while_its_answer_grows(watched):
-    page = watched.open(PHONE)
-    ask(page, ANSWERED)
-    page.locator(".cite").last.click()
-    mark = page.locator("#calcqa-source mark.shown")
-    assert in_view(mark)
-    grow = """(turn) => { turn.append(document.createTextNode("more ".repeat(400))); }"""
-    page.locator(".turn").last.evaluate(grow)
-    page.wait_for_timeout(300)
-    assert in_view(mark)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_legible_in_light_and_dark(watched, scheme):
-    page = watched.open(color_scheme=scheme)
-    faint = {}
-
-    def look(*selectors: str) -> None:
-        for selector in selectors:
-            if (ratio := page.locator(selector).last.evaluate(CONTRAST)) < 4.5:
-                faint[selector] = ratio
-
-    look(".head h1", ".subtitle", ".notice", ".welcome p", "#calcqa-examples .topic", "#calcqa-examples li button")
-    look("#calcqa-question textarea", "#calcqa-ask", "#calcqa-new", "#calcqa-where", ".about", ".document p")
-    ask(page, FOLLOWED[0])
-    ask(page, FOLLOWED[1])
-    look(".asked", ".understood span", ".card q", ".card cite", ".cite", ".document mark")
-    page.locator(".cite").last.click()
-    look(".document mark.shown", ".cite[aria-current]", "#calcqa-where", "#calcqa-back")
-    ask(page, UNANSWERED)
-    page.locator(".abstention summary").click()
-    look(".verdict", ".abstention p", ".searched", ".nearest .section", ".nearest p", ".abstention em")
-    assert faint == {}
-
-
-def test_the_browser_itself_refuses_what_comes_from_elsewhere(watched, page):
-    with page.expect_event("console", lambda m: "Content Security Policy" in m.text):
-        page.evaluate("fetch('http://127.0.0.1:9/').catch(() => null)")
-    assert [f for f in watched.faults if f.startswith("console: ")]
-    watched.faults.clear()
-
-
-def test_markup_in_a_question_shows_as_text(page):
-    hostile = """<img src=x onerror="window.pwned=1"> {{7*7}} ${window.pwned=1} what did the "culture" grow?"""
-    ask(page, hostile)
-    expect(page.locator(".asked")).to_contain_text(hostile)
-    assert page.evaluate("window.pwned") is None
-    assert page.locator("#calcqa-log img").count() == 0
-
-
-@pytest.mark.models
-def test_a_document_made_of_markup_shows_as_text(browser, tmp_path):
-    hostile = (
-        """<img src=x onerror="window.pwned=1"> {{7*7}} ${window.pwned=1} </mark><script>window.pwned=1</script>"""
-    )
-    sentence = f"The culture of the wound grew Serratia {hostile} in this patient."
-    question = "What did the culture of the wound grow in this patient?"
-    (tmp_path / "hostile.txt").write_text(f"{hostile}\n\n{sentence}\n\n• {hostile}\n", encoding="utf-8")
-    sidecar = json.dumps({"question": question, "evidence": [sentence]})
-    (tmp_path / "hostile.questions.jsonl").write_text(sidecar, encoding="utf-8")
-    (tmp_path / "other.txt").write_text("Another note\n\nNothing of the kind is told here.\n", encoding="utf-8")
-    calcqa.build([tmp_path / "hostile.txt", tmp_path / "other.txt"], tmp_path / "index")
-    with serving(tmp_path / "index") as address:
-        watched = Watched(browser, address)
+    with serving(test_index(), pause=3.0) as address:
+        watched = Watched(browser, address, request.node.name)
         page = watched.open()
-        expect(page.locator(".subtitle")).to_contain_text(hostile)
-        expect(page.locator(".document p").first).to_contain_text(hostile)
-        ask(page, question)
-        expect(page.locator(".answer q").first).to_contain_text(hostile)
-        for cite in page.locator(".cite").all():
-            cite.click()
-            expect(page.locator("#calcqa-source mark.shown").first).to_be_visible()
-        page.get_by_label("Document").click()
-        page.get_by_role("option", name="Another note").click()
-        expect(page.locator(".document")).to_have_count(2)  # the one chosen, and the one that is quoted
-        page.locator("#calcqa-new").click()
-        expect(page.locator(".document")).to_have_count(1)
-        expect(page.locator(".document h2")).to_have_text("Another note")
-        assert page.evaluate("window.pwned") is None
-        assert page.locator("#calcqa-main img, #calcqa-main script").count() == 0
+        page.locator("#calcqa-question textarea").fill(SEVERAL)
+        page.locator("#calcqa-question textarea").press("Enter")
+        expect(page.locator("#calcqa-live .cite")).to_have_count(1, timeout=20_000)
+        page.get_by_role("button", name=texts.STOP).click()
+        settle(page, 1)
+        expect(page.locator(".stopped")).to_contain_text("Stopped after 1 of")
+        expect(page.locator(".cite")).to_have_count(1)
+        page.wait_for_timeout(3500)  # what was stopped does not go on behind one's back
+        expect(page.locator(".cite")).to_have_count(1)
+        page.get_by_role("button", name=texts.SHOW_REST).click()
+        expect(page.locator(".cite")).not_to_have_count(1)
+        expect(page.locator(".stopped")).to_have_count(0)
         watched.close()
         assert watched.faults == []
 
@@ -319,32 +192,6 @@ def test_without_an_index_the_program_says_so_in_one_sentence(tmp_path):
 
 def test_a_port_that_is_taken_is_one_sentence(address):
     port = address.rstrip("/").split(":")[2]
-    done = subprocess.run(
-        [sys.executable, "-c", SERVE, str(test_index()), port], capture_output=True, text=True, timeout=120
-    )
+    given = f'{{"index": "{test_index()}", "port": {port}}}'
+    done = subprocess.run([sys.executable, "-c", SERVE, given], capture_output=True, text=True, timeout=120)
     assert done.stdout == "" and f"InputError: Nothing can be served on 127.0.0.1:{port}: it is taken" in done.stderr
-
-
-def test_a_source_opened_while_the_panes_are_written_anew_stays_open(page):
-    ask(page, SEVERAL)
-    page.locator(".cite").first.click()
-    pane = page.locator("#calcqa-source")
-    pane.evaluate("(e) => { const marked = e.querySelector('mark.shown').parentElement; const copy = marked.innerHTML;"
-                  " marked.innerHTML = copy.replaceAll(' shown', '').replaceAll('shown', ''); }")  # fmt: skip
-    expect(page.locator("#calcqa-source mark.shown")).to_have_count(1)
-    assert in_view(page.locator("#calcqa-source mark.shown"))
-    log = page.locator("#calcqa-log")
-    log.evaluate("(e) => { const turn = e.querySelector('.turn'); turn.outerHTML = turn.outerHTML; }")
-    page.locator("#calcqa-back").click()
-    expect(page.locator(".cite").first).to_be_focused()
-
-
-def test_back_leads_to_the_turn_whose_source_was_opened(page):
-    ask(page, ANSWERED)
-    ask(page, ANSWERED)  # the same quote once more
-    second = page.locator(".turn").nth(1).locator(".cite").first
-    second.click()
-    expect(second).to_have_attribute("aria-current", "true")
-    expect(page.locator(".cite[aria-current]")).to_have_count(1)
-    page.locator("#calcqa-back").click()
-    expect(second).to_be_focused()

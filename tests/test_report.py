@@ -17,12 +17,14 @@ from calcqa.evaluation import (
     write_html,
     write_json,
 )
+from calcqa.evaluation.report import by_word
 from judged import (
     GREW,
     TEXT,
     FakeAssistant,
     answer,
     evaluation,
+    outcome,
     question,
     refusal,
 )
@@ -101,6 +103,16 @@ def test_the_page_of_a_perfect_or_silent_program(tmp_path):
     write_html(silent, tmp_path / "silent.html")
     assert "<p>None.</p>" in (tmp_path / "perfect.html").read_text(encoding="utf-8")
     assert (tmp_path / "silent.html").read_text(encoding="utf-8").count("<svg") == 2  # no curve without answers
+
+
+def test_each_word_of_confidence_is_held_against_what_was_found():
+    outcomes = [
+        *[outcome(confidence=0.99)] * 3,
+        outcome(confidence=0.97, found=False),
+        outcome(confidence=0.9, answerable=False),
+        outcome(confidence=0.99, answered=False),
+    ]
+    assert by_word(outcomes) == [("high", 3, 4), ("fair", 0, 1), ("low", 0, 0)]
 
 
 def test_the_table_shows_measures_and_failures_and_no_control_characters():

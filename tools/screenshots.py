@@ -26,7 +26,7 @@ def converse(browser: Browser, address: str, width: int, height: int) -> Page:
         ask(page, question)
     if width > 900:
         page.locator(".turn").nth(1).locator(".cite").first.click()
-        page.locator("#calcqa-log").evaluate("(log) => (log.scrollTop = log.scrollHeight)")
+        page.locator(".turn").nth(1).evaluate("(turn) => turn.scrollIntoView()")
         page.mouse.move(0, 0)
     else:
         page.locator(".turn").nth(1).evaluate("(turn) => turn.scrollIntoView()")

@@ -7,14 +7,16 @@ are hostile input. Nothing is measured here; what is said about a failure comes 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calcqa import texts
 from calcqa.asked_ahead import GAPS
 from calcqa.evaluation.measures import ESTIMATES, Estimate, Failure, Measures, Outcome
 from calcqa.evaluation.plots import confidence_svg, latency_svg, risk_coverage_svg
+from calcqa.rendering.confidence import WORDS, word
 from calcqa.text import clean_question
 
 if TYPE_CHECKING:
@@ -91,6 +93,9 @@ def print_table(evaluation: Evaluation, console: Console) -> None:
         table.add_row(LABELS[name][0], value(estimate, name), interval(estimate, name), str(estimate.n))
     table.add_row("Words an answer", "–" if overall.words is None else f"{overall.words:.1f}", "", "")
     table.add_row("AURC", "–" if overall.aurc is None else f"{overall.aurc:.3f}", "", "")
+    for name, held, answered in by_word(evaluation.outcomes):
+        share = f"{held / answered * 100:.1f} %" if answered else "–"
+        table.add_row(f"“{texts.CONFIDENCE[name][0]}” and all facts held", share, "", str(answered))
     for name, seconds in overall.latency.items():
         table.add_row(f"Latency {name}", milliseconds(seconds), "", "")
     console.print(table)
@@ -104,6 +109,12 @@ def print_table(evaluation: Evaluation, console: Console) -> None:
         console.print(Text(f"\n{kind.capitalize()} ({len(outcomes)})", style="bold"))
         for outcome in outcomes:
             console.print(Text("\n".join(_in_short(outcome))))
+
+
+def by_word(outcomes: Iterable[Outcome]) -> list[tuple[str, int, int]]:
+    """Return for each word of confidence (`rendering/confidence.py`) how many answers held all facts, of how many."""
+    answered = [(word(o.confidence), o.question.answerable and o.facts_found) for o in outcomes if o.answered]
+    return [(w, sum(held for said, held in answered if said == w), sum(s == w for s, _ in answered)) for w in WORDS]
 
 
 def value(estimate: Estimate, name: str) -> str:

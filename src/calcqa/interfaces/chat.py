@@ -1,186 +1,200 @@
-"""The page: a chat beside the text it quotes. Thin: it turns events into questions and answers into markup.
+"""The page: a chat beside the text it quotes. Thin: it lays the parts out and wires their events.
 
-Does: keep a conversation for each session, show an answer quote by quote, and serve on one address, with nothing loaded
-from elsewhere and nothing reported to anyone. Does not: answer, render (`rendering.py`), or phrase (`texts.py`).
+Does: name the components, hand events to `asking.py`, `acting.py` and `adding.py`, and put what these return where it
+belongs. Does not: hold logic, markup (`parts.py`, `rendering/`) or texts (`texts.py`), or serve (`serving.py`).
 """
 
 from __future__ import annotations
 
 import json
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from calcqa import rendering
-from calcqa.assistant import Assistant, Chat
-from calcqa.domain import Turn
-from calcqa.errors import CalcqaError, InputError
-from calcqa.interfaces import texts
-from calcqa.transcripts import transcript
+from calcqa import texts
+from calcqa.feedback import Feedback
+from calcqa.interfaces import acting, adding, asking, parts
+from calcqa.interfaces.pages import Allowed, Page, Update
+from calcqa.interfaces.serving import Serving, run
+from calcqa.interfaces.session import Session
+from calcqa.loaders import SUFFIXES
+from calcqa.shelf import saved
+
+if TYPE_CHECKING:
+    from calcqa.assistant import Assistant
 
 _HERE = Path(__file__).parent
-_PAUSE = 0.08  # seconds between quotes, so that they can be seen to arrive
-_AT_ONCE = 16  # sessions answered at the same time
-_POLICY = (  # the browser refuses whatever comes from elsewhere; eval is how Gradio renders its own parts
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:"
-)
-_ASK_EXAMPLE = """element.addEventListener('click', (event) => {
-  const button = event.target.closest('[data-ask]');
-  if (button) trigger('ask', { questions: JSON.parse(button.dataset.ask) });
-});"""
+_SCRIPTS = ("page.js", "places.js", "memory.js")
+_WIRE = """calcqa.connect((name, data) => (name === 'ask' ? trigger('ask', data) : trigger('act', data)));
+watch('value', () => calcqa.receive(props.value));"""
+_PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+Parts = dict[str, Any]
+"""The page's components, by the names that updates use."""
 
 
-class Page:
-    """What the page's events do. It holds no conversation: that travels in the session's own state."""
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What an event of the wire carries, as a plain object."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self.documents = assistant.documents()
-        self.examples = texts.examples(assistant.index)
+    data: dict[str, Any]
 
-    def source(self, chosen: str, turns: list[Turn]) -> str:
-        """Return the source pane: the document chosen and those quoted, with the quotes marked."""
-        shown = {chosen} | {c.document_id for t in turns for c in t.answer.citations}
-        return rendering.sources_html((d for d in self.documents if d.id in shown), turns)
-
-    def ask(self, question: str, turns: list[Turn], chosen: str) -> Iterator[tuple[Any, ...]]:
-        """Yield log, source, examples, problem, state and text box as the answer to one question arrives."""
-        chat = Chat(self._assistant, turns)
-        before = rendering.conversation_html(turns)
-        folded = texts.examples_html(self.examples, unfolded=False)
-        number = len(turns) + 1
-        try:
-            answer = chat.ask(question)
-        except CalcqaError as error:
-            yield gr.skip(), gr.skip(), gr.skip(), texts.problem_html(str(error)), gr.skip(), gr.skip()
-            return
-        waiting = before + rendering.turn_html(number, answer.question, texts.waiting_html())
-        yield waiting, gr.skip(), folded, texts.problem_html(""), gr.skip(), ""
-        for shown in range(1, len(answer.citations)):
-            card = rendering.answer_html(answer, shown)
-            log = before + rendering.turn_html(number, answer.question, card)
-            yield log, gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
-            time.sleep(_PAUSE)
-        log = rendering.conversation_html(chat.turns)
-        yield log, self.source(chosen, chat.turns), gr.skip(), gr.skip(), chat.turns, gr.skip()
-
-    def example(self, turns: list[Turn], chosen: str, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Ask the questions of the example that was pressed, one after another."""
-        pressed = [list(questions) for _, questions in self.examples]
-        if event.questions not in pressed:  # only what is offered: the event comes from the browser
-            return
-        for question in event.questions:
-            for update in self.ask(question, turns, chosen):
-                yield update
-                turns = update[4] if isinstance(update[4], list) else turns
-
-    def clear(self, chosen: str) -> tuple[Any, ...]:
-        """Begin a new conversation."""
-        unfolded = texts.examples_html(self.examples, unfolded=True)
-        return texts.welcome_html(), self.source(chosen, []), unfolded, texts.problem_html(""), [], ""
-
-    def save(self, turns: list[Turn]) -> tuple[str, str]:
-        """Return the conversation as JSON text, and a sentence if there is none."""
-        if not turns:
-            return "", texts.problem_html(texts.NOTHING_TO_SAVE)
-        return json.dumps(transcript(turns, self._assistant.index), ensure_ascii=False, indent=1), texts.problem_html(
-            ""
-        )
+    @classmethod
+    def of(cls, event: gr.EventData) -> _Event:
+        carried = getattr(event, "_data", None)
+        return cls(carried if isinstance(carried, dict) else {})
 
 
-def build_page(assistant: Assistant) -> gr.Blocks:
+def build_page(assistant: Assistant, allowed: Allowed | None = None) -> gr.Blocks:
     """Return the page over `assistant`, not yet served; `serve` adds its looks and its script."""
-    page = Page(assistant)
-    first = page.documents[0].id if page.documents else ""
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    plain: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
-    title = f"{texts.NAME}: {texts.subtitle(page.documents)}" if page.documents else texts.NAME
+    page = Page(assistant, allowed)
+    first = Session()
+    now = page.everything(first)
+    title = f"{texts.NAME}: {parts.about(page.documents(first))}"
     blocks: gr.Blocks
-    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
-        turns = gr.State([])
-        gr.HTML(texts.header_html(page.documents), elem_id="calcqa-head", **plain)
-        with gr.Row(elem_id="calcqa-main"):
-            with gr.Column(elem_id="calcqa-chat", min_width=0):
-                log = gr.HTML(texts.welcome_html(), elem_id="calcqa-log", **plain)
-                examples = gr.HTML(
-                    texts.examples_html(page.examples, unfolded=True),
-                    elem_id="calcqa-examples",
-                    js_on_load=_ASK_EXAMPLE,
-                    apply_default_css=False,
-                )
-                with gr.Column(elem_id="calcqa-composer", min_width=0):
-                    problem = gr.HTML("", elem_id="calcqa-problem", **plain)
-                    with gr.Row(elem_id="calcqa-line"):
-                        box = gr.Textbox(
-                            label=texts.QUESTION,
-                            show_label=False,
-                            placeholder=texts.PLACEHOLDER,
-                            lines=1,
-                            max_lines=4,
-                            container=False,
-                            elem_id="calcqa-question",
-                        )
-                        send = gr.Button(texts.ASK, variant="primary", min_width=0, elem_id="calcqa-ask")
-                    with gr.Row(elem_id="calcqa-tools"):
-                        new = gr.Button(texts.NEW, size="sm", min_width=0, elem_id="calcqa-new")
-                        save = gr.Button(texts.SAVE, size="sm", min_width=0, elem_id="calcqa-save")
-                    saved = gr.Textbox(visible="hidden", elem_id="calcqa-saved")
-            with gr.Column(elem_id="calcqa-side", min_width=0):
-                gr.HTML(texts.source_head_html(), **plain)
-                chosen = gr.Dropdown(
-                    [(d.title, d.id) for d in page.documents],
-                    value=first,
-                    label=texts.DOCUMENT,
-                    visible=len(page.documents) > 1,
-                )
-                source = gr.HTML(page.source(first, []), elem_id="calcqa-source", **plain)
-        shown = [log, source, examples, problem, turns, box]
-        gr.on([box.submit, send.click], page.ask, [box, turns, chosen], shown, **private)
-        examples.ask(page.example, [turns, chosen], shown, **private)
-        new.click(page.clear, [chosen], shown, **private)
-        chosen.change(page.source, [chosen, turns], [source], **private)
-        keep = save.click(page.save, [turns], [saved, problem], **private)
-        keep.then(None, [saved], None, js="(text) => window.calcqaSave(text)")
-    return blocks
-
-
-def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860, *, block: bool = True) -> gr.Blocks:
-    """Serve the page on `http://host:port` until interrupted; with `block=False` return at once, and serve meanwhile.
-
-    Raises InputError if the address cannot be listened on.
-    """
-    blocks = build_page(assistant)
-    blocks.queue(default_concurrency_limit=_AT_ONCE, api_open=False)
-    script, style = ((_HERE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-    head = f"{policy}<style>{style}</style><script>{script}</script>"
-    try:
-        blocks.launch(
-            server_name=host,
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=False,
-            theme=gr.themes.Base(font=[gr.themes.Font("sans-serif")], font_mono=[gr.themes.Font("monospace")]),
-            head=head,  # the style is here because as css= it would be rewritten
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
+        session = gr.State(first)
+        gr.HTML(
+            parts.header_html(page.documents(first), feedback=page.allowed.feedback is not None),
+            elem_id="calcqa-head",
+            **_PLAIN,
         )
-    except OSError as error:
-        raise InputError(
-            f"Nothing can be served on {host}:{port}: it is taken or not to be had; choose another."
-        ) from error
-    sys.stdout.write(f"{texts.SERVING} {blocks.local_url}\n")
-    sys.stdout.flush()
-    if block:
-        blocks.block_thread()
+        with gr.Row(elem_id="calcqa-main"):
+            shown = _conversation(now) | _documents(now, page.allowed)
+        _wire(page, blocks, session, shown)
     return blocks
+
+
+def _conversation(now: Update) -> Parts:
+    """Lay out the conversation: its bar, what was said, what can be asked next, and where to type."""
+    with gr.Column(elem_id="calcqa-chat", min_width=0):
+        bar = gr.HTML(now["bar"], elem_id="calcqa-bar", **_PLAIN)
+        with gr.Column(elem_id="calcqa-log", min_width=0):
+            past = gr.HTML(now["past"], elem_id="calcqa-past", **_PLAIN)
+            live = gr.HTML("", elem_id="calcqa-live", **_PLAIN)
+            following = gr.HTML(now["next"], elem_id="calcqa-next", **_PLAIN)
+        with gr.Column(elem_id="calcqa-composer", min_width=0):
+            problem = gr.HTML("", elem_id="calcqa-problem", **_PLAIN)
+            scope = gr.HTML(now["scope"], elem_id="calcqa-scope", **_PLAIN)
+            with gr.Row(elem_id="calcqa-line"):
+                box = gr.Textbox(
+                    label=texts.QUESTION,
+                    show_label=False,
+                    placeholder=texts.PLACEHOLDER,
+                    lines=1,
+                    max_lines=4,
+                    container=False,
+                    elem_id="calcqa-question",
+                )
+                send = gr.Button(texts.ASK, variant="primary", min_width=0, elem_id="calcqa-ask")
+                stop = gr.Button(texts.STOP, variant="stop", min_width=0, elem_id="calcqa-stop")
+    return {
+        "bar": bar,
+        "past": past,
+        "live": live,
+        "next": following,
+        "problem": problem,
+        "scope": scope,
+        "box": box,
+        "send": send,
+        "stop": stop,
+    }
+
+
+def _documents(now: Update, allowed: Allowed) -> Parts:
+    """Lay out the documents: their list, one more, and the text of the one that is shown."""
+    with gr.Column(elem_id="calcqa-side", min_width=0):
+        gr.HTML(parts.source_head_html(), elem_id="calcqa-source-head", **_PLAIN)
+        with gr.Row(elem_id="calcqa-shelf"):
+            library = gr.HTML(now["library"], elem_id="calcqa-library", **_PLAIN)
+            add = gr.UploadButton(
+                texts.ADD,
+                file_count="multiple",
+                file_types=list(SUFFIXES),
+                size="sm",
+                min_width=0,
+                elem_id="calcqa-add",
+            )
+        progress = gr.HTML("", elem_id="calcqa-progress", **_PLAIN)
+        source = gr.HTML(now["source"], elem_id="calcqa-source", **_PLAIN)
+        wire = gr.HTML(
+            "", html_template="", js_on_load=_WIRE, apply_default_css=False, visible="hidden", elem_id="calcqa-wire"
+        )
+    return {"library": library, "add": add, "progress": progress, "source": source, "wire": wire}
+
+
+def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> None:
+    """Hand every event to what answers it, and what that returns to the components it names."""
+    box, wire = shown["box"], shown["wire"]
+
+    def placed(update: Update) -> dict[Any, Any]:
+        return {shown[name]: value for name, value in update.items()} or {wire: gr.skip()}
+
+    def streaming(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[dict[Any, Any]]]:
+        def stream(*arguments: Any) -> Iterator[dict[Any, Any]]:
+            for update in function(*arguments):
+                yield placed(update)
+
+        return stream
+
+    def asked(session: Session, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+        yield from map(placed, asking.ask_all(page, session, _Event.of(event).data))
+
+    def acted(session: Session, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+        yield from map(placed, acting.act(page, session, _Event.of(event).data))
+
+    typed = streaming(lambda session, question: asking.ask(page, session, question))
+    added = streaming(lambda session, files: adding.add(page, session, [Path(f) for f in files or []]))
+    outputs = [part for name, part in shown.items() if name not in ("add", "send", "stop")]
+    asks = [
+        gr.on([box.submit, shown["send"].click], typed, [session, box], outputs, trigger_mode="multiple", **_PRIVATE),
+        wire.ask(asked, [session], outputs, trigger_mode="multiple", **_PRIVATE),
+    ]
+    stopped = streaming(lambda session: asking.stop(page, session))
+    shown["stop"].click(stopped, [session], outputs, cancels=asks, **_PRIVATE)
+    wire.act(acted, [session], outputs, trigger_mode="multiple", **_PRIVATE)
+    if page.allowed.save_uploads:  # somebody may have added one since the page was made
+        blocks.load(lambda session: placed(page.library(session)), [session], outputs, **_PRIVATE)
+    shown["add"].upload(added, [session, shown["add"]], outputs, **_PRIVATE)
+
+
+def serve(
+    assistant: Assistant,
+    options: Serving = Serving(),  # noqa: B008 - frozen
+    *,
+    save_uploads: Path | None = None,
+    feedback: Path | None = None,
+    block: bool = True,
+) -> gr.Blocks:
+    """Serve the page as `options` say, until interrupted; with `block=False` return at once, and serve meanwhile.
+
+    `save_uploads` is a folder that added documents are saved in, for everybody; without, they are their session's.
+    `feedback` is the file that verdicts on answers are stored in; without, none are asked for.
+
+    Raises:
+        InputError: the address cannot be listened on, or a file the options name cannot be used.
+    """
+    assistant = saved(assistant, save_uploads) if save_uploads else assistant
+    limits = replace(Allowed().limits, bytes=options.max_upload)
+    store = Feedback(feedback) if feedback else None
+    allowed = Allowed(limits, save_uploads, store, options.log_questions)
+    blocks = build_page(assistant, allowed)
+    run(blocks, options, head=head(), theme=theme(), assistant=assistant, block=block)
+    return blocks
+
+
+def head() -> str:
+    """Return what the page's head holds: its looks, its texts for the script, and the script."""
+    style = (_HERE / "page.css").read_text(encoding="utf-8")
+    said = json.dumps(texts.FOR_SCRIPT, ensure_ascii=False).replace("<", "\\u003c")
+    scripts = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    return f"<style>{style}</style><script>window.calcqaTexts = {said};</script><script>{scripts}</script>"
+
+
+def theme() -> gr.themes.Base:
+    """Return a theme without fonts of its own, so that none is fetched."""
+    return gr.themes.Base(font=[gr.themes.Font("sans-serif")], font_mono=[gr.themes.Font("monospace")])

@@ -1,4 +1,4 @@
-"""The command line: thin over the assistant. Commands for measuring and mending stand in `cli_measure.py`.
+"""The command line: thin over the assistant. More commands: `cli_measure.py` (figures), `cli_serve.py` (the page).
 
 Exit codes: 0 answered (or done), 3 abstained, 2 bad input, 1 a check that failed.
 """
@@ -19,6 +19,7 @@ import typer
 import calcqa
 from calcqa.errors import CalcqaError, InputError
 from calcqa.interfaces.cli_measure import Index, measure_app
+from calcqa.interfaces.cli_serve import serve_app
 from calcqa.interfaces.terminal import print_answer
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Questions about clinical reports, answered with sentences quoted from them.",
 )
-app.registered_commands += measure_app.registered_commands
+app.registered_commands += [*measure_app.registered_commands, *serve_app.registered_commands]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -148,18 +149,6 @@ def chat(index: Index = None, as_json: AsJson = False) -> None:
             typer.echo(str(error), err=True)
             continue
         _print_json(answer.to_dict(), indent=None) if as_json else print_answer(answer)
-
-
-@app.command()
-def serve(
-    index: Index = None,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 7860,
-) -> None:
-    """Open the chat page in a browser at the address it prints."""
-    from calcqa.interfaces.chat import serve as serve_page
-
-    serve_page(calcqa.open(index), host=host, port=port)
 
 
 def _open_once(index: Path | None, reader: Reader | None = None) -> Assistant:

@@ -1,4 +1,4 @@
-"""The commands that measure and check: eval, fit, check, verify, info. Thin over the rooms that do the work."""
+"""The commands that measure and check: eval, fit, check, verify, feedback, info. Thin over what does the work."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def verify(
     """Check every quote of a saved conversation against the index; exit code 1 if one fails."""
     from calcqa.assistant import find_index
     from calcqa.index import open_index
-    from calcqa.transcripts import verify as verify_transcript
+    from calcqa.verifying import verify as verify_transcript
 
     try:
         text = file.read_text(encoding="utf-8")
@@ -138,6 +138,22 @@ def verify(
         typer.echo(f"turn {fault.turn} [{fault.citation}]: {fault.problem}: {fault.quote!r}")
     typer.echo(f"{count - len(faults)} of {count} quotes verified.")
     raise typer.Exit(FAILED if faults else 0)
+
+
+@measure_app.command()
+def feedback(
+    file: Annotated[Path, typer.Argument(help="The file that `calcqa serve --feedback` writes.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for a spreadsheet, not JSON lines.")] = False,
+) -> None:
+    """Print what people said of answers, the oldest first: one JSON object a line."""
+    from calcqa.feedback import Feedback, to_csv
+
+    rows = Feedback(file, create=False).rows()
+    if as_csv:
+        typer.echo(to_csv(rows), nl=False)
+        return
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False))
 
 
 @measure_app.command()

@@ -1,93 +1,172 @@
-/* What the page does by itself: a citation shows its quote in the source pane, new answers scroll into view, a
-   conversation is saved as a file. No request is made here, and nothing is found by searching text: marks have ids. */
-(() => {
+/* What the page does by itself: what is pressed goes to the server, what comes back is shown, kept, copied or said.
+   Nothing is found by searching text, and no request is made but to the server. Places in the text: places.js; what
+   the browser keeps: memory.js. Texts come from the server (texts.py). */
+window.calcqa = (() => {
   "use strict";
-  const $ = (selector) => document.querySelector(selector);
-  const calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-  let shown = null; // the mark of the citation last opened, and its turn; elements do not last, panes are written anew
-  let asked = null;
+  const page = { on: {}, texts: window.calcqaTexts };
+  const waiting = []; // what was pressed before the page was ready
+  let trigger = null;
 
-  const marks = () => document.querySelectorAll(`#calcqa-source mark[data-cites~="${CSS.escape(shown)}"]`);
-  const origin = () => shown && $(`#calcqa-log [data-turn="${asked}"] .cite[data-mark="${CSS.escape(shown)}"]`);
+  page.find = (selector) => document.querySelector(selector);
+  page.fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  page.send = (name, data) => (trigger ? trigger(name, data) : waiting.push([name, data]));
+  page.act = (data) => page.send("act", data);
+  page.ask = (data) => page.send("ask", data);
 
-  function highlight() {
-    document.querySelectorAll("#calcqa-source mark.shown").forEach((m) => m.classList.remove("shown"));
-    document.querySelectorAll("#calcqa-log .cite[aria-current]").forEach((b) => b.removeAttribute("aria-current"));
-    marks().forEach((m) => m.classList.add("shown"));
-    origin()?.setAttribute("aria-current", "true");
+  page.connect = (given) => {
+    trigger = given;
+    waiting.splice(0).forEach(([name, data]) => trigger(name, data));
+    page.on.connected?.();
+  };
+
+  /* A message has what is to be done with it by name: keep, forget, download, opened, announce … */
+  page.receive = (value) => {
+    if (!value) return;
+    for (const [name, content] of Object.entries(JSON.parse(value))) if (content) page.on[name]?.(content);
+  };
+
+  page.say = (text) => {
+    const place = page.find("#calcqa-said");
+    if (!place) return;
+    place.textContent = "";
+    setTimeout(() => (place.textContent = text), 50); // else the same words twice are said once
+  };
+  page.on.announce = page.say;
+
+  page.on.reveal = () => {
+    page.find("#calcqa-documents")?.removeAttribute("open");
+    const pane = page.find("#calcqa-source");
+    if (pane) pane.scrollTop = 0;
+  };
+
+  /* --- what is pressed --------------------------------------------------------------------------------------- */
+
+  const closeMenus = (but) =>
+    document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+      area.style.position = "fixed"; // where the clipboard is not to be had: pages served without https
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      if (!done) return page.say(page.texts.notCopied);
+    }
+    page.say(page.texts.copied);
+    return true;
   }
+  page.copy = async (button, text) => {
+    if (!(await copy(text))) return;
+    const said = button.textContent;
+    if (said === page.texts.copied) return;
+    button.textContent = page.texts.copied;
+    button.focus();
+    setTimeout(() => (button.textContent = said), 1500);
+  };
 
-  function show(button) {
-    shown = button.dataset.mark;
-    asked = button.closest(".turn").dataset.turn;
-    const [first] = marks();
-    $("#calcqa-where").textContent = button.dataset.where;
-    $("#calcqa-back").hidden = false;
-    highlight();
-    if (!first) return; // the source pane comes with the last quote, and is highlighted then
-    first.tabIndex = -1;
-    first.focus({ preventScroll: true });
-    first.scrollIntoView({ behavior: calm(), block: "center" });
-  }
-
-  function back() {
-    const button = origin();
-    if (!button) return;
-    button.focus({ preventScroll: true });
-    button.scrollIntoView({ behavior: calm(), block: "center" });
+  function edit(button) {
+    const around = button.closest(".understood, .asking");
+    const form = around.querySelector("form");
+    const opening = button.dataset.edit !== "cancel";
+    form.hidden = !opening;
+    around.classList.toggle("edited", opening);
+    const later = button.closest(".turn").nextElementSibling !== null || button.closest("#calcqa-past + *") !== null;
+    form.querySelector(".drops").hidden = !later;
+    (opening ? form.querySelector("textarea") : around.querySelector(".edit")).focus();
   }
 
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    const cite = target && target.closest("#calcqa-log .cite");
-    if (cite) show(cite);
-    else if (target && target.closest("#calcqa-back")) back();
+    const menu = target?.closest("details.menu");
+    closeMenus(menu);
+    const button = target?.closest("button");
+    if (!button) return;
+    const { questions, copy: text, edit: editing, sure } = button.dataset;
+    if (questions) page.ask({ questions: JSON.parse(questions) });
+    else if (text) page.copy(button, text);
+    else if (editing) edit(button);
+    else if (button.dataset.do && (!sure || confirm(sure))) {
+      if (button.dataset.do !== "delete") closeMenus();
+      page.act({ ...button.dataset });
+    }
   });
 
-  function prepare(log) {
-    const attributes = { role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "0" };
-    for (const [name, value] of Object.entries(attributes)) log.setAttribute(name, value);
-    hint = $("#calcqa-where").textContent;
+  document.addEventListener("change", (event) => {
+    const list = event.target.closest?.("select[data-do]");
+    if (list) page.act({ do: list.dataset.do, [list.name]: list.value });
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.dataset.do && !form.dataset.ask) return;
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    if (form.dataset.do) page.act({ ...form.dataset, ...fields });
+    else page.ask({ turn: form.dataset.turn, [form.dataset.ask === "understood" ? "meant" : "question"]: fields.text });
+    closeMenus();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form.editing");
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && form) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === "Escape") {
+      if (form) form.querySelector("[data-edit=cancel]").click();
+      const menu = page.find("details.menu[open]");
+      if (menu) (closeMenus(), menu.querySelector("summary").focus());
+      page.hideTip?.();
+    }
+  });
+
+  /* --- the newest exchange comes into view --------------------------------------------------------------------- */
+
+  page.calm = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+  function prepare() {
+    const log = page.find("#calcqa-log");
+    const regions = {
+      "#calcqa-log": { role: "log", "aria-live": "off", "aria-label": page.texts.conversation, tabindex: "0" },
+      "#calcqa-chat": { role: "region", "aria-label": page.texts.conversation },
+      "#calcqa-side": { role: "region", "aria-label": page.texts.source },
+      "#calcqa-source": { tabindex: "0", role: "group", "aria-label": page.texts.source },
+      "#calcqa-question textarea": { "aria-label": page.texts.question, maxlength: "8000" },
+    };
+    for (const [selector, attributes] of Object.entries(regions))
+      for (const [name, value] of Object.entries(attributes)) page.find(selector)?.setAttribute(name, value);
+    const said = document.createElement("div");
+    Object.assign(said, { id: "calcqa-said", className: "sr", role: "status", ariaLive: "polite" });
+    log.before(said);
     const wide = matchMedia("(min-width: 900px)").matches; // on a phone this would open the keyboard
-    if (wide) $("#calcqa-question textarea")?.focus({ preventScroll: true });
+    if (wide && !location.hash) page.find("#calcqa-question textarea")?.focus({ preventScroll: true });
   }
 
-  /* The newest exchange comes to the top of the conversation as it arrives; a new conversation starts the text at its
-     top. What was shown belongs to an earlier answer by then. */
-  let hint = null;
-  let turn = 0;
-  let arrived = 0;
+  let ready = false;
+  let turns = 0;
+  let length = 0;
   function follow() {
-    const log = $("#calcqa-log");
-    if (!log || !$("#calcqa-source")) return;
-    if (hint === null) prepare(log);
-    const turns = log.querySelectorAll(".turn");
-    const newest = turns[turns.length - 1];
-    const length = newest ? newest.textContent.length : 0;
-    const same = turns.length === turn;
-    const grown = length !== arrived;
-    if (same && shown && marks().length && (grown || !$("#calcqa-source mark.shown"))) {
-      highlight(); // a pane written anew loses the mark, a growing answer pushes it away: what was opened stays in view
-      marks()[0].scrollIntoView({ behavior: calm(), block: "center" });
-    } else if (grown || !same) {
-      if (newest) newest.scrollIntoView({ behavior: calm(), block: "start" });
-      else $("#calcqa-source").scrollTop = 0;
+    const log = page.find("#calcqa-log");
+    if (!log || !page.find("#calcqa-source") || !page.find("#calcqa-question textarea")) return;
+    if (!ready) {
+      prepare();
+      ready = true;
     }
-    if (!same) {
-      shown = null;
-      $("#calcqa-back").hidden = true;
-      $("#calcqa-where").textContent = hint;
+    const all = log.querySelectorAll(".turn");
+    const newest = all[all.length - 1];
+    const now = newest ? newest.textContent.length : 0;
+    const grown = all.length > turns || (all.length === turns && now > length);
+    page.on.changed?.(all.length !== turns);
+    if (grown && newest && !page.shows?.()) {
+      const pane = log.scrollHeight > log.clientHeight + 1 ? log : document.scrollingElement;
+      const top = newest.getBoundingClientRect().top - (pane === log ? log.getBoundingClientRect().top : 0);
+      pane.scrollBy({ top: top - 8, behavior: page.calm() });
     }
-    [turn, arrived] = [turns.length, length];
+    [turns, length] = [all.length, now];
   }
   new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
-
-  window.calcqaSave = (text) => {
-    if (!text) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    link.download = "calcqa-conversation.json";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
+  return page;
 })();

@@ -1,0 +1,190 @@
+"""Benchmarks of the page: how soon it is there, how soon the first words of an answer are, and 32 people at once.
+
+Everything is measured on this machine in one run, on the real server started as `calcqa serve`: the browser is a real
+Chromium, the 32 people speak the page's own protocol (Gradio's queue) without one. Nothing here judges.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page, sync_playwright
+
+REPO = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPO / "tests"))
+from chromium import MISSING, arguments, ask, find_chromium, ready  # noqa: E402
+
+FIRST_WORDS = """() => { const seen = () => document.querySelector("#calcqa-live :is(q, .abstention)")
+    || document.querySelectorAll("#calcqa-past .turn").length > window.turns;
+  window.turns = document.querySelectorAll("#calcqa-past .turn").length; window.first = null;
+  const watch = new MutationObserver(() => { if (seen()) { window.first = performance.now(); watch.disconnect(); } });
+  watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+  document.addEventListener("keydown", () => (window.pressed = performance.now()), { once: true, capture: true }); }"""
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, float]]:
+    """Serve the page; yield its address and the seconds from the command to its first healthy answer."""
+    address, command = f"http://127.0.0.1:{(port := free_port())}/", str(Path(sys.executable).with_name("calcqa"))
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [command, "serve", "--port", str(port)], cwd=REPO, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while True:
+            try:
+                if httpx.get(f"{address}healthz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                if process.poll() is not None:
+                    sys.exit("the page was not served")
+            time.sleep(0.02)
+        yield address, time.perf_counter() - start
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def first_words(page: Page, question: str) -> float:
+    """Return the seconds from Enter to the first words of the answer on the screen."""
+    page.evaluate(FIRST_WORDS)
+    ask(page, question)
+    return float(page.evaluate("window.first - window.pressed")) / 1000
+
+
+async def person(address: str, call: dict[str, object], questions: list[str], end: float) -> tuple[list[float], int]:
+    """Ask one question after another until `end`; return the seconds each took to be whole, and how many failed.
+
+    Every tenth question begins a new session, as a new person would.
+    """
+    took, failed, asked = [], 0, 0
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        while time.perf_counter() < end:
+            session, start = f"{id(took)}{asked // 10}", time.perf_counter()
+            question = questions[asked % len(questions)]
+            asked += 1
+            try:
+                joined = await client.post(
+                    "gradio_api/queue/join",
+                    json={**call, "data": [None, question], "session_hash": session, "event_data": None},
+                )
+                joined.raise_for_status()
+                done = await whole(client, session)
+            except (httpx.HTTPError, ValueError):
+                done = False
+            failed += not done
+            took.append(time.perf_counter() - start)
+    return took, failed
+
+
+async def whole(client: httpx.AsyncClient, session: str) -> bool:
+    """Read a session's stream until its answer is whole; say whether there was one."""
+    words = False
+    async with client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:
+        async for line in stream.aiter_lines():
+            if not line.startswith("data:"):
+                continue
+            told = json.loads(line[5:])
+            words = words or "<q>" in line or "abstention" in line
+            if told["msg"] == "process_completed":
+                return words and bool(told["success"])
+    return False
+
+
+async def crowd(address: str, questions: list[str], people: int, seconds: float) -> tuple[list[float], int]:
+    """Have `people` ask at once for `seconds`; return the seconds of every question, and how many failed."""
+    async with httpx.AsyncClient(base_url=address) as client:
+        config = (await client.get("config")).json()
+    ids = {c["props"].get("elem_id"): c["id"] for c in config["components"] if "props" in c}
+    call = next(
+        {"fn_index": d["id"], "trigger_id": ids["calcqa-ask"]}
+        for d in config["dependencies"]
+        if [ids["calcqa-ask"], "click"] in [list(t) for t in d["targets"]]
+    )
+    end = time.perf_counter() + seconds
+    shares = [questions[i::people] + questions[:i] for i in range(people)]
+    results = await asyncio.gather(*(person(address, call, share, end) for share in shares))
+    return [t for took, _ in results for t in took], sum(failed for _, failed in results)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value at `share` of the sorted values."""
+    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
+
+
+def main() -> None:
+    """Measure and print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3, help="starts of the server")
+    parser.add_argument("--questions", type=int, default=100, help="asked in the browser")
+    parser.add_argument("--people", type=int, default=32)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    given = parser.parse_args()
+    lines = (REPO / "questions" / "report.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [turns[0] for line in lines if len(turns := json.loads(line)["turns"]) == 1]
+    path = find_chromium() or sys.exit(MISSING)
+    up, usable, words = [], [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments())
+        for run in range(given.runs):
+            with served() as (address, seconds):
+                up.append(seconds)
+                page = browser.new_page(reduced_motion="reduce")
+                start = time.perf_counter()
+                page.goto(address)
+                ready(page)
+                usable.append(time.perf_counter() - start)
+                if run == given.runs - 1:
+                    for number, question in enumerate(questions[: given.questions]):
+                        if number % 20 == 19:  # people begin anew now and then
+                            page.locator("#calcqa-new").click()
+                            page.wait_for_function("!document.querySelector('.turn')")
+                        words.append(first_words(page, question))
+                    page.close()
+                    took, failed = asyncio.run_coroutine_threadsafe(
+                        crowd(address, questions, given.people, given.seconds), loop_in_a_thread()
+                    ).result()
+        browser.close()
+    print("| the page | p50 | p95 | worst |\n|---|---|---|---|")
+    row(f"server up, from the command ({len(up)} starts)", up)
+    row("page usable, once the server is up", usable)
+    row(f"from Enter to the first words, one person ({len(words)} questions)", words)
+    row(f"whole answer, {given.people} people at once for {given.seconds:.0f} s ({len(took):,} questions)", took)
+    print(f"\n{failed} of {len(took):,} questions failed.")
+
+
+def loop_in_a_thread() -> asyncio.AbstractEventLoop:
+    """Return a loop that runs in a thread of its own: the browser's runs in this one."""
+    import threading
+
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
+
+
+def row(name: str, values: list[float]) -> None:
+    """Print a line of the table, in seconds."""
+    middle, high, worst = statistics.median(values), percentile(values, 0.95), max(values)
+    print(f"| {name} | {middle:.2f} s | {high:.2f} s | {worst:.2f} s |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""What people said of answers: one SQLite file, in write-ahead mode so that several can write while one reads.
+
+A verdict is stored with all that led to it: the question as typed and as understood, the answer with its quotes and
+hits, the documents these stand in, the program's version and the index's fingerprint. Does not: judge, send anything
+anywhere, or ask for it (that is the page's, where the operator says so).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from calcqa import __version__
+from calcqa.domain import Turn, text_hash
+from calcqa.errors import InputError
+from calcqa.index import Index
+
+LONGEST = 2_000
+"""Code points a comment may have."""
+
+_SCHEMA = 1
+_SECONDS = 10.0  # that a writer waits for another
+_CREATE = """CREATE TABLE IF NOT EXISTS feedback (
+    id TEXT PRIMARY KEY,
+    time TEXT NOT NULL,
+    good INTEGER NOT NULL,
+    comment TEXT NOT NULL,
+    question TEXT NOT NULL,
+    standalone_question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    program TEXT NOT NULL,
+    documents TEXT NOT NULL,
+    index_sha256 TEXT NOT NULL
+)"""
+_FIELDS = (
+    "id", "time", "good", "comment", "question", "standalone_question", "answer", "program", "documents",
+    "index_sha256",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
+
+
+class Feedback:
+    """Verdicts on answers, in the file `path`. Safe to share between threads, and between processes."""
+
+    def __init__(self, path: Path, *, create: bool = True) -> None:
+        """Open the file; with `create`, make it (readable by its owner only) and its folder where it is missing.
+
+        Raises:
+            InputError: it cannot be opened, or holds something else.
+        """
+        self._path = path
+        try:
+            if create:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            elif not path.is_file():
+                raise InputError(f"There is no feedback in {path}.")
+            with FileLock(path.with_name(f".{path.name}.lock")), closing(self._connect()) as connection:
+                self._prepare(connection, create=create)
+        except (OSError, sqlite3.Error) as error:
+            raise InputError(f"{path} cannot be used for feedback: {error}.") from error
+
+    def add(self, turn: Turn, good: bool, comment: str, index: Index, *, id: str | None = None) -> str:  # noqa: A002
+        """Store what somebody said of an answer, and return its id; what was said under the same `id` is replaced.
+
+        Raises:
+            InputError: the comment is longer than `LONGEST`, or the file cannot be written.
+        """
+        comment = comment.encode("utf-8", "replace").decode("utf-8").strip()  # a browser may send half a character
+        if len(comment) > LONGEST:
+            raise InputError(f"The comment has {len(comment):,} characters; at most {LONGEST:,} are stored.")
+        key = id or secrets.token_hex(8)
+        values = (
+            key,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            int(good),
+            comment,
+            turn.question,
+            turn.standalone_question,
+            json.dumps(turn.answer.to_dict(), ensure_ascii=False),
+            f"calcqa {__version__}",
+            json.dumps(_documents(turn, index)),
+            fingerprint(index),
+        )
+        places = ", ".join("?" * len(_FIELDS))
+        try:
+            with closing(self._connect()) as connection, connection:
+                connection.execute(f"INSERT OR REPLACE INTO feedback ({', '.join(_FIELDS)}) VALUES ({places})", values)
+        except sqlite3.Error as error:
+            raise InputError(f"The feedback could not be stored in {self._path}: {error}.") from error
+        return key
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield what was said, the oldest first: plain data, `answer` and `documents` as objects.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        try:
+            with closing(self._connect()) as connection:
+                found = connection.execute(f"SELECT {', '.join(_FIELDS)} FROM feedback ORDER BY time, rowid").fetchall()
+        except sqlite3.Error as error:
+            raise InputError(f"The feedback in {self._path} cannot be read: {error}.") from error
+        for values in found:
+            row = dict(zip(_FIELDS, values, strict=True))
+            yield row | {
+                "good": bool(row["good"]),
+                "answer": json.loads(row["answer"]),
+                "documents": json.loads(row["documents"]),
+            }
+
+    def _connect(self) -> sqlite3.Connection:
+        """Return a connection of this call's own: one is not shared between threads."""
+        return sqlite3.connect(self._path, timeout=_SECONDS)
+
+    def _prepare(self, connection: sqlite3.Connection, *, create: bool) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if version not in (0, _SCHEMA) or (version == 0 and tables) or (version == 0 and not create):
+            raise InputError(f"{self._path} does not hold feedback of this program.")
+        if version == 0:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(_CREATE)
+            connection.execute(f"PRAGMA user_version = {_SCHEMA}")
+
+
+def fingerprint(index: Index) -> str:
+    """Return a sha256, in hex, of what an index was made of: its encoder's weights and its documents' texts."""
+    parts = [index.manifest["encoder"]["sha256"], *sorted(d.sha256 for d in index.documents.values())]
+    return text_hash("\n".join(parts))
+
+
+def _documents(turn: Turn, index: Index) -> dict[str, str]:
+    """Return the sha256 of each document that the answer quotes or that was found for it, by id."""
+    used = {c.document_id for c in turn.answer.citations} | {h.passage.document_id for h in turn.answer.hits}
+    return {i: index.documents[i].sha256 for i in sorted(used) if i in index.documents}
+
+
+def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows of feedback as CSV (RFC 4180), with the answer's text in place of its data.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    out = io.StringIO()
+    names = ("time", "good", "comment", "question", "standalone_question", "answer", "program", "id")
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for row in rows:
+        shown = {**row, "answer": row["answer"]["text"]}
+        writer.writerow([_cell(str(shown[name])) for name in names])
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,158 @@
+"""What the page's buttons, lists and forms ask for, other than asking: one function each, by the name they carry.
+
+Each takes what the event carries, which comes from a browser and may be anything, and returns what changes on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from calcqa import rendering, texts
+from calcqa.domain import Span, text_hash
+from calcqa.errors import CalcqaError
+from calcqa.interfaces import parts
+from calcqa.interfaces.exports import export
+from calcqa.interfaces.pages import Page, Update
+from calcqa.interfaces.session import Session
+from calcqa.interfaces.wire import number_of, text_of
+
+Data = Mapping[str, Any]
+
+
+def act(page: Page, session: Session, data: Data) -> Iterator[Update]:
+    """Do what `data["do"]` names, and yield what changes; what is unknown does nothing, and what fails is said."""
+    action = ACTIONS.get(text_of(data, "do"))
+    if action is None:
+        return
+    with session.lock:
+        session.steps += 1
+        try:
+            update = action(page, session, data)
+        except CalcqaError as error:
+            update = {"problem": parts.problem_html(str(error))}
+    yield update
+    if "next" in update:
+        yield from page.following(session)
+
+
+# --- conversations ----------------------------------------------------------------------------------------------------
+
+
+def _new(page: Page, session: Session, data: Data) -> Update:
+    session.begin()
+    session.linked = None
+    return {**page.everything(session), "box": "", "wire": page.kept(session)}
+
+
+def _switch(page: Page, session: Session, data: Data) -> Update:
+    session.open(text_of(data, "id"))
+    page.beside(session)
+    return {**page.everything(session), "wire": page.kept(session)}
+
+
+def _delete(page: Page, session: Session, data: Data) -> Update:
+    gone = text_of(data, "id")
+    session.delete(gone)
+    page.beside(session)
+    wire = page.message(session, forget=[gone], current=session.conversation.id)
+    return {**page.everything(session), "wire": wire}
+
+
+def _rename(page: Page, session: Session, data: Data) -> Update:
+    session.rename(text_of(data, "name"))
+    return {"bar": parts.bar_html(session.names(), session.conversation.id), "wire": page.kept(session)}
+
+
+def _export(page: Page, session: Session, data: Data) -> Update:
+    if not session.conversation.turns:
+        return {"problem": parts.problem_html(texts.NOTHING_TO_EXPORT)}
+    index = page.shelf(session).assistant().index
+    parcel = export(session.conversation.turns, session.conversation.name, index, text_of(data, "kind"))
+    return {"problem": "", "wire": page.message(session, download=parcel)}
+
+
+def _restore(page: Page, session: Session, data: Data) -> Update:
+    """Take back what the browser kept: conversations, and the token of documents added before; show a linked place."""
+    session.token = text_of(data, "token")[:64]
+    kept = data.get("conversations")
+    index = page.shelf(session).assistant().index
+    lost = session.restore(kept if isinstance(kept, list) else [], text_of(data, "current"), index)
+    page.beside(session)
+    linked = _open(page, session, data) if text_of(data, "document") else {}
+    problem = parts.problem_html(texts.NOT_RESTORED) if lost else ""
+    return {**page.everything(session), "problem": problem, **linked}
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _rest(page: Page, session: Session, data: Data) -> Update:
+    session.conversation.stopped.pop(number_of(data, "turn") or 0, None)
+    return {"past": page.past(session), "wire": page.kept(session)}
+
+
+def _feedback(page: Page, session: Session, data: Data) -> Update:
+    store, number, conversation = page.allowed.feedback, number_of(data, "turn"), session.conversation
+    if store is None or not number or number > len(conversation.turns):
+        return {}
+    good, turn = data.get("good") in (True, "true"), conversation.turns[number - 1]
+    index = page.shelf(session).assistant().index
+    key = f"{conversation.id}-{number}-{text_hash(turn.standalone_question)[:8]}"
+    store.add(turn, good, text_of(data, "comment"), index, id=key)
+    conversation.verdicts[number] = good
+    return {"past": page.past(session), "problem": parts.notice_html(texts.THANKS), "wire": page.kept(session)}
+
+
+# --- documents and places ---------------------------------------------------------------------------------------------
+
+
+def _scope(page: Page, session: Session, data: Data) -> Update:
+    chosen = text_of(data, "document")
+    session.scope = chosen if chosen in {d.id for d in page.documents(session)} else ""
+    return {**page.show(session, session.scope or session.shown), **page.offered(session)}
+
+
+def _show(page: Page, session: Session, data: Data) -> Update:
+    return page.show(session, text_of(data, "document"))
+
+
+def _open(page: Page, session: Session, data: Data) -> Update:
+    """Show a place by its document and characters, as a link names it."""
+    document = next((d for d in page.documents(session) if d.id == text_of(data, "document")), None)
+    start, end = number_of(data, "start"), number_of(data, "end")
+    if document is None or start is None or end is None or not start < end <= len(document.text):
+        return {"problem": parts.problem_html(texts.NO_SUCH_PLACE)}
+    section = " › ".join(document.headings_at(start)) or document.title
+    opened = {
+        "mark": rendering.mark_id(document.id, start, end),
+        "where": texts.AT.format(section=section, start=start, end=end),
+    }
+    shown = page.show(session, document.id, Span(start, end))
+    return {**shown, "wire": page.message(session, opened=opened)}
+
+
+def _remove(page: Page, session: Session, data: Data) -> Update:
+    shelf, gone = page.shelf(session), text_of(data, "document")
+    title = next((d.title for d in page.removable(session) if d.id == gone), None)
+    if title is None:
+        return {}
+    shelf.remove(gone)
+    session.scope = "" if session.scope == gone else session.scope
+    return {**page.everything(session), "problem": parts.notice_html(texts.REMOVED.format(title=title))}
+
+
+ACTIONS: dict[str, Callable[[Page, Session, Data], Update]] = {
+    "delete": _delete,
+    "export": _export,
+    "feedback": _feedback,
+    "new": _new,
+    "open": _open,
+    "remove": _remove,
+    "rename": _rename,
+    "rest": _rest,
+    "restore": _restore,
+    "scope": _scope,
+    "show": _show,
+    "switch": _switch,
+}

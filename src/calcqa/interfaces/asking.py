@@ -1,0 +1,144 @@
+"""Asking in the page: one question, several, one edited; and stopping. Each yields what changes, as it changes.
+
+Does: hand a question to the assistant in the light of its conversation, and show the answer quote by quote. Does not:
+answer, or know the page's components.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from calcqa import rendering, texts
+from calcqa.assistant import Chat, checked
+from calcqa.domain import Answer, Turn
+from calcqa.errors import CalcqaError, InputError
+from calcqa.interfaces import parts
+from calcqa.interfaces.logs import log_asked
+from calcqa.interfaces.pages import Page, Update
+from calcqa.interfaces.session import MOST_TURNS, Arriving, Session
+from calcqa.interfaces.wire import number_of, text_of
+
+PAUSE = 0.08
+"""Seconds between quotes, so that they can be seen to arrive."""
+
+_MOST_AT_ONCE = 3
+
+
+def ask(
+    page: Page, session: Session, question: str, *, number: int | None = None, meant: str | None = None
+) -> Iterator[Update]:
+    """Yield what changes as the answer to one question arrives.
+
+    With `number` it takes the place of that turn and those after it; with `meant` it is understood like that.
+    """
+    with session.lock:
+        try:
+            arriving, update = _begin(page, session, question, number, meant)
+        except InputError as error:
+            update = {"problem": parts.problem_html(str(error))}
+            arriving = None
+    yield update
+    if arriving is None:
+        return
+    kept = arriving.conversation.turns[: arriving.number - 1]
+    try:
+        answer = _answer(page, session, arriving.question, kept, meant)
+    except Exception as error:  # whatever it is, the page goes on
+        session.arriving = None
+        problem = parts.problem_html(str(error) if isinstance(error, CalcqaError) else texts.FAILED)
+        yield {**page.everything(session), "problem": problem, "box": arriving.question}
+        return
+    arriving.answer, view = answer, page.view(session)
+    for shown in range(1, len(answer.citations)):
+        if session.conversation is arriving.conversation:  # whoever looks at another one meanwhile is left in peace
+            arriving.shown = shown
+            card = rendering.answer_html(answer, shown, number=arriving.number, view=view)
+            yield {"live": rendering.turn_html(arriving.number, answer.question, card)}
+        time.sleep(PAUSE)
+    with session.lock:
+        if session.arriving is not arriving:  # it was stopped
+            return
+        update = _arrived(page, session, arriving, answer)
+    yield update
+    yield from page.following(session)
+
+
+def _begin(
+    page: Page, session: Session, question: str, number: int | None, meant: str | None
+) -> tuple[Arriving, Update]:
+    """Note that an answer is on its way, and return what changes. Raises InputError where nothing can be asked."""
+    conversation = session.conversation
+    number = min(number or len(conversation.turns) + 1, len(conversation.turns) + 1)
+    question = checked(question)
+    if meant is not None:
+        checked(meant)
+    if session.arriving and not session.arriving.lost:
+        raise InputError(texts.BUSY)
+    if number > MOST_TURNS:
+        raise InputError(texts.LONG.format(most=MOST_TURNS))
+    session.steps += 1
+    session.arriving = arriving = Arriving(conversation, number, question)
+    return arriving, {
+        "past": rendering.conversation_html(conversation.turns[: number - 1], page.view(session)),
+        "live": rendering.turn_html(number, question, parts.waiting_html()),
+        "next": "",
+        "problem": "",
+        "box": "",
+    }
+
+
+def ask_all(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Update]:
+    """Ask what a button or an edited question asks: one question or several, one after another."""
+    number, meant, questions = number_of(data, "turn"), text_of(data, "meant"), data.get("questions")
+    turns = session.conversation.turns
+    if isinstance(questions, list):
+        for question in [q for q in questions[:_MOST_AT_ONCE] if isinstance(q, str)]:
+            yield from ask(page, session, question)
+    elif "meant" in data and number and number <= len(turns):
+        yield from ask(page, session, turns[number - 1].question, number=number, meant=meant)
+    else:
+        yield from ask(page, session, text_of(data, "question"), number=number)
+
+
+def stop(page: Page, session: Session) -> Iterator[Update]:
+    """Keep what had arrived when somebody stopped; where nothing had, give the question back."""
+    with session.lock:
+        arriving = session.arriving
+        if arriving is None:
+            update: Update = {"live": ""}
+        elif arriving.answer is None or not arriving.shown:
+            session.arriving = None
+            notice = parts.notice_html(texts.STOPPED_EARLY)
+            update = {**page.everything(session), "problem": notice, "box": arriving.question}
+        else:
+            update = _arrived(page, session, arriving, arriving.answer, arriving.shown)
+    yield update
+    yield from page.following(session)
+
+
+def _answer(page: Page, session: Session, question: str, kept: list[Turn], meant: str | None) -> Answer:
+    start = time.perf_counter()
+    try:
+        answer = Chat(page.asked(session), kept).ask(question, meant)
+    except Exception as error:
+        log_asked(error, time.perf_counter() - start, with_text=page.allowed.log_questions)
+        raise
+    log_asked(answer, time.perf_counter() - start, with_text=page.allowed.log_questions)
+    return answer
+
+
+def _arrived(page: Page, session: Session, arriving: Arriving, answer: Answer, stopped: int = 0) -> Update:
+    """Make an answer part of its conversation, and return what changes."""
+    conversation = arriving.conversation
+    session.arriving = None
+    conversation.replace(arriving.number, Turn(answer.question, answer.standalone_question, answer))
+    if stopped:
+        conversation.stopped[arriving.number] = stopped
+    bar = parts.bar_html(session.names(), session.conversation.id)
+    if session.conversation is not conversation:
+        return {"bar": bar, "wire": page.kept(session, conversation)}
+    shown = page.show(session, answer.citations[0].document_id) if answer.citations else {}
+    wire = page.kept(session, announce=answer.text)
+    return {"past": page.past(session), "live": "", "bar": bar, **shown, "wire": wire}

@@ -1,0 +1,190 @@
+"""The page over one assistant: what it can show of a session, by the names of its parts.
+
+Does: put together what stands on the page from a session's conversation and the documents it can ask. Does not: hold a
+conversation (that is the session's, and the browser's), know the page's components (`chat.py` wires the names to them),
+ask (`asking.py`), or do what buttons ask for (`acting.py`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cachetools import LRUCache
+
+from calcqa import rendering, texts
+from calcqa.assistant import Assistant
+from calcqa.domain import Document, Span
+from calcqa.errors import InputError
+from calcqa.feedback import Feedback
+from calcqa.interfaces import parts
+from calcqa.interfaces.examples import examples
+from calcqa.interfaces.session import Conversation, Session, Shelves
+from calcqa.interfaces.wire import message
+from calcqa.loaders import SUFFIXES
+from calcqa.shelf import Limits, Shelf
+from calcqa.suggesting import Suggester
+
+SUGGESTED = 3
+"""Questions offered after an answer."""
+
+_SUGGESTERS = 32  # kept at a time; each holds the index it suggests from
+
+Update = dict[str, Any]
+"""What changes on the page, by the names of its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the operator allows: limits of uploads, the folder they are saved in, feedback, questions in the log."""
+
+    limits: Limits = Limits()
+    save_uploads: Path | None = None
+    feedback: Feedback | None = None
+    log_questions: bool = False
+
+
+class Page:
+    """The page over one assistant; safe to share between sessions."""
+
+    def __init__(self, assistant: Assistant, allowed: Allowed | None = None) -> None:
+        self.allowed = allowed or Allowed()
+        self.shelves = Shelves(assistant, self.allowed.limits)
+        self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
+        self._lock = threading.Lock()
+        self.examples = examples(assistant, self._suggester(assistant))
+
+    # --- what there is ------------------------------------------------------------------------------------------------
+
+    def documents(self, session: Session) -> list[Document]:
+        """Return the documents that this session can ask, those of the library first."""
+        return self.shelf(session).documents()
+
+    def shelf(self, session: Session) -> Shelf:
+        """Return what holds the documents this session can ask."""
+        return self.shelves.of(session.token)
+
+    def shelf_to_add(self, session: Session) -> Shelf:
+        """Return the shelf this session adds documents to: its own, or everybody's where uploads are saved."""
+        if not self.allowed.save_uploads and not self.shelves.has(session.token):
+            session.token = self.shelves.begin()
+        return self.shelf(session)
+
+    def removable(self, session: Session) -> tuple[Document, ...]:
+        """Return the documents this session may remove: those it added for itself."""
+        return () if self.allowed.save_uploads else self.shelf(session).own
+
+    def asked(self, session: Session) -> Assistant:
+        """Return who is asked: over the document chosen, else over all."""
+        shelf = self.shelf(session)
+        try:
+            return shelf.assistant(session.scope or None)
+        except InputError:  # the document is gone, with its shelf
+            session.scope = ""
+            return shelf.assistant()
+
+    def view(self, session: Session) -> rendering.View:
+        """Return what the cards of this session's conversation can use."""
+        shelf, conversation = self.shelf(session), session.conversation
+        return rendering.View(
+            documents={d.id: d for d in shelf.documents()},
+            asked_ahead=shelf.assistant().index.with_sidecar,
+            feedback=self.allowed.feedback is not None,
+            verdicts=conversation.verdicts,
+            stopped=conversation.stopped,
+        )
+
+    def _suggester(self, assistant: Assistant) -> Suggester:
+        with self._lock:
+            if assistant not in self._suggesters:
+                self._suggesters[assistant] = Suggester(assistant)
+            return self._suggesters[assistant]
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def everything(self, session: Session) -> Update:
+        """Return the whole page as this session has it, without what can be asked next."""
+        return {
+            "past": self.past(session),
+            "live": "",
+            **self.offered(session),
+            "problem": "",
+            **self.library(session),
+            "bar": parts.bar_html(session.names(), session.conversation.id),
+            "source": self.source(session),
+        }
+
+    def past(self, session: Session) -> str:
+        """Return the conversation so far, or the first screen."""
+        turns = session.conversation.turns
+        return rendering.conversation_html(turns, self.view(session)) if turns else parts.welcome_html()
+
+    def offered(self, session: Session) -> Update:
+        """Return what is offered at once: examples on the first screen; `following` brings the rest."""
+        return {"next": "" if session.conversation.turns else parts.examples_html(self.examples)}
+
+    def following(self, session: Session) -> Iterator[Update]:
+        """Yield what can be asked next, which takes a while; an empty change, where something was done meanwhile.
+
+        There is always one: the last change of an event is made once more when the event ends, and it may be late then.
+        """
+        step, turns = session.steps, list(session.conversation.turns)
+        offered = parts.next_html(self._suggester(self.asked(session)).after(turns, SUGGESTED)) if turns else ""
+        yield {"next": offered} if turns and session.steps == step else {}
+
+    def library(self, session: Session) -> Update:
+        """Return the list of documents, and the choice of which to ask."""
+        documents, limits = self.documents(session), self.allowed.limits
+        hint = texts.ADD_HINT.format(
+            suffixes=", ".join(SUFFIXES),
+            size=f"{limits.bytes / 1e6:g} MB",
+            count=limits.documents,
+            kept=texts.ADD_SAVED if self.allowed.save_uploads else texts.ADD_SESSION,
+        )
+        own = {d.id for d in self.removable(session)}
+        return {
+            "library": parts.library_html(documents, own, self._shown(session).id, hint),
+            "scope": parts.scope_html(documents, session.scope),
+        }
+
+    def show(self, session: Session, document_id: str, linked: Span | None = None) -> Update:
+        """Show a document beside the conversation, and `linked` marked in it; return what changes."""
+        before = self._shown(session).id
+        session.shown, session.linked = document_id, linked
+        changed = self.library(session) if self._shown(session).id != before else {}
+        return {**changed, "source": self.source(session)}
+
+    def beside(self, session: Session) -> None:
+        """Show the document that the conversation quoted last, as beside a conversation just opened."""
+        quoted = [c.document_id for t in session.conversation.turns for c in t.answer.citations]
+        session.shown, session.linked = quoted[-1] if quoted else session.shown, None
+
+    def _shown(self, session: Session) -> Document:
+        documents = self.documents(session)
+        return next((d for d in documents if d.id == session.shown), documents[0])
+
+    def source(self, session: Session) -> str:
+        """Return the source pane: the document shown, with what the conversation quotes from it marked."""
+        document = self._shown(session)
+        cited = [c for t in session.conversation.turns for c in t.answer.citations if c.document_id == document.id]
+        spans = [Span(c.start, c.end) for c in cited if document.text[c.start : c.end] == c.quote]
+        if session.linked and session.shown == document.id:
+            spans.append(session.linked)
+        return rendering.source_html(document, spans)
+
+    # --- to the browser -----------------------------------------------------------------------------------------------
+
+    def kept(self, session: Session, conversation: Conversation | None = None, **more: Any) -> str:
+        """Return the message that has the browser keep a conversation as it is now: the one shown, or another."""
+        conversation = conversation or session.conversation
+        index = self.shelf(session).assistant().index
+        kept = conversation.to_dict(index) if conversation.turns else None
+        return self.message(session, keep=kept, current=session.conversation.id, **more)
+
+    def message(self, session: Session, **more: Any) -> str:
+        """Return a message for the page's script (`wire.py`)."""
+        session.sent += 1
+        return message(session.sent, **more)

@@ -1,0 +1,264 @@
+"""Serves a page: the address it listens on, what stands before it, and how it stops.
+
+Does: mount Gradio's blocks in a web application, put `front.py` and, where users are named, `access.py` before it, run
+it with uvicorn, and stop without cutting off an answer. Does not: make the page (`chat.py`), speak https (put a proxy
+before it), fetch anything, or report anything to anyone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from calcqa import texts
+from calcqa.errors import CalcqaError, InputError
+from calcqa.interfaces import logs
+from calcqa.interfaces.access import Gate, Login, load_users
+from calcqa.interfaces.front import Front
+from calcqa.shelf import LIMITS
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from starlette.types import ASGIApp
+
+    from calcqa.assistant import Assistant
+
+_PATIENCE = 9.0  # seconds that running answers are waited for; with what follows a stop takes at most ten
+_CLOSING = 1  # seconds for connections to close afterwards
+_ROOM = 20_000_000  # bytes of a request beside its files, such as a conversation kept by the browser
+_TICK = 0.1
+_CALM = 3  # ticks with nothing running: between asking and fetching the answer there is a moment without a request
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How the page is served.
+
+    `auth` is a file of users (`access.py`); without one everybody who reaches the address may ask. `root_path` is the
+    path or the whole address under which a proxy shows the page. `max_upload` is the bytes of a file (a request may
+    hold as many files as a session), `concurrency` how many sessions are answered at the same time. With
+    `log_questions` the log holds what was asked.
+
+    Raises InputError for a root path that is neither, no port, or a number below 1.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+    auth: Path | None = None
+    root_path: str = ""
+    max_upload: int = LIMITS.bytes
+    concurrency: int = 16
+    log_questions: bool = False
+
+    def __post_init__(self) -> None:
+        root = urlsplit(self.root_path)
+        whole = root.scheme in ("http", "https") and root.netloc
+        if self.root_path and not whole and not self.root_path.startswith("/"):
+            raise InputError(f"The root path {self.root_path} begins with neither / nor http:// or https://.")
+        object.__setattr__(self, "root_path", self.root_path.rstrip("/"))
+        if not 0 <= self.port < 65_536:
+            raise InputError(f"The port is between 0 and 65535, not {self.port}.")
+        for name, value in {"max-upload": self.max_upload, "concurrency": self.concurrency}.items():
+            if value < 1:
+                raise InputError(f"{name} must be at least 1, not {value}.")
+
+
+class Server(uvicorn.Server):
+    """Says when it answers, and stops when the running answers are done: no sooner, and not much later."""
+
+    def __init__(self, front: Front, gradio: Any, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
+        """Serve `front` on `listener`; `gradio` is the application within, told when its heartbeats are to end."""
+        # Its own log is off: `front.py` notes what matters. proxy_headers believes 127.0.0.1 only (see `access.py`).
+        super().__init__(
+            uvicorn.Config(
+                front,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ws="none",
+                lifespan="on",
+                timeout_graceful_shutdown=_CLOSING,
+            )
+        )
+        self._front, self._gradio, self._listener, self._on_ready = front, gradio, listener, on_ready
+        self._thread: threading.Thread | None = None
+        host, port, *_ = listener.getsockname()
+        host = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
+        self.url = f"http://{host}:{port}/"
+
+    def begin(self) -> None:
+        """Serve in a thread of its own; return when it answers. Raises CalcqaError if it does not come to that."""
+        self._thread = threading.Thread(target=self.run, args=([self._listener],), daemon=True)
+        self._thread.start()
+        while not self.started:
+            if not self._thread.is_alive():
+                raise CalcqaError("The server did not start; its log says why.")
+            time.sleep(_TICK / 10)
+
+    def stop(self) -> None:
+        """Stop what `begin` began, as a signal would, and return when it has stopped."""
+        self.should_exit = True
+        if self._thread:
+            self._thread.join()
+
+    def run_here(self) -> None:
+        """Serve until a signal comes."""
+        self.run([self._listener])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        logs.note("started", url=self.url)
+        self._on_ready(self.url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Turn new requests away, wait for the running ones, then end; the log says how many were cut off."""
+        self._front.stopping = True
+        logs.note("stopping", running=self._front.running)
+        end, calm = time.monotonic() + _PATIENCE, 0
+        while calm < _CALM and time.monotonic() < end and not self.force_exit:
+            await asyncio.sleep(_TICK)
+            calm = 0 if self._front.running else calm + 1
+        cut_off = self._front.running
+        # Only now: the end of a heartbeat closes its session, with the answer that runs in it.
+        self._gradio.stop_event.set()
+        await super().shutdown(sockets)
+        logs.note("stopped", cut_off=cut_off)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal: the first asks for a stop, the second does not wait.
+
+        Unlike uvicorn's own, it is not raised again afterwards: a program told to stop, that stopped, has not failed.
+        """
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def run(
+    blocks: gr.Blocks,
+    options: Serving,
+    head: str,
+    theme: gr.Theme | None,
+    on_ready: Callable[[str], None] | None = None,
+    block: bool = True,
+    *,
+    assistant: Assistant | None = None,
+) -> Server:
+    """Serve `blocks` until a signal comes; with `block=False` return at once, and serve in a thread until `stop()`.
+
+    Args:
+        blocks: the page, neither launched nor mounted yet.
+        options: where and to whom.
+        head: markup for the page's head: its style and script.
+        theme: its theme, with fonts the browser has.
+        on_ready: called once with the address, in the server's thread, when it answers; the address is printed anyway.
+        block: whether to serve in this thread, with this process's signals and standard error: the log goes there as
+            JSON lines. Otherwise logging is left as the caller has it.
+        assistant: the one whose documents and passages /healthz counts.
+
+    Raises:
+        InputError: the address cannot be listened on, or the file of users cannot be used.
+    """
+    import gradio as gr
+    from fastapi import FastAPI
+
+    if block:
+        logs.configure(with_text=options.log_questions)
+    login = Login(load_users(options.auth)) if options.auth else None
+    blocks.analytics_enabled = False
+    blocks.queue(default_concurrency_limit=options.concurrency, api_open=False)
+    _log_failures(blocks)
+    largest = LIMITS.documents * options.max_upload + _ROOM
+    site: ASGIApp
+    # Neither application shows programmers its routes; the pages that do load their scripts from elsewhere.
+    site = app = FastAPI(max_body_size=largest, openapi_url=None, docs_url=None, redoc_url=None)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        "/",
+        footer_links=[],
+        run_history=False,
+        app_kwargs={"openapi_url": None},
+        auth=login.check if login else None,
+        auth_message=texts.LOGIN,
+        root_path=options.root_path or None,
+        show_error=False,
+        max_file_size=options.max_upload,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme,
+        head=head,  # the style is in it too, because as css= it would be rewritten
+    )
+    gradio: Any = app.routes[-1].app  # type: ignore[attr-defined] # the mount just made
+    if login:
+        site = Gate(site, gradio)
+
+    def held() -> dict[str, int]:
+        index = assistant.index if assistant else None
+        return {"documents": len(index.documents), "passages": len(index.passages)} if index else {}
+
+    def ready(url: str) -> None:
+        sys.stdout.write(f"{texts.SERVING} {url}\n")
+        sys.stdout.flush()
+        if on_ready:
+            on_ready(url)
+
+    front = Front(site, root_path=options.root_path, held=held)
+    with contextlib.ExitStack() as undo:
+        listener = undo.enter_context(_listen(options.host, options.port))
+        server = Server(front, gradio, listener, ready)
+        if block:
+            server.run_here()
+        else:
+            server.begin()
+            undo.pop_all()
+    return server
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens already, so that of two programs one is refused at once."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise InputError(
+            f"Nothing can be served on {host}:{port}: it is taken or not to be had; choose another."
+        ) from error
+
+
+def _log_failures(blocks: gr.Blocks) -> None:
+    """Log what fails behind the page as one line, and give the page one sentence.
+
+    Gradio prints a traceback that ends in the error's message, and a message may hold what somebody asked.
+    """
+    import gradio as gr
+
+    process = blocks.process_api
+
+    async def processed(*given: Any, **named: Any) -> dict[str, Any]:
+        try:
+            return await process(*given, **named)
+        except gr.Error as error:
+            error.print_exception = False
+            raise
+        except CalcqaError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            logs.note("failed", level=logging.ERROR, error=error)
+            raise gr.Error(texts.FAILED, print_exception=False) from error
+
+    blocks.process_api = processed  # type: ignore[method-assign]

@@ -1,0 +1,218 @@
+"""What one open page holds: its conversations, which is shown, what is asked, and which text stands beside them.
+
+Conversations live in the person's browser; what is here is a working copy, gone with the page. What comes back from the
+browser is hostile input and checked. Does not: answer, or make markup.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cachetools import TTLCache
+
+from calcqa.assistant import Assistant
+from calcqa.domain import Answer, Span, Turn
+from calcqa.errors import InputError
+from calcqa.index import Index
+from calcqa.shelf import Limits, Shelf, Singles
+from calcqa.transcripts import transcript, turns_from
+
+MOST_TURNS = 200
+"""Questions a conversation may have: a page that grows without end becomes slow."""
+MOST_CONVERSATIONS = 100
+_LONGEST_NAME = 80
+_SHELVES = 200
+_HOURS = 6
+_PATIENCE = 60.0  # seconds
+_ID = 40  # characters an id from the browser may have
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A list of turns with a name; `stopped` and `verdicts` are by turn, from 1."""
+
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+    given: str = ""
+    turns: list[Turn] = field(default_factory=list)
+    stopped: dict[int, int] = field(default_factory=dict)
+    verdicts: dict[int, bool] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name a person gave it, else its first question; empty where there is neither."""
+        return self.given or (_short(self.turns[0].question) if self.turns else "")
+
+    def replace(self, number: int, turn: Turn) -> None:
+        """Put `turn` in place of turn `number` and those after it."""
+        self.turns[number - 1 :] = [turn]
+        for held in (self.stopped, self.verdicts):
+            for old in [n for n in held if n >= number]:
+                del held[old]
+
+    def to_dict(self, index: Index) -> dict[str, Any]:
+        """Return what the browser keeps of it."""
+        return {
+            "id": self.id,
+            "given": self.given,
+            "stopped": self.stopped,
+            "verdicts": self.verdicts,
+            "transcript": transcript(self.turns, index, name=self.name, brief=True),
+        }
+
+    @classmethod
+    def from_dict(cls, data: object, index: Index) -> Conversation:
+        """Return what `to_dict` made, back from the browser.
+
+        Raises:
+            InputError: it is something else.
+        """
+        if not isinstance(data, dict):
+            raise InputError("A kept conversation is not an object.")
+        id_, given = data.get("id"), data.get("given", "")
+        if not (isinstance(id_, str) and id_.isalnum() and len(id_) <= _ID and isinstance(given, str)):
+            raise InputError("A kept conversation has no id or name.")
+        turns = turns_from(data.get("transcript"), index)
+        if len(turns) > MOST_TURNS:
+            raise InputError(f"A kept conversation has more than {MOST_TURNS} turns.")
+        stopped = {n: v for n, v in _numbered(data.get("stopped"), len(turns)) if type(v) is int and v > 0}
+        verdicts = {n: v for n, v in _numbered(data.get("verdicts"), len(turns)) if type(v) is bool}
+        return cls(id_, given[:_LONGEST_NAME], turns, stopped, verdicts)
+
+
+def _numbered(data: object, turns: int) -> list[tuple[int, object]]:
+    """Return the pairs of a JSON object whose keys are numbers of turns."""
+    pairs = data.items() if isinstance(data, dict) else ()
+    return [(int(k), v) for k, v in pairs if str(k).isdecimal() and 1 <= int(k) <= turns]
+
+
+def _short(question: str) -> str:
+    line = " ".join(question.split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
+
+
+@dataclass(slots=True)
+class Arriving:
+    """An answer on its way: to which turn of what, the answer once it is there, and how many quotes are shown."""
+
+    conversation: Conversation
+    number: int
+    question: str
+    answer: Answer | None = None
+    shown: int = 0
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has been on its way for so long that nobody can be waiting for it: a line was cut."""
+        return time.monotonic() - self.since > _PATIENCE
+
+
+class Session:
+    """One open page. `scope` is the document asked, empty for all; `shown` the one that stands beside the conversation.
+
+    `linked` is a place in `shown` that a link named. `token` finds the person's own documents again after a reload.
+    `steps` counts what was done, so that what was worked out for an earlier step can be told; `lock` is held while
+    anything here is read to be changed. (No dataclass: Gradio would copy one field by field, the lock too.)
+    """
+
+    def __init__(self) -> None:
+        self.conversations: list[Conversation] = [Conversation()]
+        self.current = self.scope = self.shown = self.token = ""
+        self.linked: Span | None = None
+        self.arriving: Arriving | None = None
+        self.sent = self.steps = 0
+        self.lock = threading.RLock()
+
+    def __deepcopy__(self, memo: object) -> Session:
+        """Return a fresh session: every page is given a copy of the first, and none may share its ids."""
+        return Session()
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that is shown."""
+        return next((c for c in self.conversations if c.id == self.current), self.conversations[0])
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the ids and names of the conversations, the newest first."""
+        return [(c.id, c.name) for c in self.conversations]
+
+    def begin(self) -> Conversation:
+        """Begin a new conversation and show it; an empty one is used again."""
+        empty = next((c for c in self.conversations if not c.turns and not c.given), None)
+        if empty is None:
+            empty = Conversation()
+            self.conversations.insert(0, empty)
+            del self.conversations[MOST_CONVERSATIONS:]
+        self.current = empty.id
+        return empty
+
+    def open(self, id: str) -> None:  # noqa: A002 - what it is
+        """Show the conversation with this id, if there is one."""
+        if any(c.id == id for c in self.conversations):
+            self.current = id
+
+    def delete(self, id: str) -> None:  # noqa: A002 - what it is
+        """Forget a conversation; where it was shown, the next one is."""
+        self.conversations = [c for c in self.conversations if c.id != id] or [Conversation()]
+        if self.current == id:
+            self.current = self.conversations[0].id
+
+    def rename(self, name: str) -> None:
+        """Give the conversation that is shown a name; an empty one is none."""
+        self.conversation.given = _short(name)
+
+    def restore(self, kept: Sequence[object], current: str, index: Index) -> int:
+        """Take conversations back from the browser; return how many could not be read."""
+        known = {c.id for c in self.conversations}
+        restored, lost = [], 0
+        for data in kept[:MOST_CONVERSATIONS]:
+            try:
+                found = Conversation.from_dict(data, index)
+            except InputError:
+                lost += 1
+                continue
+            if found.id not in known:
+                known.add(found.id)
+                restored.append(found)
+        asked = [c for c in self.conversations if c.turns]  # somebody may have been quicker than the browser
+        self.conversations = [*asked, *restored]
+        if not asked:
+            self.begin()
+            self.open(current)
+        return lost + max(0, len(kept) - MOST_CONVERSATIONS)
+
+
+class Shelves:
+    """The documents people added, each person's found by a token that only their browser has, for some hours."""
+
+    def __init__(self, base: Assistant, limits: Limits) -> None:
+        self.base, self.limits = base, limits
+        self._own: TTLCache[str, Shelf] = TTLCache(_SHELVES, _HOURS * 3600)
+        self._singles = Singles(base)
+        self._common = Shelf(base, limits, self._singles)
+        self._lock = threading.Lock()
+
+    def of(self, token: str) -> Shelf:
+        """Return the shelf of a token; that of everybody, to which nothing is added, where it is none or forgotten."""
+        with self._lock:
+            found = self._own.get(token)
+            if found is not None:
+                self._own[token] = found  # used now, so kept on
+            return found or self._common
+
+    def has(self, token: str) -> bool:
+        """Say whether a token has a shelf of its own."""
+        with self._lock:
+            return token in self._own
+
+    def begin(self) -> str:
+        """Return the token of a new, empty shelf."""
+        token = secrets.token_urlsafe(24)
+        with self._lock:
+            self._own[token] = Shelf(self.base, self.limits, self._singles)
+        return token

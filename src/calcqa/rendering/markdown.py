@@ -1,0 +1,54 @@
+"""An answer as CommonMark: the quotes with [n], then what each n refers to; or the abstention.
+
+Does: escape what Markdown could take for markup. Does not: make HTML (`cards.py`), or phrase what is not said.
+"""
+
+from __future__ import annotations
+
+import re
+
+from calcqa.domain import Abstention, Answer
+from calcqa.rendering.wording import searched, understood, unsaid, untold
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>~$]")  # what CommonMark and its usual extensions could take for markup
+_LINE_START = re.compile(r"^(\d*)([-+=#.])")
+
+
+def to_markdown(answer: Answer) -> str:
+    """Return the answer as CommonMark: the quotes with [n], then what each n refers to; or the abstention.
+
+    Characters are half-open offsets into the document's text.
+    """
+    lines = []
+    if question := understood(answer):
+        lines += [f"Understood as: {plain(question)}", ""]
+    if answer.abstention:
+        return "\n".join(lines + _refused(answer, answer.abstention)) + "\n"
+    for citation in answer.citations:
+        if citation.short_answer:
+            lines += [f"> **{plain(citation.short_answer)}**", ">"]
+        lines += [f"> {plain(citation.quote)} [{citation.number}]", ">"]
+    lines[-1] = ""
+    if answer.unanswered:
+        lines += [plain(unsaid(answer)), ""]
+    lines += ["Sources:", ""]
+    for c in answer.citations:
+        section = f", {plain(c.section)}" if c.section != c.document_title else ""
+        lines.append(f"{c.number}. {plain(c.document_title)}{section}, characters {c.start}–{c.end}")
+    return "\n".join(lines) + "\n"
+
+
+def _refused(answer: Answer, abstention: Abstention) -> list[str]:
+    lines = [plain(answer.text), "", searched(abstention)]
+    if missing := untold(answer, abstention):
+        lines += ["", f"Words that never occur: {', '.join(plain(t) for t in missing)}."]
+    if abstention.nearest:
+        lines += ["", "The nearest passages, not an answer:", ""]
+        lines += [f"- {plain(' › '.join((*h.passage.headings, h.passage.text)))}" for h in abstention.nearest]
+    return lines
+
+
+def plain(text: str) -> str:
+    """Return `text` on one line, so that Markdown shows it as it is."""
+    escaped = _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()).replace("&", "&amp;"))
+    return _LINE_START.sub(r"\1\\\2", re.sub(r"^(\d+)(?=\))", r"\1\\", escaped))

@@ -1,0 +1,185 @@
+"""Every text the page shows that is not a document's, a person's or an answer's own: one file to read, or to translate.
+
+Does: hold sentences and words, some with {fields}. Does not: hold markup, or what an answer says (`answering.py`
+phrases refusals, which the terminal shows too).
+"""
+
+from __future__ import annotations
+
+NAME = "calcqa"
+
+# --- the head and the first screen ------------------------------------------------------------------------------------
+
+NOTICE = "For reading the text, not for treating a patient: this is no medical advice."
+SUBTITLE = "{about}, answered word for word"
+ABOUT_FEW = "Questions about {titles}"
+ABOUT_MANY = "Questions about {count} documents, among them {titles}"
+AND = " and "
+ASK_STEP = "Ask"
+ASK_STEP_SAYS = "Type a question, or press one below."
+READ_STEP = "Read"
+READ_STEP_SAYS = "Answers are sentences of the text, word for word. Where it does not say, you are told so."
+CHECK_STEP = "Check"
+CHECK_STEP_SAYS = "Press a number such as [1] to see the sentence where it stands."
+EXAMPLES = "Example questions"
+NOT_IN_TEXT = "Not in the text"
+SKIP = "Skip to the question"
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+PLACEHOLDER = "Ask a question, or a follow-up"
+QUESTION = "Your question"
+ASK = "Ask"
+STOP = "Stop"
+SEARCHING = "Searching…"
+STOPPED_EARLY = "Stopped before anything was found. Your question is back in the box."
+STOPPED = "Stopped after {shown} of {all} quotes."
+SHOW_REST = "Show the rest"
+NEXT = "Ask next"
+BUSY = "The last question is still being answered."
+FAILED = "Something went wrong here, and it has been logged. Ask again, or start a new conversation."
+
+# --- an answer --------------------------------------------------------------------------------------------------------
+
+YOU_ASKED = "You asked:"
+ANSWER = "Answer"
+NO_ANSWER = "No answer"
+UNDERSTOOD = "Understood as"
+EDIT = "Edit"
+EDIT_QUESTION = "Edit this question"
+EDIT_UNDERSTOOD = "Edit how this was understood"
+ASK_AGAIN = "Ask again"
+CANCEL = "Cancel"
+DROPS = "The exchanges after this one will be replaced."
+UNSAID = "The text does not say: {parts}."
+SHOW_SOURCE = "Source {number}: show this quote in the text"
+SHOW_PLACE = "{where}: show in the text"
+NOT_STANDING = "This quote does not stand in the documents as they are now."
+COPY = "Copy"
+COPY_HINT = "Copy the quotes with their places"
+CITE = "Cite"
+CITE_HINT = "A reference for each quote, in AMA style"
+COPY_REFERENCE = "Copy the reference"
+TOPIC_HINT = "The section of the text that the answer stands in"
+RESTATED = "The words are those of a restatement, not the authors’."
+AT = "{section}, characters {start}–{end}"
+
+CONFIDENCE = {
+    "high": ("Well supported", "The text very likely answers this. {measured}"),
+    "fair": ("Likely", "The text probably answers this; read the place. {measured}"),
+    "low": ("Uncertain", "The text may not answer this; read the place before relying on it. {measured}"),
+}
+"""For each word of confidence: how it is shown, and what it means."""
+MEASURED = "Of {answers} such answers to the questions it was fitted on, {held} held all that was asked for ({kind})."
+ASKED_AHEAD = "documents with questions asked ahead"
+NOT_ASKED_AHEAD = "documents without questions asked ahead"
+
+NOT_A_QUESTION = "Not a question about the text"
+NO_ANSWER_HERE = "No answer in the text"
+NEVER_OCCUR = "Words that never occur:"
+SEARCHED = "Searched {count:,} passage{s}; none answers this."
+NEAREST = "Nearest passages"
+NOT_AN_ANSWER = "not an answer"
+
+# --- feedback ---------------------------------------------------------------------------------------------------------
+
+FEEDBACK_ON = "Feedback is on: what you say about an answer is stored here, with the question and the answer."
+HELPFUL = "Helpful"
+NOT_HELPFUL = "Not helpful"
+COMMENT = "What was right or wrong? (optional)"
+SEND = "Send"
+THANKS = "Thank you; it is stored."
+
+# --- conversations ----------------------------------------------------------------------------------------------------
+
+CONVERSATION = "Conversation"
+CONVERSATIONS = "Conversations"
+UNTITLED = "New conversation"
+NEW = "New conversation"
+RENAME = "Rename"
+NAME_LABEL = "Name of this conversation"
+DELETE = "Delete"
+DELETE_ONE = "Delete “{name}”"
+DELETE_SURE = "Delete “{name}”? It is kept nowhere else."
+KEPT_HERE = "Kept in this browser only."
+EXPORT = "Export"
+EXPORT_AS = {"md": "Markdown", "html": "Web page (HTML)", "json": "JSON, for calcqa verify"}
+NOTHING_TO_EXPORT = "There is nothing to export yet; ask a question first."
+EXPORTED = "Saved as {name}."
+NOT_KEPT = "This browser keeps no more: conversations made now will not survive a reload. Delete some, or export them."
+NOT_RESTORED = "A conversation kept in this browser could not be read and was left out."
+LONG = "This conversation is full ({most} questions). Start a new one."
+
+# --- a conversation taken along ---------------------------------------------------------------------------------------
+
+DOCUMENT = "Document"
+ENCODER = "Encoder"
+VERIFIED = "Verified: the quote stands at its offsets, byte for byte."
+NOT_VERIFIED = "Not verified: {problem}."
+VERIFIED_OF = "{good} of {all} quotes verified."
+MADE_WITH = "Made with {program}, saved {time}."
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+DOCUMENTS = "Documents"
+ASK_ALL = "All documents"
+ASK_IN = "Ask in"
+ADD = "Add a document"
+ADD_HINT = "{suffixes}, up to {size} each, at most {count}. {kept}"
+ADD_SESSION = "Only you can ask them, and they are gone some hours after you leave."
+ADD_SAVED = "They are saved on this server, and everyone who uses it can ask them."
+ADDED = "“{title}” was added."
+ADDING = "Adding “{name}”"
+STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing", "joining": "finishing"}
+REMOVE = "Remove"
+REMOVE_ONE = "Remove “{title}”"
+REMOVED = "“{title}” was removed."
+OWN = "added by you"
+FACTS = "{sections} section{s}, {words:,} words"
+SHOW_DOCUMENT = "Show “{title}”"
+TOO_MANY_AT_ONCE = "Add at most {count} files at a time."
+
+# --- the text ---------------------------------------------------------------------------------------------------------
+
+SOURCE = "The text"
+SOURCE_HINT = "Choose a number such as [1] in an answer to see its quote here."
+OUTLINE = "Outline"
+BACK = "Back to the answer"
+BACK_TO_TEXT = "Back"
+PREVIOUS = "Previous quote of this answer"
+FOLLOWING = "Next quote of this answer"
+STEP = "{at} of {all}"
+LINK = "Copy link"
+LINK_HINT = "Copy a link that opens this place"
+NO_SUCH_PLACE = "The place this link names is not in the documents here."
+LINKED = "{section}, characters {start}–{end}"
+
+# --- what the script says by itself -----------------------------------------------------------------------------------
+
+COPIED = "Copied."
+NOT_COPIED = "This browser does not allow copying from here; select the text instead."
+LOST = "The server cannot be reached. Your conversation is kept in this browser; reload the page when it is back."
+
+FOR_SCRIPT = {
+    "copied": COPIED,
+    "notCopied": NOT_COPIED,
+    "notKept": NOT_KEPT,
+    "exported": EXPORTED,
+    "step": STEP,
+    "searching": SEARCHING,
+    "hint": SOURCE_HINT,
+    "conversation": CONVERSATION,
+    "source": SOURCE,
+    "lost": LOST,
+    "question": QUESTION,
+}
+"""What the page's script needs; its {fields} are filled there."""
+
+# --- the program ------------------------------------------------------------------------------------------------------
+
+SERVING = "Open this in a browser (Ctrl+C ends it):"
+LOGIN = "Log in to ask the documents. After five failed attempts you have to wait five minutes."
+"""It tells of the limit beforehand, because the form shows nothing of a refusal."""
+TOO_MANY = "Too many failed attempts to log in; wait {seconds} seconds and try again."
+NOT_LOGGED_IN = "Log in first."
+TOO_LONG = "That is no name and password."

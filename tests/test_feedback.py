@@ -1,0 +1,142 @@
+"""What people said of answers: stored whole, by several at once, replaced when they change their mind, and printed."""
+
+import csv
+import io
+import json
+import sqlite3
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from typer.testing import CliRunner
+
+import calcqa
+from calcqa.assistant import Assistant
+from calcqa.errors import InputError
+from calcqa.feedback import LONGEST, Feedback, fingerprint, to_csv
+from calcqa.index import open_index
+from calcqa.interfaces.cli import app
+
+
+@pytest.fixture
+def asked(small_index, fake_encoder):
+    """An index, an answered turn and a refused one."""
+    index = open_index(small_index)
+    chat = Assistant(index, fake_encoder).chat()
+    chat.ask("Which joint hurt?")
+    chat.ask("Which dose of ibuprofen was given?")
+    return index, chat.turns
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Feedback(tmp_path / "new" / "feedback.sqlite")
+
+
+def test_a_verdict_is_stored_with_all_that_led_to_it(store, asked):
+    index, (answered, refused) = asked
+    store.add(answered, True, "  Just so. ", index, id="a-1")
+    store.add(refused, False, "", index)
+    first, second = store.rows()
+    assert (first["id"], first["good"], first["comment"]) == ("a-1", True, "Just so.")
+    assert first["question"] == "Which joint hurt?" and first["standalone_question"] == answered.standalone_question
+    assert first["answer"] == json.loads(json.dumps(answered.answer.to_dict())) and first["answer"]["hits"]
+    assert first["program"] == f"calcqa {calcqa.__version__}" and first["index_sha256"] == fingerprint(index)
+    assert first["documents"] == {d.id: d.sha256 for d in index.documents.values()}
+    assert second["good"] is False and second["answer"]["abstention"] and second["id"] != "a-1"
+    assert first["time"] <= second["time"] and first["time"].endswith("+00:00")
+
+
+def test_who_changes_their_mind_has_one_verdict(store, asked):
+    index, (turn, _) = asked
+    store.add(turn, True, "", index, id="a-1")
+    store.add(turn, False, "On second thoughts.", index, id="a-1")
+    assert [(r["good"], r["comment"]) for r in store.rows()] == [(False, "On second thoughts.")]
+
+
+def test_the_file_is_its_owners_and_is_written_ahead(store, asked, tmp_path):
+    path = tmp_path / "new" / "feedback.sqlite"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM feedback").fetchone()  # somebody reads meanwhile
+    store.add(asked[1][0], True, "", asked[0])
+    assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (0,)
+    connection.close()
+    assert len(list(store.rows())) == 1
+
+
+def test_several_can_write_at_once(store, asked, tmp_path):
+    index, (turn, _) = asked
+    program = """
+import sqlite3, sys
+from pathlib import Path
+from calcqa.feedback import Feedback
+from calcqa.index import open_index
+from calcqa.domain import Answer, Turn
+store, index = Feedback(Path(sys.argv[1])), open_index(Path(sys.argv[2]))
+turn = Turn("Why?", "Why?", Answer("Why?", "Why?", "", None, (), (), 0.5, None))
+for _ in range(40):
+    store.add(turn, True, "other", index)
+"""
+    path, folder = tmp_path / "new" / "feedback.sqlite", next(tmp_path.glob("index"))
+    other = subprocess.Popen([sys.executable, "-c", program, str(path), str(folder)])
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(store.add, turn, True, "mine", index) for _ in range(80)]:
+            done.result()
+    assert other.wait(timeout=60) == 0
+    said = [r["comment"] for r in store.rows()]
+    assert (said.count("mine"), said.count("other")) == (80, 40)
+
+
+def test_a_comment_has_its_limit(store, asked):
+    index, (turn, _) = asked
+    store.add(turn, True, "x" * LONGEST, index)
+    with pytest.raises(InputError, match="at most 2,000"):
+        store.add(turn, True, "x" * (LONGEST + 1), index)
+
+
+def test_half_a_character_does_not_lose_a_comment(store, asked):
+    index, (turn, _) = asked
+    store.add(turn, True, "good \ud83d", index)
+    assert [r["comment"] for r in store.rows()] == ["good ?"]
+
+
+def test_another_file_is_left_alone(tmp_path):
+    text, database, newer = tmp_path / "a.txt", tmp_path / "b.sqlite", tmp_path / "c.sqlite"
+    text.write_text("Just text, and enough of it to be no empty database. " * 40)
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE other (x)")
+    with sqlite3.connect(newer) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    for path in (text, database, newer):
+        before = path.read_bytes()
+        with pytest.raises(InputError, match="feedback"):
+            Feedback(path)
+        assert path.read_bytes() == before
+    with pytest.raises(InputError, match="There is no feedback in"):
+        Feedback(tmp_path / "none.sqlite", create=False)
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(store, asked):
+    index, (turn, _) = asked
+    for comment in ("=HYPERLINK(1)", "+1", "-1", "@x", 'A "quoted", comment\nwith lines'):
+        store.add(turn, True, comment, index)
+    rows = list(csv.DictReader(io.StringIO(to_csv(store.rows()))))
+    said = ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", 'A "quoted", comment\nwith lines']
+    assert [r["comment"] for r in rows] == said
+    assert rows[0]["answer"] == turn.answer.text
+
+
+def test_the_command_prints_what_was_said(store, asked, tmp_path):
+    index, (turn, _) = asked
+    store.add(turn, False, "No.", index)
+    path = str(tmp_path / "new" / "feedback.sqlite")
+    lines = CliRunner().invoke(app, ["feedback", path]).stdout.splitlines()
+    assert [json.loads(line)["comment"] for line in lines] == ["No."]
+    printed = CliRunner().invoke(app, ["feedback", path, "--csv"]).stdout
+    assert printed.splitlines()[0].startswith("time,good,comment")
