@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import socket
 import statistics
@@ -24,6 +25,8 @@ from playwright.sync_api import Page, sync_playwright
 REPO = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPO / "tests"))
 from chromium import MISSING, arguments, ask, find_chromium, ready  # noqa: E402
+
+Outcome = tuple[list[float], int]
 
 FIRST_WORDS = """() => { const seen = () => document.querySelector("#calcqa-live :is(q, .abstention)")
     || document.querySelectorAll("#calcqa-past .turn").length > window.turns;
@@ -70,58 +73,64 @@ def first_words(page: Page, question: str) -> float:
     return float(page.evaluate("window.first - window.pressed")) / 1000
 
 
-async def person(address: str, call: dict[str, object], questions: list[str], end: float) -> tuple[list[float], int]:
-    """Ask one question after another until `end`; return the seconds each took to be whole, and how many failed.
+async def person(address: str, calls: dict[str, dict[str, int]], talks: list[list[str]], end: float) -> Outcome:
+    """Have one conversation of the question set after another on one page, without a pause, until `end`.
 
-    Every tenth question begins a new session, as a new person would.
+    Return the seconds each question took to be answered whole, and how many were not.
     """
-    took, failed, asked = [], 0, 0
+    took: list[float] = []
+    failed = 0
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
-        while time.perf_counter() < end:
-            session, start = f"{id(took)}{asked // 10}", time.perf_counter()
-            question = questions[asked % len(questions)]
-            asked += 1
+
+        async def send(name: str, data: list[object], event: object = None) -> str:
+            session = f"person{id(took)}"
+            body = {**calls[name], "data": data, "event_data": event, "session_hash": session}
             try:
-                joined = await client.post(
-                    "gradio_api/queue/join",
-                    json={**call, "data": [None, question], "session_hash": session, "event_data": None},
-                )
-                joined.raise_for_status()
-                done = await whole(client, session)
-            except (httpx.HTTPError, ValueError):
-                done = False
-            failed += not done
-            took.append(time.perf_counter() - start)
+                (await client.post("gradio_api/queue/join", json=body)).raise_for_status()
+                return await streamed(client, session)
+            except httpx.HTTPError:
+                return ""
+
+        for talk in itertools.cycle(talks):
+            await send("act", [None], {"do": "new"})
+            for number, question in enumerate(talk, start=1):
+                if time.perf_counter() >= end:
+                    return took, failed
+                start = time.perf_counter()
+                told = await send("ask", [None, question])
+                took.append(time.perf_counter() - start)
+                # The answer is there as that turn, and nothing was said to be wrong (in markup, in JSON, in JSON).
+                quote = '\\\\\\"'
+                there = f"data-turn={quote}{number}{quote}" in told and f"role={quote}alert" not in told
+                failed += not there or '"success":true' not in told
     return took, failed
 
 
-async def whole(client: httpx.AsyncClient, session: str) -> bool:
-    """Read a session's stream until its answer is whole; say whether there was one."""
-    words = False
+async def streamed(client: httpx.AsyncClient, session: str) -> str:
+    """Return all that a session's stream says until what was begun is done."""
+    lines = []
     async with client.stream("GET", "gradio_api/queue/data", params={"session_hash": session}) as stream:
         async for line in stream.aiter_lines():
-            if not line.startswith("data:"):
-                continue
-            told = json.loads(line[5:])
-            words = words or "<q>" in line or "abstention" in line
-            if told["msg"] == "process_completed":
-                return words and bool(told["success"])
-    return False
+            lines.append(line)
+            if line.startswith("data:") and json.loads(line[5:])["msg"] == "process_completed":
+                break
+    return "\n".join(lines)
 
 
-async def crowd(address: str, questions: list[str], people: int, seconds: float) -> tuple[list[float], int]:
+async def crowd(address: str, talks: list[list[str]], people: int, seconds: float) -> Outcome:
     """Have `people` ask at once for `seconds`; return the seconds of every question, and how many failed."""
     async with httpx.AsyncClient(base_url=address) as client:
         config = (await client.get("config")).json()
     ids = {c["props"].get("elem_id"): c["id"] for c in config["components"] if "props" in c}
-    call = next(
-        {"fn_index": d["id"], "trigger_id": ids["calcqa-ask"]}
+    triggers = {"ask": (ids["calcqa-ask"], "click"), "act": (ids["calcqa-wire"], "act")}
+    calls = {
+        name: {"fn_index": d["id"], "trigger_id": trigger[0]}
+        for name, trigger in triggers.items()
         for d in config["dependencies"]
-        if [ids["calcqa-ask"], "click"] in [list(t) for t in d["targets"]]
-    )
+        if trigger in [tuple(t) for t in d["targets"]]
+    }
     end = time.perf_counter() + seconds
-    shares = [questions[i::people] + questions[:i] for i in range(people)]
-    results = await asyncio.gather(*(person(address, call, share, end) for share in shares))
+    results = await asyncio.gather(*(person(address, calls, talks[i::people], end) for i in range(people)))
     return [t for took, _ in results for t in took], sum(failed for _, failed in results)
 
 
@@ -139,7 +148,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     given = parser.parse_args()
     lines = (REPO / "questions" / "report.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [turns[0] for line in lines if len(turns := json.loads(line)["turns"]) == 1]
+    talks = [json.loads(line)["turns"] for line in lines]
+    questions = [talk[0] for talk in talks if len(talk) == 1]
     path = find_chromium() or sys.exit(MISSING)
     up, usable, words = [], [], []
     with sync_playwright() as playwright:
@@ -160,7 +170,7 @@ def main() -> None:
                         words.append(first_words(page, question))
                     page.close()
                     took, failed = asyncio.run_coroutine_threadsafe(
-                        crowd(address, questions, given.people, given.seconds), loop_in_a_thread()
+                        crowd(address, talks, given.people, given.seconds), loop_in_a_thread()
                     ).result()
         browser.close()
     print("| the page | p50 | p95 | worst |\n|---|---|---|---|")

@@ -69,7 +69,11 @@ def test_hostile_text_shows_as_text(conversation, payload):
     index, (turn, _, refused) = conversation
     citations = tuple(dataclasses.replace(c, quote=payload, section=payload) for c in turn.answer.citations)
     answer = dataclasses.replace(
-        turn.answer, question=payload, standalone_question=f"{payload}?!", citations=citations, unanswered=(payload,)
+        turn.answer,
+        question=payload,
+        standalone_question=f"Which {payload}",
+        citations=citations,
+        unanswered=(payload,),
     )
     told = dataclasses.replace(refused.answer, text=payload)
     turns = [Turn(payload, payload, answer), Turn(payload, payload, told)]

@@ -53,7 +53,8 @@ def test_who_changes_their_mind_has_one_verdict(store, asked):
     index, (turn, _) = asked
     store.add(turn, True, "", index, id="a-1")
     store.add(turn, False, "On second thoughts.", index, id="a-1")
-    assert [(r["good"], r["comment"]) for r in store.rows()] == [(False, "On second thoughts.")]
+    store.add(turn, True, "", index, id="a-1")  # a thumb alone takes no words back
+    assert [(r["good"], r["comment"]) for r in store.rows()] == [(True, "On second thoughts.")]
 
 
 def test_the_file_is_its_owners_and_is_written_ahead(store, asked, tmp_path):

@@ -158,6 +158,18 @@ def test_what_was_spoilt_in_the_browser_is_left_out_and_said(watched, page):
     ask(page, FOLLOWED[1])
 
 
+def test_a_browser_that_keeps_nothing_is_answered_all_the_same(watched):
+    page = watched.open()
+    page.add_init_script("""for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });""")
+    watched.reload(page)
+    ask(page, FOLLOWED[0])
+    expect(page.locator(".turn q").first).to_contain_text("Tumoral calcification")
+    expect(page.locator("#calcqa-problem [role=alert]")).to_have_text(texts.NOT_KEPT)
+    page.locator("#calcqa-new").click()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
 def exported(page, kind):
     """Return the path of the conversation saved as `kind`."""
     page.locator("#calcqa-export summary").click()
@@ -209,6 +221,11 @@ def test_markup_in_a_question_shows_as_text_everywhere(watched, page):
     expect(turn.get_by_role("textbox", name=texts.EDIT_QUESTION)).to_have_value(
         f"And </textarea><script>window.pwned=1</script> in {hostile}"
     )
+    turn.get_by_role("textbox", name=texts.EDIT_QUESTION).press("Escape")
+    turn.get_by_role("button", name=texts.EDIT_UNDERSTOOD).click()
+    turn.get_by_role("textbox", name=texts.EDIT_UNDERSTOOD).fill(f"What of {hostile}")
+    turn.get_by_role("textbox", name=texts.EDIT_UNDERSTOOD).press("Enter")
+    expect(page.locator(".understood b").last).to_have_text(f"What of {hostile}")
     menu(page).get_by_label(texts.NAME_LABEL).fill(hostile)
     menu(page).get_by_role("button", name=texts.RENAME).click()
     expect(page.locator("#calcqa-conversations summary")).to_contain_text(hostile[:70])

@@ -27,6 +27,7 @@ def test_every_question_of_the_set_can_be_asked(monkeypatch):
         for asked in question.turns:
             updates = list(asking.ask(page, session, asked))
             assert updates[0]["box"] == "", asked  # it is emptied at once
+            assert "Searching" in updates[0]["live"]
             assert all("box" not in update for update in updates[1:])
             for update in updates:
                 shown |= update

@@ -42,7 +42,7 @@ def test_hostile_text_shows_as_text_wherever_it_stands(payload):
     text = f"{payload}\n\nBefore {payload} after."
     doc = document(text, payload, (Section(payload, 1, 0, len(text)),), journal=payload, restatement=payload)
     answer = answered(
-        payload, doc, [Span(len(payload) + 2, len(text))], payload, standalone=f"{payload}?!", short=payload
+        payload, doc, [Span(len(payload) + 2, len(text))], payload, standalone=f"Which {payload}", short=payload
     )
     answer = dataclasses.replace(answer, unanswered=(payload,))
     refusal = dataclasses.replace(refused(payload, payload, (payload,)), text=payload)
@@ -50,6 +50,7 @@ def test_hostile_text_shows_as_text_wherever_it_stands(payload):
     view = rendering.View({doc.id: doc}, feedback=True, verdicts={1: True}, stopped={1: 1})
     for html in (rendering.conversation_html(turns, view), rendering.source_html(doc, [Span(0, len(payload))])):
         assert payload in harmless(html).text
+    assert "Understood as" in rendering.conversation_html(turns, view)
     copied = [v for n, v in Page(rendering.conversation_html(turns, view)).attributes if n == "data-copy"]
     assert len(copied) == 2 and all(payload in text for text in copied)
 

@@ -147,6 +147,8 @@ def test_whether_it_verified_is_looked_up_and_not_asserted(conversation):
     citation = dataclasses.replace(turns[0].answer.citations[0], document_sha256="0" * 64)
     forged = dataclasses.replace(turns[0].answer, citations=(citation,))
     data = transcript([dataclasses.replace(turns[0], answer=forged), *turns[1:]], index)
+    assert [c["verified"] for c in data["turns"][0]["answer"]["citations"]] == [False]
+    assert all(c["verified"] for t in data["turns"][1:] for c in t["answer"]["citations"])
     assert data["verified"]["failed"] == 1 and [t["verified"] for t in data["turns"]][:2] == [False, True]
 
 

@@ -158,6 +158,7 @@ class OnnxEncoder:
         expected = np.array(meta["probe"], dtype=np.float32)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores alone
         try:
             self._tokeniser = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokeniser.no_padding()

@@ -47,6 +47,9 @@ _FIELDS = (
     "id", "time", "good", "comment", "question", "standalone_question", "answer", "program", "documents",
     "index_sha256",
 )  # fmt: skip
+_ADD = f"""INSERT INTO feedback ({", ".join(_FIELDS)}) VALUES ({", ".join("?" * len(_FIELDS))})
+    ON CONFLICT (id) DO UPDATE SET time = excluded.time, good = excluded.good,
+    comment = CASE excluded.comment WHEN '' THEN comment ELSE excluded.comment END"""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
 
 
@@ -72,7 +75,9 @@ class Feedback:
             raise InputError(f"{path} cannot be used for feedback: {error}.") from error
 
     def add(self, turn: Turn, good: bool, comment: str, index: Index, *, id: str | None = None) -> str:  # noqa: A002
-        """Store what somebody said of an answer, and return its id; what was said under the same `id` is replaced.
+        """Store what somebody said of an answer, and return its id.
+
+        What was said under the same `id` is replaced; a comment only by another.
 
         Raises:
             InputError: the comment is longer than `LONGEST`, or the file cannot be written.
@@ -93,10 +98,9 @@ class Feedback:
             json.dumps(_documents(turn, index)),
             fingerprint(index),
         )
-        places = ", ".join("?" * len(_FIELDS))
         try:
             with closing(self._connect()) as connection, connection:
-                connection.execute(f"INSERT OR REPLACE INTO feedback ({', '.join(_FIELDS)}) VALUES ({places})", values)
+                connection.execute(_ADD, values)
         except sqlite3.Error as error:
             raise InputError(f"The feedback could not be stored in {self._path}: {error}.") from error
         return key

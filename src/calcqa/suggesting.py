@@ -8,6 +8,7 @@ remember a conversation.
 from __future__ import annotations
 
 import functools
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from calcqa.assistant import Assistant
 from calcqa.domain import Answer, Reason, Span, Turn
 from calcqa.wordings import Place, Wording, common, place, wordings
 
+_BATCH = 2  # asked at a time beforehand, so that nobody waits long behind them
 _ROUNDS = 4  # of asking, before there are fewer suggestions than wanted
 
 
@@ -60,6 +62,15 @@ class Suggester:
                 break
             left = [w for w in left if w in good or w not in chosen]
         return tuple(w.question for w in good)
+
+    def prepare(self, pause: float = 0.0) -> None:
+        """Find out which suggestions hold before anybody needs one; `pause` is the seconds between batches.
+
+        There is one for every few sentences, so this takes long over a library: it is for a thread of its own.
+        """
+        for at in range(0, len(self._wordings), _BATCH):
+            self._ask([w for w in self._wordings[at : at + _BATCH] if w not in self._held])
+            time.sleep(pause)
 
     def _ask(self, new: Sequence[Wording]) -> None:
         """Find out, in one batch, which of these are answered by the sentences they ask for."""

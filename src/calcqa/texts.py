@@ -53,7 +53,6 @@ CANCEL = "Cancel"
 DROPS = "The exchanges after this one will be replaced."
 UNSAID = "The text does not say: {parts}."
 SHOW_SOURCE = "Source {number}: show this quote in the text"
-SHOW_PLACE = "{where}: show in the text"
 NOT_STANDING = "This quote does not stand in the documents as they are now."
 COPY = "Copy"
 COPY_HINT = "Copy the quotes with their places"
@@ -130,13 +129,12 @@ ADD_SESSION = "Only you can ask them, and they are gone some hours after you lea
 ADD_SAVED = "They are saved on this server, and everyone who uses it can ask them."
 ADDED = "“{title}” was added."
 ADDING = "Adding “{name}”"
-STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing", "joining": "finishing"}
+STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
 REMOVE = "Remove"
 REMOVE_ONE = "Remove “{title}”"
 REMOVED = "“{title}” was removed."
 OWN = "added by you"
 FACTS = "{sections} section{s}, {words:,} words"
-SHOW_DOCUMENT = "Show “{title}”"
 TOO_MANY_AT_ONCE = "Add at most {count} files at a time."
 
 # --- the text ---------------------------------------------------------------------------------------------------------
@@ -145,20 +143,17 @@ SOURCE = "The text"
 SOURCE_HINT = "Choose a number such as [1] in an answer to see its quote here."
 OUTLINE = "Outline"
 BACK = "Back to the answer"
-BACK_TO_TEXT = "Back"
 PREVIOUS = "Previous quote of this answer"
 FOLLOWING = "Next quote of this answer"
 STEP = "{at} of {all}"
 LINK = "Copy link"
 LINK_HINT = "Copy a link that opens this place"
 NO_SUCH_PLACE = "The place this link names is not in the documents here."
-LINKED = "{section}, characters {start}–{end}"
 
 # --- what the script says by itself -----------------------------------------------------------------------------------
 
 COPIED = "Copied."
 NOT_COPIED = "This browser does not allow copying from here; select the text instead."
-LOST = "The server cannot be reached. Your conversation is kept in this browser; reload the page when it is back."
 
 FOR_SCRIPT = {
     "copied": COPIED,
@@ -166,11 +161,9 @@ FOR_SCRIPT = {
     "notKept": NOT_KEPT,
     "exported": EXPORTED,
     "step": STEP,
-    "searching": SEARCHING,
     "hint": SOURCE_HINT,
     "conversation": CONVERSATION,
     "source": SOURCE,
-    "lost": LOST,
     "question": QUESTION,
 }
 """What the page's script needs; its {fields} are filled there."""

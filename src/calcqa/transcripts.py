@@ -43,10 +43,14 @@ def transcript(
     """Return a conversation as plain data, fit for JSON, for `verify` and for `turns_from`.
 
     `name` is the conversation's, `now` when it is saved. A `brief` one names the passages that were found and leaves
-    their text to the index. A turn is `verified` if none of its quotes failed; one without quotes has none that could.
+    their text to the index. A quote says whether it is
+    `verified`, and a turn, whether all of its quotes are.
     """
     answers = [_brief(t.answer) if brief else t.answer.to_dict() for t in turns]
     found = [problems(answer, index, number) for number, answer in enumerate(answers, start=1)]
+    for answer, one in zip(answers, found, strict=True):
+        for citation, problem in zip(answer["citations"], one, strict=True):
+            citation["verified"] = not problem
     return {
         "calcqa": __version__,
         "name": name,

@@ -42,26 +42,25 @@ def act(page: Page, session: Session, data: Data) -> Iterator[Update]:
 def _new(page: Page, session: Session, data: Data) -> Update:
     session.begin()
     session.linked = None
-    return {**page.everything(session), "box": "", "wire": page.kept(session)}
+    return {**page.everything(session), **page.kept(session, box="")}
 
 
 def _switch(page: Page, session: Session, data: Data) -> Update:
     session.open(text_of(data, "id"))
     page.beside(session)
-    return {**page.everything(session), "wire": page.kept(session)}
+    return {**page.everything(session), **page.kept(session)}
 
 
 def _delete(page: Page, session: Session, data: Data) -> Update:
     gone = text_of(data, "id")
     session.delete(gone)
     page.beside(session)
-    wire = page.message(session, forget=[gone], current=session.conversation.id)
-    return {**page.everything(session), "wire": wire}
+    return {**page.everything(session), "forget": [gone], "current": session.conversation.id}
 
 
 def _rename(page: Page, session: Session, data: Data) -> Update:
     session.rename(text_of(data, "name"))
-    return {"bar": parts.bar_html(session.names(), session.conversation.id), "wire": page.kept(session)}
+    return {"bar": parts.bar_html(session.names(), session.conversation.id), **page.kept(session)}
 
 
 def _export(page: Page, session: Session, data: Data) -> Update:
@@ -69,7 +68,7 @@ def _export(page: Page, session: Session, data: Data) -> Update:
         return {"problem": parts.problem_html(texts.NOTHING_TO_EXPORT)}
     index = page.shelf(session).assistant().index
     parcel = export(session.conversation.turns, session.conversation.name, index, text_of(data, "kind"))
-    return {"problem": "", "wire": page.message(session, download=parcel)}
+    return {"problem": "", "download": parcel}
 
 
 def _restore(page: Page, session: Session, data: Data) -> Update:
@@ -89,7 +88,7 @@ def _restore(page: Page, session: Session, data: Data) -> Update:
 
 def _rest(page: Page, session: Session, data: Data) -> Update:
     session.conversation.stopped.pop(number_of(data, "turn") or 0, None)
-    return {"past": page.past(session), "wire": page.kept(session)}
+    return {"past": page.past(session), **page.kept(session)}
 
 
 def _feedback(page: Page, session: Session, data: Data) -> Update:
@@ -101,7 +100,7 @@ def _feedback(page: Page, session: Session, data: Data) -> Update:
     key = f"{conversation.id}-{number}-{text_hash(turn.standalone_question)[:8]}"
     store.add(turn, good, text_of(data, "comment"), index, id=key)
     conversation.verdicts[number] = good
-    return {"past": page.past(session), "problem": parts.notice_html(texts.THANKS), "wire": page.kept(session)}
+    return {"past": page.past(session), "problem": parts.notice_html(texts.THANKS), **page.kept(session)}
 
 
 # --- documents and places ---------------------------------------------------------------------------------------------
@@ -129,7 +128,7 @@ def _open(page: Page, session: Session, data: Data) -> Update:
         "where": texts.AT.format(section=section, start=start, end=end),
     }
     shown = page.show(session, document.id, Span(start, end))
-    return {**shown, "wire": page.message(session, opened=opened)}
+    return {**shown, "opened": opened}
 
 
 def _remove(page: Page, session: Session, data: Data) -> Update:

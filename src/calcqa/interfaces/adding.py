@@ -46,8 +46,8 @@ def add(page: Page, session: Session, files: Sequence[Path]) -> Iterator[Update]
                     problems.append(_said(step))
         notices = [parts.notice_html(texts.ADDED.format(title=d.title)) for d in added]
         said = parts.joined([*notices, *map(parts.problem_html, problems)])
-        wire = page.message(session, token=session.token, reveal="source" if added else "")
-        yield {**page.everything(session), "progress": "", "problem": said, "wire": wire}
+        tell = {"token": session.token, **({"reveal": True} if added else {})}
+        yield {**page.everything(session), "progress": "", "problem": said, **tell}
         yield from page.following(session)
     except InputError as error:
         yield {"progress": "", "problem": parts.problem_html(str(error))}
@@ -71,7 +71,7 @@ def _steps(shelf: Shelf, file: Path, save: Path | None) -> Iterator[Step]:
         try:
             document = shelf.add(file, file.name, progress)
             if save:
-                save_upload(save, file, file.name)
+                _saved(shelf, document, save, file)
             shelf.assistant()  # joined here, so that the first question need not wait for it
             steps.put(document)
         except Exception as error:  # whatever it is, it is said where the progress was
@@ -86,6 +86,15 @@ def _steps(shelf: Shelf, file: Path, save: Path | None) -> Iterator[Step]:
                 return
     finally:
         left.set()
+
+
+def _saved(shelf: Shelf, document: Document, folder: Path, file: Path) -> None:
+    """Save an upload; what cannot be saved is not kept either, since it would be gone with the next start."""
+    try:
+        save_upload(folder, file, file.name)
+    except Exception:
+        shelf.remove(document.id)
+        raise
 
 
 def _said(error: Exception) -> str:

@@ -6,8 +6,11 @@ answer, or know the page's components.
 
 from __future__ import annotations
 
+import logging
+import os
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from calcqa import rendering, texts
@@ -15,7 +18,7 @@ from calcqa.assistant import Chat, checked
 from calcqa.domain import Answer, Turn
 from calcqa.errors import CalcqaError, InputError
 from calcqa.interfaces import parts
-from calcqa.interfaces.logs import log_asked
+from calcqa.interfaces.logs import log_asked, note
 from calcqa.interfaces.pages import Page, Update
 from calcqa.interfaces.session import MOST_TURNS, Arriving, Session
 from calcqa.interfaces.wire import number_of, text_of
@@ -24,6 +27,8 @@ PAUSE = 0.08
 """Seconds between quotes, so that they can be seen to arrive."""
 
 _MOST_AT_ONCE = 3
+_CORES = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
+"""Where answers are worked out, one after another in the order asked: more at once would only make all wait longer."""
 
 
 def ask(
@@ -42,23 +47,36 @@ def ask(
     yield update
     if arriving is None:
         return
-    kept = arriving.conversation.turns[: arriving.number - 1]
     try:
-        answer = _answer(page, session, arriving.question, kept, meant)
+        yield from _arriving(page, session, arriving, meant)
     except Exception as error:  # whatever it is, the page goes on
-        session.arriving = None
-        problem = parts.problem_html(str(error) if isinstance(error, CalcqaError) else texts.FAILED)
-        yield {**page.everything(session), "problem": problem, "box": arriving.question}
-        return
-    arriving.answer, view = answer, page.view(session)
+        with session.lock:
+            if session.arriving is not arriving:
+                return
+            session.arriving = None
+            if not isinstance(error, CalcqaError):
+                note("asking", level=logging.ERROR, error=error)
+            problem = parts.problem_html(str(error) if isinstance(error, CalcqaError) else texts.FAILED)
+            update = {**page.everything(session), "problem": problem, "box": arriving.question}
+        yield update
+
+
+def _arriving(page: Page, session: Session, arriving: Arriving, meant: str | None) -> Iterator[Update]:
+    """Yield the quotes of an answer one by one, then what can be asked next; nothing more once it was stopped."""
+    kept, view = arriving.conversation.turns[: arriving.number - 1], page.view(session)
+    arriving.answer = answer = _answer(page, session, arriving.question, kept, meant)
     for shown in range(1, len(answer.citations)):
-        if session.conversation is arriving.conversation:  # whoever looks at another one meanwhile is left in peace
+        with session.lock:
+            if session.arriving is not arriving:
+                return
             arriving.shown = shown
+            seen = session.conversation is arriving.conversation  # whoever looks at another one is left in peace
+        if seen:
             card = rendering.answer_html(answer, shown, number=arriving.number, view=view)
             yield {"live": rendering.turn_html(arriving.number, answer.question, card)}
         time.sleep(PAUSE)
     with session.lock:
-        if session.arriving is not arriving:  # it was stopped
+        if session.arriving is not arriving:
             return
         update = _arrived(page, session, arriving, answer)
     yield update
@@ -80,9 +98,10 @@ def _begin(
         raise InputError(texts.LONG.format(most=MOST_TURNS))
     session.steps += 1
     session.arriving = arriving = Arriving(conversation, number, question)
+    kept, replaced = conversation.turns[: number - 1], conversation.turns[number - 1 :]
     return arriving, {
-        "past": rendering.conversation_html(conversation.turns[: number - 1], page.view(session)),
-        "live": rendering.turn_html(number, question, parts.waiting_html()),
+        **({"past": page.past(session)} if replaced or not kept else {}),
+        "live": page.live(session),
         "next": "",
         "problem": "",
         "box": "",
@@ -92,10 +111,12 @@ def _begin(
 def ask_all(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Update]:
     """Ask what a button or an edited question asks: one question or several, one after another."""
     number, meant, questions = number_of(data, "turn"), text_of(data, "meant"), data.get("questions")
-    turns = session.conversation.turns
+    conversation = session.conversation
+    turns, begun = conversation.turns, len(conversation.turns)
     if isinstance(questions, list):
-        for question in [q for q in questions[:_MOST_AT_ONCE] if isinstance(q, str)]:
-            yield from ask(page, session, question)
+        for done, question in enumerate(q for q in questions[:_MOST_AT_ONCE] if isinstance(q, str)):
+            if session.conversation is conversation and len(turns) == begun + done:  # the one before was answered
+                yield from ask(page, session, question)
     elif "meant" in data and number and number <= len(turns):
         yield from ask(page, session, turns[number - 1].question, number=number, meant=meant)
     else:
@@ -121,7 +142,7 @@ def stop(page: Page, session: Session) -> Iterator[Update]:
 def _answer(page: Page, session: Session, question: str, kept: list[Turn], meant: str | None) -> Answer:
     start = time.perf_counter()
     try:
-        answer = Chat(page.asked(session), kept).ask(question, meant)
+        answer = _CORES.submit(Chat(page.asked(session), kept).ask, question, meant).result()
     except Exception as error:
         log_asked(error, time.perf_counter() - start, with_text=page.allowed.log_questions)
         raise
@@ -137,8 +158,10 @@ def _arrived(page: Page, session: Session, arriving: Arriving, answer: Answer, s
     if stopped:
         conversation.stopped[arriving.number] = stopped
     bar = parts.bar_html(session.names(), session.conversation.id)
+    if not any(c is conversation for c in session.conversations):  # it was deleted meanwhile
+        return {}
     if session.conversation is not conversation:
-        return {"bar": bar, "wire": page.kept(session, conversation)}
+        return {"bar": bar, **page.kept(session, conversation)}
     shown = page.show(session, answer.citations[0].document_id) if answer.citations else {}
-    wire = page.kept(session, announce=answer.text)
-    return {"past": page.past(session), "live": "", "bar": bar, **shown, "wire": wire}
+    tell = page.kept(session, announce=answer.text)
+    return {"past": page.past(session), "live": "", "bar": bar, **shown, **tell}

@@ -7,14 +7,17 @@ belongs. Does not: hold logic, markup (`parts.py`, `rendering/`) or texts (`text
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from calcqa import texts
+from calcqa.errors import InputError
 from calcqa.feedback import Feedback
 from calcqa.interfaces import acting, adding, asking, parts
 from calcqa.interfaces.pages import Allowed, Page, Update
@@ -28,10 +31,11 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("page.js", "places.js", "memory.js")
-_WIRE = """calcqa.connect((name, data) => (name === 'ask' ? trigger('ask', data) : trigger('act', data)));
-watch('value', () => calcqa.receive(props.value));"""
+_WIRE = """watch('value', () => calcqa.receive(props.value));
+calcqa.connect((name, data) => (name === 'ask' ? trigger('ask', data) : trigger('act', data)));"""
 _PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_ASKING = {**_PRIVATE, "concurrency_id": "asking"}  # however it is asked, it counts
 
 Parts = dict[str, Any]
 """The page's components, by the names that updates use."""
@@ -49,9 +53,24 @@ class _Event:
         return cls(carried if isinstance(carried, dict) else {})
 
 
-def build_page(assistant: Assistant, allowed: Allowed | None = None) -> gr.Blocks:
-    """Return the page over `assistant`, not yet served; `serve` adds its looks and its script."""
-    page = Page(assistant, allowed)
+def _only_sent(upload: gr.UploadButton) -> gr.UploadButton:
+    """Have `upload` take files that were sent here and nothing else: it would fetch an address in a forged event.
+
+    (Not a class of its own, for which Gradio would write a file beside this one.)
+    """
+    move = upload.async_move_resource_to_block_cache
+
+    async def moved(path: str | Path | None) -> str | None:
+        if path and re.match(r"[a-z][a-z0-9+.-]+:", str(path), re.IGNORECASE):
+            raise InputError("Only files that were sent here can be added.")
+        return await move(path)
+
+    upload.async_move_resource_to_block_cache = moved  # type: ignore[assignment, method-assign]
+    return upload
+
+
+def build_page(page: Page) -> gr.Blocks:
+    """Return the page laid out, not yet served; `serve` adds its looks and its script."""
     first = Session()
     now = page.everything(first)
     title = f"{texts.NAME}: {parts.about(page.documents(first))}"
@@ -72,14 +91,14 @@ def build_page(assistant: Assistant, allowed: Allowed | None = None) -> gr.Block
 def _conversation(now: Update) -> Parts:
     """Lay out the conversation: its bar, what was said, what can be asked next, and where to type."""
     with gr.Column(elem_id="calcqa-chat", min_width=0):
-        bar = gr.HTML(now["bar"], elem_id="calcqa-bar", **_PLAIN)
+        gr.HTML(_part("bar", now["bar"]), elem_id="calcqa-bar", **_PLAIN)
         with gr.Column(elem_id="calcqa-log", min_width=0):
-            past = gr.HTML(now["past"], elem_id="calcqa-past", **_PLAIN)
-            live = gr.HTML("", elem_id="calcqa-live", **_PLAIN)
-            following = gr.HTML(now["next"], elem_id="calcqa-next", **_PLAIN)
+            gr.HTML(_part("past", now["past"]), elem_id="calcqa-past", **_PLAIN)
+            gr.HTML(_part("live"), elem_id="calcqa-live", **_PLAIN)
+            gr.HTML(_part("next", now["next"]), elem_id="calcqa-next", **_PLAIN)
         with gr.Column(elem_id="calcqa-composer", min_width=0):
-            problem = gr.HTML("", elem_id="calcqa-problem", **_PLAIN)
-            scope = gr.HTML(now["scope"], elem_id="calcqa-scope", **_PLAIN)
+            gr.HTML(_part("problem"), elem_id="calcqa-problem", **_PLAIN)
+            gr.HTML(_part("scope", now["scope"]), elem_id="calcqa-scope", **_PLAIN)
             with gr.Row(elem_id="calcqa-line"):
                 box = gr.Textbox(
                     label=texts.QUESTION,
@@ -92,17 +111,7 @@ def _conversation(now: Update) -> Parts:
                 )
                 send = gr.Button(texts.ASK, variant="primary", min_width=0, elem_id="calcqa-ask")
                 stop = gr.Button(texts.STOP, variant="stop", min_width=0, elem_id="calcqa-stop")
-    return {
-        "bar": bar,
-        "past": past,
-        "live": live,
-        "next": following,
-        "problem": problem,
-        "scope": scope,
-        "box": box,
-        "send": send,
-        "stop": stop,
-    }
+    return {"box": box, "send": send, "stop": stop}
 
 
 def _documents(now: Update, allowed: Allowed) -> Parts:
@@ -110,7 +119,7 @@ def _documents(now: Update, allowed: Allowed) -> Parts:
     with gr.Column(elem_id="calcqa-side", min_width=0):
         gr.HTML(parts.source_head_html(), elem_id="calcqa-source-head", **_PLAIN)
         with gr.Row(elem_id="calcqa-shelf"):
-            library = gr.HTML(now["library"], elem_id="calcqa-library", **_PLAIN)
+            gr.HTML(_part("library", now["library"]), elem_id="calcqa-library", **_PLAIN)
             add = gr.UploadButton(
                 texts.ADD,
                 file_count="multiple",
@@ -119,47 +128,56 @@ def _documents(now: Update, allowed: Allowed) -> Parts:
                 min_width=0,
                 elem_id="calcqa-add",
             )
-        progress = gr.HTML("", elem_id="calcqa-progress", **_PLAIN)
-        source = gr.HTML(now["source"], elem_id="calcqa-source", **_PLAIN)
+        gr.HTML(_part("progress"), elem_id="calcqa-progress", **_PLAIN)
+        gr.HTML(_part("source", now["source"]), elem_id="calcqa-source", **_PLAIN)
         wire = gr.HTML(
             "", html_template="", js_on_load=_WIRE, apply_default_css=False, visible="hidden", elem_id="calcqa-wire"
         )
-    return {"library": library, "add": add, "progress": progress, "source": source, "wire": wire}
+    return {"add": _only_sent(add), "wire": wire}
+
+
+def _part(name: str, content: str = "") -> Markup:
+    """Return a part of the page that the script exchanges by its name."""
+    return Markup('<div data-part="{}">{}</div>').format(name, Markup(content))  # noqa: S704 - made of escaped parts
 
 
 def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> None:
-    """Hand every event to what answers it, and what that returns to the components it names."""
+    """Hand every event to what answers it, and what that returns to the page's script, which puts it in its place."""
     box, wire = shown["box"], shown["wire"]
 
-    def placed(update: Update) -> dict[Any, Any]:
-        return {shown[name]: value for name, value in update.items()} or {wire: gr.skip()}
+    def sent(session: Session, update: Update) -> str:
+        with session.lock:
+            return session.wire.message(update)
 
-    def streaming(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[dict[Any, Any]]]:
-        def stream(*arguments: Any) -> Iterator[dict[Any, Any]]:
-            for update in function(*arguments):
-                yield placed(update)
+    def streaming(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[str]]:
+        def stream(session: Session, *arguments: Any) -> Iterator[str]:
+            for update in function(session, *arguments):
+                yield sent(session, update)
 
         return stream
 
-    def asked(session: Session, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        yield from map(placed, asking.ask_all(page, session, _Event.of(event).data))
+    def asked(session: Session, event: gr.EventData) -> Iterator[str]:
+        for update in asking.ask_all(page, session, _Event.of(event).data):
+            yield sent(session, update)
 
-    def acted(session: Session, event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        yield from map(placed, acting.act(page, session, _Event.of(event).data))
+    def acted(session: Session, event: gr.EventData) -> Iterator[str]:
+        for update in acting.act(page, session, _Event.of(event).data):
+            yield sent(session, update)
 
     typed = streaming(lambda session, question: asking.ask(page, session, question))
     added = streaming(lambda session, files: adding.add(page, session, [Path(f) for f in files or []]))
-    outputs = [part for name, part in shown.items() if name not in ("add", "send", "stop")]
-    asks = [
-        gr.on([box.submit, shown["send"].click], typed, [session, box], outputs, trigger_mode="multiple", **_PRIVATE),
-        wire.ask(asked, [session], outputs, trigger_mode="multiple", **_PRIVATE),
-    ]
     stopped = streaming(lambda session: asking.stop(page, session))
-    shown["stop"].click(stopped, [session], outputs, cancels=asks, **_PRIVATE)
-    wire.act(acted, [session], outputs, trigger_mode="multiple", **_PRIVATE)
+    asks = [
+        gr.on([box.submit, shown["send"].click], typed, [session, box], [wire], trigger_mode="multiple", **_ASKING),
+        wire.ask(asked, [session], [wire], trigger_mode="multiple", **_ASKING),
+    ]
+    shown["stop"].click(stopped, [session], [wire], cancels=asks, **_PRIVATE)
+    wire.act(acted, [session], [wire], trigger_mode="multiple", **_PRIVATE)
+    shown["add"].upload(added, [session, shown["add"]], [wire], **_PRIVATE)
+    # A session that is never handed back would never be forgotten; this way it is, an hour after its page was left.
+    blocks.load(lambda session: session, [session], [session], **_PRIVATE)
     if page.allowed.save_uploads:  # somebody may have added one since the page was made
-        blocks.load(lambda session: placed(page.library(session)), [session], outputs, **_PRIVATE)
-    shown["add"].upload(added, [session, shown["add"]], outputs, **_PRIVATE)
+        blocks.load(lambda session: sent(session, page.library(session)), [session], [wire], **_PRIVATE)
 
 
 def serve(
@@ -182,8 +200,9 @@ def serve(
     limits = replace(Allowed().limits, bytes=options.max_upload)
     store = Feedback(feedback) if feedback else None
     allowed = Allowed(limits, save_uploads, store, options.log_questions)
-    blocks = build_page(assistant, allowed)
-    run(blocks, options, head=head(), theme=theme(), assistant=assistant, block=block)
+    page = Page(assistant, allowed)
+    blocks = build_page(page)
+    run(blocks, options, head(), theme(), lambda _: page.prepare(), assistant=assistant, block=block)
     return blocks
 
 

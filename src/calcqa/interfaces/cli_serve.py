@@ -29,7 +29,7 @@ def serve(
     ] = None,
     root_path: Annotated[str, typer.Option(help="The path or address under which a proxy shows the page.")] = "",
     max_upload: Annotated[str, typer.Option(help="The largest file that may be added, such as 5MB.")] = "5MB",
-    concurrency: Annotated[int, typer.Option(min=1, help="How many sessions are answered at once.")] = 16,
+    concurrency: Annotated[int, typer.Option(min=1, help="How many questions are taken at a time.")] = 32,
     save_uploads: Annotated[Path | None, typer.Option(help="Keep added documents in this folder, for all.")] = None,
     feedback: Annotated[
         Path | None, typer.Option(help="Ask for verdicts on answers and keep them in this file.")

@@ -19,10 +19,31 @@ window.calcqa = (() => {
     page.on.connected?.();
   };
 
-  /* A message has what is to be done with it by name: keep, forget, download, opened, announce … */
+  /* A message has what is to be done by name (keep, forget, download, opened, announce …), each with a number: what
+     comes a second time is not done again. */
+  let done = {};
+  let wire = null;
   page.receive = (value) => {
     if (!value) return;
-    for (const [name, content] of Object.entries(JSON.parse(value))) if (content) page.on[name]?.(content);
+    const message = JSON.parse(value);
+    if (wire && wire !== message.wire) {
+      done = {}; // the server began anew and knows nothing of this page any more
+      page.on.connected?.();
+    }
+    wire = message.wire;
+    for (const [name, [number, content]] of Object.entries(message.said)) {
+      if (number <= (done[name] ?? 0)) continue;
+      done[name] = number;
+      const part = page.find(`[data-part="${name}"]`);
+      if (part) part.innerHTML = content;
+      else page.on[name.split(":")[0]]?.(content);
+    }
+  };
+
+  page.on.box = (text) => {
+    const box = page.find("#calcqa-question textarea");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true })); // else Gradio keeps what was there
   };
 
   page.say = (text) => {
@@ -32,6 +53,13 @@ window.calcqa = (() => {
     setTimeout(() => (place.textContent = text), 50); // else the same words twice are said once
   };
   page.on.announce = page.say;
+
+  /* A sentence where everybody sees it, and is told it. */
+  page.warn = (text) => {
+    const line = Object.assign(document.createElement("p"), { textContent: text });
+    line.setAttribute("role", "alert");
+    page.find('[data-part="problem"]')?.replaceChildren(line);
+  };
 
   page.on.reveal = () => {
     page.find("#calcqa-documents")?.removeAttribute("open");
@@ -54,7 +82,7 @@ window.calcqa = (() => {
       area.select();
       const done = document.execCommand("copy");
       area.remove();
-      if (!done) return page.say(page.texts.notCopied);
+      if (!done) return page.warn(page.texts.notCopied);
     }
     page.say(page.texts.copied);
     return true;

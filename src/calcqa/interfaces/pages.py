@@ -7,6 +7,7 @@ ask (`asking.py`), or do what buttons ask for (`acting.py`).
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ from calcqa.errors import InputError
 from calcqa.feedback import Feedback
 from calcqa.interfaces import parts
 from calcqa.interfaces.examples import examples
+from calcqa.interfaces.logs import note
 from calcqa.interfaces.session import Conversation, Session, Shelves
-from calcqa.interfaces.wire import message
 from calcqa.loaders import SUFFIXES
 from calcqa.shelf import Limits, Shelf
 from calcqa.suggesting import Suggester
@@ -31,10 +32,11 @@ from calcqa.suggesting import Suggester
 SUGGESTED = 3
 """Questions offered after an answer."""
 
+_CALM = 0.2  # seconds between questions asked beforehand
 _SUGGESTERS = 32  # kept at a time; each holds the index it suggests from
 
 Update = dict[str, Any]
-"""What changes on the page, by the names of its parts."""
+"""What changes on the page, by the names of its parts; `tell` is what the page's script is told (page.js)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ class Page:
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))
+
+    def prepare(self) -> None:
+        """Work out, in a thread of its own and in no hurry, what can be suggested over the library."""
+
+        def work() -> None:
+            try:
+                self._suggester(self.shelves.base).prepare(_CALM)
+            except Exception as error:  # nobody waits for it: it will fail again where somebody does
+                note("preparing", level=logging.ERROR, error=error)
+
+        threading.Thread(target=work, daemon=True).start()
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
@@ -109,7 +122,7 @@ class Page:
         """Return the whole page as this session has it, without what can be asked next."""
         return {
             "past": self.past(session),
-            "live": "",
+            "live": self.live(session),
             **self.offered(session),
             "problem": "",
             **self.library(session),
@@ -117,9 +130,18 @@ class Page:
             "source": self.source(session),
         }
 
+    def live(self, session: Session) -> str:
+        """Return the question that is being answered in the conversation shown, if one is."""
+        a = session.arriving
+        if a is None or a.lost or a.conversation is not session.conversation:
+            return ""
+        return rendering.turn_html(a.number, a.question, parts.waiting_html())
+
     def past(self, session: Session) -> str:
-        """Return the conversation so far, or the first screen."""
+        """Return the conversation so far, without what is being answered anew; or the first screen."""
         turns = session.conversation.turns
+        if self.live(session) and session.arriving:
+            return rendering.conversation_html(turns[: session.arriving.number - 1], self.view(session))
         return rendering.conversation_html(turns, self.view(session)) if turns else parts.welcome_html()
 
     def offered(self, session: Session) -> Update:
@@ -177,14 +199,9 @@ class Page:
 
     # --- to the browser -----------------------------------------------------------------------------------------------
 
-    def kept(self, session: Session, conversation: Conversation | None = None, **more: Any) -> str:
-        """Return the message that has the browser keep a conversation as it is now: the one shown, or another."""
+    def kept(self, session: Session, conversation: Conversation | None = None, **more: Any) -> dict[str, Any]:
+        """Return what has the browser keep a conversation as it is now: the one shown, or another; and `more`."""
         conversation = conversation or session.conversation
         index = self.shelf(session).assistant().index
-        kept = conversation.to_dict(index) if conversation.turns else None
-        return self.message(session, keep=kept, current=session.conversation.id, **more)
-
-    def message(self, session: Session, **more: Any) -> str:
-        """Return a message for the page's script (`wire.py`)."""
-        session.sent += 1
-        return message(session.sent, **more)
+        kept = {f"keep:{conversation.id}": conversation.to_dict(index)} if conversation.turns else {}
+        return {**kept, "current": session.conversation.id, **more}

@@ -49,7 +49,8 @@ class Serving:
 
     `auth` is a file of users (`access.py`); without one everybody who reaches the address may ask. `root_path` is the
     path or the whole address under which a proxy shows the page. `max_upload` is the bytes of a file (a request may
-    hold as many files as a session), `concurrency` how many sessions are answered at the same time. With
+    hold as many files as a session), `concurrency` how many questions are taken at a time (the
+    others wait their turn; as many are answered as there are cores). With
     `log_questions` the log holds what was asked.
 
     Raises InputError for a root path that is neither, no port, or a number below 1.
@@ -60,7 +61,7 @@ class Serving:
     auth: Path | None = None
     root_path: str = ""
     max_upload: int = LIMITS.bytes
-    concurrency: int = 16
+    concurrency: int = 32
     log_questions: bool = False
 
     def __post_init__(self) -> None:

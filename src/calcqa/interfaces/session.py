@@ -19,6 +19,7 @@ from calcqa.assistant import Assistant
 from calcqa.domain import Answer, Span, Turn
 from calcqa.errors import InputError
 from calcqa.index import Index
+from calcqa.interfaces.wire import Wire
 from calcqa.shelf import Limits, Shelf, Singles
 from calcqa.transcripts import transcript, turns_from
 
@@ -77,6 +78,8 @@ class Conversation:
         if not (isinstance(id_, str) and id_.isalnum() and len(id_) <= _ID and isinstance(given, str)):
             raise InputError("A kept conversation has no id or name.")
         turns = turns_from(data.get("transcript"), index)
+        if any(c.start >= c.end for t in turns for c in t.answer.citations):
+            raise InputError("A kept conversation has a quote without words.")
         if len(turns) > MOST_TURNS:
             raise InputError(f"A kept conversation has more than {MOST_TURNS} turns.")
         stopped = {n: v for n, v in _numbered(data.get("stopped"), len(turns)) if type(v) is int and v > 0}
@@ -87,7 +90,7 @@ class Conversation:
 def _numbered(data: object, turns: int) -> list[tuple[int, object]]:
     """Return the pairs of a JSON object whose keys are numbers of turns."""
     pairs = data.items() if isinstance(data, dict) else ()
-    return [(int(k), v) for k, v in pairs if str(k).isdecimal() and 1 <= int(k) <= turns]
+    return [(int(k), v) for k, v in pairs if str(k).isdecimal() and len(str(k)) < 9 and 1 <= int(k) <= turns]
 
 
 def _short(question: str) -> str:
@@ -117,7 +120,8 @@ class Session:
 
     `linked` is a place in `shown` that a link named. `token` finds the person's own documents again after a reload.
     `steps` counts what was done, so that what was worked out for an earlier step can be told; `lock` is held while
-    anything here is read to be changed. (No dataclass: Gradio would copy one field by field, the lock too.)
+    anything here is read to be changed; `wire` is what leads to its browser. (No dataclass: Gradio would copy one field
+    by field, the lock too.)
     """
 
     def __init__(self) -> None:
@@ -125,7 +129,8 @@ class Session:
         self.current = self.scope = self.shown = self.token = ""
         self.linked: Span | None = None
         self.arriving: Arriving | None = None
-        self.sent = self.steps = 0
+        self.wire = Wire()
+        self.steps = 0
         self.lock = threading.RLock()
 
     def __deepcopy__(self, memo: object) -> Session:
@@ -143,7 +148,8 @@ class Session:
 
     def begin(self) -> Conversation:
         """Begin a new conversation and show it; an empty one is used again."""
-        empty = next((c for c in self.conversations if not c.turns and not c.given), None)
+        going = self.arriving.conversation if self.arriving else None
+        empty = next((c for c in self.conversations if not c.turns and not c.given and c is not going), None)
         if empty is None:
             empty = Conversation()
             self.conversations.insert(0, empty)
@@ -179,8 +185,9 @@ class Session:
             if found.id not in known:
                 known.add(found.id)
                 restored.append(found)
-        asked = [c for c in self.conversations if c.turns]  # somebody may have been quicker than the browser
-        self.conversations = [*asked, *restored]
+        going = self.arriving.conversation if self.arriving else None
+        asked = [c for c in self.conversations if c.turns or c is going]  # somebody was quicker than their browser
+        self.conversations = [*asked, *restored][:MOST_CONVERSATIONS]
         if not asked:
             self.begin()
             self.open(current)
@@ -198,7 +205,7 @@ class Shelves:
         self._lock = threading.Lock()
 
     def of(self, token: str) -> Shelf:
-        """Return the shelf of a token; that of everybody, to which nothing is added, where it is none or forgotten."""
+        """Return the shelf of a token; that of everybody where it is none, or forgotten."""
         with self._lock:
             found = self._own.get(token)
             if found is not None:

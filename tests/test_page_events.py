@@ -1,0 +1,189 @@
+"""What the page's events do, without a browser: order, interruptions, and what a browser should not send."""
+
+import json
+import threading
+
+import pytest
+
+from calcqa import texts
+from calcqa.assistant import Assistant
+from calcqa.index import open_index
+from calcqa.interfaces import acting, asking
+from calcqa.interfaces.pages import Page
+from calcqa.interfaces.session import MOST_CONVERSATIONS, Conversation, Session
+from calcqa.interfaces.wire import Wire, number_of, text_of
+
+TRIED, HURT = "What was tried?", "Which joint hurt?"
+
+
+@pytest.fixture
+def page(small_index, fake_encoder, monkeypatch):
+    monkeypatch.setattr(asking, "PAUSE", 0.0)
+    return Page(Assistant(open_index(small_index), fake_encoder))
+
+
+def ask(page, session, question, **more):
+    return list(asking.ask(page, session, question, **more))
+
+
+def act(page, session, **data):
+    shown = {}
+    for update in acting.act(page, session, data):
+        shown |= update
+    return shown
+
+
+def test_a_message_is_sent_again_for_a_while_with_its_number(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("calcqa.interfaces.wire.time.monotonic", lambda: now[0])
+    wire, other = Wire(), Wire()
+    first = json.loads(wire.message({"past": "a", "box": ""}))
+    second = json.loads(wire.message({"past": "b"}))
+    assert first["said"] == {"past": [1, "a"], "box": [2, ""]}
+    assert second["said"] == {"past": [3, "b"], "box": [2, ""]}
+    now[0] += 5
+    assert json.loads(wire.message({"live": ""}))["said"] == {"live": [4, ""]}
+    assert first["wire"] == second["wire"] != json.loads(other.message({}))["wire"]
+
+
+def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
+    session = Session()
+    ask(page, session, HURT)
+    first = session.conversation
+    updates = asking.ask(page, session, TRIED)
+    next(updates)
+    act(page, session, do="new")
+    rest = list(updates)
+    assert [t.question for t in first.turns] == [HURT, TRIED]
+    assert session.conversation is not first and not session.conversation.turns
+    assert all("past" not in update and "live" not in update for update in rest)
+    assert any(f"keep:{first.id}" in update for update in rest)
+
+
+def test_a_deleted_conversation_does_not_come_back_with_its_answer(page):
+    session = Session()
+    ask(page, session, HURT)
+    gone = session.conversation
+    updates = asking.ask(page, session, TRIED)
+    next(updates)
+    assert act(page, session, do="delete", id=gone.id)["forget"] == [gone.id]
+    assert all(f"keep:{gone.id}" not in update for update in updates)
+    assert gone not in session.conversations and session.arriving is None
+
+
+def test_what_was_stopped_neither_shows_nor_fails_in_the_next_answer(page, monkeypatch):
+    session, held, failing = Session(), threading.Event(), [True]
+    answer = asking._answer
+
+    def slow(*given):
+        if failing.pop():
+            held.wait(5)
+            raise OSError("too late")
+        return answer(*given)
+
+    failing.insert(0, False)
+    monkeypatch.setattr(asking, "_answer", slow)
+    late = asking.ask(page, session, TRIED)
+    next(late)
+    stopped = {}
+    for update in asking.stop(page, session):
+        stopped |= update
+    assert stopped["box"] == TRIED and texts.STOPPED_EARLY in stopped["problem"]
+    updates = asking.ask(page, session, HURT)
+    next(updates)
+    held.set()
+    assert list(late) == []
+    list(updates)
+    assert [t.question for t in session.conversation.turns] == [HURT]
+
+
+def test_whoever_asks_again_meanwhile_is_told_to_wait(page):
+    session = Session()
+    updates = asking.ask(page, session, HURT)
+    next(updates)
+    (refused,) = ask(page, session, TRIED)
+    assert texts.BUSY in refused["problem"]
+    shown = act(page, session, do="show", document="nothing")
+    assert "live" not in shown
+    assert "Searching" in page.everything(session)["live"]  # it is still on its way, whatever else is done
+    list(updates)
+    assert page.everything(session)["live"] == ""
+
+
+def test_a_second_example_question_is_not_asked_elsewhere(page):
+    session = Session()
+    updates = asking.ask_all(page, session, {"questions": [HURT, TRIED]})
+    next(updates)
+    act(page, session, do="new")
+    list(updates)
+    assert not session.conversation.turns and sum(len(c.turns) for c in session.conversations) == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"do": "nothing"},
+        {"do": "__class__"},
+        {"do": ["new"]},
+        {"do": "delete"},
+        {"do": "export", "kind": "../x"},
+        {"do": "feedback", "turn": "9" * 5000},
+        {"do": "open", "document": 3, "start": -1, "end": 10**20},
+        {"do": "remove", "document": "x"},
+        {"do": "rename", "name": {"a": 1}},
+        {"do": "restore", "conversations": {"a": 1}, "token": 7},
+        {"do": "restore", "conversations": [None, {"id": "a", "stopped": {"1" * 5000: 1}}]},
+        {"do": "scope", "document": "x"},
+        {"do": "switch", "id": None},
+    ],
+)
+def test_whatever_a_browser_sends_nothing_breaks(page, data):
+    session = Session()
+    ask(page, session, HURT)
+    act(page, session, **data)
+    ask(page, session, TRIED)
+    assert session.conversation.turns[-1].question == TRIED
+
+
+def test_a_spoilt_conversation_is_left_out_for_good(page):
+    session = Session()
+    ask(page, session, HURT)
+    kept = json.loads(json.dumps(session.conversation.to_dict(page.shelf(session).assistant().index)))
+    fresh = Session()
+    assert act(page, fresh, do="restore", conversations=[kept], current=kept["id"])["problem"] == ""
+    assert fresh.conversation.turns == session.conversation.turns
+    kept["transcript"]["turns"][0]["answer"]["citations"][0] |= {"quote": "", "start": 5, "end": 5}
+    fresh = Session()
+    shown = act(page, fresh, do="restore", conversations=[kept], current=kept["id"])
+    assert texts.NOT_RESTORED in shown["problem"] and not fresh.conversation.turns
+
+
+def test_a_session_does_not_grow_without_end(page):
+    session = Session()
+    for n in range(3):
+        kept = [{"id": f"a{n}x{i}", "given": "", "transcript": {"turns": []}} for i in range(MOST_CONVERSATIONS)]
+        act(page, session, do="restore", conversations=kept)
+    assert len(session.conversations) <= MOST_CONVERSATIONS + 1
+
+
+def test_what_an_event_carries_is_looked_at_before_it_is_used():
+    assert [text_of({"a": v}, "a") for v in ("x", 3, None, ["x"])] == ["x", "", "", ""]
+    assert [number_of({"a": v}, "a") for v in (3, "3", -1, True, "٣", "1" * 20, 2.5)] == [
+        3,
+        3,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_every_page_is_given_a_session_of_its_own():
+    import copy
+
+    first = Session()
+    first.conversations = [Conversation(given="Mine")]
+    other = copy.deepcopy(first)
+    assert other.conversation.given == "" and other.conversation.id != first.conversation.id
