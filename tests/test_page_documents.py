@@ -167,7 +167,7 @@ def test_the_operators_limits_hold(browser, request, tmp_path):
         large = tmp_path / "large.md"
         large.write_text("# Large\n\n" + "Too much of it. " * 200, encoding="utf-8")
         add(page, large)
-        expect(page.get_by_text("exceeds the maximum")).to_be_visible()
+        expect(page.get_by_text("exceed the maximum allowed size")).to_be_visible()
         expect(documents(page)).to_have_count(11)
         watched.faults.clear()  # the server's refusal of the large file is an error in the console
         watched.close()
