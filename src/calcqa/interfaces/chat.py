@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,16 +41,10 @@ Parts = dict[str, Any]
 """The page's components, by the names that updates use."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """What an event of the wire carries, as a plain object."""
-
-    data: dict[str, Any]
-
-    @classmethod
-    def of(cls, event: gr.EventData) -> _Event:
-        carried = getattr(event, "_data", None)
-        return cls(carried if isinstance(carried, dict) else {})
+def _carried(event: gr.EventData) -> dict[str, Any]:
+    """Return what an event of the wire carries, as a plain object."""
+    carried = getattr(event, "_data", None)
+    return carried if isinstance(carried, dict) else {}
 
 
 def _only_sent(upload: gr.UploadButton) -> gr.UploadButton:
@@ -83,7 +77,7 @@ def build_page(page: Page) -> gr.Blocks:
             **_PLAIN,
         )
         with gr.Row(elem_id="calcqa-main"):
-            shown = _conversation(now) | _documents(now, page.allowed)
+            shown = _conversation(now) | _documents(now)
         _wire(page, blocks, session, shown)
     return blocks
 
@@ -114,7 +108,7 @@ def _conversation(now: Update) -> Parts:
     return {"box": box, "send": send, "stop": stop}
 
 
-def _documents(now: Update, allowed: Allowed) -> Parts:
+def _documents(now: Update) -> Parts:
     """Lay out the documents: their list, one more, and the text of the one that is shown."""
     with gr.Column(elem_id="calcqa-side", min_width=0):
         gr.HTML(parts.source_head_html(), elem_id="calcqa-source-head", **_PLAIN)
@@ -157,11 +151,11 @@ def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> Non
         return stream
 
     def asked(session: Session, event: gr.EventData) -> Iterator[str]:
-        for update in asking.ask_all(page, session, _Event.of(event).data):
+        for update in asking.ask_all(page, session, _carried(event)):
             yield sent(session, update)
 
     def acted(session: Session, event: gr.EventData) -> Iterator[str]:
-        for update in acting.act(page, session, _Event.of(event).data):
+        for update in acting.act(page, session, _carried(event)):
             yield sent(session, update)
 
     typed = streaming(lambda session, question: asking.ask(page, session, question))

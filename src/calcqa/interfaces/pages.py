@@ -36,7 +36,7 @@ _CALM = 0.2  # seconds between questions asked beforehand
 _SUGGESTERS = 32  # kept at a time; each holds the index it suggests from
 
 Update = dict[str, Any]
-"""What changes on the page, by the names of its parts; `tell` is what the page's script is told (page.js)."""
+"""What changes on the page, by the names of its parts, and what its script is to do (page.js)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,12 @@ class Page:
         return {"next": "" if session.conversation.turns else parts.examples_html(self.examples)}
 
     def following(self, session: Session) -> Iterator[Update]:
-        """Yield what can be asked next, which takes a while; an empty change, where something was done meanwhile.
-
-        There is always one: the last change of an event is made once more when the event ends, and it may be late then.
-        """
+        """Yield what can be asked next, which takes a while; nothing, where something was done meanwhile."""
         step, turns = session.steps, list(session.conversation.turns)
-        offered = parts.next_html(self._suggester(self.asked(session)).after(turns, SUGGESTED)) if turns else ""
-        yield {"next": offered} if turns and session.steps == step else {}
+        if turns:
+            offered = parts.next_html(self._suggester(self.asked(session)).after(turns, SUGGESTED))
+            if session.steps == step:
+                yield {"next": offered}
 
     def library(self, session: Session) -> Update:
         """Return the list of documents, and the choice of which to ask."""
