@@ -20,6 +20,8 @@ from calcqa import texts
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "No Chromium was found; install one (Debian: apt-get install chromium) or name it with CALCQA_CHROMIUM."
 
+expect.set_options(timeout=20_000)  # a busy machine is no failure
+
 WIDE = {"width": 1280, "height": 800}
 
 IN_VIEW = """(mark) => {
@@ -192,8 +194,8 @@ def ask(page: Page, question: str, *, enter: bool = True) -> None:
 
 def settle(page: Page, turns: int) -> None:
     """Wait until that many questions are answered."""
-    expect(page.locator("#calcqa-past .turn")).to_have_count(turns, timeout=20_000)
-    expect(page.locator("#calcqa-live .turn")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#calcqa-past .turn")).to_have_count(turns)
+    expect(page.locator("#calcqa-live .turn")).to_have_count(0)
     expect(page.locator("#calcqa-ask")).to_be_visible()
     expect(page.locator(".turn").last.locator(".card")).to_be_visible()
     last = page.locator(".turn").last.locator(".cite").last

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TextIO
 
 import httpx
+import pytest
 
 PIECES = [f"tell {i}" for i in range(5)]
 
@@ -57,14 +60,17 @@ class Served:
 
     process: subprocess.Popen[str]
     address: str
+    written: TextIO
     out: str = ""
     errors: str = ""
     log: list[dict[str, object]] = field(default_factory=list)
 
     def end(self) -> int:
         """Wait until the process has ended; return its exit code."""
-        out, self.errors = self.process.communicate(timeout=60)
-        self.out += out
+        self.process.wait(timeout=60)
+        self.out += self.process.stdout.read()  # what was read ahead with the first line, too
+        self.written.seek(0)
+        self.errors = self.written.read()
         self.log = [json.loads(line) for line in self.errors.splitlines()]
         return self.process.returncode
 
@@ -76,19 +82,21 @@ class Served:
 @contextmanager
 def served(program: str = "serve(port=0)") -> Iterator[Served]:
     """Run `program` after `PAGE`; yield when it has printed an address, and stop it afterwards if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", PAGE + program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        line = process.stdout.readline()
-        assert "http://" in line, process.communicate(timeout=10)
-        yield Served(process, line.split()[-1].rstrip("/"), line)
-    finally:
-        if process.poll() is None:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as written:  # a pipe that nobody reads would stop it when full
+        process = subprocess.Popen(
+            [sys.executable, "-c", PAGE + program], stdout=subprocess.PIPE, stderr=written, text=True
+        )
+        try:
+            line = process.stdout.readline()
+            if "http://" not in line:
+                process.wait(timeout=10)
+                written.seek(0)
+                pytest.fail(f"Nothing was served: {line}{written.read()}")
+            yield Served(process, line.split()[-1].rstrip("/"), written, line)
+        finally:
             process.terminate()
-            process.communicate(timeout=30)
-        for pipe in (process.stdout, process.stderr):
-            pipe.close()
+            process.wait(timeout=30)
+            process.stdout.close()
 
 
 def begin(client: httpx.Client, event: int, text: str, session: str = "one") -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from calcqa.assistant import Assistant
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("page.js", "places.js", "memory.js")
+_SCRIPTS = ("stream.js", "page.js", "places.js", "memory.js")
 _WIRE = """watch('value', () => calcqa.receive(props.value));
 calcqa.connect((name, data) => (name === 'ask' ? trigger('ask', data) : trigger('act', data)));"""
 _PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
