@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -42,6 +43,7 @@ def test_a_verdict_is_stored_with_all_that_led_to_it(store, asked):
     first, second = store.rows()
     assert (first["id"], first["good"], first["comment"]) == ("a-1", True, "Just so.")
     assert first["question"] == "Which joint hurt?" and first["standalone_question"] == answered.standalone_question
+    assert [c.pop("verified") for c in first["answer"]["citations"]] == [True] * len(answered.answer.citations)
     assert first["answer"] == json.loads(json.dumps(answered.answer.to_dict())) and first["answer"]["hits"]
     assert first["program"] == f"calcqa {calcqa.__version__}" and first["index_sha256"] == fingerprint(index)
     assert first["documents"] == {d.id: d.sha256 for d in index.documents.values()}
@@ -98,6 +100,26 @@ def test_a_comment_has_its_limit(store, asked):
     store.add(turn, True, "x" * LONGEST, index)
     with pytest.raises(InputError, match="at most 2,000"):
         store.add(turn, True, "x" * (LONGEST + 1), index)
+
+
+def test_what_was_changed_on_its_way_is_marked(store, asked):
+    index, (turn, _) = asked
+    quote, *rest = turn.answer.citations
+    forged = replace(turn.answer, citations=(replace(quote, quote="Take ten of these."), *rest))
+    store.add(replace(turn, answer=forged), True, "", index)
+    (row,) = store.rows()
+    assert row["answer"]["citations"][0]["verified"] is False
+    assert [r["verified"] for r in csv.DictReader(io.StringIO(to_csv([row])))] == ["False"]
+
+
+def test_a_file_is_full_some_day(store, asked, monkeypatch):
+    monkeypatch.setattr("calcqa.feedback.MOST", 2)
+    index, (turn, _) = asked
+    for id_ in ("a", "b", "a"):  # who changes their mind takes no room
+        store.add(turn, True, "", index, id=id_)
+    with pytest.raises(InputError, match="No more than 2"):
+        store.add(turn, True, "", index, id="c")
+    assert len(list(store.rows())) == 2
 
 
 def test_half_a_character_does_not_lose_a_comment(store, asked):

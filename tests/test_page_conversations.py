@@ -154,8 +154,21 @@ def test_what_was_spoilt_in_the_browser_is_left_out_and_said(watched, page):
     }""")
     watched.reload(page)
     settle(page, 1)
-    expect(page.get_by_role("alert")).to_have_text(texts.NOT_RESTORED)
+    expect(page.get_by_role("alert")).to_contain_text(texts.NOT_RESTORED)
+    page.get_by_role("button", name=texts.FORGET).click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    watched.reload(page)
+    settle(page, 1)
+    expect(page.get_by_role("alert")).to_have_count(0)
     ask(page, FOLLOWED[1])
+
+
+def test_a_server_that_forgot_the_page_is_given_the_conversation_back(page):
+    ask(page, FOLLOWED[0])
+    page.evaluate("calcqa.receive(JSON.stringify({ wire: 'another', said: { past: [1, ''] } }))")  # it began anew
+    settle(page, 1)
+    ask(page, FOLLOWED[1])
+    expect(page.locator(".understood")).to_contain_text("metastatic calcification")
 
 
 def test_a_browser_that_keeps_nothing_is_answered_all_the_same(watched):

@@ -147,12 +147,26 @@ def test_what_cannot_be_added_gets_one_sentence_each(page, note, tmp_path):
     expect(documents(page)).to_have_count(2)
 
 
+def test_two_tabs_of_one_browser_have_the_same_documents(watched, page, note, tmp_path):
+    other = watched.visit(page.context)
+    added(page, note)
+    expect(documents(other)).to_have_count(2)
+    other.keyboard.press("Escape")
+    second = tmp_path / "toe.md"
+    second.write_text(NOTE.replace("thumb", "toe"), encoding="utf-8")
+    added(other, second)
+    watched.reload(page)
+    expect(documents(page)).to_have_count(3)
+
+
 def test_the_operators_limits_hold(browser, request, tmp_path):
     with serving(test_index(), max_upload=2_000) as address:
         watched = Watched(browser, address, request.node.name)
         page = watched.open()
         documents(page)
-        expect(page.locator("#calcqa-documents p")).to_contain_text("up to 0.002 MB each, at most 10")
+        expect(page.locator("#calcqa-documents p")).to_contain_text(
+            "up to 0.002 MB each, at most 10, with 1,000,000 characters in all"
+        )
         files = []
         for n in range(11):
             files.append(tmp_path / f"note{n}.md")
@@ -184,6 +198,8 @@ def test_saved_uploads_are_everybodys_and_survive_a_restart(browser, request, no
                 expect(page.locator("#calcqa-documents p")).to_contain_text(texts.ADD_SAVED)
                 page.keyboard.press("Escape")
                 added(page, note)
+                watched.reload(page)
+                expect(documents(page).locator(".remove")).to_have_count(1)  # whoever added it may take it back
                 page = watched.open()
             expect(documents(page)).to_have_count(2)
             expect(documents(page).locator(".remove")).to_have_count(0)

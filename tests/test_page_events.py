@@ -157,6 +157,8 @@ def test_a_spoilt_conversation_is_left_out_for_good(page):
     fresh = Session()
     shown = act(page, fresh, do="restore", conversations=[kept], current=kept["id"])
     assert texts.NOT_RESTORED in shown["problem"] and not fresh.conversation.turns
+    assert f'data-ids="{kept["id"]}"' in shown["problem"]  # it can be forgotten
+    assert act(page, fresh, do="forget", ids=kept["id"]) == {"problem": "", "forget": [kept["id"]]}
 
 
 def test_a_session_does_not_grow_without_end(page):

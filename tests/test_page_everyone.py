@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -192,14 +196,50 @@ def test_the_browser_itself_refuses_what_comes_from_elsewhere(watched, page):
 
 
 def test_every_text_of_the_page_stands_in_one_file():
-    """No markup of the page's own holds words: those come from texts.py."""
-    import re
-    from pathlib import Path
-
+    """No module that makes the page holds words in a row, but in its docstrings and in errors for programmers."""
     source = Path(texts.__file__).parent
-    files = [*source.glob("interfaces/p*.py"), *source.glob("rendering/*.py"), *source.glob("interfaces/*.js")]
-    assert len(files) > 8
+    rooms = "acting adding asking chat examples exports pages parts session shelves".split()
+    files = [*source.glob("rendering/*.py"), *(source / "interfaces" / f"{room}.py" for room in rooms)]
     for path in files:
-        for markup in re.findall(r">([^<>{}\"'`\\]*)<", path.read_text(encoding="utf-8")):
-            words = re.findall(r"[A-Za-z]{3,}", re.sub(r"&#?\w+;", "", markup))
-            assert not words or "\n" in markup, f"{path.name}: {markup!r}"
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        apart = [n for n in ast.walk(tree) if isinstance(n, (ast.Expr, ast.Raise))]
+        passed = {id(n) for one in apart for n in ast.walk(one)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed:
+                said = re.sub(r"<[^>]*>|<[^>]*$|^[^<]*>|\{\w*\}|&#?\w+;", " ", node.value)  # without tags and fields
+                assert not re.search(r"[A-Za-z]{2,} [a-z]{2,}", said), f"{path.name}, line {node.lineno}: {said!r}"
+    for path in source.glob("interfaces/*.js"):
+        for said in re.findall(
+            r"\"[A-Z][a-z]+ [a-z][^\"]*\"|`[A-Z][a-z]+ [a-z][^`]*`", path.read_text(encoding="utf-8")
+        ):
+            assert path.name == "stream.js", f"{path.name}: {said}"  # there it is an error for programmers
+
+
+def test_the_focus_stays_where_it_was_when_a_part_is_written_anew(page):
+    """Whoever works by keyboard is not thrown back to the top by what they press."""
+    ask(page, FOLLOWED[0])
+
+    def pressed(locator):
+        locator.focus()
+        page.keyboard.press("Enter")
+
+    def focused():
+        return page.evaluate("document.activeElement.closest('#calcqa-chat, #calcqa-side') !== null")
+
+    page.locator("#calcqa-conversations summary").click()
+    name = page.get_by_label(texts.NAME_LABEL)
+    name.fill("Calcium")
+    pressed(name)
+    expect(page.locator("#calcqa-conversations summary")).to_contain_text("Calcium")
+    expect(page.locator("#calcqa-conversations summary")).to_be_focused()
+    pressed(page.locator("#calcqa-next button").first)
+    expect(page.locator("#calcqa-past .turn")).to_have_count(2)
+    assert focused()
+    pressed(page.locator("#calcqa-new"))
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.locator("#calcqa-new")).to_be_focused()
+    page.evaluate("window.confirm = () => true")
+    page.locator("#calcqa-conversations summary").click()
+    pressed(page.get_by_role("button", name=texts.DELETE_ONE.format(name="Calcium")))
+    expect(page.locator("#calcqa-conversations .open", has_text="Calcium")).to_have_count(0)
+    assert focused()

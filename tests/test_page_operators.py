@@ -44,6 +44,11 @@ def test_feedback_is_stored_with_the_answer_and_the_page_says_that_it_is_on(brow
         expect(first.get_by_role("button", name=texts.NOT_HELPFUL)).to_have_attribute("aria-pressed", "true")
         watched.reload(page)
         settle(page, 2)
+        first.get_by_role("button", name=texts.HELPFUL, exact=True).focus()
+        page.keyboard.press("Enter")
+        expect(first.get_by_role("button", name=texts.HELPFUL, exact=True)).to_have_attribute("aria-pressed", "true")
+        expect(first.get_by_role("button", name=texts.HELPFUL, exact=True)).to_be_focused()
+        first.get_by_role("button", name=texts.NOT_HELPFUL).click()
         expect(first.get_by_role("button", name=texts.NOT_HELPFUL)).to_have_attribute("aria-pressed", "true")
         watched.close()
         assert watched.faults == []
@@ -60,7 +65,8 @@ def test_feedback_is_stored_with_the_answer_and_the_page_says_that_it_is_on(brow
 
 def test_whoever_is_named_logs_in_and_nobody_else(browser, request, tmp_path):
     users = tmp_path / "users"
-    users.write_text(user_line("ada", "correct horse battery") + "\n", encoding="utf-8")
+    lines = [user_line(name, "correct horse battery") for name in ("ada", "bob")]
+    users.write_text("\n".join(lines), encoding="utf-8")
     users.chmod(0o600)
     with serving(test_index(), auth=users) as address:
         watched = Watched(browser, address, request.node.name)
@@ -80,6 +86,21 @@ def test_whoever_is_named_logs_in_and_nobody_else(browser, request, tmp_path):
         ready(page)
         ask(page, ANSWERED)
         expect(page.locator(".turn q")).to_contain_text(["Staphylococcus aureus"])
+        page.reload()
+        ready(page)
+        settle(page, 1)
+        page.get_by_role("link", name=texts.LOGOUT).click()
+        expect(page.locator("#calcqa-question")).to_have_count(0)
+        assert page.request.get(f"{address}config").status == 401
+        for who, turns in (("bob", 0), ("ada", 1)):  # on one browser, each sees what is theirs
+            page.get_by_label("username").fill(who)
+            page.get_by_label("password").fill("correct horse battery")
+            page.get_by_role("button", name="Login").click()
+            ready(page)
+            page.locator("#calcqa-conversations summary").click()
+            expect(page.locator("#calcqa-conversations .open", has_text=ANSWERED)).to_have_count(turns)
+            page.keyboard.press("Escape")
+            page.get_by_role("link", name=texts.LOGOUT).click()
         context.close()
         watched.close()
 

@@ -25,9 +25,13 @@ from calcqa import __version__
 from calcqa.domain import Turn, text_hash
 from calcqa.errors import InputError
 from calcqa.index import Index
+from calcqa.verifying import problems
 
 LONGEST = 2_000
 """Code points a comment may have."""
+
+MOST = 100_000
+"""Verdicts a file may have: whoever can open the page can send them."""
 
 _SCHEMA = 1
 _SECONDS = 10.0  # that a writer waits for another
@@ -77,10 +81,11 @@ class Feedback:
     def add(self, turn: Turn, good: bool, comment: str, index: Index, *, id: str | None = None) -> str:  # noqa: A002
         """Store what somebody said of an answer, and return its id.
 
-        What was said under the same `id` is replaced; a comment only by another.
+        What was said under the same `id` is replaced; a comment only by another. Every quote of the answer is stored
+        with whether it is `verified`: an answer may come back from a browser, where it can be changed.
 
         Raises:
-            InputError: the comment is longer than `LONGEST`, or the file cannot be written.
+            InputError: the comment is longer than `LONGEST`, the file is full, or it cannot be written.
         """
         comment = comment.encode("utf-8", "replace").decode("utf-8").strip()  # a browser may send half a character
         if len(comment) > LONGEST:
@@ -93,13 +98,16 @@ class Feedback:
             comment,
             turn.question,
             turn.standalone_question,
-            json.dumps(turn.answer.to_dict(), ensure_ascii=False),
+            json.dumps(_checked(turn, index), ensure_ascii=False),
             f"calcqa {__version__}",
             json.dumps(_documents(turn, index)),
             fingerprint(index),
         )
         try:
             with closing(self._connect()) as connection, connection:
+                (held,) = connection.execute("SELECT count(*) FROM feedback WHERE id != ?", (key,)).fetchone()
+                if held >= MOST:
+                    raise InputError(f"No more than {MOST:,} verdicts are stored.")
                 connection.execute(_ADD, values)
         except sqlite3.Error as error:
             raise InputError(f"The feedback could not be stored in {self._path}: {error}.") from error
@@ -145,6 +153,14 @@ def fingerprint(index: Index) -> str:
     return text_hash("\n".join(parts))
 
 
+def _checked(turn: Turn, index: Index) -> dict[str, Any]:
+    """Return the answer as data, each quote with whether it stands in `index` where it says."""
+    answer = turn.answer.to_dict()
+    for citation, problem in zip(answer["citations"], problems(answer, index), strict=True):
+        citation["verified"] = not problem
+    return answer
+
+
 def _documents(turn: Turn, index: Index) -> dict[str, str]:
     """Return the sha256 of each document that the answer quotes or that was found for it, by id."""
     used = {c.document_id for c in turn.answer.citations} | {h.passage.document_id for h in turn.answer.hits}
@@ -152,16 +168,17 @@ def _documents(turn: Turn, index: Index) -> dict[str, str]:
 
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return rows of feedback as CSV (RFC 4180), with the answer's text in place of its data.
+    """Return rows of feedback as CSV (RFC 4180): the answer's text in place of its data, and whether its quotes verify.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
     out = io.StringIO()
-    names = ("time", "good", "comment", "question", "standalone_question", "answer", "program", "id")
+    names = ("time", "good", "comment", "question", "standalone_question", "answer", "verified", "program", "id")
     writer = csv.writer(out)
     writer.writerow(names)
     for row in rows:
-        shown = {**row, "answer": row["answer"]["text"]}
+        verified = all(c.get("verified") for c in row["answer"]["citations"])
+        shown = {**row, "answer": row["answer"]["text"], "verified": verified}
         writer.writerow([_cell(str(shown[name])) for name in names])
     return out.getvalue()
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from calcqa import texts
 from calcqa.asked_ahead import not_questions
 from calcqa.assistant import Assistant
 from calcqa.building import Progress, build_index
@@ -153,26 +154,22 @@ class Shelf:
         try:
             size = path.stat().st_size
             if size > self.limits.bytes:
-                raise InputError(f"{name} has {size:,} bytes; a file may have at most {self.limits.bytes:,}.")
+                raise InputError(texts.FILE_TOO_LARGE.format(name=name, bytes=size, most=self.limits.bytes))
             folder.mkdir()
             return Path(shutil.copyfile(path, folder / name))
         except OSError as error:
-            raise DocumentError(f"{name} cannot be read: {error.strerror or error}.") from error
+            raise DocumentError(texts.FILE_UNREADABLE.format(name=name, problem=error.strerror or error)) from error
 
     def _admit(self, document: Document) -> None:
         own = {d: a.document(d) for d, a in self._own.items()}
         if held := (own | dict(self.base.index.documents)).get(document.id):
-            raise InputError(f"{document.source} has the same text as “{held.title}” ({held.source}), which is here.")
+            raise InputError(texts.SAME_TEXT.format(name=document.source, title=held.title, held=held.source))
         if len(own) >= self.limits.documents:
-            raise InputError(
-                f"At most {self.limits.documents:,} of your own documents can be here at a time; remove one first."
-            )
+            raise InputError(texts.SHELF_FULL.format(count=self.limits.documents))
         characters = len(document.text) + sum(len(d.text) for d in own.values())
         if characters > self.limits.characters:
-            raise InputError(
-                f"With {document.source} your own documents would have {characters:,} characters; "
-                f"they may have at most {self.limits.characters:,} together."
-            )
+            most = self.limits.characters
+            raise InputError(texts.TOO_MUCH_TEXT.format(name=document.source, characters=characters, most=most))
 
 
 def saved(base: Assistant, folder: Path) -> Assistant:
@@ -232,7 +229,7 @@ def save_upload(folder: Path, path: Path, name: str) -> Path:
             finally:
                 unfinished.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(f"{name} cannot be saved: {error.strerror or error}.") from error
+        raise InputError(texts.FILE_UNSAVED.format(name=name, problem=error.strerror or error)) from error
 
 
 def file_name(name: str) -> str:

@@ -23,6 +23,17 @@ CHECK_STEP = "Check"
 CHECK_STEP_SAYS = "Press a number such as [1] to see the sentence where it stands."
 EXAMPLES = "Example questions"
 NOT_IN_TEXT = "Not in the text"
+WRITTEN_EXAMPLES = {
+    "calcinosis universalis": (
+        ("Presentation", ("What did the wound culture grow?",)),
+        ("Disease", ("How common is calcinosis universalis?",)),
+        ("Classification", ("Which five types of calcification are there?",)),
+        ("Management", ("Which drugs have been tried?",)),
+        ("A follow-up", ("What is tumoral calcification?", "And the metastatic type?")),
+        ("Not in the report", ("Which dose of diltiazem was given?",)),
+    )
+}
+"""Examples for the report that ships, by its title: a topic, and the questions to ask one after another."""
 SKIP = "Skip to the question"
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -36,6 +47,7 @@ STOPPED_EARLY = "Stopped before anything was found. Your question is back in the
 STOPPED = "Stopped after {shown} of {all} quotes."
 SHOW_REST = "Show the rest"
 NEXT = "Ask next"
+ASK_ABOUT = "What does the text say about {heading}?"
 BUSY = "The last question is still being answered."
 FAILED = "Something went wrong here, and it has been logged. Ask again, or start a new conversation."
 
@@ -61,7 +73,9 @@ CITE_HINT = "A reference for each quote, in AMA style"
 COPY_REFERENCE = "Copy the reference"
 TOPIC_HINT = "The section of the text that the answer stands in"
 RESTATED = "The words are those of a restatement, not the authors’."
-AT = "{section}, characters {start}–{end}"
+CHARACTERS = "characters {start}–{end}"
+AT = "{section}, " + CHARACTERS
+SOURCES = "Sources:"
 
 CONFIDENCE = {
     "high": ("Well supported", "The text very likely answers this. {measured}"),
@@ -107,6 +121,7 @@ NOTHING_TO_EXPORT = "There is nothing to export yet; ask a question first."
 EXPORTED = "Saved as {name}."
 NOT_KEPT = "This browser keeps no more: conversations made now will not survive a reload. Delete some, or export them."
 NOT_RESTORED = "A conversation kept in this browser could not be read and was left out."
+FORGET = "Forget it"
 LONG = "This conversation is full ({most} questions). Start a new one."
 
 # --- a conversation taken along ---------------------------------------------------------------------------------------
@@ -124,9 +139,9 @@ DOCUMENTS = "Documents"
 ASK_ALL = "All documents"
 ASK_IN = "Ask in"
 ADD = "Add a document"
-ADD_HINT = "{suffixes}, up to {size} each, at most {count}. {kept}"
+ADD_HINT = "{suffixes}, up to {size} each, at most {count}, with {characters:,} characters in all. {kept}"
 ADD_SESSION = "Only you can ask them, and they are gone some hours after you leave."
-ADD_SAVED = "They are saved on this server, and everyone who uses it can ask them."
+ADD_SAVED = "They are saved on this server: everyone who uses it can ask them. You can remove them for some hours."
 ADDED = "“{title}” was added."
 ADDING = "Adding “{name}”"
 STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
@@ -136,6 +151,18 @@ REMOVED = "“{title}” was removed."
 OWN = "added by you"
 FACTS = "{sections} section{s}, {words:,} words"
 TOO_MANY_AT_ONCE = "Add at most {count} files at a time."
+TOO_MANY_ADDED = "You have added {count} documents, which is all that one person may; remove one first."
+NOT_YOURS = "Only documents that you added can be removed."
+SERVER_FULL = "This server holds as many added documents as it can; try again in some hours."
+ONLY_SENT = "Only files that were sent here can be added."
+FILE_TOO_LARGE = "{name} has {bytes:,} bytes; a file may have at most {most:,}."
+FILE_UNSAVED = "{name} cannot be saved: {problem}."
+FILE_UNREADABLE = "{name} cannot be read: {problem}."
+SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
+SHELF_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
+TOO_MUCH_TEXT = (
+    "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
+)
 
 # --- the text ---------------------------------------------------------------------------------------------------------
 
@@ -176,3 +203,4 @@ LOGIN = "Log in to ask the documents. After five failed attempts you have to wai
 TOO_MANY = "Too many failed attempts to log in; wait {seconds} seconds and try again."
 NOT_LOGGED_IN = "Log in first."
 TOO_LONG = "That is no name and password."
+LOGOUT = "Log out"

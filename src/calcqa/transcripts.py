@@ -43,7 +43,7 @@ def transcript(
     """Return a conversation as plain data, fit for JSON, for `verify` and for `turns_from`.
 
     `name` is the conversation's, `now` when it is saved. A `brief` one names the passages that were found and leaves
-    their text to the index. A quote says whether it is
+    their text to the index; of a library's documents it names those that are quoted. A quote says whether it is
     `verified`, and a turn, whether all of its quotes are.
     """
     answers = [_brief(t.answer) if brief else t.answer.to_dict() for t in turns]
@@ -51,15 +51,15 @@ def transcript(
     for answer, one in zip(answers, found, strict=True):
         for citation, problem in zip(answer["citations"], one, strict=True):
             citation["verified"] = not problem
+    quoted = {c.document_id for t in turns for c in t.answer.citations}
+    documents = [d for d in index.documents.values() if not brief or d.id in quoted]
     return {
         "calcqa": __version__,
         "name": name,
         **({"saved": now.isoformat(timespec="seconds")} if now else {}),
         "index": {
             "encoder_sha256": index.manifest["encoder"]["sha256"],
-            "documents": [
-                {"id": d.id, "sha256": d.sha256, "title": d.title, "source": d.source} for d in index.documents.values()
-            ],
+            "documents": [{"id": d.id, "sha256": d.sha256, "title": d.title, "source": d.source} for d in documents],
         },
         "verified": {"quotes": sum(map(len, found)), "failed": sum(1 for one in found for problem in one if problem)},
         "turns": [

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from calcqa import texts
 from calcqa.conversation import Topics, asks_for_more, leans
 from calcqa.domain import Document, Section
 from calcqa.index import Index
@@ -159,7 +160,7 @@ def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
     numbers = [i for i, s in enumerate(index.sentences) if s.passage.document_id == document.id]
     for section in document.sections:
         inside = tuple(i for i in numbers if section.start <= index.sentences[i].span.start < section.end)
-        question = f"What does the text say about {_inside_a_sentence(section, document)}?"
+        question = texts.ASK_ABOUT.format(heading=_inside_a_sentence(section, document))
         if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
             leaning, back = leans(question, _NO_TOPICS), _is_back(index, inside)
             yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), leaning, back)

@@ -79,8 +79,21 @@ def _restore(page: Page, session: Session, data: Data) -> Update:
     lost = session.restore(kept if isinstance(kept, list) else [], text_of(data, "current"), index)
     page.beside(session)
     linked = _open(page, session, data) if text_of(data, "document") else {}
-    problem = parts.problem_html(texts.NOT_RESTORED) if lost else ""
+    problem = parts.lost_html(list(filter(None, lost))) if lost else ""
     return {**page.everything(session), "problem": problem, **linked}
+
+
+def _forget(page: Page, session: Session, data: Data) -> Update:
+    """Have the browser forget what it kept and nobody could read."""
+    return {"problem": "", "forget": text_of(data, "ids").split()}
+
+
+def _token(page: Page, session: Session, data: Data) -> Update:
+    """Take over the documents another tab of this browser has just begun to add, where this one has none."""
+    if page.shelves.has(session.token):
+        return {}
+    session.token = text_of(data, "token")[:64]
+    return page.library(session)
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -132,11 +145,9 @@ def _open(page: Page, session: Session, data: Data) -> Update:
 
 
 def _remove(page: Page, session: Session, data: Data) -> Update:
-    shelf, gone = page.shelf(session), text_of(data, "document")
-    title = next((d.title for d in page.removable(session) if d.id == gone), None)
-    if title is None:
-        return {}
-    shelf.remove(gone)
+    gone = text_of(data, "document")
+    title = next((d.title for d in page.documents(session) if d.id == gone), "")
+    page.shelves.remove(session.token, gone)
     session.scope = "" if session.scope == gone else session.scope
     return {**page.everything(session), "problem": parts.notice_html(texts.REMOVED.format(title=title))}
 
@@ -145,6 +156,7 @@ ACTIONS: dict[str, Callable[[Page, Session, Data], Update]] = {
     "delete": _delete,
     "export": _export,
     "feedback": _feedback,
+    "forget": _forget,
     "new": _new,
     "open": _open,
     "remove": _remove,
@@ -154,4 +166,5 @@ ACTIONS: dict[str, Callable[[Page, Session, Data], Update]] = {
     "scope": _scope,
     "show": _show,
     "switch": _switch,
+    "token": _token,
 }

@@ -1,7 +1,7 @@
 """Adding documents in the page: files in, one after another, with their progress; the uploads are deleted afterwards.
 
-Does: hand each to the session's shelf (or, where the operator saves uploads, to everybody's) and say how far it has
-come, and what went wrong. Does not: load or index (`shelf.py`).
+Does: hand each to the shelf of whoever adds it, and say how far it has come, and what went wrong. Does not: load or
+index (`shelf.py`), or know whose shelf it is (`shelves.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from calcqa.interfaces import parts
 from calcqa.interfaces.logs import note
 from calcqa.interfaces.pages import Page, Update
 from calcqa.interfaces.session import Session
-from calcqa.shelf import Shelf, save_upload
+from calcqa.interfaces.shelves import Shelves
 
 _STAGES = {"reading": (0.0, 0.05), "encoding": (0.05, 0.9), "learning": (0.95, 0.05)}
 """Where each stage begins, and how much of the whole it is."""
@@ -35,8 +35,8 @@ def add(page: Page, session: Session, files: Sequence[Path]) -> Iterator[Update]
             raise InputError(texts.TOO_MANY_AT_ONCE.format(count=most))
         added, problems = [], []
         for file in files:
-            shelf = page.shelf_to_add(session)
-            for step in _steps(shelf, file, page.allowed.save_uploads):
+            session.token = page.shelves.begin(session.token)
+            for step in _steps(page.shelves, session.token, file):
                 if isinstance(step, tuple):
                     yield {"progress": parts.progress_html(file.name, *step), "problem": ""}
                 elif isinstance(step, Document):
@@ -56,10 +56,11 @@ def add(page: Page, session: Session, files: Sequence[Path]) -> Iterator[Update]
             file.unlink(missing_ok=True)
 
 
-def _steps(shelf: Shelf, file: Path, save: Path | None) -> Iterator[Step]:
+def _steps(shelves: Shelves, token: str, file: Path) -> Iterator[Step]:
     """Yield stages with the share done as a file is added, then its document, or what went wrong."""
     steps: queue.Queue[Step] = queue.Queue()
     left = threading.Event()
+    shelf = shelves.of(token)
 
     def progress(stage: str, done: int, total: int) -> None:
         if left.is_set():
@@ -70,8 +71,7 @@ def _steps(shelf: Shelf, file: Path, save: Path | None) -> Iterator[Step]:
     def work() -> None:
         try:
             document = shelf.add(file, file.name, progress)
-            if save:
-                _saved(shelf, document, save, file)
+            shelves.save(token, document, file)
             shelf.assistant()  # joined here, so that the first question need not wait for it
             steps.put(document)
         except Exception as error:  # whatever it is, it is said where the progress was
@@ -86,15 +86,6 @@ def _steps(shelf: Shelf, file: Path, save: Path | None) -> Iterator[Step]:
                 return
     finally:
         left.set()
-
-
-def _saved(shelf: Shelf, document: Document, folder: Path, file: Path) -> None:
-    """Save an upload; what cannot be saved is not kept either, since it would be gone with the next start."""
-    try:
-        save_upload(folder, file, file.name)
-    except Exception:
-        shelf.remove(document.id)
-        raise
 
 
 def _said(error: Exception) -> str:

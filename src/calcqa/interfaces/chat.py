@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import gradio as gr
 from markupsafe import Markup
@@ -56,15 +57,18 @@ def _only_sent(upload: gr.UploadButton) -> gr.UploadButton:
 
     async def moved(path: str | Path | None) -> str | None:
         if path and re.match(r"[a-z][a-z0-9+.-]+:", str(path), re.IGNORECASE):
-            raise InputError("Only files that were sent here can be added.")
+            raise InputError(texts.ONLY_SENT)
         return await move(path)
 
     upload.async_move_resource_to_block_cache = moved  # type: ignore[assignment, method-assign]
     return upload
 
 
-def build_page(page: Page) -> gr.Blocks:
-    """Return the page laid out, not yet served; `serve` adds its looks and its script."""
+def build_page(page: Page, logout: str | None = None) -> gr.Blocks:
+    """Return the page laid out, not yet served; `serve` adds its looks and its script.
+
+    `logout` is the address that ends a visit, None where nobody logs in.
+    """
     first = Session()
     now = page.everything(first)
     title = f"{texts.NAME}: {parts.about(page.documents(first))}"
@@ -72,7 +76,7 @@ def build_page(page: Page) -> gr.Blocks:
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as blocks:
         session = gr.State(first)
         gr.HTML(
-            parts.header_html(page.documents(first), feedback=page.allowed.feedback is not None),
+            parts.header_html(page.documents(first), feedback=page.allowed.feedback is not None, logout=logout),
             elem_id="calcqa-head",
             **_PLAIN,
         )
@@ -195,7 +199,7 @@ def serve(
     store = Feedback(feedback) if feedback else None
     allowed = Allowed(limits, save_uploads, store, options.log_questions)
     page = Page(assistant, allowed)
-    blocks = build_page(page)
+    blocks = build_page(page, f"{urlsplit(options.root_path).path}/logout" if options.auth else None)
     run(blocks, options, head(), theme(), lambda _: page.prepare(), assistant=assistant, block=block)
     return blocks
 

@@ -12,18 +12,6 @@ from calcqa.suggesting import Suggester
 Example = tuple[str, tuple[str, ...]]
 """A topic, and the questions to ask one after another."""
 
-CURATED: dict[str, tuple[Example, ...]] = {
-    "calcinosis universalis": (
-        ("Presentation", ("What did the wound culture grow?",)),
-        ("Disease", ("How common is calcinosis universalis?",)),
-        ("Classification", ("Which five types of calcification are there?",)),
-        ("Management", ("Which drugs have been tried?",)),
-        ("A follow-up", ("What is tumoral calcification?", "And the metastatic type?")),
-        ("Not in the report", ("Which dose of diltiazem was given?",)),
-    )
-}
-"""Examples for the report that ships, by its title."""
-
 _MOST = 5
 
 
@@ -31,7 +19,7 @@ def examples(assistant: Assistant, suggester: Suggester) -> tuple[Example, ...]:
     """Return example questions: those written for a known report, else some that the documents answer, and a gap."""
     index = assistant.index
     for document in index.documents.values():
-        if found := CURATED.get(document.title.casefold()):
+        if found := texts.WRITTEN_EXAMPLES.get(document.title.casefold()):
             return found
     asked = tuple(("", (question,)) for question in suggester.after([], _MOST))
     gap = next((a for a in index.asked if a.gap and a.document_id), None)

@@ -1,9 +1,14 @@
 /* What the browser keeps: conversations, each under a key of its own so that two tabs do not overwrite each other, and
-   the token of documents added. After a reload the server is given them back. Also saves files. Nothing else is kept. */
+   the token of documents added; where people log in, each person's apart. After a reload the server is given them back.
+   Also saves files. Nothing else is kept. */
 (() => {
   "use strict";
   const page = window.calcqa;
-  const PREFIX = "calcqa:conversation:";
+  const who = window.gradio_config?.username; // whoever logged in; on one browser it may be somebody else next time
+  const OWN = who ? `calcqa:${encodeURIComponent(who)}:` : "calcqa:";
+  const PREFIX = `${OWN}conversation:`;
+  const TOKEN = `${OWN}token`;
+  const CURRENT = `${OWN}current`;
   const MOST = 100;
 
   /* A browser may forbid all of it: then nothing is kept, and everything else works. */
@@ -23,19 +28,24 @@
   page.on.keep = (conversation) => {
     const key = PREFIX + conversation.id;
     const at = parsed(read(key))?.at ?? Date.now(); // in the order they were begun
-    if (!write(key, JSON.stringify({ at, conversation }))) page.warn(page.texts.notKept);
-    const kept = keys().map((k) => [parsed(read(k))?.at ?? 0, k]).sort((a, b) => b[0] - a[0]);
+    if (!write(key, JSON.stringify({ at, used: Date.now(), conversation }))) page.warn(page.texts.notKept);
+    const used = (kept) => kept?.used ?? kept?.at ?? 0;
+    const kept = keys().map((k) => [used(parsed(read(k))), k]).sort((a, b) => b[0] - a[0]);
     kept.slice(MOST).forEach(([, k]) => forget(k));
   };
   page.on.forget = (ids) => ids.forEach((id) => forget(PREFIX + id));
-  page.on.current = (id) => within(() => sessionStorage.setItem("calcqa:current", id)); // a tab's own: another begins anew
-  page.on.token = (token) => write("calcqa:token", token);
+  page.on.current = (id) => within(() => sessionStorage.setItem(CURRENT, id)); // a tab's own: another begins anew
+  page.on.token = (token) => write(TOKEN, token);
+  addEventListener("storage", ({ key, newValue: token }) => key === TOKEN && token && page.act({ do: "token", token }));
 
   page.on.connected = () => {
-    const kept = keys().map((key) => parsed(read(key)) ?? { at: 0, conversation: null });
+    const kept = keys().map((key) => {
+      const { at = 0, conversation } = parsed(read(key)) ?? {};
+      return { at, conversation: { ...conversation, id: key.slice(PREFIX.length) } }; // what is spoilt can be forgotten
+    });
     kept.sort((a, b) => b.at - a.at);
-    const token = read("calcqa:token");
-    const current = within(() => sessionStorage.getItem("calcqa:current"), "");
+    const token = read(TOKEN);
+    const current = within(() => sessionStorage.getItem(CURRENT), "");
     const conversations = kept.map((k) => k.conversation);
     if (conversations.length || token) page.act({ do: "restore", token, current, conversations, ...page.linked() });
     else page.visit();

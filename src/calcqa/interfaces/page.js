@@ -35,10 +35,35 @@ window.calcqa = (() => {
       if (number <= (done[name] ?? 0)) continue;
       done[name] = number;
       const part = page.find(`[data-part="${name}"]`);
-      if (part) part.innerHTML = content;
+      if (part) write(part, content);
       else page.on[name.split(":")[0]]?.(content);
     }
   };
+
+  /* Whatever has the focus keeps it when its part is written anew: the same button, else what stands nearest to it. */
+  function write(part, content) {
+    const held = part.contains(document.activeElement) ? ways(document.activeElement) : [];
+    part.innerHTML = content;
+    held.some((selector) => {
+      const found = page.find(selector);
+      found?.focus({ preventScroll: true });
+      return found && found === document.activeElement;
+    });
+  }
+
+  function ways(element) {
+    const named = [...element.attributes].filter(({ name }) => /^data-(?!sure|tip|copy)/.test(name));
+    const own = named.map(({ name, value }) => `[${name}="${CSS.escape(value)}"]`).join("");
+    const menu = element.closest("details[id]");
+    const turn = element.closest(".turn") && `#calcqa-log .turn[data-turn="${element.closest(".turn").dataset.turn}"]`;
+    return [
+      own && element.localName + own,
+      turn && element.closest(".feedback") && `${turn} [aria-pressed="true"]`,
+      turn && `${turn} .actions button`,
+      menu && `#${menu.id} > summary`,
+      "#calcqa-log",
+    ].filter(Boolean);
+  }
 
   page.on.box = (text) => {
     const box = page.find("#calcqa-question textarea");
@@ -69,8 +94,13 @@ window.calcqa = (() => {
 
   /* --- what is pressed --------------------------------------------------------------------------------------- */
 
-  const closeMenus = (but) =>
-    document.querySelectorAll("details.menu[open]").forEach((menu) => menu !== but && menu.removeAttribute("open"));
+  function closeMenus(but) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (menu === but) continue;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus({ preventScroll: true });
+      menu.removeAttribute("open");
+    }
+  }
 
   async function copy(text) {
     try {
@@ -145,8 +175,7 @@ window.calcqa = (() => {
       form.requestSubmit();
     } else if (event.key === "Escape") {
       if (form) form.querySelector("[data-edit=cancel]").click();
-      const menu = page.find("details.menu[open]");
-      if (menu) (closeMenus(), menu.querySelector("summary").focus());
+      closeMenus();
       page.hideTip?.();
     }
   });

@@ -24,7 +24,8 @@ from calcqa.feedback import Feedback
 from calcqa.interfaces import parts
 from calcqa.interfaces.examples import examples
 from calcqa.interfaces.logs import note
-from calcqa.interfaces.session import Conversation, Session, Shelves
+from calcqa.interfaces.session import Conversation, Session
+from calcqa.interfaces.shelves import Shelves
 from calcqa.loaders import SUFFIXES
 from calcqa.shelf import Limits, Shelf
 from calcqa.suggesting import Suggester
@@ -54,7 +55,7 @@ class Page:
 
     def __init__(self, assistant: Assistant, allowed: Allowed | None = None) -> None:
         self.allowed = allowed or Allowed()
-        self.shelves = Shelves(assistant, self.allowed.limits)
+        self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads)
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))
@@ -79,16 +80,6 @@ class Page:
     def shelf(self, session: Session) -> Shelf:
         """Return what holds the documents this session can ask."""
         return self.shelves.of(session.token)
-
-    def shelf_to_add(self, session: Session) -> Shelf:
-        """Return the shelf this session adds documents to: its own, or everybody's where uploads are saved."""
-        if not self.allowed.save_uploads and not self.shelves.has(session.token):
-            session.token = self.shelves.begin()
-        return self.shelf(session)
-
-    def removable(self, session: Session) -> tuple[Document, ...]:
-        """Return the documents this session may remove: those it added for itself."""
-        return () if self.allowed.save_uploads else self.shelf(session).own
 
     def asked(self, session: Session) -> Assistant:
         """Return who is asked: over the document chosen, else over all."""
@@ -163,9 +154,10 @@ class Page:
             suffixes=", ".join(SUFFIXES),
             size=f"{limits.bytes / 1e6:g} MB",
             count=limits.documents,
+            characters=limits.characters,
             kept=texts.ADD_SAVED if self.allowed.save_uploads else texts.ADD_SESSION,
         )
-        own = {d.id for d in self.removable(session)}
+        own = {d.id for d in self.shelves.removable(session.token)}
         return {
             "library": parts.library_html(documents, own, self._shown(session).id, hint),
             "scope": parts.scope_html(documents, session.scope),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 
+from cachetools import LRUCache, cached
 from markupsafe import Markup
 
 from calcqa import texts
@@ -18,13 +19,17 @@ from calcqa.interfaces.examples import Example
 _EMPTY = Markup("")
 
 
-def header_html(documents: Sequence[Document], *, feedback: bool) -> Markup:
-    """Return the head of the page: name, what it is about, the notice, and whether feedback is stored."""
+def header_html(documents: Sequence[Document], *, feedback: bool, logout: str | None = None) -> Markup:
+    """Return the head of the page: name, what it is about, the notice, whether feedback is stored, the way out.
+
+    `logout` is the address that ends a visit, None where nobody logs in.
+    """
+    leave = Markup('<a class="logout" href="{}">{}</a>').format(logout, texts.LOGOUT) if logout else _EMPTY
     on = Markup('<p class="notice feedback-on">{}</p>').format(texts.FEEDBACK_ON) if feedback else _EMPTY
     return Markup(
         '<header class="head"><a class="skip" href="#calcqa-question">{}</a><h1>{}</h1><p class="subtitle">{}</p>'
-        '<p class="notice">{}</p>{}</header>'
-    ).format(texts.SKIP, texts.NAME, texts.SUBTITLE.format(about=about(documents)), texts.NOTICE, on)
+        '<p class="notice">{}</p>{}{}</header>'
+    ).format(texts.SKIP, texts.NAME, texts.SUBTITLE.format(about=about(documents)), texts.NOTICE, on, leave)
 
 
 def about(documents: Sequence[Document]) -> str:
@@ -81,6 +86,14 @@ def problem_html(sentence: str) -> Markup:
 def notice_html(sentence: str) -> Markup:
     """Return one sentence on what was done; empty when `sentence` is."""
     return Markup('<p class="done" role="status">{}</p>').format(sentence) if sentence else _EMPTY
+
+
+def lost_html(ids: Sequence[str]) -> Markup:
+    """Return the sentence on conversations that could not be read, and a way to have the browser forget them."""
+    button = Markup('<button type="button" data-do="forget" data-ids="{}">{}</button>').format(
+        " ".join(ids), texts.FORGET
+    )
+    return Markup('<p role="alert">{} {}</p>').format(texts.NOT_RESTORED, button if ids else _EMPTY)
 
 
 def joined(pieces: Iterable[Markup]) -> Markup:
@@ -141,9 +154,15 @@ def library_html(documents: Sequence[Document], own: Collection[str], shown: str
     ).format(texts.DOCUMENTS, len(documents), rows, hint)
 
 
+@cached(LRUCache(10_000), key=lambda document: document.sha256)
+def _words(document: Document) -> int:
+    """Return how many words a text has: counted once, since the list of a library is shown again and again."""
+    return len(document.text.split())
+
+
 def _document_html(document: Document, own: bool, shown: bool) -> Markup:
     sections = sum(s.level > 1 for s in document.sections)
-    facts = texts.FACTS.format(sections=sections, s="" if sections == 1 else "s", words=len(document.text.split()))
+    facts = texts.FACTS.format(sections=sections, s="" if sections == 1 else "s", words=_words(document))
     remove = _EMPTY
     if own:
         remove = Markup(

@@ -13,22 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cachetools import TTLCache
-
-from calcqa.assistant import Assistant
 from calcqa.domain import Answer, Span, Turn
 from calcqa.errors import InputError
 from calcqa.index import Index
 from calcqa.interfaces.wire import Wire
-from calcqa.shelf import Limits, Shelf, Singles
 from calcqa.transcripts import transcript, turns_from
 
 MOST_TURNS = 200
 """Questions a conversation may have: a page that grows without end becomes slow."""
 MOST_CONVERSATIONS = 100
 _LONGEST_NAME = 80
-_SHELVES = 200
-_HOURS = 6
 _PATIENCE = 60.0  # seconds
 _ID = 40  # characters an id from the browser may have
 
@@ -74,8 +68,8 @@ class Conversation:
         """
         if not isinstance(data, dict):
             raise InputError("A kept conversation is not an object.")
-        id_, given = data.get("id"), data.get("given", "")
-        if not (isinstance(id_, str) and id_.isalnum() and len(id_) <= _ID and isinstance(given, str)):
+        id_, given = id_of(data), data.get("given", "")
+        if not (id_ and isinstance(given, str)):
             raise InputError("A kept conversation has no id or name.")
         turns = turns_from(data.get("transcript"), index)
         if any(c.start >= c.end for t in turns for c in t.answer.citations):
@@ -91,6 +85,12 @@ def _numbered(data: object, turns: int) -> list[tuple[int, object]]:
     """Return the pairs of a JSON object whose keys are numbers of turns."""
     pairs = data.items() if isinstance(data, dict) else ()
     return [(int(k), v) for k, v in pairs if str(k).isdecimal() and len(str(k)) < 9 and 1 <= int(k) <= turns]
+
+
+def id_of(data: object) -> str:
+    """Return the id of what the browser kept, readable or not; empty where it is none."""
+    found = data.get("id") if isinstance(data, dict) else None
+    return found if isinstance(found, str) and found.isalnum() and len(found) <= _ID else ""
 
 
 def _short(question: str) -> str:
@@ -172,15 +172,15 @@ class Session:
         """Give the conversation that is shown a name; an empty one is none."""
         self.conversation.given = _short(name)
 
-    def restore(self, kept: Sequence[object], current: str, index: Index) -> int:
-        """Take conversations back from the browser; return how many could not be read."""
+    def restore(self, kept: Sequence[object], current: str, index: Index) -> list[str]:
+        """Take conversations back from the browser; return the ids of those that could not be read."""
         known = {c.id for c in self.conversations}
-        restored, lost = [], 0
+        restored, lost = [], []
         for data in kept[:MOST_CONVERSATIONS]:
             try:
                 found = Conversation.from_dict(data, index)
             except InputError:
-                lost += 1
+                lost.append(id_of(data))
                 continue
             if found.id not in known:
                 known.add(found.id)
@@ -191,35 +191,4 @@ class Session:
         if not asked:
             self.begin()
             self.open(current)
-        return lost + max(0, len(kept) - MOST_CONVERSATIONS)
-
-
-class Shelves:
-    """The documents people added, each person's found by a token that only their browser has, for some hours."""
-
-    def __init__(self, base: Assistant, limits: Limits) -> None:
-        self.base, self.limits = base, limits
-        self._own: TTLCache[str, Shelf] = TTLCache(_SHELVES, _HOURS * 3600)
-        self._singles = Singles(base)
-        self._common = Shelf(base, limits, self._singles)
-        self._lock = threading.Lock()
-
-    def of(self, token: str) -> Shelf:
-        """Return the shelf of a token; that of everybody where it is none, or forgotten."""
-        with self._lock:
-            found = self._own.get(token)
-            if found is not None:
-                self._own[token] = found  # used now, so kept on
-            return found or self._common
-
-    def has(self, token: str) -> bool:
-        """Say whether a token has a shelf of its own."""
-        with self._lock:
-            return token in self._own
-
-    def begin(self) -> str:
-        """Return the token of a new, empty shelf."""
-        token = secrets.token_urlsafe(24)
-        with self._lock:
-            self._own[token] = Shelf(self.base, self.limits, self._singles)
-        return token
+        return lost

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from calcqa import texts
 from calcqa.domain import Abstention, Answer
-from calcqa.rendering.wording import searched, understood, unsaid, untold
+from calcqa.rendering.wording import place, searched, understood, unsaid, untold
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~$]")  # what CommonMark and its usual extensions could take for markup
 _LINE_START = re.compile(r"^(\d*)([-+=#.])")
@@ -21,7 +22,7 @@ def to_markdown(answer: Answer) -> str:
     """
     lines = []
     if question := understood(answer):
-        lines += [f"Understood as: {plain(question)}", ""]
+        lines += [f"{texts.UNDERSTOOD}: {plain(question)}", ""]
     if answer.abstention:
         return "\n".join(lines + _refused(answer, answer.abstention)) + "\n"
     for citation in answer.citations:
@@ -31,19 +32,19 @@ def to_markdown(answer: Answer) -> str:
     lines[-1] = ""
     if answer.unanswered:
         lines += [plain(unsaid(answer)), ""]
-    lines += ["Sources:", ""]
+    lines += [texts.SOURCES, ""]
     for c in answer.citations:
-        section = f", {plain(c.section)}" if c.section != c.document_title else ""
-        lines.append(f"{c.number}. {plain(c.document_title)}{section}, characters {c.start}–{c.end}")
+        where = place(c) if c.section != c.document_title else texts.CHARACTERS.format(start=c.start, end=c.end)
+        lines.append(f"{c.number}. {plain(c.document_title)}, {plain(where)}")
     return "\n".join(lines) + "\n"
 
 
 def _refused(answer: Answer, abstention: Abstention) -> list[str]:
     lines = [plain(answer.text), "", searched(abstention)]
     if missing := untold(answer, abstention):
-        lines += ["", f"Words that never occur: {', '.join(plain(t) for t in missing)}."]
+        lines += ["", f"{texts.NEVER_OCCUR} {', '.join(plain(t) for t in missing)}."]
     if abstention.nearest:
-        lines += ["", "The nearest passages, not an answer:", ""]
+        lines += ["", f"{texts.NEAREST}, {texts.NOT_AN_ANSWER}:", ""]
         lines += [f"- {plain(' › '.join((*h.passage.headings, h.passage.text)))}" for h in abstention.nearest]
     return lines
 

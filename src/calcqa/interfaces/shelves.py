@@ -1,0 +1,111 @@
+"""The documents people added to a running page: whose they are, how many it holds, and who may remove them.
+
+Does: find a person's shelf by a token that only their browser has, for some hours; where the operator saves uploads,
+keep one shelf for everybody, and who added what to it. Does not: load or index (`shelf.py`), or know sessions.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from pathlib import Path
+
+from cachetools import TTLCache
+
+from calcqa import texts
+from calcqa.assistant import Assistant
+from calcqa.domain import Document
+from calcqa.errors import InputError
+from calcqa.shelf import Limits, Shelf, Singles, save_upload
+
+_PEOPLE = 200
+_HOURS = 6
+_MOST_HELD = 30_000_000
+"""Code points of added documents held in memory, of everybody together; an index takes some twenty bytes for each."""
+_EVERYBODY = 1_000  # documents on the shelf of everybody, where uploads are saved
+
+
+class Shelves:
+    """The shelves over one base, by tokens. Safe to share between threads.
+
+    With `folder`, what is added is saved there and stands on one shelf for everybody; `limits` are each person's all
+    the same, and people may remove what they added themselves, as long as their token lasts.
+    """
+
+    def __init__(self, base: Assistant, limits: Limits, folder: Path | None = None) -> None:
+        self.base, self.limits, self._folder = base, limits, folder
+        self._singles = Singles(base)
+        roomy = Limits(_EVERYBODY, limits.bytes, _MOST_HELD)
+        self._common = Shelf(base, roomy if folder else limits, self._singles)
+        self._own: TTLCache[str, Shelf] = TTLCache(_PEOPLE, _HOURS * 3600)
+        self._saved: TTLCache[str, dict[str, Path]] = TTLCache(_PEOPLE, _HOURS * 3600)  # document id → its file
+        self._lock = threading.Lock()
+
+    def of(self, token: str) -> Shelf:
+        """Return the shelf of a token; that of everybody where it is none, or forgotten."""
+        with self._lock:
+            found = self._own.get(token)
+            if found is not None:
+                self._own[token] = found  # used now, so kept on
+            return found or self._common
+
+    def has(self, token: str) -> bool:
+        """Say whether a token is known here."""
+        with self._lock:
+            return token in self._own or token in self._saved
+
+    def begin(self, token: str) -> str:
+        """Return a token that something can be added with: the one given, or a new one where it is not known.
+
+        Raises:
+            InputError: all that people added together is as much as can be held, or this person added all they may.
+        """
+        with self._lock:
+            if sum(len(d.text) for shelf in {self._common, *self._own.values()} for d in shelf.own) >= _MOST_HELD:
+                raise InputError(texts.SERVER_FULL)
+            if len(self._saved.get(token, ())) >= self.limits.documents:
+                raise InputError(texts.TOO_MANY_ADDED.format(count=self.limits.documents))
+            if token not in self._own and token not in self._saved:
+                token = secrets.token_urlsafe(24)
+                if self._folder:
+                    self._saved[token] = {}
+                else:
+                    self._own[token] = Shelf(self.base, self.limits, self._singles)
+        return token
+
+    def save(self, token: str, document: Document, file: Path) -> None:
+        """Save the file of a document that was added, where the operator wants that.
+
+        What cannot be saved is not kept either, since it would be gone with the next start. Raises InputError then.
+        """
+        if not self._folder:
+            return
+        try:
+            path = save_upload(self._folder, file, file.name)
+        except Exception:
+            self._common.remove(document.id)
+            raise
+        with self._lock:
+            self._saved[token] = {**self._saved.get(token, {}), document.id: path}
+
+    def removable(self, token: str) -> tuple[Document, ...]:
+        """Return the documents that whoever has this token may remove: those they added."""
+        with self._lock:
+            saved = self._saved.get(token, {})
+        return tuple(d for d in self.of(token).own if not self._folder or d.id in saved)
+
+    def remove(self, token: str, document_id: str) -> None:
+        """Remove a document that whoever has this token added, and its file where it was saved.
+
+        Raises:
+            InputError: there is none.
+        """
+        if document_id not in {d.id for d in self.removable(token)}:
+            raise InputError(texts.NOT_YOURS)
+        with self._lock:
+            saved = dict(self._saved.get(token, {}))
+            path = saved.pop(document_id, None)
+            if path:
+                path.unlink(missing_ok=True)
+                self._saved[token] = saved
+        self.of(token).remove(document_id)

@@ -1,0 +1,86 @@
+"""Whose documents are whose: tokens, limits of each person and of all, and what is saved for everybody."""
+
+import pytest
+
+from calcqa import texts
+from calcqa.assistant import Assistant
+from calcqa.errors import InputError
+from calcqa.index import open_index
+from calcqa.interfaces import shelves as room
+from calcqa.interfaces.shelves import Shelves
+from calcqa.shelf import Limits
+
+
+@pytest.fixture
+def base(small_index, fake_encoder):
+    return Assistant(open_index(small_index), fake_encoder)
+
+
+@pytest.fixture
+def note(tmp_path):
+    def write(name):
+        path = tmp_path / f"{name}.md"
+        path.write_text(f"# {name}\n\nThe {name} healed within nine days.\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def put(shelves, token, path):
+    """Add a file as the page does; return the token and the document."""
+    token = shelves.begin(token)
+    document = shelves.of(token).add(path)
+    shelves.save(token, document, path)
+    return token, document
+
+
+def test_everybody_has_a_shelf_of_their_own(base, note):
+    shelves = Shelves(base, Limits())
+    mine, thumb = put(shelves, "", note("thumb"))
+    yours, toe = put(shelves, "made up", note("toe"))
+    assert mine != yours != "made up"
+    assert put(shelves, mine, note("ankle"))[0] == mine
+    assert [d.title for d in shelves.removable(mine)] == ["thumb", "ankle"]
+    assert thumb not in shelves.of(yours).documents()
+    with pytest.raises(InputError, match="you added"):
+        shelves.remove(yours, thumb.id)
+    shelves.remove(mine, thumb.id)
+    assert [d.title for d in shelves.of(mine).own] == ["ankle"] and shelves.of(yours).own == (toe,)
+    assert shelves.of("unknown").own == () and not shelves.has("unknown") and shelves.has(mine)
+
+
+def test_all_together_have_a_limit(base, note, monkeypatch):
+    shelves = Shelves(base, Limits())
+    monkeypatch.setattr(room, "_MOST_HELD", 60)
+    mine, thumb = put(shelves, "", note("thumb"))
+    put(shelves, "", note("toe"))
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin("")
+    shelves.remove(mine, thumb.id)
+    assert shelves.begin("")
+
+
+def test_what_is_saved_is_everybodys_and_whoever_added_it_may_remove_it(base, note, tmp_path):
+    folder = tmp_path / "kept"
+    shelves = Shelves(base, Limits(documents=2), folder)
+    mine, thumb = put(shelves, "", note("thumb"))
+    put(shelves, mine, note("toe"))
+    with pytest.raises(InputError, match="all that one person may"):
+        shelves.begin(mine)
+    yours, ankle = put(shelves, "", note("ankle"))  # one person's limit is not another's
+    assert {d.title for d in shelves.of("").own} == {"thumb", "toe", "ankle"}
+    assert shelves.removable("") == () and shelves.removable(yours) == (ankle,)
+    with pytest.raises(InputError, match="you added"):
+        shelves.remove(yours, thumb.id)
+    shelves.remove(mine, thumb.id)
+    assert sorted(p.name for p in folder.glob("*.md")) == ["ankle.md", "toe.md"]
+    assert shelves.begin(mine) == mine
+
+
+def test_what_cannot_be_saved_is_not_kept(base, note, tmp_path):
+    folder = tmp_path / "kept"
+    folder.write_text("a file where the folder should be")
+    shelves = Shelves(base, Limits(), folder)
+    with pytest.raises(InputError, match="cannot be saved"):
+        put(shelves, "", note("thumb"))
+    assert shelves.of("").own == ()
