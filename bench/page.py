@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import re
 import socket
 import statistics
 import subprocess
@@ -81,29 +82,39 @@ async def person(address: str, calls: dict[str, dict[str, int]], talks: list[lis
     took: list[float] = []
     failed = 0
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        heard: dict[str, object] = {}
 
-        async def send(name: str, data: list[object], event: object = None) -> str:
+        async def send(name: str, event: dict[str, object]) -> str:
             session = f"person{id(took)}"
-            body = {**calls[name], "data": data, "event_data": event, "session_hash": session}
+            body = {**calls[name], "data": [None], "event_data": {**event, **heard}, "session_hash": session}
             try:
                 (await client.post("gradio_api/queue/join", json=body)).raise_for_status()
-                return await streamed(client, session)
+                told = await streamed(client, session)
             except httpx.HTTPError:
                 return ""
+            heard.update(came(told))
+            return told
 
         for talk in itertools.cycle(talks):
-            await send("act", [None], {"do": "new"})
+            await send("act", {"do": "new"})
             for number, question in enumerate(talk, start=1):
                 if time.perf_counter() >= end:
                     return took, failed
                 start = time.perf_counter()
-                told = await send("ask", [None, question])
+                told = await send("ask", {"question": question})
                 took.append(time.perf_counter() - start)
                 # The answer is there as that turn, and nothing was said to be wrong (in markup, in JSON, in JSON).
                 quote = '\\\\\\"'
                 there = f"data-turn={quote}{number}{quote}" in told and f"role={quote}alert" not in told
                 failed += not there or '"success":true' not in told
     return took, failed
+
+
+def came(told: str) -> dict[str, object]:
+    """Return what the page's script says of what it was told: the wire's id, and the highest number."""
+    wire = re.findall(r'wire\\": \\"(\w+)', told)
+    numbers = re.findall(r'\\"[\w:]+\\": \[(\d+), ', told)
+    return {"wire": wire[-1], "came": max(map(int, numbers))} if wire and numbers else {}
 
 
 async def streamed(client: httpx.AsyncClient, session: str) -> str:
@@ -122,7 +133,7 @@ async def crowd(address: str, talks: list[list[str]], people: int, seconds: floa
     async with httpx.AsyncClient(base_url=address) as client:
         config = (await client.get("config")).json()
     ids = {c["props"].get("elem_id"): c["id"] for c in config["components"] if "props" in c}
-    triggers = {"ask": (ids["calcqa-ask"], "click"), "act": (ids["calcqa-wire"], "act")}
+    triggers = {"ask": (ids["calcqa-wire"], "ask"), "act": (ids["calcqa-wire"], "act")}
     calls = {
         name: {"fn_index": d["id"], "trigger_id": trigger[0]}
         for name, trigger in triggers.items()

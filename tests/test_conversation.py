@@ -35,7 +35,9 @@ def test_these_lean(question):
 @pytest.mark.parametrize(
     "question",
     ["What did the wound culture grow?", "Is phosphorus raised in tumoral calcification?", "Define calciphylaxis.",
-     "Which drugs have been tried for calcinosis?"],
+     "Which drugs have been tried for calcinosis?", "Which risk factors are there for calciphylaxis?",
+     "How long did it take for the pain to go?", "Is it safe to operate on calcified plates?",
+     "What complications should I watch for, and how should I treat them?"],
 )  # fmt: skip
 def test_these_stand_alone(question):
     assert not leans(question, TOPICS)
@@ -59,6 +61,36 @@ def test_these_stand_alone(question):
 )  # fmt: skip
 def test_readings_hold_what_is_meant(before, follow_up, resolved):
     assert resolve(follow_up, [turn(before)], TOPICS, first_of(resolved)) == resolved
+
+
+def test_what_the_documents_never_mention_is_no_subject():
+    topics = Topics((), (), frozenset({"dose", "cultur"}))
+    seen = []
+    resolve(
+        "Was it high?",
+        [turn("What was wrong with the culture?")],
+        topics,
+        lambda t, *_: seen.extend(t) or [0.0] * len(t),
+    )
+    assert "Was culture high?" in seen and not any("wrong high" in text for text in seen)
+
+
+def test_a_question_that_says_what_it_asks_is_left_as_it_is_unless_another_reading_is_known():
+    question, before = "Which dose of vancomycin did they prescribe?", [turn("What did the culture grow?")]
+    assert resolve(question, before, TOPICS, lambda texts, *_: [0.0] * len(texts)) == question
+
+
+def test_a_follow_up_with_a_predicate_of_its_own_does_not_become_the_question_before():
+    before = [turn("Where does metastatic calcification appear?")]
+    resolved = resolve("And in the tumoral one, is phosphate high?", before, TOPICS, lambda t, *_: [0.0] * len(t))
+    assert "phosphate high" in resolved
+
+
+def test_a_title_is_exchanged_whole_or_not_at_all():
+    seen = []
+    before = [turn("How common is calcinosis universalis?")]
+    resolve("And in boys?", before, TOPICS, lambda t, *_: seen.extend(t) or [0.0] * len(t))
+    assert not any("boys universalis" in text for text in seen)
 
 
 def test_without_turns_nothing_changes():

@@ -33,16 +33,17 @@ def act(page, session, **data):
     return shown
 
 
-def test_a_message_is_sent_again_for_a_while_with_its_number(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr("calcqa.interfaces.wire.time.monotonic", lambda: now[0])
+def test_a_message_is_sent_again_with_its_number_until_it_came():
     wire, other = Wire(), Wire()
     first = json.loads(wire.message({"past": "a", "box": ""}))
     second = json.loads(wire.message({"past": "b"}))
     assert first["said"] == {"past": [1, "a"], "box": [2, ""]}
     assert second["said"] == {"past": [3, "b"], "box": [2, ""]}
-    now[0] += 5
-    assert json.loads(wire.message({"live": ""}))["said"] == {"live": [4, ""]}
+    for odd in ({"came": 3}, {"came": 3, "wire": "another"}, {"came": "x", "wire": first["wire"]}):
+        wire.came(odd)
+    assert json.loads(wire.message({}))["said"] == second["said"]
+    wire.came({"came": 2, "wire": first["wire"]})
+    assert json.loads(wire.message({"live": ""}))["said"] == {"past": [3, "b"], "live": [4, ""]}
     assert first["wire"] == second["wire"] != json.loads(other.message({}))["wire"]
 
 

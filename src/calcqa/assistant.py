@@ -159,7 +159,7 @@ class Assistant:
                 if section.level > 2:
                     groups.setdefault(document.headings_at(section.start)[:-1], []).append(section.title)
             families += [tuple(g) for g in groups.values()]
-        return Topics(tuple(families), tuple(d.title for d in self.documents()))
+        return Topics(tuple(families), tuple(d.title for d in self.documents()), self.index.document_stems)
 
 
 class Chat:

@@ -25,12 +25,25 @@ _COURTESY = re.compile(
 )
 _OPENING = re.compile(r"^(?:and|but|so|now|then|also|or|plus)\b[\s,]*|^(?:what|how) about\b\s*", re.I)
 _PRONOUN = re.compile(
-    r"\b(it|its|they|them|their|that one|this one|one|ones|that|this|those|these|the latter|such)\b", re.I
+    # Not the "it" that stands for nothing: "how long did it take", "is it safe to".
+    r"\b(it(?!\s+(?:takes?|took)\b|\s+(?:better|common|known|likely|necessary|possible|safe|true)\s+(?:to|that|for)\b)|its|"
+    r"they|them|their|that one|this one|one|ones|that|this|those|these|the latter|such)\b",
+    re.I,
 )
 _DETERMINER = re.compile(
     r"\b(any|how many|which|some|most|all)\b(?=\s+(?:in|of|on|for|at|is|are|was|were|has|have)\b|$)", re.I
 )
-_ELSE = re.compile(r"\b(else|others?|another|besides|one|ones|there|too|as well|instead)\b", re.I)
+_ELSE = re.compile(  # "are there" only says that something is
+    r"\b(else|others?|another|besides|one|ones|too|as well|instead|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there)\b",
+    re.I,
+)
+_CLAUSE = re.compile(  # the second half of "what is it, and how is it treated"
+    r"[,;]?\s+(?:and|or|but)\s+(?=(?:what|which|who|where|when|why|how|is|are|was|were|do|does|did|can|could|should|has|"
+    r"have|will|would)\b)",
+    re.I,
+)
+_PREDICATE = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b", re.I)
 _LEADING = re.compile(
     r"^(?:what|which|who|whose|where|when|why|how(?: many| much| old| long| often| common)?|is|are|was|were|do|does|"
     r"did|can|could|has|have|had|will|would|should|tell me about|define|describe|explain|name|list|give me|please)"
@@ -48,10 +61,14 @@ _OWN_SUBJECT = 3  # content words from which a question without pointing words i
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """What documents are about: `families` are headings that stand side by side, `titles` the documents' own."""
+    """What documents are about: `families` are headings that stand side by side, `titles` the documents' own.
+
+    `stems` are those of all their words: nothing else is taken for a subject. Where it is empty, everything may be one.
+    """
 
     families: tuple[tuple[str, ...], ...]
     titles: tuple[str, ...]
+    stems: frozenset[str] = frozenset()
 
     def members(self) -> list[str]:
         """Return every heading of every family."""
@@ -73,11 +90,19 @@ def _key(member: str, family: Sequence[str]) -> set[str]:
 def leans(question: str, topics: Topics) -> bool:
     """Say whether `question` needs the conversation to be understood."""
     body = _COURTESY.sub("", question).strip()
-    if _OPENING.match(body) or _PRONOUN.search(body) or _ELSE.search(body):
+    first, *more = _CLAUSE.split(body, maxsplit=1)
+    if more and content_words(first) and not _points(first) and not _ELSE.search(more[0]):
+        return False  # what the second half points at was named in the first
+    if _points(body):
         return True
     if _PATIENT.search(body):  # she has been the subject of every report of one case since its first line
         return False
     return len(content_words(body)) < _OWN_SUBJECT and not topics.mentioned(body)
+
+
+def _points(body: str) -> bool:
+    """Say whether a question points at something that was said."""
+    return any(p.search(body) for p in (_OPENING, _PRONOUN, _ELSE))
 
 
 def asks_for_more(question: str) -> bool:
@@ -112,7 +137,9 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
 
     pointing = [m.span() for m in _PRONOUN.finditer(bare)]
     lacking = [m.end() for m in _DETERMINER.finditer(bare)]
-    add(bare, -0.02 if pointing or lacking else 0.2 if _PATIENT.search(bare) else 0.02)
+    whole = len(content_words(bare)) >= _OWN_SUBJECT  # "which dose did they give" says by itself what is asked
+    prior = 0.06 if whole else -0.02
+    add(bare, prior if pointing or lacking else 0.2 if _PATIENT.search(bare) else 0.02)
     for subject, prior in _subjects(before, turn, topics).items():
         for start, end in pointing:
             owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ("its", "their") else ""
@@ -121,8 +148,6 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
             add(f"{bare[:end]} {subject}{bare[end:]}", prior)
         if not pointing and not lacking:
             add(f"{bare} in {subject}", prior - 0.02)
-            add(f"{bare} of {subject}", prior - 0.02)
-            add(f"{bare} for {subject}", prior - 0.02)
     for text, prior in _exchanged(before, bare, topics).items():
         add(text, prior)
     if matter := _LEADING.sub("", _LEADING.sub("", before)):
@@ -148,7 +173,8 @@ def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
             subjects.setdefault(run, -0.05)
     for title in topics.titles[:1]:
         subjects.setdefault(title.lower(), -0.08)
-    likeliest = sorted(subjects, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
+    known = [s for s in subjects if not topics.stems or not topics.stems.isdisjoint(stems(s))]
+    likeliest = sorted(known, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
     return {subject: subjects[subject] for subject in likeliest}
 
 
@@ -176,7 +202,7 @@ def _noun_runs(text: str) -> list[str]:
 
 def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
     """Return the question before with its subject exchanged for the one the follow-up names, each with a prior."""
-    if _LEADING.match(bare):
+    if _LEADING.match(bare) or _PREDICATE.search(bare):
         return {}  # a question of its own, not a new subject for the one before
     new = re.sub(r"^(?:in|for|of|with|the|a|an|on|to|about)\s+", "", bare, flags=re.I)
     new = re.sub(r"\s+(?:one|type|kind|as well|too)$", "", new, flags=re.I)
@@ -197,7 +223,9 @@ def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
     if len(numbers) == 1 and re.search(r"\d+", before):
         texts[re.sub(r"\d+", numbers[0], before, count=1)] = 0.15
     if not texts and len(words(new)) <= 4:
-        texts = {before.replace(run, new, 1): 0.03 for run in _noun_runs(before)[:4]}
+        titles = [t.lower() for t in topics.titles if t.lower() in before.lower()]
+        runs = [r for r in _noun_runs(before)[:4] if not any(r.lower() in t and r.lower() != t for t in titles)]
+        texts = {before.replace(run, new, 1): 0.03 for run in runs}  # a title is exchanged whole or not at all
     return texts
 
 

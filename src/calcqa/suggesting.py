@@ -41,6 +41,10 @@ class Suggester:
         self._assistant, self._index = assistant, assistant.index
         self._held: dict[Wording, bool] = {}
 
+    def at_once(self, turns: Sequence[Turn] = (), most: int = 3) -> tuple[str, ...] | None:
+        """Return what `after` would, if that is known without asking anything; else None."""
+        return self._after(turns, most, asking=False)
+
     def after(self, turns: Sequence[Turn] = (), most: int = 3) -> tuple[str, ...]:
         """Return at most `most` questions to ask after `turns`, the nearest first; fewer where fewer hold.
 
@@ -48,6 +52,9 @@ class Suggester:
         leads to another section. At the beginning there is one from each main section, as far as `most` goes. None asks
         for a sentence that was quoted before, and none was asked before.
         """
+        return self._after(turns, most) or ()
+
+    def _after(self, turns: Sequence[Turn], most: int, *, asking: bool = True) -> tuple[str, ...] | None:
         quoted = {i for turn in turns for i in self._quoted(turn.answer)}
         asked = {q.casefold() for turn in turns for q in (turn.question, turn.standalone_question)}
         plan = self._plan(turns[-1].answer if turns else None, most)
@@ -56,7 +63,10 @@ class Suggester:
         good: list[Wording] = []
         for _ in range(_ROUNDS):
             chosen = _choose(left, plan, most)
-            self._ask([w for w in chosen if w not in self._held])
+            new = [w for w in chosen if w not in self._held]
+            if new and not asking:
+                return None
+            self._ask(new)
             good = [w for w in chosen if self._held[w] and not self._bent(w, turns)]
             if len(good) == len(chosen):
                 break

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,30 @@ PAUSE = 0.08
 _MOST_AT_ONCE = 3
 _CORES = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
 """Where answers are worked out, one after another in the order asked: more at once would only make all wait longer."""
+
+
+class _Waiting:
+    """Counts the questions that wait for their answer."""
+
+    def __init__(self) -> None:
+        self._count, self._lock = 0, threading.Lock()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many wait that answers are shown whole: to show them quote by quote takes the others' time."""
+        return self._count > _CROWD
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+
+
+_CROWD = 4
+_waiting = _Waiting()
 
 
 def ask(
@@ -65,7 +90,7 @@ def _arriving(page: Page, session: Session, arriving: Arriving, meant: str | Non
     """Yield the quotes of an answer one by one, then what can be asked next; nothing more once it was stopped."""
     kept, view = arriving.conversation.turns[: arriving.number - 1], page.view(session)
     arriving.answer = answer = _answer(page, session, arriving.question, kept, meant)
-    for shown in range(1, len(answer.citations)):
+    for shown in range(1, 1 if _waiting.crowded else len(answer.citations)):
         with session.lock:
             if session.arriving is not arriving:
                 return
@@ -79,8 +104,15 @@ def _arriving(page: Page, session: Session, arriving: Arriving, meant: str | Non
         if session.arriving is not arriving:
             return
         update = _arrived(page, session, arriving, answer)
-    yield update
-    yield from page.following(session)
+    yield from _with_next(page, session, update)
+
+
+def _with_next(page: Page, session: Session, update: Update) -> Iterator[Update]:
+    """Yield what changes, and what can be asked next: in one where that is known, since each change costs time."""
+    known = page.next(session) if "past" in update else {}
+    yield update | known
+    if not known:
+        yield from page.following(session)
 
 
 def _begin(
@@ -135,14 +167,14 @@ def stop(page: Page, session: Session) -> Iterator[Update]:
             update = {**page.everything(session), "problem": notice, "box": arriving.question}
         else:
             update = _arrived(page, session, arriving, arriving.answer, arriving.shown)
-    yield update
-    yield from page.following(session)
+    yield from _with_next(page, session, update)
 
 
 def _answer(page: Page, session: Session, question: str, kept: list[Turn], meant: str | None) -> Answer:
     start = time.perf_counter()
     try:
-        answer = _CORES.submit(Chat(page.asked(session), kept).ask, question, meant).result()
+        with _waiting:
+            answer = _CORES.submit(Chat(page.asked(session), kept).ask, question, meant).result()
     except Exception as error:
         log_asked(error, time.perf_counter() - start, with_text=page.allowed.log_questions)
         raise

@@ -36,7 +36,6 @@ _WIRE = """watch('value', () => calcqa.receive(props.value));
 calcqa.connect((name, data) => (name === 'ask' ? trigger('ask', data) : trigger('act', data)));"""
 _PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_ASKING = {**_PRIVATE, "concurrency_id": "asking"}  # however it is asked, it counts
 
 Parts = dict[str, Any]
 """The page's components, by the names that updates use."""
@@ -98,18 +97,19 @@ def _conversation(now: Update) -> Parts:
             gr.HTML(_part("problem"), elem_id="calcqa-problem", **_PLAIN)
             gr.HTML(_part("scope", now["scope"]), elem_id="calcqa-scope", **_PLAIN)
             with gr.Row(elem_id="calcqa-line"):
-                box = gr.Textbox(
+                gr.Textbox(
                     label=texts.QUESTION,
                     show_label=False,
                     placeholder=texts.PLACEHOLDER,
                     lines=1,
                     max_lines=4,
                     container=False,
+                    interactive=True,
                     elem_id="calcqa-question",
                 )
-                send = gr.Button(texts.ASK, variant="primary", min_width=0, elem_id="calcqa-ask")
+                gr.Button(texts.ASK, variant="primary", min_width=0, elem_id="calcqa-ask")
                 stop = gr.Button(texts.STOP, variant="stop", min_width=0, elem_id="calcqa-stop")
-    return {"box": box, "send": send, "stop": stop}
+    return {"stop": stop}
 
 
 def _documents(now: Update) -> Parts:
@@ -141,7 +141,7 @@ def _part(name: str, content: str = "") -> Markup:
 
 def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> None:
     """Hand every event to what answers it, and what that returns to the page's script, which puts it in its place."""
-    box, wire = shown["box"], shown["wire"]
+    wire = shown["wire"]
 
     def sent(session: Session, update: Update) -> str:
         with session.lock:
@@ -154,23 +154,23 @@ def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> Non
 
         return stream
 
-    def asked(session: Session, event: gr.EventData) -> Iterator[str]:
-        for update in asking.ask_all(page, session, _carried(event)):
-            yield sent(session, update)
+    def carrying(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[str]]:
+        def stream(session: Session, event: gr.EventData) -> Iterator[str]:
+            data = _carried(event)
+            with session.lock:
+                session.wire.came(data)
+            for update in function(page, session, data):
+                yield sent(session, update)
 
-    def acted(session: Session, event: gr.EventData) -> Iterator[str]:
-        for update in acting.act(page, session, _carried(event)):
-            yield sent(session, update)
+        return stream
 
-    typed = streaming(lambda session, question: asking.ask(page, session, question))
     added = streaming(lambda session, files: adding.add(page, session, [Path(f) for f in files or []]))
     stopped = streaming(lambda session: asking.stop(page, session))
-    asks = [
-        gr.on([box.submit, shown["send"].click], typed, [session, box], [wire], trigger_mode="multiple", **_ASKING),
-        wire.ask(asked, [session], [wire], trigger_mode="multiple", **_ASKING),
-    ]
-    shown["stop"].click(stopped, [session], [wire], cancels=asks, **_PRIVATE)
-    wire.act(acted, [session], [wire], trigger_mode="multiple", **_PRIVATE)
+    asks = wire.ask(
+        carrying(asking.ask_all), [session], [wire], concurrency_id="asking", trigger_mode="multiple", **_PRIVATE
+    )
+    shown["stop"].click(stopped, [session], [wire], cancels=[asks], **_PRIVATE)
+    wire.act(carrying(acting.act), [session], [wire], trigger_mode="multiple", **_PRIVATE)
     shown["add"].upload(added, [session, shown["add"]], [wire], **_PRIVATE)
     # A session that is never handed back would never be forgotten; this way it is, an hour after its page was left.
     blocks.load(lambda session: session, [session], [session], **_PRIVATE)

@@ -9,29 +9,32 @@ window.calcqa = (() => {
 
   page.find = (selector) => document.querySelector(selector);
   page.fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
-  page.send = (name, data) => (trigger ? trigger(name, data) : waiting.push([name, data]));
+  page.send = (name, data) => (trigger ? trigger(name, { ...data, wire, came }) : waiting.push([name, data]));
   page.act = (data) => page.send("act", data);
   page.ask = (data) => page.send("ask", data);
 
   page.connect = (given) => {
     trigger = given;
-    waiting.splice(0).forEach(([name, data]) => trigger(name, data));
+    waiting.splice(0).forEach(([name, data]) => page.send(name, data));
     page.on.connected?.();
   };
 
   /* A message has what is to be done by name (keep, forget, download, opened, announce …), each with a number: what
-     comes a second time is not done again. */
+     comes a second time is not done again, and with what is sent next the server is told the highest that came. */
   let done = {};
   let wire = null;
+  let came = 0;
   page.receive = (value) => {
     if (!value) return;
     const message = JSON.parse(value);
     if (wire && wire !== message.wire) {
       done = {}; // the server began anew and knows nothing of this page any more
+      came = 0;
       page.on.connected?.();
     }
     wire = message.wire;
     for (const [name, [number, content]] of Object.entries(message.said)) {
+      came = Math.max(came, number);
       if (number <= (done[name] ?? 0)) continue;
       done[name] = number;
       const part = page.find(`[data-part="${name}"]`);
@@ -144,7 +147,8 @@ window.calcqa = (() => {
     const button = target?.closest("button");
     if (!button) return;
     const { questions, copy: text, edit: editing, sure } = button.dataset;
-    if (questions) page.ask({ questions: JSON.parse(questions) });
+    if (button.id === "calcqa-ask") typed();
+    else if (questions) page.ask({ questions: JSON.parse(questions) });
     else if (text) page.copy(button, text);
     else if (editing) edit(button);
     else if (button.dataset.do && (!sure || confirm(sure))) {
@@ -168,9 +172,14 @@ window.calcqa = (() => {
     closeMenus();
   });
 
+  /* What was typed is asked over the wire, like all else: it waits there until the page is ready. */
+  const typed = () => page.ask({ question: page.find("#calcqa-question textarea").value });
+
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form.editing");
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && form) {
+    const plain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (plain && event.target.closest?.("#calcqa-question")) (event.preventDefault(), typed());
+    if (plain && form) {
       event.preventDefault();
       form.requestSubmit();
     } else if (event.key === "Escape") {

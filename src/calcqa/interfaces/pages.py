@@ -139,6 +139,11 @@ class Page:
         """Return what is offered at once: examples on the first screen; `following` brings the rest."""
         return {"next": "" if session.conversation.turns else parts.examples_html(self.examples)}
 
+    def next(self, session: Session) -> Update:
+        """Return what can be asked next, where that is known already."""
+        known = self._suggester(self.asked(session)).at_once(session.conversation.turns, SUGGESTED)
+        return {} if known is None else {"next": parts.next_html(known)}
+
     def following(self, session: Session) -> Iterator[Update]:
         """Yield what can be asked next, which takes a while; nothing, where something was done meanwhile."""
         step, turns = session.steps, list(session.conversation.turns)

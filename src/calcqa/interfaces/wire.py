@@ -1,43 +1,43 @@
 """What goes over the wire: all that a page shows, messages to its script, and what its browser sends.
 
-Does: keep a page's parts together, number the messages (what to keep, forget, save as a file, show or say), and look
-into what an event carries, which may be anything. Does not: know what any of it is for.
+Does: number what is sent (parts of the page, what to keep, forget, save as a file, show or say) and send it until it
+came, and look into what an event carries, which may be anything. Does not: know what any of it is for.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from typing import Any
-
-_AGAIN = 1.0  # seconds
 
 
 class Wire:
     """The messages to one page's script: what changed, part by part, and what it is to do, each with a number.
 
     All of it goes through one component: every one that an event may change costs Gradio time, and of several that
-    change at once an older state may come last. What was sent is sent again for a second, since of two messages that
-    come close together a browser may see the second alone. By its number nothing is done twice; by the wire's id the
-    script knows when the server has forgotten the page.
+    change at once an older state may come last. Of messages that come close together, or while its tab is hidden, a
+    browser may see the last alone; so what was sent is sent again until the browser says that it came. By its number
+    nothing is done twice; by the wire's id the script knows when the server has forgotten the page.
     """
 
     def __init__(self) -> None:
         self._id = secrets.token_hex(8)
-        self._told: dict[str, tuple[int, float, Any]] = {}
+        self._told: dict[str, tuple[int, Any]] = {}
         self._sent = 0
 
     def message(self, update: Mapping[str, Any]) -> str:
-        """Return the message that carries `update`, by name, and what was sent just before."""
-        now = time.monotonic()
-        self._told = {k: v for k, v in self._told.items() if now - v[1] < _AGAIN}
+        """Return the message that carries `update`, by name, and what may not have come yet."""
         for name, content in update.items():
             self._sent += 1
-            self._told[name] = (self._sent, now, content)
-        said = {name: [number, content] for name, (number, _, content) in self._told.items()}
-        return json.dumps({"wire": self._id, "said": said}, ensure_ascii=False)
+            self._told[name] = (self._sent, content)
+        return json.dumps({"wire": self._id, "said": self._told}, ensure_ascii=False)
+
+    def came(self, data: Mapping[str, Any]) -> None:
+        """Note what an event says of what had come when it was sent: the highest number, of the wire with that id."""
+        number = number_of(data, "came")
+        if number is not None and data.get("wire") == self._id:
+            self._told = {name: told for name, told in self._told.items() if told[0] > number}
 
 
 def text_of(data: Mapping[str, Any], name: str) -> str:
