@@ -75,6 +75,8 @@ def test_build_ask_verify_in_a_folder_of_ones_own(tmp_path):
     saved.write_text(out.replace("1999", "1998"), encoding="utf-8")
     code, out, _ = process("verify", str(saved), cwd=tmp_path)
     assert code == 1 and "0 of" in out and "turn 1 [1]" in out
+    code, out, err = process("verify", str(saved), "--index", INDEX, cwd=tmp_path)
+    assert code == 1 and "is not in this index" in out and "--index" in err
 
 
 def test_building_over_an_index_leaves_it_alone_when_a_file_is_bad(tmp_path):

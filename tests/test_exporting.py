@@ -12,6 +12,7 @@ from calcqa.assistant import Assistant
 from calcqa.domain import Turn
 from calcqa.exporting import conversation_markdown, conversation_page
 from calcqa.index import open_index
+from calcqa.rendering.references import work
 from rendered import PAYLOADS, Page
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -44,6 +45,9 @@ def test_every_quote_stands_with_what_it_can_be_checked_by(conversation):
     for shown in both(turns, index):
         for turn in turns:
             assert turn.question in shown
+        words = [said for said, _ in texts.CONFIDENCE.values()]
+        supported = [texts.CONFIDENCE_IS.format(word=word) in shown for word in words]
+        assert any(supported) and work(document) in shown
         for c in citations:
             assert f"{' '.join(c.quote.split())} [{c.number}]" in shown
             assert f"{c.section}, characters {c.start}–{c.end}" in shown and c.document_sha256 in shown

@@ -69,7 +69,7 @@ def test_what_can_be_asked_is_listed_with_sections_and_size(page):
 
 def test_a_document_of_ones_own_is_asked_beside_the_others_and_removed(page, note):
     added(page, note)
-    expect(page.locator("#calcqa-problem")).to_have_text("“A dislocated thumb” was added.")
+    expect(page.locator("#calcqa-problem .done")).to_have_text(["“A dislocated thumb” was added.", texts.ADDED_CAUTION])
     expect(page.locator(".document h2")).to_have_text("A dislocated thumb")
     ask(page, ABOUT_NOTE)
     expect(page.locator(".turn q")).to_contain_text(["splinted for nineteen days"])
@@ -141,7 +141,7 @@ def test_what_cannot_be_added_gets_one_sentence_each(page, note, tmp_path):
     expect(page.get_by_role("alert")).to_have_count(2)
     for alert, name in zip(page.get_by_role("alert").all(), ("broken.md", "empty.txt"), strict=True):
         assert name in alert.inner_text() and "/" not in alert.inner_text()
-    expect(page.locator("#calcqa-problem .done")).to_have_text("“A dislocated thumb” was added.")
+    expect(page.locator("#calcqa-problem .done").first).to_have_text("“A dislocated thumb” was added.")
     added(page, note)
     expect(page.get_by_role("alert")).to_contain_text("A dislocated thumb")  # it is here already
     expect(documents(page)).to_have_count(2)
@@ -175,7 +175,7 @@ def test_the_operators_limits_hold(browser, request, tmp_path):
         added(page, *files)
         expect(page.get_by_role("alert")).to_have_text(texts.TOO_MANY_AT_ONCE.format(count=10))
         added(page, *files[:10])
-        expect(page.locator("#calcqa-problem .done")).to_have_count(10, timeout=60_000)
+        expect(page.locator("#calcqa-problem .done")).to_have_count(11, timeout=60_000)  # and a caution
         added(page, files[10])
         expect(page.get_by_role("alert")).to_contain_text("10")
         large = tmp_path / "large.md"

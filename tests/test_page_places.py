@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from calcqa import texts
 from chromium import ask, in_view
-from test_page import ANSWERED, FOLLOWED, SEVERAL
+from test_page import ANSWERED, EXAMPLE, FOLLOWED, SEVERAL
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -173,3 +173,25 @@ def test_on_a_phone_the_text_comes_into_view_and_back_returns(watched):
     expect(page.get_by_role("tooltip")).to_have_count(0)
     page.locator("#calcqa-back").tap()
     expect(page.locator(".cite")).to_be_in_viewport()
+
+
+def test_what_the_newest_answer_quotes_comes_into_view_and_stands_out(page):
+    latest = page.locator("#calcqa-source mark.latest")
+    ask(page, EXAMPLE)
+    assert in_view(latest.first)
+    assert page.locator("#calcqa-source").evaluate("(e) => e.scrollTop") > 0
+    before = latest.first.inner_text()
+    ask(page, ANSWERED)
+    assert in_view(latest.first)
+    assert latest.first.inner_text() != before
+    earlier = page.locator("#calcqa-source mark:not(.latest)", has_text=before)
+    expect(earlier).to_be_attached()
+
+
+def test_what_a_word_means_can_be_read_by_a_tap(watched):
+    page = watched.open(PHONE, has_touch=True)
+    ask(page, ANSWERED)
+    page.locator(".confidence").tap()
+    expect(page.locator("#calcqa-tip")).to_contain_text("held all that was asked for")
+    page.locator(".asked").tap()
+    expect(page.locator("#calcqa-tip")).to_be_hidden()

@@ -105,8 +105,9 @@ def test_terms_the_sentence_already_names_are_not_named_twice():
 
 
 def test_a_greeting_is_no_missing_answer_and_offers_no_passages():
-    page = Page(rendering.answer_html(refused("hello", "A passage.", reason=Reason.NOT_A_QUESTION)))
+    page = Page(rendering.answer_html(refused("hello", "A passage.", ("hello",), reason=Reason.NOT_A_QUESTION)))
     assert "Not a question" in page.text and "A passage." not in page.text
+    assert texts.NEVER_OCCUR not in page.text and "Searched" not in page.text
 
 
 # --- what can be done with an answer ----------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ def test_confidence_is_a_word_whose_meaning_is_a_measured_share(confidence, word
         page = Page(rendering.answer_html(answer, view=rendering.View(asked_ahead=asked_ahead)))
         assert shown in page.text and ("class", f"confidence {word}") in page.attributes
         tips.append(next(v for n, v in page.attributes if n == "data-tip"))
-    assert tips[0] != tips[1] and all("such answers to the questions" in tip for tip in tips)
+    assert tips[0] != tips[1] and all("answers with this word held" in tip for tip in tips)
     assert rendering.word(confidence) == word
 
 

@@ -13,9 +13,11 @@ from datetime import datetime
 from markupsafe import Markup
 
 from calcqa import __version__, texts
-from calcqa.domain import Citation, Turn
+from calcqa.domain import Answer, Citation, Turn
 from calcqa.index import Index
 from calcqa.rendering import place, plain, searched, understood, unsaid
+from calcqa.rendering.confidence import shown
+from calcqa.rendering.references import work
 from calcqa.transcripts import transcript
 from calcqa.verifying import Fault, verify
 
@@ -59,6 +61,8 @@ def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now
         lines += [f"## {plain(turn.question)}", ""]
         if question := understood(answer):
             lines += [f"{texts.UNDERSTOOD}: {plain(question)}", ""]
+        if answer.citations:
+            lines += [_supported(answer, index), ""]
         for c in answer.citations:
             short = [f"> **{plain(c.short_answer)}**", ">"] if c.short_answer else []
             lines += [*short, f"> {plain(c.quote)} [{c.number}]", ""]
@@ -80,6 +84,8 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
         parts.append(Markup("<h2>{}</h2>").format(turn.question))
         if question := understood(answer):
             parts.append(Markup('<p class="understood">{}: {}</p>').format(texts.UNDERSTOOD, question))
+        if answer.citations:
+            parts.append(Markup('<p class="understood">{}</p>').format(_supported(answer, index)))
         for c in answer.citations:
             short = Markup("<b>{}</b><br>").format(c.short_answer) if c.short_answer else Markup("")
             parts.append(Markup("<blockquote>{}{} [{}]</blockquote>").format(short, c.quote, c.number))
@@ -101,6 +107,12 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
     return str(page)
 
 
+def _supported(answer: Answer, index: Index) -> str:
+    """Return the sentence with the word that the page shows for the answer's confidence."""
+    said, _ = shown(answer.confidence, asked_ahead=answer.citations[0].document_id in index.with_sidecar)
+    return texts.CONFIDENCE_IS.format(word=said)
+
+
 def _about(citation: Citation, verdict: str) -> list[str]:
     where = f"[{citation.number}] {citation.document_title}, {place(citation)}"
     return [where, f"{texts.DOCUMENT} sha256 {citation.document_sha256}", verdict]
@@ -116,4 +128,5 @@ def _made_with(turns: Sequence[Turn], index: Index, checked: _Checked, now: date
         texts.MADE_WITH.format(program=f"calcqa {__version__}", time=now.isoformat(timespec="seconds")),
         f"{texts.ENCODER} sha256 {index.manifest['encoder']['sha256']}",
         *(f"{d.title} ({d.source}) sha256 {d.sha256}" for d in documents),
+        *(f"{work(d)} {texts.RESTATED if d.metadata.get('restatement') else ''}".strip() for d in documents),
     ]

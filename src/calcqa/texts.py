@@ -63,6 +63,7 @@ EDIT_UNDERSTOOD = "Edit how this was understood"
 ASK_AGAIN = "Ask again"
 CANCEL = "Cancel"
 DROPS = "The exchanges after this one will be replaced."
+DROPS_SURE = "Ask this again? What was asked after it ({count}) will be deleted."
 UNSAID = "The text does not say: {parts}."
 SHOW_SOURCE = "Source {number}: show this quote in the text"
 NOT_STANDING = "This quote does not stand in the documents as they are now."
@@ -83,7 +84,7 @@ CONFIDENCE = {
     "low": ("Uncertain", "The text may not answer this; read the place before relying on it. {measured}"),
 }
 """For each word of confidence: how it is shown, and what it means."""
-MEASURED = "Of {answers} such answers to the questions it was fitted on, {held} held all that was asked for ({kind})."
+MEASURED = "In its own trials, {held} of {answers} answers with this word held all that was asked for ({kind})."
 ASKED_AHEAD = "documents with questions asked ahead"
 NOT_ASKED_AHEAD = "documents without questions asked ahead"
 
@@ -128,8 +129,9 @@ LONG = "This conversation is full ({most} questions). Start a new one."
 
 DOCUMENT = "Document"
 ENCODER = "Encoder"
-VERIFIED = "Verified: the quote stands at its offsets, byte for byte."
+VERIFIED = "The quote stands at its place in the document, byte for byte; whether it answers is for you to judge."
 NOT_VERIFIED = "Not verified: {problem}."
+CONFIDENCE_IS = "How well the text supports this: {word}."
 VERIFIED_OF = "{good} of {all} quotes verified."
 MADE_WITH = "Made with {program}, saved {time}."
 
@@ -143,6 +145,7 @@ ADD_HINT = "{suffixes}, up to {size} each, at most {count}, with {characters:,} 
 ADD_SESSION = "Only you can ask them, and they are gone some hours after you leave."
 ADD_SAVED = "They are saved on this server: everyone who uses it can ask them. You can remove them for some hours."
 ADDED = "“{title}” was added."
+ADDED_CAUTION = "Nobody wrote questions for it beforehand, so it is answered less surely: read the place."
 ADDING = "Adding “{name}”"
 STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
 REMOVE = "Remove"
@@ -185,6 +188,7 @@ NOT_COPIED = "This browser does not allow copying from here; select the text ins
 FOR_SCRIPT = {
     "copied": COPIED,
     "notCopied": NOT_COPIED,
+    "dropsSure": DROPS_SURE,
     "notKept": NOT_KEPT,
     "exported": EXPORTED,
     "step": STEP,

@@ -13,6 +13,8 @@ from typing import Any
 from calcqa.errors import InputError
 from calcqa.index import Index
 
+NOT_HERE = "the document is not in this index"
+
 _NEEDED: dict[str, type] = {
     "number": int, "document_id": str, "document_sha256": str, "quote": str, "start": int, "end": int,
     "answer_start": int, "answer_end": int,
@@ -76,7 +78,7 @@ def _problem(
 ) -> str:
     document = index.documents.get(citation["document_id"])
     if document is None:
-        return "the document is not in this index"
+        return NOT_HERE
     if document.sha256 != citation["document_sha256"]:
         return "the document has changed since"
     start, end = citation["start"], citation["end"]

@@ -45,7 +45,8 @@ def add(page: Page, session: Session, files: Sequence[Path]) -> Iterator[Update]
                 else:
                     problems.append(_said(step))
         notices = [parts.notice_html(texts.ADDED.format(title=d.title)) for d in added]
-        said = parts.joined([*notices, *map(parts.problem_html, problems)])
+        caution = [parts.notice_html(texts.ADDED_CAUTION)] if added else []
+        said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
         tell = {"token": session.token, **({"reveal": True} if added else {})}
         yield {**page.everything(session), "progress": "", "problem": said, **tell}
         yield from page.following(session)

@@ -121,6 +121,7 @@ def verify(
     """Check every quote of a saved conversation against the index; exit code 1 if one fails."""
     from calcqa.assistant import find_index
     from calcqa.index import open_index
+    from calcqa.verifying import NOT_HERE
     from calcqa.verifying import verify as verify_transcript
 
     try:
@@ -137,6 +138,8 @@ def verify(
     for fault in faults:
         typer.echo(f"turn {fault.turn} [{fault.citation}]: {fault.problem}: {fault.quote!r}")
     typer.echo(f"{count - len(faults)} of {count} quotes verified.")
+    if any(fault.problem == NOT_HERE for fault in faults):
+        typer.echo("Was it added in the page? Build an index with it, and name that: calcqa verify --index", err=True)
     raise typer.Exit(FAILED if faults else 0)
 
 

@@ -129,14 +129,19 @@ window.calcqa = (() => {
     setTimeout(() => (button.textContent = said), 1500);
   };
 
+  /* How many exchanges come after the one that an element stands in. */
+  const later = (element) => {
+    const all = [...document.querySelectorAll("#calcqa-log .turn")];
+    return all.length - 1 - all.indexOf(element.closest(".turn"));
+  };
+
   function edit(button) {
     const around = button.closest(".understood, .asking");
     const form = around.querySelector("form");
     const opening = button.dataset.edit !== "cancel";
     form.hidden = !opening;
     around.classList.toggle("edited", opening);
-    const later = button.closest(".turn").nextElementSibling !== null || button.closest("#calcqa-past + *") !== null;
-    form.querySelector(".drops").hidden = !later;
+    form.querySelector(".drops").hidden = !later(form);
     (opening ? form.querySelector("textarea") : around.querySelector(".edit")).focus();
   }
 
@@ -168,6 +173,7 @@ window.calcqa = (() => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     if (form.dataset.do) page.act({ ...form.dataset, ...fields });
+    else if (!form.querySelector(".drops").hidden && !confirm(page.fill(page.texts.dropsSure, { count: later(form) }))) return;
     else page.ask({ turn: form.dataset.turn, [form.dataset.ask === "understood" ? "meant" : "question"]: fields.text });
     closeMenus();
   });

@@ -116,6 +116,7 @@
   /* Panes are written anew as answers come: what was opened stays open, and in view. A new exchange closes it. */
   page.on.changed = (turned) => {
     if (turned && shown?.turn) close();
+    latest();
     if (!shown) return page.find("#calcqa-where") && head();
     const lost = marks(shown.mark).length && !page.find("#calcqa-source mark.shown");
     if (lost || (shown.turn && !page.find("#calcqa-log .cite[aria-current]"))) highlight();
@@ -142,6 +143,23 @@
       to.scrollIntoView({ behavior: page.calm(), block: "start" });
     }
   });
+
+  /* What the newest answer quotes stands out from what was quoted before, and comes into view beside it. */
+  let newest = "";
+  function latest() {
+    const turn = [...document.querySelectorAll("#calcqa-past .turn")].at(-1);
+    const ids = turn ? [...turn.querySelectorAll(".cite")].map((c) => c.dataset.mark) : [];
+    const now = ids.flatMap((id) => [...marks(id)]);
+    document.querySelectorAll("#calcqa-source mark.latest").forEach((mark) => now.includes(mark) || mark.classList.remove("latest"));
+    now.forEach((mark) => mark.classList.add("latest"));
+    const asked = turn ? `${turn.dataset.turn} ${turn.querySelector(".asked").textContent}` : "";
+    if (asked === newest) return;
+    newest = asked;
+    const pane = page.find("#calcqa-source");
+    if (!now.length || shown || pane.scrollHeight <= pane.clientHeight + 1) return; // on a phone the page is one column
+    const top = now[0].getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    pane.scrollBy({ top: top - pane.clientHeight / 3, behavior: page.calm() });
+  }
 
   /* --- in passing ---------------------------------------------------------------------------------------------- */
 
@@ -202,5 +220,9 @@
     else page.hideTip();
   });
   document.addEventListener("scroll", page.hideTip, { capture: true, passive: true });
-  document.addEventListener("click", page.hideTip);
+  document.addEventListener("click", (event) => {
+    const said = event.target instanceof Element && event.target.closest("span[data-tip]"); // what only explains
+    if (said) showTip(said);
+    else page.hideTip();
+  });
 })();

@@ -227,15 +227,14 @@ def _abstention_html(answer: Answer, abstention: Abstention, chip: Markup, feedb
             texts.NEAREST, texts.NOT_AN_ANSWER, nearest
         )
     return Markup(
-        '<section class="card abstention" aria-label="{}">{}<p class="verdict">{}</p><p>{}</p>{}'
-        '<p class="searched">{}</p>{}{}</section>'
+        '<section class="card abstention" aria-label="{}">{}<p class="verdict">{}</p><p>{}</p>{}{}{}{}</section>'
     ).format(
         texts.NO_ANSWER,
         chip,
         texts.NOT_A_QUESTION if no_question else texts.NO_ANSWER_HERE,
         answer.text,
-        words,
-        searched(abstention),
+        _EMPTY if no_question else words,
+        _EMPTY if no_question else Markup('<p class="searched">{}</p>').format(searched(abstention)),
         folded,
         Markup('<div class="actions">{}</div>').format(feedback) if feedback else _EMPTY,
     )
