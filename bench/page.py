@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import random
 import re
 import socket
 import statistics
@@ -160,6 +161,7 @@ def main() -> None:
     given = parser.parse_args()
     lines = (REPO / "questions" / "report.jsonl").read_text(encoding="utf-8").splitlines()
     talks = [json.loads(line)["turns"] for line in lines]
+    random.Random(0).shuffle(talks)  # the set goes by topic: not everybody asks follow-ups at the same time
     questions = [talk[0] for talk in talks if len(talk) == 1]
     path = find_chromium() or sys.exit(MISSING)
     up, usable, words = [], [], []
