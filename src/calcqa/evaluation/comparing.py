@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.errors import InputError
+from calcqa.evaluation.estimates import RESAMPLES
 from calcqa.evaluation.ranking import RANKED
 
 ROUNDS = 10_000
-"""Exchanges of a randomisation test, and resamples of its interval."""
+"""Exchanges of a randomisation test."""
 
-_AREA_ROUNDS = 2_000  # an area under a curve takes a sort each
 _AT_ONCE = 2_000_000
 _LEADING = ("right", *RANKED)
 _Floats = NDArray[np.float64]
@@ -132,19 +132,21 @@ def _share(name: str, pairs: Sequence[tuple[Record, Record]], seed: int, rounds:
 
     def exchanged(rows: int) -> _Floats:
         """Return the differences after tosses: an exchange moves what a question's two results differ by."""
-        tosses = rng.integers(2, size=(rows, n)).astype(np.float64)
+        bits = np.frombuffer(rng.bytes(rows * (-(-n // 8))), dtype=np.uint8).reshape(rows, -1)
+        tosses = np.unpackbits(bits, axis=1, count=n).astype(np.float64)
         b = scores[:, 1].sum(axis=0) - tosses @ own
         a = total - b
         return _ratio(b) - _ratio(a)
 
     def resampled(rows: int) -> _Floats:
-        counts = rng.multinomial(n, np.full(n, 1 / n), size=rows).astype(np.float64)
+        drawn = rng.integers(n, size=(rows, n)) + n * np.arange(rows)[:, None]  # a block of numbers for each row
+        counts = np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n).astype(np.float64)
         return _ratio(counts @ scores[:, 1]) - _ratio(counts @ scores[:, 0])
 
     tossed = _in_parts(exchanged, rounds, n)
     # A toss as extreme as what was seen counts, and what was seen is one of the tosses (Phipson & Smyth 2010).
     p = (1 + int((np.abs(tossed) >= abs(observed) - 1e-12).sum())) / (1 + len(tossed))
-    low, high = np.nanpercentile(_in_parts(resampled, rounds, n), [2.5, 97.5])
+    low, high = np.nanpercentile(_in_parts(resampled, RESAMPLES, n), [2.5, 97.5])
     return Difference(name, float(values[0]), float(values[1]), observed, float(low), float(high), p, n)
 
 
@@ -162,26 +164,20 @@ def _area(pairs: Sequence[tuple[Record, Record]], seed: int) -> Difference | Non
     if labels.all() or not labels.any():
         return None
     confidence = np.array([(x["confidence"], y["confidence"]) for x, y in known], dtype=np.float64)
-    values = [_auroc(confidence[:, run], labels) for run in (0, 1)]
-    rng = np.random.default_rng(seed)
-    positive, negative = np.flatnonzero(labels), np.flatnonzero(~labels)
-    drawn = np.empty(_AREA_ROUNDS)
-    for i in range(_AREA_ROUNDS):
-        at = np.concatenate([rng.choice(positive, len(positive)), rng.choice(negative, len(negative))])
-        drawn[i] = _auroc(confidence[at, 1], labels[at]) - _auroc(confidence[at, 0], labels[at])
+    wins = [_wins(confidence[labels, run], confidence[~labels, run]) for run in (0, 1)]
+    a, b = (float(w.mean()) for w in wins)
+    rng, moved = np.random.default_rng(seed), wins[1] - wins[0]
+    rows, columns = (rng.multinomial(size, np.full(size, 1 / size), size=RESAMPLES) / size for size in moved.shape)
+    drawn = ((rows @ moved) * columns).sum(axis=1)
     low, high = np.percentile(drawn, [2.5, 97.5])
     beyond = min(int((drawn <= 0).sum()), int((drawn >= 0).sum()))
     p = min(1.0, 2 * (1 + beyond) / (1 + len(drawn)))
-    return Difference("auroc", values[0], values[1], values[1] - values[0], float(low), float(high), p, len(known))
+    return Difference("auroc", a, b, b - a, float(low), float(high), p, len(known))
 
 
-def _auroc(confidence: _Floats, labels: NDArray[np.bool_]) -> float:
-    """Return the area under the ROC curve by ranks, ties at their mean (Hanley & McNeil 1982)."""
-    from scipy.stats import rankdata
-
-    positive = int(labels.sum())
-    wins = rankdata(confidence)[labels].sum() - positive * (positive + 1) / 2
-    return float(wins / (positive * (len(labels) - positive)))
+def _wins(positive: _Floats, negative: _Floats) -> _Floats:
+    """Return who wins each pair, ties halved, shape (positive, negative); its mean is the area (Hanley & McNeil)."""
+    return np.asarray((np.sign(np.subtract.outer(positive, negative)) + 1) / 2)
 
 
 def _in_parts(draw: Callable[[int], _Floats], rounds: int, n: int) -> _Floats:
