@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from calcqa.evaluation import (
     measure,
 )
-from calcqa.evaluation.measures import area, auroc, by_topic, percentiles, risk_coverage, share
+from calcqa.evaluation.estimates import area, auroc, percentiles, share
+from calcqa.evaluation.measures import by_topic, risk_coverage
 from judged import (
     outcome,
 )

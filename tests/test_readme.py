@@ -31,6 +31,8 @@ def workplace(tmp_path_factory):
         shutil.copytree(REPO / name, folder / name)
     (folder / "notes.md").write_text("# Notes\n\nThe spleen weighed 200 g.\n", encoding="utf-8")
     (folder / "export.txt").write_text((REPO / "tests" / "fixtures" / "export.txt").read_text(encoding="utf-8"))
+    (table,) = [body for kind, body in BLOCKS if kind == "csv"]
+    (folder / "my.csv").write_text(table, encoding="utf-8")
     Feedback(folder / "feedback.sqlite")  # as `calcqa serve --feedback` makes it
     return folder
 

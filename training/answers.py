@@ -34,6 +34,7 @@ from calcqa.deciding import Case
 from calcqa.domain import Span
 from calcqa.encoding import Encoder, load_encoder
 from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
+from calcqa.evaluation.spans import f1
 from calcqa.evidence import read_top
 from calcqa.index import Index, open_index
 from calcqa.readers import load_reader
@@ -41,7 +42,7 @@ from calcqa.reading import Reader
 from calcqa.retrieval import Retriever
 from calcqa.settings import ChunkSettings, EncoderSettings, Weights, shipped_weights
 from training.data import MEASURED, Question, load_questions
-from training.evaluate import RIGHT, f1, interval
+from training.evaluate import RIGHT, interval
 
 
 @dataclass(frozen=True, slots=True)

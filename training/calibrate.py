@@ -33,12 +33,13 @@ from numpy.typing import NDArray
 
 from calcqa.domain import Passage, text_hash
 from calcqa.evaluation.regression import fit_logistic, probabilities
+from calcqa.evaluation.spans import f1
 from calcqa.readers import OnnxReader
 from calcqa.reading import Reader
 from calcqa.text import sentence_spans
 from calcqa.windows import Floats
 from training.data import FOLDED, Question, article_of, load_questions, split_fold
-from training.evaluate import RIGHT, auroc, f1, interval, sample
+from training.evaluate import RIGHT, auroc, interval, sample
 
 Flags = NDArray[np.bool_]
 

@@ -15,10 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-import string
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.evaluation.spans import best_threshold, exact, f1
 from calcqa.reading import Scores, evidence_of
 from calcqa.text import sentence_spans
 from calcqa.windows import Floats, Pieces, best_span
@@ -88,44 +86,11 @@ def predict(
     return [Prediction(text, score - null[i], answerable[i]) for i, (text, score) in enumerate(best)]
 
 
-def normal(text: str) -> list[str]:
-    """Return the words that are compared: lower case, no punctuation, no articles."""
-    bare = text.lower().translate(str.maketrans("", "", string.punctuation))
-    return re.sub(r"\b(a|an|the)\b", " ", bare).split()
-
-
-def f1(found: str, gold: str) -> float:
-    """Return the harmonic mean of precision and recall over words; of texts without words, whether both are."""
-    ours, theirs = normal(found), normal(gold)
-    if not ours or not theirs:
-        return float(ours == theirs)
-    shared = sum((Counter(ours) & Counter(theirs)).values())
-    return 2 * shared / (len(ours) + len(theirs))
-
-
-def exact(found: str, gold: str) -> float:
-    """Return 1 where both texts have the same words in the same order."""
-    return float(normal(found) == normal(gold))
-
-
 def auroc(scores: Floats, labels: NDArray[np.bool_]) -> float:
     """Return the chance that an answerable question outscores another, ties halved; NaN where all are of one kind."""
     from sklearn.metrics import roc_auc_score
 
     return float("nan") if labels.all() or not labels.any() else float(roc_auc_score(labels, scores))
-
-
-def best_threshold(scores: Floats, answered: Floats, abstained: Floats) -> float:
-    """Return the threshold with the highest mean when only what scores at least that much is answered."""
-    order = np.argsort(-scores, kind="stable")
-    gains = np.concatenate([[0.0], np.cumsum((answered - abstained)[order])])
-    ordered = scores[order]
-    # Equal scores are answered together: a cut is possible only where the score changes.
-    possible = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])
-    cut = int(np.where(possible, gains, -np.inf).argmax())
-    if cut == 0:
-        return float(ordered[0] + 1.0)
-    return float(ordered[cut - 1] if cut == len(ordered) else (ordered[cut - 1] + ordered[cut]) / 2)
 
 
 def interval(groups: Sequence[str], measure: Callable[[NDArray[np.int64]], float], rounds: int) -> list[float]:
@@ -175,13 +140,13 @@ def measure(questions: Sequence[Question], predictions: Sequence[Prediction], ro
     half = np.array([sum(map(ord, g)) % 2 == 0 for g in groups])
     for name in ("margin", "answerable", "both"):
         scores = np.array([getattr(p, name) for p in predictions])
-        threshold = best_threshold(scores, has_f1, abstained)
+        threshold = best_threshold(scores, has_f1, abstained).threshold
         answers = scores >= threshold
         result, em = np.where(answers, has_f1, abstained), np.where(answers, has_em, abstained)
         crossed = np.zeros_like(result)
         for side in (half, ~half):
             if side.any() and (~side).any():
-                other = best_threshold(scores[~side], has_f1[~side], abstained[~side])
+                other = best_threshold(scores[~side], has_f1[~side], abstained[~side]).threshold
                 crossed[side] = np.where(scores >= other, has_f1, abstained)[side]
         report[name] = {
             "threshold": round(threshold, 4),

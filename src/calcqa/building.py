@@ -1,7 +1,7 @@
 """Building an index: files in, a checked folder out, replaced in one step so that the old one serves until then.
 
-Loading, cutting and encoding happen in the rooms above; here they are put in order. A file that cannot be used stops
-the build before anything that is already built is touched. What was left out, and why, is returned.
+Loading (`sources.py`), cutting and encoding happen in other rooms; here they are put in order. A file that cannot be
+used stops the build before anything that is already built is touched. What was left out, and why, is returned.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from calcqa import __version__
-from calcqa.asked_ahead import not_questions, read_sidecar, sidecar_path
+from calcqa.asked_ahead import not_questions
 from calcqa.chunking import chunk, context, in_context
-from calcqa.domain import AskedAhead, Document, Passage
+from calcqa.domain import AskedAhead, Passage
 from calcqa.encoding import Encoder, weights_folder, weights_sha256
-from calcqa.errors import DocumentError, IndexError_, InputError
+from calcqa.errors import IndexError_, InputError
 from calcqa.index import FILES, MANIFEST, Index, counts, file_sha256, open_index
 from calcqa.learning import Learned, learn
 from calcqa.lexical import Lexical
-from calcqa.loaders import SUFFIXES, load
 from calcqa.loaders.base import Dropped
 from calcqa.records import asked_record, document_record, passage_record, write_lines
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
+from calcqa.sources import Source, read_sources
 from calcqa.stores.flat import FlatStore
 
 Progress = Callable[[str, int, int], None]
@@ -47,17 +47,6 @@ class BuildReport:
     path: Path
     counts: dict[str, int]
     dropped: dict[str, tuple[Dropped, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A document and what stands beside it."""
-
-    path: Path
-    document: Document
-    dropped: tuple[Dropped, ...]
-    asked: tuple[AskedAhead, ...]
-    sidecar: Path | None
 
 
 def build_index(
@@ -83,11 +72,24 @@ def build_index(
         IndexError_: `out` holds something that is not an index, or another build is writing to it.
 
     """
-    out = out.absolute()
-    if out.exists() and not (out / MANIFEST).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
-    tell = progress or (lambda stage, done, total: None)
-    sources = read_sources(paths, sidecars=sidecars, progress=tell)
+    out = _free(out)
+    sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly)
+    return build_sources(sources, out, encoder, encoder_settings, chunking, weights, share=share, progress=progress)
+
+
+def build_sources(
+    sources: Sequence[Source],
+    out: Path,
+    encoder: Encoder,
+    encoder_settings: EncoderSettings,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    share: tuple[int, int] = (0, 1),
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the index of documents that are loaded already, no two with one id, as `build_index` does of files."""
+    out, tell = _free(out), progress or _quietly
     passages = [p for s in sources for p in chunk(s.document, encoder.count, chunking)]
     if not passages:
         raise InputError("The documents hold no text to search; nothing was built.")
@@ -142,7 +144,7 @@ def is_current(
         index = open_index(out)
     except IndexError_:
         return False
-    sources = read_sources(paths, sidecars=sidecars, progress=lambda stage, done, total: None)
+    sources = read_sources(paths, sidecars=sidecars, progress=_quietly)
     manifest = index.manifest
     return (
         list(index.documents.values()) == [s.document for s in sources]
@@ -154,44 +156,20 @@ def is_current(
     )
 
 
-def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Progress) -> list[Source]:
-    """Load every file of `paths`, folders expanded, with its sidecar where it has one.
-
-    Raises:
-        DocumentError: a path does not exist or cannot be read, or two files have the same text.
-        SidecarError: a line of a sidecar cannot be used.
-
-    """
-    files = list(_files(paths))
-    if not files:
-        raise DocumentError("There is no document to build from; name Markdown or text files, or folders of them.")
-    sources: list[Source] = []
-    seen: dict[str, str] = {}
-    for number, path in enumerate(files):
-        progress("reading", number, len(files))
-        loaded = load(path)
-        document = loaded.document
-        if document.id in seen:
-            raise DocumentError(f"{path.name} has the same text as {seen[document.id]}; name one of them.")
-        seen[document.id] = path.name
-        sidecar = sidecar_path(path)
-        used = sidecar if sidecars and sidecar.is_file() else None
-        asked = tuple(read_sidecar(used, document)) if used else ()
-        sources.append(Source(path, document, loaded.dropped, asked, used))
-    progress("reading", len(files), len(files))
-    return sources
+def _quietly(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
-        else:
-            yield path
+def _free(out: Path) -> Path:
+    """Return `out` as an absolute path; IndexError_ where something else than an index is there."""
+    out = out.absolute()
+    if out.exists() and not (out / MANIFEST).is_file() and (not out.is_dir() or any(out.iterdir())):
+        raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
+    return out
 
 
 def _make(
-    sources: list[Source],
+    sources: Sequence[Source],
     passages: list[Passage],
     asked: list[AskedAhead],
     encoder: Encoder,
@@ -220,7 +198,7 @@ def _make(
 
 def _write(
     work: Path,
-    sources: list[Source],
+    sources: Sequence[Source],
     passages: list[Passage],
     asked: list[AskedAhead],
     store: FlatStore,
@@ -247,8 +225,8 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _source_record(source: Source) -> dict[str, Any]:
     return {
-        "source": source.path.name,
-        "sha256": file_sha256(source.path),
+        "source": source.document.source,
+        "sha256": file_sha256(source.path) if source.path else source.document.sha256,
         "document": source.document.id,
         "sidecar": source.sidecar.name if source.sidecar else None,
         "sidecar_sha256": file_sha256(source.sidecar) if source.sidecar else None,

@@ -6,9 +6,10 @@ Nothing is measured here. `wrongly_refused` is the one upper bound among them, w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from calcqa.errors import InputError
+from calcqa.evaluation.estimates import Estimate
 from calcqa.evaluation.runner import Evaluation
 
 BARS = ("facts", "refused", "wrongly_refused", "followups", "citations", "auroc")
@@ -21,8 +22,8 @@ BAR_HELP = (
 """The help text of `--min`."""
 
 
-def parse_bar(text: str) -> tuple[str, float]:
-    """Return the name and value of a bar such as "facts=0.93".
+def parse_bar(text: str, known: Sequence[str] = BARS) -> tuple[str, float]:
+    """Return the name, one of those `known`, and the value of a bar such as "facts=0.93".
 
     Raises:
         InputError: it has no such form, the name is unknown, or the value is not within 0..1.
@@ -31,7 +32,7 @@ def parse_bar(text: str) -> tuple[str, float]:
     name, equals, number = (part.strip() for part in text.partition("="))
     if not equals:
         raise InputError(f"A bar has the form NAME=VALUE, such as facts=0.93; {text!r} has not.")
-    _known(name)
+    _check(name, known)
     try:
         value = float(number)
     except ValueError:
@@ -52,7 +53,7 @@ def check_bars(evaluation: Evaluation, bars: Mapping[str, float]) -> list[str]:
     """
     failed = []
     for name, bar in bars.items():
-        _known(name)
+        _check(name, BARS)
         names = ("citations", "covered") if name == "citations" else (name,)
         values = [getattr(evaluation.overall, n).value for n in names]
         met = all(v is not None and (v <= bar if name == "wrongly_refused" else v >= bar) for v in values)
@@ -61,6 +62,16 @@ def check_bars(evaluation: Evaluation, bars: Mapping[str, float]) -> list[str]:
     return failed
 
 
-def _known(name: str) -> None:
-    if name not in BARS:
-        raise InputError(f"There is no bar {name!r}; there are {', '.join(BARS)}.")
+def check_run_bars(estimates: Mapping[str, Estimate], bars: Mapping[str, float]) -> list[str]:
+    """Return the names of the bars that a run over a set fails, in the order given; what was not measured fails."""
+    failed = []
+    for name, bar in bars.items():
+        value = estimates[name].value if name in estimates else None
+        if value is None or not (value <= bar if name == "wrongly_refused" else value >= bar):
+            failed.append(name)
+    return failed
+
+
+def _check(name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise InputError(f"There is no bar {name!r}; there are {', '.join(known)}.")

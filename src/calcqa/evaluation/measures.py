@@ -2,23 +2,27 @@
 
 Nothing is asked, read or written here. A share over nothing is None, never 0 and never an exception.
 
-Sources:
-    bootstrap percentile intervals: Efron & Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13;
-    area under the ROC curve as the Mann-Whitney statistic: Hanley & McNeil, Radiology 143, 1982;
-    risk-coverage curve and its area: Geifman & El-Yaniv, Selective Classification for Deep Neural Networks, 2017.
+The statistics, with their sources, stand in `estimates.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from calcqa.evaluation.estimates import (
+    RESAMPLES,
+    Estimate,
+    RiskPoint,
+    area,
+    auroc,
+    percentiles,
+    risk_curve,
+    share,
+)
 from calcqa.evaluation.questions import JudgedQuestion
 
 MAX_WORDS = 60
@@ -27,13 +31,8 @@ MAX_WORDS = 60
 LIST_FACTS = 5
 """From this many groups of facts on, a question asks for a list."""
 
-RESAMPLES = 2_000
-"""Resamples of a bootstrap."""
-
 ESTIMATES = ("facts", "refused", "wrongly_refused", "followups", "citations", "covered", "shorts", "auroc")
 """The measures with an interval, in the order they are shown."""
-
-_Floats = NDArray[np.float64]
 
 
 class Failure(StrEnum):
@@ -112,24 +111,11 @@ class Outcome:
         own["groups_found"] = list(self.groups_found)
         return {"question": self.question.to_dict(), **own, "right": self.right, "failure": self.failure}
 
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value with its 95% interval; all None where there was nothing to measure. `n` counts what was measured over."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class RiskPoint:
-    """Answering only at `threshold` or above: the share of all questions answered, and the share of those wrong."""
-
-    threshold: float
-    coverage: float
-    risk: float
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any], question: JudgedQuestion) -> Outcome:
+        """Return the outcome that `to_dict` wrote, of a question; KeyError or TypeError where it is another's shape."""
+        own = {f.name: record[f.name] for f in dataclasses.fields(cls) if f.name != "question"}
+        return cls(question=question, **(own | {"groups_found": tuple(own["groups_found"])}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +157,32 @@ class Measures:
         return dataclasses.asdict(self)
 
 
+def scores(outcome: Outcome) -> dict[str, tuple[float, float]]:
+    """Return what one outcome adds to each share it belongs to, as (hits, size), and to "right", over all questions."""
+    asked = outcome.question
+    found: dict[str, tuple[float, float]] = {"right": (outcome.right, 1)}
+    if asked.answerable:
+        found |= {"facts": (outcome.right, 1), "wrongly_refused": (not outcome.answered, 1)}
+    else:
+        found["refused"] = (not outcome.answered, 1)
+    if len(asked.turns) > 1:
+        found["followups"] = (outcome.right, 1)
+    if outcome.quotes:
+        found["citations"] = (outcome.quotes_verified, outcome.quotes)
+    if outcome.answered:
+        found["covered"] = (outcome.covered, 1)
+        if outcome.short:
+            found["shorts"] = (outcome.short_right, 1)
+    return {name: (float(hits), float(size)) for name, (hits, size) in found.items()}
+
+
 def measure(outcomes: Sequence[Outcome], *, seed: int = 0, resamples: int = RESAMPLES) -> Measures:
     """Return all measures over `outcomes`; the same outcomes, seed and number of resamples give the same numbers."""
+    scored = [scores(o) for o in outcomes]
 
-    def over(
-        units: Iterable[Outcome], hits: Callable[[Outcome], int], of: Callable[[Outcome], int] = lambda o: 1
-    ) -> Estimate:
-        pairs = [(hits(o), of(o)) for o in units]
-        return share([h for h, _ in pairs], [n for _, n in pairs], seed=seed, resamples=resamples)
+    def over(name: str) -> Estimate:
+        pairs = [s[name] for s in scored if name in s]
+        return share([hits for hits, _ in pairs], [size for _, size in pairs], seed=seed, resamples=resamples)
 
     able = [o for o in outcomes if o.question.answerable]
     unable = [o for o in outcomes if not o.question.answerable]
@@ -187,13 +191,13 @@ def measure(outcomes: Sequence[Outcome], *, seed: int = 0, resamples: int = RESA
     return Measures(
         questions=len(outcomes),
         answerable=len(able),
-        facts=over(able, lambda o: o.right),
-        refused=over(unable, lambda o: not o.answered),
-        wrongly_refused=over(able, lambda o: not o.answered),
-        followups=over((o for o in outcomes if len(o.question.turns) > 1), lambda o: o.right),
-        citations=over((o for o in outcomes if o.quotes), lambda o: o.quotes_verified, lambda o: o.quotes),
-        covered=over(given, lambda o: o.covered),
-        shorts=over((o for o in given if o.short), lambda o: o.short_right),
+        facts=over("facts"),
+        refused=over("refused"),
+        wrongly_refused=over("wrongly_refused"),
+        followups=over("followups"),
+        citations=over("citations"),
+        covered=over("covered"),
+        shorts=over("shorts"),
         auroc=auroc([o.confidence for o in able], [o.confidence for o in unable], seed=seed, resamples=resamples),
         aurc=area(curve),
         risk_coverage=curve,
@@ -210,74 +214,11 @@ def by_topic(outcomes: Sequence[Outcome]) -> dict[str, Measures]:
     return {topic: measure(group) for topic, group in topics.items()}
 
 
-def share(hits: Sequence[int], sizes: Sequence[int], *, seed: int = 0, resamples: int = RESAMPLES) -> Estimate:
-    """Return sum(hits) / sum(sizes) with its bootstrap 95% interval; `n` is sum(sizes).
-
-    `hits[i]` of the `sizes[i]` trials of unit i succeeded; sizes are positive. Units (questions) are resampled, not
-    trials (quotes), because those of one unit depend on each other. Percentile interval: Efron & Tibshirani 1993. Where
-    all trials have the same result the interval has no width; that is no proof (Hanley & Lippman-Hand, JAMA 249, 1983:
-    0 failures in n allow up to about 3/n).
-    """
-    if not sizes:
-        return Estimate(None, None, None, 0)
-    top, bottom = np.asarray(hits, dtype=np.float64), np.asarray(sizes, dtype=np.float64)
-    drawn = np.random.default_rng(seed).integers(len(top), size=(resamples, len(top)))
-    return _estimate(top.sum() / bottom.sum(), top[drawn].sum(axis=1) / bottom[drawn].sum(axis=1), int(bottom.sum()))
-
-
-def auroc(
-    positive: Sequence[float], negative: Sequence[float], *, seed: int = 0, resamples: int = RESAMPLES
-) -> Estimate:
-    """Return the probability that a positive scores above a negative, ties counting half, with its interval.
-
-    `n` counts both. Positives and negatives are resampled each on their own, so that every resample has both. On a
-    resample the area is the mean of its pairs' wins, which is the Mann-Whitney statistic over n1 n2 (Hanley & McNeil
-    1982). None where one side is empty.
-    """
-    n = len(positive) + len(negative)
-    if not positive or not negative:
-        return Estimate(None, None, None, n)
-    from sklearn.metrics import roc_auc_score
-
-    value = roc_auc_score([1] * len(positive) + [0] * len(negative), [*positive, *negative])
-    difference = np.subtract.outer(np.asarray(positive), np.asarray(negative))
-    wins = (np.sign(difference) + 1) / 2
-    rng = np.random.default_rng(seed)
-    rows, columns = (rng.multinomial(size, np.full(size, 1 / size), size=resamples) / size for size in wins.shape)
-    return _estimate(value, ((rows @ wins) * columns).sum(axis=1), n)
-
-
 def risk_coverage(outcomes: Sequence[Outcome]) -> tuple[RiskPoint, ...]:
-    """Return the risk-coverage curve (Geifman & El-Yaniv 2017), one point for each distinct confidence, falling.
+    """Return the risk-coverage curve of the answers given.
 
     An answer is wrong if it lacks facts or the question is unanswerable. Below the shipped threshold there are no
     answers to judge, so the curve ends at the coverage the assistant had.
     """
     answered = [o for o in outcomes if o.answered]
-    points = []
-    for threshold in sorted({o.confidence for o in answered}, reverse=True):
-        given = [o for o in answered if o.confidence >= threshold]
-        wrong = sum(not o.facts_found for o in given)
-        points.append(RiskPoint(threshold, len(given) / len(outcomes), wrong / len(given)))
-    return tuple(points)
-
-
-def area(curve: Sequence[RiskPoint]) -> float | None:
-    """Return the mean risk over the coverages the curve reaches (AURC; 0..1, lower is better), or None if it is empty.
-
-    Each point weighs as much as the coverage it adds, as in the sum over answers of Geifman & El-Yaniv 2017.
-    """
-    if not curve:
-        return None
-    steps = np.diff([0.0, *(p.coverage for p in curve)])
-    return float(np.dot(steps, [p.risk for p in curve]) / curve[-1].coverage)
-
-
-def percentiles(seconds: Sequence[float]) -> dict[str, float | None]:
-    """Return p50, p95 and p99, interpolated linearly; None where there is nothing."""
-    return {f"p{p}": float(np.percentile(seconds, p)) if seconds else None for p in (50, 95, 99)}
-
-
-def _estimate(value: float, resampled: _Floats, n: int) -> Estimate:
-    low, high = np.percentile(resampled, [2.5, 97.5])
-    return Estimate(float(value), float(low), float(high), n)
+    return risk_curve([o.confidence for o in answered], [o.facts_found for o in answered], len(outcomes))

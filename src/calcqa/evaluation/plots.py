@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calcqa.evaluation.measures import Measures, Outcome
+from calcqa.evaluation.estimates import RiskPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,15 +29,18 @@ _VARIABLES = {
 }
 
 
-def risk_coverage_svg(measures: Measures) -> str | None:
-    """Return the risk-coverage curve as an `<svg>` element, or None if nothing was answered."""
-    curve = measures.risk_coverage
+def risk_coverage_svg(curve: Sequence[RiskPoint], coverage: float | None = None) -> str | None:
+    """Return a risk-coverage curve as an `<svg>` element, or None if it is empty.
+
+    A dot marks the share `coverage` of questions that the program answers as it ships; by default the curve's end.
+    """
     if not curve:
         return None
 
     def draw(axes: Axes) -> None:
         axes.plot([p.coverage for p in curve], [p.risk for p in curve], color=_SERIES[0], linewidth=2, zorder=3)
-        axes.plot(curve[-1].coverage, curve[-1].risk, "o", color=_SERIES[0], markersize=6, zorder=3, clip_on=False)
+        shipped = curve[-1] if coverage is None else min(curve, key=lambda p: abs(p.coverage - coverage))
+        axes.plot(shipped.coverage, shipped.risk, "o", color=_SERIES[0], markersize=6, zorder=3, clip_on=False)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, max(0.1, 1.1 * max(p.risk for p in curve)))
         axes.set_xlabel("share of all questions answered")
@@ -46,23 +49,20 @@ def risk_coverage_svg(measures: Measures) -> str | None:
     return _svg(draw, "risk-coverage")
 
 
-def confidence_svg(outcomes: Sequence[Outcome]) -> str | None:
-    """Return a histogram of confidence, stacked by what came of it, as an `<svg>` element; None without outcomes."""
-    if not outcomes:
+def confidence_svg(groups: Mapping[str, Sequence[float]]) -> str | None:
+    """Return a histogram of confidence, stacked by what came of it, as an `<svg>` element; None where all are empty.
+
+    `groups` are at most four, each a name of ours and the confidences of its questions, 0..1.
+    """
+    if not any(groups.values()):
         return None
-    groups = {
-        "right answer": [o.confidence for o in outcomes if o.answered and o.facts_found],
-        "right refusal": [o.confidence for o in outcomes if not o.answered and not o.question.answerable],
-        "wrong answer": [o.confidence for o in outcomes if o.answered and not o.facts_found],
-        "wrong refusal": [o.confidence for o in outcomes if not o.answered and o.question.answerable],
-    }
 
     def draw(axes: Axes) -> None:
         axes.hist(
             list(groups.values()),
             bins=[float(edge) for edge in np.linspace(0, 1, 26)],
             stacked=True,
-            color=list(_SERIES),
+            color=list(_SERIES[: len(groups)]),
             label=[f"{label} ({len(values)})" for label, values in groups.items()],
             zorder=3,
         )
@@ -76,14 +76,14 @@ def confidence_svg(outcomes: Sequence[Outcome]) -> str | None:
     return _svg(draw, "confidence")
 
 
-def latency_svg(outcomes: Sequence[Outcome], measures: Measures) -> str | None:
-    """Return a histogram of latency with its percentiles as an `<svg>` element; None without outcomes."""
-    if not outcomes:
+def latency_svg(latency: Sequence[float], percentiles: Mapping[str, float | None]) -> str | None:
+    """Return a histogram of latencies (seconds) with three percentiles as an `<svg>` element; None without any."""
+    if not latency:
         return None
 
     def draw(axes: Axes) -> None:
-        axes.hist([o.latency * 1000 for o in outcomes], bins=25, color=_SERIES[0], zorder=3)
-        for (name, seconds), style in zip(measures.latency.items(), ("-", "--", ":"), strict=True):
+        axes.hist([seconds * 1000 for seconds in latency], bins=25, color=_SERIES[0], zorder=3)
+        for (name, seconds), style in zip(percentiles.items(), ("-", "--", ":"), strict=True):
             if seconds is not None:
                 label = f"{name} {seconds * 1000:.0f} ms"
                 axes.axvline(seconds * 1000, color=_INK, linewidth=1.2, linestyle=style, label=label, zorder=4)

@@ -1,17 +1,20 @@
 """Models that do each piece of work once: fitting and measuring ask the same questions again and again.
 
-Drop-in wrappers around an encoder and a reader; they keep everything for as long as they live. Not safe to share
-between threads.
+Drop-in wrappers around an encoder and a reader. The remembering ones keep everything for as long as they live, the
+keeping one on disk, so that hours of encoding survive an interruption. Not safe to share between threads.
 """
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from calcqa.domain import Passage
+from calcqa.domain import Passage, text_hash
 from calcqa.encoding import Encoder, Vectors
 from calcqa.reading import Reader, Reading
 
@@ -23,13 +26,36 @@ class RememberingEncoder:
         self._encoder, self._seen = encoder, dict[str, Any]()
         self.name, self.sha256 = encoder.name, encoder.sha256
         self.dimension, self.window = encoder.dimension, encoder.window
-        self.count, self.vocabulary = encoder.count, encoder.vocabulary
+        self.count, self.vocabulary = encoder.count, functools.cache(encoder.vocabulary)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors of shape (len(texts), dimension), each of unit length."""
         new = [t for t in dict.fromkeys(texts) if t not in self._seen]
         self._seen.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([self._seen[t] for t in texts])
+
+
+class KeepingEncoder:
+    """An encoder that keeps each batch as a file in a folder, under the sha256 of the weights and the texts."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        self._encoder, self._folder = encoder, folder
+        self.name, self.sha256 = encoder.name, encoder.sha256
+        self.dimension, self.window = encoder.dimension, encoder.window
+        self.count, self.vocabulary = encoder.count, encoder.vocabulary
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 vectors of shape (len(texts), dimension), each of unit length."""
+        file = self._folder / f"{text_hash(json.dumps([self.sha256, *texts]))}.npy"
+        if file.exists():
+            return np.asarray(np.load(file), dtype=np.float32)
+        vectors = self._encoder.encode(texts)
+        unfinished = file.with_suffix(".part")
+        with unfinished.open("wb") as handle:
+            np.save(handle, vectors)
+        unfinished.replace(file)
+        return vectors
 
 
 class RememberingReader:

@@ -7,19 +7,22 @@ are hostile input. Nothing is measured here; what is said about a failure comes 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calcqa import texts
 from calcqa.asked_ahead import GAPS
-from calcqa.evaluation.measures import ESTIMATES, Estimate, Failure, Measures, Outcome
+from calcqa.evaluation.estimates import Estimate
+from calcqa.evaluation.measures import ESTIMATES, Failure, Measures, Outcome
 from calcqa.evaluation.plots import confidence_svg, latency_svg, risk_coverage_svg
+from calcqa.evaluation.ranking import RANKED
 from calcqa.rendering.confidence import WORDS, word
 from calcqa.text import clean_question
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from rich.console import Console
 
     from calcqa.evaluation.runner import Evaluation
@@ -35,6 +38,9 @@ LABELS: dict[str, tuple[str, str]] = {
     "auroc": ("AUROC", "how well confidence tells answerable from unanswerable; 0.5 is chance"),
 }
 """What each measure is called, and what it is a share of."""
+
+PLAIN = ("auroc", "auroc_right", *RANKED)
+"""Measures that are customarily given as numbers, and not in percent."""
 
 _BY_TOPIC = ("facts", "refused", "wrongly_refused", "followups", "citations")
 
@@ -52,33 +58,64 @@ def write_html(evaluation: Evaluation, path: str | Path) -> None:
 
 def render_html(evaluation: Evaluation) -> str:
     """Return `evaluation` as one self-contained page."""
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(value=value, interval=interval, milliseconds=milliseconds, clean=printable)
-    template = environment.from_string(files(__package__).joinpath("report.html.j2").read_text(encoding="utf-8"))
     overall = evaluation.overall
     drawings = {
         "Risk and coverage": (
-            risk_coverage_svg(overall),
+            risk_coverage_svg(overall.risk_coverage),
             "Answering only the most confident questions first: how many are answered, and how many of those answers "
             "are wrong. The dot is the program as it ships; below its threshold it gives no answers to judge. "
             f"Area under the curve: {'–' if overall.aurc is None else f'{overall.aurc:.3f}'}.",
         ),
-        "Confidence": (confidence_svg(evaluation.outcomes), "What came of the questions, by confidence."),
-        "Latency": (latency_svg(evaluation.outcomes, overall), "Time for the judged turn, in a running program."),
+        "Confidence": (confidence_svg(_by_outcome(evaluation.outcomes)), "What came of the questions, by confidence."),
+        "Latency": (
+            latency_svg([o.latency for o in evaluation.outcomes], overall.latency),
+            f"Time for the judged turn, in a running program. {latencies(overall.latency)}.",
+        ),
     }
-    return template.render(
-        evaluation=evaluation,
-        labels=LABELS,
-        estimates={name: getattr(overall, name) for name in ESTIMATES},
-        by_topic=_BY_TOPIC,
-        plots=[(title, Markup(svg), said) for title, (svg, said) in drawings.items() if svg],  # noqa: S704 - ours
-        groups=_grouped(evaluation),
-        failed=len(evaluation.failures()),
-        gaps=GAPS,
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            evaluation=evaluation,
+            labels=LABELS,
+            estimates={name: getattr(overall, name) for name in ESTIMATES},
+            by_topic=_BY_TOPIC,
+            plots=[(title, Markup(svg), said) for title, (svg, said) in drawings.items() if svg],  # noqa: S704 - ours
+            groups=_grouped(evaluation),
+            failed=len(evaluation.failures()),
+            gaps=GAPS,
+        )
     )
+
+
+def environment() -> Environment:
+    """Return what renders the pages: every text escaped, and a name that is missing an error."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    def template(name: str) -> str:
+        return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+    made = Environment(
+        loader=FunctionLoader(template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(value=value, interval=interval, milliseconds=milliseconds, clean=printable)
+    return made
+
+
+def _by_outcome(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
+    """Return the confidences of questions by what came of them."""
+    return {
+        "right answer": [o.confidence for o in outcomes if o.answered and o.facts_found],
+        "right refusal": [o.confidence for o in outcomes if not o.answered and not o.question.answerable],
+        "wrong answer": [o.confidence for o in outcomes if o.answered and not o.facts_found],
+        "wrong refusal": [o.confidence for o in outcomes if not o.answered and o.question.answerable],
+    }
 
 
 def print_table(evaluation: Evaluation, console: Console) -> None:
@@ -118,13 +155,13 @@ def by_word(outcomes: Iterable[Outcome]) -> list[tuple[str, int, int]]:
 
 
 def value(estimate: Estimate, name: str) -> str:
-    """Return a measure as it is shown: a share in percent, AUROC to three places, a dash where there is none."""
-    return _number(estimate.value, name) + (" %" if estimate.value is not None and name != "auroc" else "")
+    """Return a measure as it is shown: a share in percent, one of `PLAIN` to three places, a dash for none."""
+    return number(estimate.value, name) + (" %" if estimate.value is not None and name not in PLAIN else "")
 
 
 def interval(estimate: Estimate, name: str) -> str:
     """Return a measure's interval as it is shown; empty where there is none."""
-    return "" if estimate.value is None else f"{_number(estimate.low, name)}–{_number(estimate.high, name)}"
+    return "" if estimate.value is None else f"{number(estimate.low, name)}–{number(estimate.high, name)}"
 
 
 def milliseconds(seconds: float | None) -> str:
@@ -132,15 +169,21 @@ def milliseconds(seconds: float | None) -> str:
     return "–" if seconds is None else f"{seconds * 1000:.1f} ms"
 
 
+def latencies(percentiles: Mapping[str, float | None]) -> str:
+    """Return percentiles of latency as they are shown, in one line."""
+    return ", ".join(f"{name} {milliseconds(seconds)}" for name, seconds in percentiles.items())
+
+
 def printable(text: str) -> str:
     """Return `text` on one line without control characters, which could steer a terminal or hide in a page."""
     return clean_question(text)
 
 
-def _number(number: float | None, name: str) -> str:
-    if number is None:
+def number(value: float | None, name: str) -> str:
+    """Return the number of a measure as it is shown, without the sign of percent."""
+    if value is None:
         return "–"
-    return f"{number:.3f}" if name == "auroc" else f"{number * 100:.1f}"
+    return f"{value:.3f}" if name in PLAIN else f"{value * 100:.1f}"
 
 
 def _cells(measures: Measures) -> Iterator[str]:

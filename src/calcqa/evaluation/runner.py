@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,8 @@ def evaluate(
     progress: Progress | None = None,
     *,
     source: str | Path | None = None,
+    known: Mapping[str, Outcome] | None = None,
+    keep: Callable[[Outcome], None] | None = None,
 ) -> Evaluation:
     """Ask `assistant` all `questions`, each in a conversation of its own, and judge the last turn of each.
 
@@ -76,6 +78,8 @@ def evaluate(
         questions: at least one.
         progress: called with "asking", how many are done, and how many there are.
         source: the file the questions come from, to be recorded by name and sha256.
+        known: outcomes from before, by the id of their question, which is not asked again.
+        keep: called with each new outcome as soon as it is known.
 
     Raises:
         InputError: there are no questions, or `source` cannot be read.
@@ -89,8 +93,13 @@ def evaluate(
     for done, question in enumerate(questions):
         if progress:
             progress("asking", done, len(questions))
+        if known and question.id in known:
+            outcomes.append(known[question.id])
+            continue
         answer, latency = _ask(assistant, question)
         outcomes.append(judge(question, answer, assistant.document, latency))
+        if keep:
+            keep(outcomes[-1])
     if progress:
         progress("asking", len(questions), len(questions))
     return Evaluation(

@@ -1,5 +1,6 @@
-"""The command line: thin over the assistant. More commands: `cli_measure.py` (figures), `cli_serve.py` (the page).
+"""The command line: thin over the assistant.
 
+Others stand in `cli_eval.py` (question sets, runs), `cli_measure.py` (other figures), `cli_serve.py` (the page).
 Exit codes: 0 answered (or done), 3 abstained, 2 bad input, 1 a check that failed.
 """
 
@@ -12,15 +13,16 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import calcqa
 from calcqa.errors import CalcqaError, InputError
+from calcqa.interfaces.cli_eval import eval_app
 from calcqa.interfaces.cli_measure import Index, measure_app
 from calcqa.interfaces.cli_serve import serve_app
-from calcqa.interfaces.terminal import print_answer
+from calcqa.interfaces.terminal import print_answer, progress_bar
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant
@@ -34,7 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Questions about clinical reports, answered with sentences quoted from them.",
 )
-app.registered_commands += [*measure_app.registered_commands, *serve_app.registered_commands]
+for more in (eval_app, measure_app, serve_app):
+    app.registered_commands += more.registered_commands
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -74,24 +77,13 @@ def build(
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Only if what it was built from has changed.")] = False,
 ) -> None:
     """Build an index of documents; the old one serves until the new one is whole."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from calcqa.assistant import is_current
 
     sources = list(paths) if paths else [Path("corpus")]
     if if_stale and is_current(sources, out, sidecars=sidecars):
         typer.echo(f"{out} is up to date.")
         return
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
-
+    with progress_bar() as progress:
         report = calcqa.build(sources, out, sidecars=sidecars, progress=progress)
     typer.echo(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
     for source, dropped in report.dropped.items():

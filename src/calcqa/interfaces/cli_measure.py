@@ -1,4 +1,4 @@
-"""The commands that measure and check: eval, fit, check, verify, feedback, info. Thin over what does the work."""
+"""The commands that fit and check: fit, check, verify, feedback, info. Thin over what does the work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-import calcqa
 from calcqa.errors import InputError
 
 measure_app = typer.Typer()
@@ -17,37 +16,6 @@ FAILED = 1
 Index = Annotated[
     Path | None, typer.Option("--index", "-i", help="The index; else CALCQA_INDEX, ./index, or the packed one.")
 ]
-
-
-@measure_app.command("eval")
-def evaluate(
-    questions: Annotated[Path, typer.Argument(help="A question set, JSON Lines.")],
-    index: Index = None,
-    split: Annotated[str | None, typer.Option(help="Only this part of the set (dev or test).")] = None,
-    minimum: Annotated[list[str] | None, typer.Option("--min", help="A bar, such as facts=0.93; see below.")] = None,
-    out: Annotated[Path, typer.Option(help="The folder of report.json and report.html.")] = Path("reports"),
-) -> None:
-    """Ask every question of a set and print the measures, by topic, with intervals, and every failure.
-
-    --min NAME=VALUE makes the exit code 1 when a measure misses its bar: facts, refused, followups, citations, auroc
-    must reach it; wrongly_refused must not exceed it.
-    """
-    from rich.console import Console
-
-    from calcqa import evaluation
-
-    bars = dict(evaluation.parse_bar(text) for text in minimum or [])
-    asked = evaluation.load_questions(questions, split)
-    result = evaluation.evaluate(calcqa.open(index), asked, source=questions)
-    evaluation.print_table(result, Console())
-    out.mkdir(parents=True, exist_ok=True)
-    evaluation.write_json(result, out / "report.json")
-    evaluation.write_html(result, out / "report.html")
-    typer.echo(f"Written: {out / 'report.json'}, {out / 'report.html'}")
-    missed = evaluation.check_bars(result, bars)
-    for line in missed:
-        typer.secho(line, err=True, bold=True)
-    raise typer.Exit(FAILED if missed else 0)
 
 
 @measure_app.command()

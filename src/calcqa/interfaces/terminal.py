@@ -1,12 +1,15 @@
-"""An answer on a terminal. Thin: every sentence of it is made elsewhere."""
+"""An answer on a terminal, and how far something is. Thin: every sentence of it is made elsewhere."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from calcqa.building import Progress
     from calcqa.domain import Answer
 
 
@@ -33,3 +36,21 @@ def print_answer(answer: Answer) -> None:
         for hit in answer.abstention.nearest:
             text = hit.passage.text if len(hit.passage.text) <= 100 else hit.passage.text[:99] + "…"
             typer.secho(f"  – {' › '.join(hit.passage.headings)}: {text}", dim=True)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yield what shows progress, a bar for each stage with the time it has left, where standard error is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    with Bars(console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield progress

@@ -19,12 +19,15 @@ _NUMBER = re.compile(r" *(?P<number>\d{1,3})[.)] +(?P<text>\S.*)")
 _LONGEST_TITLE = 120
 
 
-def load_plain(text: str, source: str) -> Loaded:
-    """Load plain text; `source` is the file's name.
+def load_plain(text: str, source: str, title: str = "") -> Loaded:
+    """Load plain text; `source` is the file's name. A known `title` that is the first paragraph too is not repeated.
 
     Raises `DocumentError` if there is no text in it.
     """
     blocks = [Block(block) for block in split_blocks(clean_characters(text))]
+    if known := squeeze(clean_characters(title)):
+        again = len(blocks) > 1 and blocks[0].text.casefold() == known.casefold()
+        return build(source, known, blocks[1:] if again else blocks)
     if len(blocks) > 1 and _is_title(blocks[0].text):
         return build(source, blocks[0].text, blocks[1:])
     return build(source, None, blocks)

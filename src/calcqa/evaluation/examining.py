@@ -1,0 +1,96 @@
+"""Asking the questions of a set: what is found, what is answered, and what would be said if something had to be.
+
+Every question is asked as anybody would, in a conversation of its own, and that alone is timed. Besides, the same
+assistant without its caution is asked: it always answers, and always marks words. So confidence can be held against
+right and wrong of all questions, not only of those it dared to answer, and SQuAD's thresholds can be swept. What both
+encode and read is remembered, so the second asking costs little.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+from calcqa.assistant import Assistant, Chat
+from calcqa.domain import Passage
+from calcqa.evaluation.collection import Collection
+from calcqa.evaluation.ranking import DEPTH, rank_texts
+from calcqa.evaluation.scoring import Scored, score
+from calcqa.evaluation.sets import Query
+from calcqa.reading import Reader, Reading
+from calcqa.shelf import Singles
+
+_PASSAGES = 10 * DEPTH  # a text has several passages, and the best of each are wanted
+
+
+class _Bold:
+    """A reader that is sure of everything."""
+
+    threshold = exact_threshold = 0.0
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """Return what the reader makes of each passage."""
+        return self._reader.read(question, passages)
+
+
+def bold(assistant: Assistant) -> Assistant:
+    """Return an assistant like `assistant`, by its index's own weights, that never refuses where it finds anything."""
+    weights = dataclasses.replace(
+        assistant.index.weights, asked_threshold=0.0, few_threshold=0.0, plain_threshold=0.0, read_threshold=0.0
+    )
+    reader = assistant.reader
+    return Assistant(assistant.index, assistant.encoder, _Bold(reader) if reader else None, weights)
+
+
+class Examiner:
+    """Asks one collection; safe for one thread."""
+
+    def __init__(
+        self, collection: Collection, *, alone: bool = False, search_only: bool = False, spans: bool = False
+    ) -> None:
+        """Ask `collection`.
+
+        With `alone`, each question that was written for a text is asked of that text only, and nothing is ranked. With
+        `search_only` nothing is answered, and of several turns only the last is searched for. `spans` says that the set
+        has short gold answers.
+        """
+        self._collection, self._spans = collection, spans
+        self._alone, self._search_only = alone, search_only
+        self._singles = Singles(collection.assistant)
+        self._bold: dict[int, Assistant] = {}
+
+    def ask(self, query: Query) -> Scored:
+        """Ask one question and judge what comes."""
+        collection = self._collection
+        assistant = self._of(query)
+        if self._search_only:
+            return score(query, collection, self._ranked(query, query.turns[-1]))
+        chat = assistant.chat()
+        for turn in query.turns[:-1]:
+            chat.ask(turn)
+        before = tuple(chat.turns)
+        start = time.perf_counter()
+        answer = chat.ask(query.turns[-1])
+        latency = time.perf_counter() - start
+        forced = Chat(self._bolder(assistant), before).ask(query.turns[-1])
+        ranking = None if self._alone else self._ranked(query, answer.standalone_question)
+        return score(query, collection, ranking, answer, forced, latency, spans=self._spans)
+
+    def _of(self, query: Query) -> Assistant:
+        if self._alone and query.asked_of:
+            return self._singles.of(self._collection.documents[query.asked_of])
+        return self._collection.assistant
+
+    def _bolder(self, assistant: Assistant) -> Assistant:
+        if id(assistant) not in self._bold:  # singles live as long as this does
+            self._bold[id(assistant)] = bold(assistant)
+        return self._bold[id(assistant)]
+
+    def _ranked(self, query: Query, question: str) -> tuple[str, ...] | None:
+        if not query.ranks:
+            return None
+        return rank_texts(self._collection.assistant.search(question, _PASSAGES), self._collection.texts)

@@ -1,0 +1,151 @@
+"""The commands eval and compare: question sets measured, runs held against each other. Thin over `evaluation/`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from calcqa.errors import InputError
+from calcqa.interfaces.cli_measure import FAILED, Index
+from calcqa.interfaces.terminal import progress_bar
+
+if TYPE_CHECKING:
+    from calcqa.evaluation.evaluating import Options
+    from calcqa.evaluation.sets import QuestionSet
+
+eval_app = typer.Typer()
+_JUDGED = "report"  # the form with bars and topics of its own
+
+
+@eval_app.command("eval")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="A question set (a file or a folder), or a TREC run.")],
+    index: Index = None,
+    corpus: Annotated[
+        list[Path] | None, typer.Option(help="What to ask: documents, folders of them, or a corpus.jsonl.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Only this part of the set (dev or test).")] = None,
+    minimum: Annotated[list[str] | None, typer.Option("--min", help="A bar, such as facts=0.93; see below.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run's folder; by default reports, or reports/NAME.")] = None,
+    form: Annotated[str | None, typer.Option(help="report, folder, beir, squad, csv, trec; else recognised.")] = None,
+    limit: Annotated[int | None, typer.Option(help="So many questions, chosen at random, always the same.")] = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Ask each question only of its own text.")] = False,
+    search_only: Annotated[bool, typer.Option("--search-only", help="Only rank texts; answer nothing.")] = False,
+    qrels: Annotated[Path | None, typer.Option(help="TREC judgements, to score a TREC run by.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="Keep the index of the texts in this folder.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Throw away another or a whole run in the folder.")] = False,
+) -> None:
+    """Ask every question of a set and print the measures with intervals; write a run, with an HTML page, into a folder.
+
+    Sets are files like questions/report.jsonl, CSV, SQuAD's JSON, and folders (BEIR, TREC, corpus.jsonl with
+    questions.jsonl). --corpus, or the texts a set brings, make a temporary index; else an index is asked. A run that
+    was interrupted goes on when the same command is given once more.
+
+    --min NAME=VALUE makes the exit code 1 when a measure misses its bar: of questions/report.jsonl facts, refused,
+    followups, citations, auroc, of other sets any that is printed (right, found, nDCG@10, …) must reach it;
+    wrongly_refused must not exceed it.
+    """
+    from calcqa.evaluation import parse_bar
+    from calcqa.evaluation.evaluating import Options
+    from calcqa.evaluation.sets import load_set
+
+    if qrels:
+        _score_run(questions, qrels, out, again)
+        return
+    options = Options(split, limit, alone, search_only, index, cache, again)
+    judged = form == _JUDGED or (form is None and questions.suffix == ".jsonl")
+    bars = dict(parse_bar(text) for text in minimum or []) if judged else {}
+    if index and corpus:
+        raise InputError("--index and --corpus each say what to ask; give one of them.")
+    found = load_set(questions, corpus, form)
+    if index and found.texts:
+        raise InputError(f"{found.name} brings its own texts, which --index does not hold; leave it out.")
+    if judged:
+        if limit is not None or alone or search_only:
+            raise InputError(
+                f"{found.name} holds judged questions; --limit, --alone, --search-only are for other sets."
+            )
+        _evaluate_judged(questions, found, options, bars, out or Path("reports"))
+    else:
+        _evaluate_set(found, options, minimum or [], out or Path("reports", found.name))
+
+
+def _evaluate_judged(path: Path, found: QuestionSet, options: Options, bars: Mapping[str, float], out: Path) -> None:
+    from rich.console import Console
+
+    from calcqa import evaluation
+    from calcqa.evaluation.evaluating import evaluate_judged
+
+    with progress_bar() as progress:
+        result = evaluate_judged(found, path, out, options, progress)
+    evaluation.print_table(result, Console())
+    evaluation.write_json(result, out / "report.json")
+    evaluation.write_html(result, out / "report.html")
+    typer.echo(f"Written: {out / 'report.json'}, {out / 'report.html'}")
+    _hold(evaluation.check_bars(result, bars))
+
+
+def _evaluate_set(found: QuestionSet, options: Options, minimum: list[str], out: Path) -> None:
+    from rich.console import Console
+
+    from calcqa.evaluation import check_run_bars, parse_bar
+    from calcqa.evaluation.evaluating import evaluate_set
+    from calcqa.evaluation.run_report import RUN_LABELS, print_run
+
+    bars = dict(parse_bar(text, tuple(RUN_LABELS)) for text in minimum)
+    try:
+        with progress_bar() as progress:
+            scored, summary, lost = evaluate_set(found, out, options, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo(f"Interrupted; the same command goes on from what {out} holds.", err=True)
+        raise
+    print_run(scored, summary, Console())
+    if lost:
+        typer.echo(f"{lost} pieces of gold evidence were not found again in the cleaned texts.")
+    typer.echo(f"Written: {out}")
+    _hold(check_run_bars(summary.estimates, bars))
+
+
+def _score_run(ranking: Path, qrels: Path, out: Path | None, again: bool) -> None:
+    from rich.console import Console
+
+    from calcqa.evaluation.evaluating import score_run
+    from calcqa.evaluation.run_report import print_run
+
+    out = out or Path("reports", ranking.name)
+    scored, summary = score_run(ranking, qrels, out, again=again)
+    print_run(scored, summary, Console())
+    typer.echo(f"Written: {out}")
+
+
+def _hold(missed: list[str]) -> None:
+    for line in missed:
+        typer.secho(line, err=True, bold=True)
+    raise typer.Exit(FAILED if missed else 0)
+
+
+@eval_app.command()
+def compare(
+    a: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    b: Annotated[Path, typer.Argument(help="The folder of the run to hold against it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every question that changed.")] = False,
+) -> None:
+    """Show how two runs differ, measure by measure, how sure the differences are, and which questions changed."""
+    from rich.console import Console
+
+    from calcqa.evaluation.comparing import compare as compare_runs
+    from calcqa.evaluation.run_report import print_comparison
+    from calcqa.evaluation.runs import differing, read_run
+
+    (settings_a, records_a), (settings_b, records_b) = read_run(a), read_run(b)
+    found = compare_runs(records_a, records_b)
+    changed = differing(settings_a, settings_b)
+    if as_json:
+        typer.echo(json.dumps({"settings": changed} | found.to_dict(), ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"The runs differ in {', '.join(changed)}." if changed else "The runs have the same settings.")
+    print_comparison(found, Console())
