@@ -10,7 +10,7 @@ from calcqa import texts
 
 _HIGH, _FAIR = 0.95, 0.85
 WORDS = ("high", "fair", "low")
-HELD = {"high": ((160, 162), (46, 49)), "fair": ((11, 12), (52, 60)), "low": ((2, 3), (26, 43))}
+HELD = {"high": ((160, 162), (48, 50)), "fair": ((11, 12), (51, 59)), "low": ((2, 3), (26, 43))}
 """Of how many answers with each word all facts asked for were held: with questions asked ahead, and without."""
 
 
