@@ -1,6 +1,8 @@
 """What the page's events do, without a browser: order, interruptions, and what a browser should not send."""
 
 import json
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -12,6 +14,7 @@ from calcqa.interfaces import acting, asking
 from calcqa.interfaces.pages import Page
 from calcqa.interfaces.session import MOST_CONVERSATIONS, Conversation, Session
 from calcqa.interfaces.wire import Wire, number_of, text_of
+from paths import REPO
 
 TRIED, HURT = "What was tried?", "Which joint hurt?"
 
@@ -190,3 +193,24 @@ def test_every_page_is_given_a_session_of_its_own():
     first.conversations = [Conversation(given="Mine")]
     other = copy.deepcopy(first)
     assert other.conversation.given == "" and other.conversation.id != first.conversation.id
+
+
+FORGOTTEN = """
+import sys
+import gradio as gr
+import calcqa
+from calcqa.interfaces.chat import build_page
+from calcqa.interfaces.pages import Page
+blocks = build_page(Page(calcqa.open(sys.argv[1])))
+(session,) = (block for block in blocks.blocks.values() if isinstance(block, gr.State))
+loading = [fn for fn in blocks.fns.values() if any(event == "load" for _, event in fn.targets)]
+print(any(session in fn.outputs for fn in loading), blocks.delete_cache)
+"""
+
+
+@pytest.mark.models
+def test_a_page_hands_its_session_back_so_that_it_is_forgotten_some_time_after_it_was_left():
+    """Gradio forgets the states that an event has set, and never one that was only read."""
+    command = [sys.executable, "-c", FORGOTTEN, str(REPO / "index")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[-2] == "True (3600, 3600)"
