@@ -217,14 +217,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=7200.0, help="the longest one command may take")
     given = parser.parse_args(argv)
     peers = [p for p in PEERS if not given.peers or p.name in given.peers]
-    settings = {"PEER_ENCODER": given.encoder or _packaged_encoder(), "PEER_READER": given.reader or _shipped_reader()}
     given.out.mkdir(parents=True, exist_ok=True)
-    for folder in given.sets:
-        figures = run_set(folder, peers, given.environments, settings, given.limit, given.seconds)
-        text = table(figures)
-        (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{text}\n")
+    encoder = given.encoder or _packaged_encoder()
+    with tempfile.TemporaryDirectory(prefix="side-by-side-reader-") as name:
+        settings = {"PEER_ENCODER": encoder, "PEER_READER": given.reader or _shipped_reader(Path(encoder), Path(name))}
+        for folder in given.sets:
+            figures = run_set(folder, peers, given.environments, settings, given.limit, given.seconds)
+            text = table(figures)
+            (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+            (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{text}\n")
 
 
 def _packaged_encoder() -> str:
@@ -234,10 +236,17 @@ def _packaged_encoder() -> str:
     return str(weights_folder(EncoderSettings()))
 
 
-def _shipped_reader() -> str:
+def _shipped_reader(encoder: Path, target: Path) -> str:
+    """Return a folder with the shipped reader for transformers; the shipped one itself where it cannot be converted."""
+    from benchmarks.reader_weights import convert
     from calcqa.readers import reader_folder
 
-    return str(reader_folder(""))
+    shipped = reader_folder("")
+    try:
+        return str(convert(shipped, encoder, target))
+    except (ImportError, OSError, KeyError, ValueError) as error:
+        sys.stderr.write(f"The reader stays as it is shipped: {error}\n")
+        return str(shipped)
 
 
 if __name__ == "__main__":

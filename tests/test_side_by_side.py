@@ -4,9 +4,11 @@ import gzip
 import json
 import sys
 
+import numpy as np
 import pytest
 
 from benchmarks import side_by_side
+from benchmarks.reader_weights import convert, weights
 from benchmarks.running import PEERS as FOLDER
 from benchmarks.running import Peer, PeerError, environment, measure, version
 from benchmarks.scoring import contains, documents, interval, ndcg, own, percentile, score, within, words
@@ -253,3 +255,68 @@ def test_a_command_that_takes_too_long_is_no_crash(tmp_path, fake):
     (tmp_path / "fake.py").write_text("import time\ntime.sleep(30)\n", encoding="utf-8")
     with pytest.raises(PeerError, match="longer than 0 s"):
         measure(fake, sys.executable, tmp_path, tmp_path, tmp_path, {}, 0.2)
+
+
+def test_the_readers_numbers_are_those_its_bytes_stand_for():
+    held = {"span.bias": np.zeros(2, np.float32), "onnx::MatMul_9": np.ones((4, 2), np.float32)}
+    named = [f"encoder.embeddings.{n}" for n in ("word_embeddings.weight", "position_embeddings.weight")]
+    named += [f"encoder.embeddings.{n}" for n in ("token_type_embeddings.weight", "LayerNorm.weight", "LayerNorm.bias")]
+    shapes = {n: (3, 4) for n in named} | {"Attention_0_qkv_weight": (4, 12)}
+    shapes |= {"onnx::MatMul_10": (4, 8), "onnx::MatMul_7": (4, 4), "onnx::MatMul_11": (8, 4)}
+    for name, shape in shapes.items():
+        held[f"{name}_quantized"] = np.arange(np.prod(shape), dtype=np.uint8).reshape(shape)
+        held[f"{name}_scale"], held[f"{name}_zero_point"] = np.float32(0.5), np.uint8(2)
+    held["Attention_0_qkv_bias"] = np.arange(12, dtype=np.float32)
+    norms = [f"{p}.LayerNorm.{q}" for p in ("attention.output", "output") for q in ("weight", "bias")]
+    for name in [*norms, *(f"{p}.dense.bias" for p in ("attention.output", "intermediate", "output"))]:
+        held[f"encoder.encoder.layer.0.{name}"] = np.ones(4, np.float32)
+    found, at = weights(held, 1), "bert.encoder.layer.0"
+    assert found["bert.embeddings.word_embeddings.weight"][0].tolist() == [-1.0, -0.5, 0.0, 0.5]
+    assert found[f"{at}.attention.self.key.weight"].T[0].tolist() == [
+        1.0,
+        1.5,
+        2.0,
+        2.5,
+    ]  # bytes 4 to 7, less 2, halved
+    assert found[f"{at}.attention.self.value.bias"].tolist() == [8.0, 9.0, 10.0, 11.0]
+    assert [
+        found[f"{at}.{n}.weight"].shape for n in ("attention.output.dense", "intermediate.dense", "output.dense")
+    ] == [
+        (4, 4),
+        (8, 4),
+        (4, 8),
+    ]
+    assert found["qa_outputs.weight"].shape == (2, 4)
+    with pytest.raises(ValueError, match="3 unnamed matrices, not 6"):
+        weights(held, 2)
+
+
+@pytest.mark.models
+def test_the_shipped_reader_marks_the_same_words_in_another_form(tmp_path):
+    import onnxruntime
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import BertForQuestionAnswering
+    from transformers.utils import logging
+
+    from calcqa.encoding import weights_folder
+    from calcqa.readers import reader_folder
+    from calcqa.settings import EncoderSettings
+
+    logging.disable_progress_bar()
+    shipped = reader_folder("")
+    model = BertForQuestionAnswering.from_pretrained(
+        convert(shipped, weights_folder(EncoderSettings()), tmp_path / "r")
+    )
+    tokeniser = Tokenizer.from_file(str(tmp_path / "r" / "tokenizer.json"))
+    tokeniser.no_padding()
+    passage = "The patient was seen again. A nodule was found in the left elbow, not the right one."
+    pieces = tokeniser.encode("Which elbow had a nodule?", passage)
+    feed = {"input_ids": pieces.ids, "attention_mask": [1] * len(pieces.ids), "token_type_ids": pieces.type_ids}
+    session = onnxruntime.InferenceSession(str(shipped / "model.onnx"), providers=["CPUExecutionProvider"])
+    start = session.run(["start"], {k: np.array([v], dtype=np.int64) for k, v in feed.items()})[0][0]
+    with torch.no_grad():
+        ours = model.eval()(**{k: torch.tensor([v]) for k, v in feed.items()}).start_logits[0].numpy()
+    held = np.array(pieces.type_ids) == 1
+    assert pieces.tokens[int(np.where(held, ours, -np.inf).argmax())] == "left"
+    assert np.corrcoef(ours[held], start[held])[0, 1] > 0.98
