@@ -19,7 +19,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +109,8 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 def run_set(
     folder: Path, peers: Sequence[Peer], environments: Path, settings: Mapping[str, str], limit: int, seconds: float
-) -> dict[str, Any]:
-    """Return all figures of one set: the set's own, and under "peers" a row each, or why there is none."""
+) -> Iterator[dict[str, Any]]:
+    """Yield all figures of one set so far, after each peer: its own, and under "peers" a row each, or why none."""
     texts, questions = read_set(folder, limit)
     rows: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="side-by-side-") as name:
@@ -133,16 +133,16 @@ def run_set(
             except PeerError as error:
                 row["error"] = str(error)
             rows[peer.name] = row
-    return {
-        "set": folder.name,
-        "documents": len(texts),
-        "limit": limit,
-        "questions": len(questions),
-        "cores": os.cpu_count(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "peers": compared(rows, [q["source_doc"] for q in questions]),
-    }
+            yield {
+                "set": folder.name,
+                "documents": len(texts),
+                "limit": limit,
+                "questions": len(questions),
+                "cores": os.cpu_count(),
+                "machine": platform.machine(),
+                "python": platform.python_version(),
+                "peers": compared(rows, [q["source_doc"] for q in questions]),
+            }
 
 
 def compared(rows: Mapping[str, Mapping[str, Any]], groups: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -222,10 +222,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="side-by-side-reader-") as name:
         settings = {"PEER_ENCODER": encoder, "PEER_READER": given.reader or _shipped_reader(Path(encoder), Path(name))}
         for folder in given.sets:
-            figures = run_set(folder, peers, given.environments, settings, given.limit, given.seconds)
-            text = table(figures)
-            (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-            (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")
+            text = ""
+            for figures in run_set(folder, peers, given.environments, settings, given.limit, given.seconds):
+                text = table(figures)  # written after each peer: an hour's work is not lost with the last of it
+                (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+                (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")
             sys.stdout.write(f"{text}\n")
 
 
