@@ -1,0 +1,145 @@
+"""Scores what was retrieved, the same way for every peer: answers within so many words, documents by rank. Pure.
+
+A gold answer counts as found within n words when its words stand in a row among the first n words retrieved, chunks in
+the order of their ranks. Words are runs of letters and digits, in lower case, compatibility forms made one (NFKC): so
+a peer that cuts long chunks is not paid for their length, nor is punctuation judged. A very short answer may stand
+there by chance; `own` therefore asks that it stands in a chunk of the document the question was written for.
+
+Does not: read files, run peers, or judge an answer's meaning.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+BUDGETS = (100, 250, 1000)
+"""Words retrieved within which an answer is looked for."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` as they are compared: NFKC, lower case, letters and digits only."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def contains(held: Sequence[str], sought: Sequence[str]) -> bool:
+    """Say whether `sought` stands in a row in `held`; what is empty stands nowhere."""
+    size = len(sought)
+    return size > 0 and any(
+        held[at] == sought[0] and list(held[at : at + size]) == list(sought) for at in range(len(held) - size + 1)
+    )
+
+
+def within(hits: Sequence[Mapping[str, Any]], golds: Sequence[str], budget: int) -> bool:
+    """Say whether any gold answer stands in the first `budget` words of the hits' texts, joined in rank order."""
+    held: list[str] = []
+    for found in hits:
+        held += words(found["text"])
+        if len(held) >= budget:
+            break
+    return any(contains(held[:budget], words(gold)) for gold in golds)
+
+
+def own(hits: Sequence[Mapping[str, Any]], golds: Sequence[Mapping[str, Any]], budget: int) -> bool:
+    """Say the same of golds {"text", "doc_id"}, where a gold must stand in one chunk of its own document."""
+    left = budget
+    for found in hits:
+        held = words(found["text"])[:left]
+        if any(gold["doc_id"] == found["doc"] and contains(held, words(gold["text"])) for gold in golds):
+            return True
+        left -= len(held)
+        if left <= 0:
+            break
+    return False
+
+
+def documents(hits: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return a score for each document, by the rank of its best chunk: higher is better, and no two are the same."""
+    ranked = dict.fromkeys(found["doc"] for found in hits)
+    return {doc: float(len(ranked) - at) for at, doc in enumerate(ranked)}
+
+
+def ndcg(relevant: Mapping[str, Sequence[str]], found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, float]:
+    """Return nDCG@10 by question, documents ranked by their best chunk; 0 where nothing was found.
+
+    Raises:
+        SystemExit: the library `ir-measures` is not installed; it says how to.
+
+    """
+    try:
+        import ir_measures
+    except ImportError as error:
+        raise SystemExit("nDCG needs the library ir-measures; run: pip install ir-measures") from error
+    qrels = [ir_measures.Qrel(q, d, 1) for q, docs in relevant.items() for d in docs]
+    run = [ir_measures.ScoredDoc(q, d, s) for q in relevant for d, s in documents(found.get(q, ())).items()]
+    values = dict.fromkeys(relevant, 0.0)
+    for metric in ir_measures.iter_calc([ir_measures.nDCG @ 10], qrels, run) if run else ():
+        values[metric.query_id] = float(metric.value)
+    return values
+
+
+def score(questions: Sequence[Mapping[str, Any]], found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return the measures of one peer on one set: mean, 95% interval over documents, and the value of each question.
+
+    A question that got no hits counts 0 and is not skipped. Sets whose questions name `relevant_docs` are scored by
+    document, the others by their gold answers.
+    """
+    if all(q.get("relevant_docs") for q in questions):
+        values = {"ndcg@10": list(ndcg({q["_id"]: q["relevant_docs"] for q in questions}, found).values())}
+    else:
+        values = {}
+        for name, judge in (("within", _by_text), ("own", own)):
+            for budget in BUDGETS:
+                judged = [float(judge(found.get(q["_id"], ()), q["answers"], budget)) for q in questions]
+                values[f"{name}_{budget}"] = judged
+    groups = [q["source_doc"] for q in questions]
+    return {
+        name: {"mean": mean(v), "95": interval(groups, v), "each": [round(x, 4) for x in v]}
+        for name, v in values.items()
+    }
+
+
+def _by_text(hits: Sequence[Mapping[str, Any]], golds: Sequence[Mapping[str, Any]], budget: int) -> bool:
+    return within(hits, [g["text"] for g in golds], budget)
+
+
+def mean(values: Sequence[float]) -> float:
+    """Return the mean; 0 of nothing."""
+    return sum(values) / len(values) if values else 0.0
+
+
+def interval(groups: Sequence[str], values: Sequence[float], rounds: int = 1000) -> tuple[float, float]:
+    """Return the 95% interval of the mean by the bootstrap over groups: questions on one document are not independent.
+
+    The same groups are drawn every time, so that two peers' differences may be put in for `values` as well.
+    """
+    sums: dict[str, tuple[float, int]] = {}
+    for group, value in zip(groups, values, strict=True):
+        total, count = sums.get(group, (0.0, 0))
+        sums[group] = (total + value, count + 1)
+    parts = [sums[name] for name in sorted(sums)]
+    if not parts:
+        return 0.0, 0.0
+    draw = random.Random(0)
+    means = []
+    for _ in range(rounds):
+        drawn = draw.choices(parts, k=len(parts))
+        means.append(sum(t for t, _ in drawn) / sum(c for _, c in drawn))
+    return percentile(means, 0.025), percentile(means, 0.975)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value at `share` (0..1) of the sorted values.
+
+    Raises:
+        ValueError: there are no values.
+
+    """
+    if not values:
+        raise ValueError("no values, no percentile")
+    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]

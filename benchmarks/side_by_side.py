@@ -1,0 +1,254 @@
+"""calcqa beside its peers, in one run, over one encoder's weights, on one machine: quality, times and memory.
+
+    python -m benchmarks.side_by_side SET… [--limit N] [--peers NAME…] [--out FOLDER]
+
+SET is a folder with corpus.jsonl.gz ({"_id", "title", "text"}) and questions.jsonl.gz ({"_id", "question",
+"source_doc", and either "answers" [{"text", "doc_id"}] or "relevant_docs"}). Every peer indexes the same texts and is
+asked the same questions, one peer at a time, each in an environment made from its pins (`benchmarks/peers/*.txt`).
+
+Does: write NAME.md and NAME.json for each set NAME into the output folder, figures only. Does not: keep texts, fetch
+models, or judge: whether a difference is one, its interval says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.running import REPO, Peer, PeerError, environment, measure, version
+from benchmarks.scoring import BUDGETS, interval, mean, score
+
+PEERS = (
+    Peer("calcqa", "calcqa_search.py", "search, its own passages, no questions asked ahead"),
+    Peer(
+        "LangChain",
+        "langchain_faiss.py",
+        "RecursiveCharacterTextSplitter (1,000 characters, 200 shared), FAISS",
+        "langchain_faiss.txt",
+        "langchain-core",
+    ),
+    Peer(
+        "LlamaIndex",
+        "llama_index_defaults.py",
+        "SentenceSplitter (1,024 tokens, 200 shared), VectorStoreIndex",
+        "llama_index_defaults.txt",
+        "llama-index-core",
+    ),
+    Peer("txtai", "txtai_hybrid.py", "hybrid (BM25 and vectors), paragraphs", "txtai_hybrid.txt", "txtai"),
+    Peer(
+        "Haystack",
+        "haystack_hybrid.py",
+        "DocumentSplitter (200 words), BM25 + embedding, reciprocal rank fusion",
+        "haystack_hybrid.txt",
+        "haystack-ai",
+    ),
+    Peer(
+        "Haystack + reader",
+        "haystack_reader.py",
+        "the same, ordered by its extractive reader with calcqa's reader's weights",
+        "haystack_hybrid.txt",
+        "haystack-ai",
+    ),
+    Peer("bm25s", "bm25s_alone.py", "BM25 alone, pieces of 200 words", "bm25s_alone.txt", "bm25s"),
+)
+_MEASURES = {
+    **{f"within_{n}": f"answer within {n:,} words" for n in BUDGETS},
+    **{f"own_{n}": f"… {n:,}, own document" for n in BUDGETS},
+    "ndcg@10": "nDCG@10",
+}
+_COSTS = {
+    "chunks": ("chunks", "{:,.0f}"),
+    "build_seconds": ("build, s", "{:,.1f}"),
+    "p50_ms": ("p50, ms", "{:,.1f}"),
+    "p99_ms": ("p99, ms", "{:,.1f}"),
+    "build_mb": ("peak building, MB", "{:,.0f}"),
+    "ask_mb": ("peak asking, MB", "{:,.0f}"),
+    "cold_seconds": ("one from the shell, s", "{:,.2f}"),
+}
+
+
+def read_set(folder: Path, limit: int = 0) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """Return a set's texts and the questions asked of them; with `limit`, of its first so many documents alone.
+
+    Questions that lean on a document in sight ("deictic") and those without an answer are left out: no search can be
+    right about them.
+
+    Raises:
+        SystemExit: the folder is not a set, or no question is left.
+
+    """
+    corpus, questions = (_lines(folder / f"{name}.jsonl.gz") for name in ("corpus", "questions"))
+    texts = [{"id": d["_id"], "title": d.get("title") or "", "text": d["text"]} for d in corpus[: limit or None]]
+    held = {t["id"] for t in texts}
+    asked = [
+        q
+        for q in questions
+        if not q.get("deictic") and q.get("answerable", True) and (q.get("relevant_docs") or q.get("answers"))
+        if q["source_doc"] in held
+    ]
+    if not asked:
+        raise SystemExit(f"{folder.name} has no question that can be asked of its texts.")
+    return texts, asked
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            return [json.loads(line) for line in lines]
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path.name} cannot be read in {path.parent}: {error}") from error
+
+
+def run_set(
+    folder: Path, peers: Sequence[Peer], environments: Path, settings: Mapping[str, str], limit: int, seconds: float
+) -> Iterator[dict[str, Any]]:
+    """Yield all figures of one set so far, after each peer: its own, and under "peers" a row each, or why none."""
+    texts, questions = read_set(folder, limit)
+    rows: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory(prefix="side-by-side-") as name:
+        work = Path(name)
+        asked = [{"id": q["_id"], "question": q["question"]} for q in questions]
+        for file, records in (("texts", texts), ("queries", asked)):
+            lines = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records)
+            (work / f"{file}.jsonl").write_text(lines, encoding="utf-8")
+        for number, peer in enumerate(peers):
+            sys.stderr.write(f"{folder.name}: {peer.name}…\n")
+            own = work / str(number)
+            own.mkdir()
+            row: dict[str, Any] = {"version": version(peer), "settings": peer.settings}
+            try:
+                python = environment(peer, environments, seconds)
+                costs, hits = measure(
+                    peer, python, work / "texts.jsonl", work / "queries.jsonl", own, settings, seconds
+                )
+                row |= {**costs, "measures": score(questions, hits)}
+            except PeerError as error:
+                row["error"] = str(error)
+            rows[peer.name] = row
+            yield {
+                "set": folder.name,
+                "documents": len(texts),
+                "limit": limit,
+                "questions": len(questions),
+                "cores": os.cpu_count(),
+                "machine": platform.machine(),
+                "python": platform.python_version(),
+                "peers": compared(rows, [q["source_doc"] for q in questions]),
+            }
+
+
+def compared(rows: Mapping[str, Mapping[str, Any]], groups: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the rows with each measure's difference to the first row's, question by question, with its 95% interval.
+
+    Questions are grouped by document. Each question's own value, which the difference is made of, is left out.
+    """
+    first: Mapping[str, Any] = next((r["measures"] for r in rows.values() if "measures" in r), {})
+    found: dict[str, dict[str, Any]] = {}
+    for name, row in rows.items():
+        measures = {}
+        for measure_, values in row.get("measures", {}).items():
+            less = [a - b for a, b in zip(values["each"], first[measure_]["each"], strict=True)]
+            kept = {k: v for k, v in values.items() if k != "each"}
+            measures[measure_] = {**kept, "less_first": mean(less), "less_first_95": interval(groups, less)}
+        found[name] = {**row, "measures": measures} if measures else dict(row)
+    return found
+
+
+def table(figures: Mapping[str, Any]) -> str:
+    """Return the figures of one set as Markdown: quality, then costs, then what could not run and why."""
+    peers = {name: row for name, row in figures["peers"].items() if "error" not in row}
+    part = f", the first {figures['limit']} documents of it" if figures["limit"] else ""
+    lines = [
+        f"## {figures['set']}{part}",
+        "",
+        f"{figures['documents']:,} documents, {figures['questions']:,} questions; {figures['cores']} cores "
+        f"({figures['machine']}), Python {figures['python']}. In brackets 95% intervals over documents.",
+        "",
+    ]
+    if peers:
+        names = [m for m in _MEASURES if m in next(iter(peers.values()))["measures"]]
+        lines += _rows(
+            ["", *(_MEASURES[m] for m in names)], [[label(n, p), *_cells(p, names)] for n, p in peers.items()]
+        )
+        costs = [[label(n, p), *(form.format(p[c]) for c, (_, form) in _COSTS.items())] for n, p in peers.items()]
+        lines += ["", *_rows(["", *(head for head, _ in _COSTS.values())], costs), ""]
+        lines += [f"- {label(n, p)}: {p['settings']}." for n, p in peers.items()]
+    lines += [f"- {label(n, p)} did not run: {p['error']}" for n, p in figures["peers"].items() if "error" in p]
+    return "\n".join(lines) + "\n"
+
+
+def label(name: str, row: Mapping[str, Any]) -> str:
+    """Return a row's name with its version."""
+    return f"{name} {row['version']}".strip()
+
+
+def _cells(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    share = [(row["measures"][m], m) for m in names]
+    forms = {"ndcg@10": "{:.3f} ({:.3f}–{:.3f})"}
+    return [forms.get(m, "{:.1%} ({:.1%}–{:.1%})").format(v["mean"], *v["95"]) for v, m in share]
+
+
+def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(r)} |" for r in (heads, ["---"] * len(heads), *rows)]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure every set and write what was found; print the tables."""
+    parser = argparse.ArgumentParser(description="Measure calcqa beside its peers.")
+    parser.add_argument("sets", type=Path, nargs="+", metavar="SET")
+    parser.add_argument("--out", type=Path, default=REPO / "reports" / "side-by-side")
+    parser.add_argument("--environments", type=Path, default=REPO / ".peers", help="where the peers are installed")
+    parser.add_argument(
+        "--encoder", default="", help="the encoder's folder; by default all-MiniLM-L6-v2's, as packaged"
+    )
+    parser.add_argument(
+        "--reader", default="", help="a reader's folder that transformers loads; by default the shipped"
+    )
+    parser.add_argument("--limit", type=int, default=0, help="only the first N documents and their questions")
+    parser.add_argument("--peers", nargs="+", choices=[p.name for p in PEERS], help="only these")
+    parser.add_argument("--seconds", type=float, default=7200.0, help="the longest one command may take")
+    given = parser.parse_args(argv)
+    peers = [p for p in PEERS if not given.peers or p.name in given.peers]
+    given.out.mkdir(parents=True, exist_ok=True)
+    encoder = given.encoder or _packaged_encoder()
+    with tempfile.TemporaryDirectory(prefix="side-by-side-reader-") as name:
+        settings = {"PEER_ENCODER": encoder, "PEER_READER": given.reader or _shipped_reader(Path(encoder), Path(name))}
+        for folder in given.sets:
+            text = ""
+            for figures in run_set(folder, peers, given.environments, settings, given.limit, given.seconds):
+                text = table(figures)  # written after each peer: an hour's work is not lost with the last of it
+                (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+                (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{text}\n")
+
+
+def _packaged_encoder() -> str:
+    from calcqa.encoding import weights_folder
+    from calcqa.settings import EncoderSettings
+
+    return str(weights_folder(EncoderSettings()))
+
+
+def _shipped_reader(encoder: Path, target: Path) -> str:
+    """Return a folder with the shipped reader for transformers; the shipped one itself where it cannot be converted."""
+    from benchmarks.reader_weights import convert
+    from calcqa.readers import reader_folder
+
+    shipped = reader_folder("")
+    try:
+        return str(convert(shipped, encoder, target))
+    except (ImportError, OSError, KeyError, ValueError) as error:
+        sys.stderr.write(f"The reader stays as it is shipped: {error}\n")
+        return str(shipped)
+
+
+if __name__ == "__main__":
+    main()
