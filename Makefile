@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: run test fast check index fit eval bench side-by-side screenshots lock clean
+.PHONY: run test fast check index fit eval bench benchmarks side-by-side screenshots lock clean
 .DEFAULT_GOAL := run
 
 $(STAMP): requirements.lock pyproject.toml
@@ -50,6 +50,9 @@ bench: $(STAMP)             ## whole-process time, latency, build time and memor
 	$(BIN)/python bench/reader.py
 	./tools/find-chromium
 	$(BIN)/python bench/page.py
+
+benchmarks: $(STAMP)        ## the tables of docs/benchmarks.md, from question sets: DATA=folder
+	$(BIN)/python -m benchmarks.tables $(or $(DATA),$(error name the folder of the sets: make benchmarks DATA=folder)) --write
 
 side-by-side: $(STAMP)      ## beside LangChain, LlamaIndex, txtai, Haystack and bm25s: SETS=folder…
 	$(BIN)/python -m benchmarks.side_by_side $(or $(SETS),$(error name the sets: make side-by-side SETS=folder…))
