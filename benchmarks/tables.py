@@ -106,6 +106,12 @@ def run(row: Row, given: argparse.Namespace) -> dict[str, Any]:
     return measures
 
 
+def limit_of(folder: Path) -> int | None:
+    """Return to how many questions a run was limited, as it says itself: it may be older than this command."""
+    limit: int | None = json.loads((folder / "run.json").read_text(encoding="utf-8"))["options"]["limit"]
+    return limit
+
+
 def table_lines(table: Table, found: Mapping[str, Mapping[str, Any]], commands: Mapping[str, str]) -> list[str]:
     """Return a table as lines of Markdown, with the rows whose measures were `found` (by the name of their run)."""
     rows = [row for row in table.rows if row.name in found]
@@ -156,7 +162,8 @@ def main() -> None:
         rows = [row for row in table.rows if not given.sets or row.set in given.sets]
         found = {row.name: run(row, given) for row in rows}
         # What is shown is to be typed anywhere: the sets are in DATA there, whatever the folder is called here.
-        shown = {row.name: shlex.join(command(row, "DATA", "runs", None, given.limit)) for row in rows}
+        limits = {row.name: limit_of(Path(given.runs, row.name)) for row in rows}
+        shown = {row.name: shlex.join(command(row, "DATA", "runs", None, limits[row.name])) for row in rows}
         for row in rows:
             shown[row.name] = shown[row.name] if row.reader else f"CALCQA_READER=none {shown[row.name]}"
         lines += table_lines(table, found, shown) if found else []

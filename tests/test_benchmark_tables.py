@@ -61,3 +61,15 @@ def test_tables_go_between_their_marks_and_nothing_else_changes():
     assert tables.written(document, ["new \\g<0>", ""]) == f"# Title\n\n{BEGIN}\n\nnew \\g<0>\n\n{END}\n\nAfter \\1.\n"
     with pytest.raises(ValueError, match="no place"):
         tables.written("# Title", [])
+
+
+def test_the_command_beside_a_row_is_that_of_its_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "TABLES", (Table("Answers", {"right": "right"}, (Row("beans", ""),)),))
+    monkeypatch.setattr(tables, "DOCUMENT", tmp_path / "benchmarks.md")
+    tables.DOCUMENT.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    (tmp_path / "beans").mkdir()
+    (tmp_path / "beans" / "measures.json").write_text(json.dumps(MEASURES), encoding="utf-8")
+    (tmp_path / "beans" / "run.json").write_text(json.dumps({"options": {"limit": 30}}), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["tables", "DATA", "--limit", "99", "--runs", str(tmp_path), "--write"])
+    tables.main()
+    assert "--limit 30 --out runs/beans" in tables.DOCUMENT.read_text(encoding="utf-8")
