@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from calcqa.evaluation.ranking import judge_ranking
+
 BUDGETS = (100, 250, 1000)
 """Words retrieved within which an answer is looked for."""
 
@@ -72,15 +74,12 @@ def ndcg(relevant: Mapping[str, Sequence[str]], found: Mapping[str, Sequence[Map
 
     """
     try:
-        import ir_measures
+        return {
+            query: judge_ranking(list(documents(found.get(query, ()))), dict.fromkeys(docs, 1))["nDCG@10"]
+            for query, docs in relevant.items()
+        }
     except ImportError as error:
         raise SystemExit("nDCG needs the library ir-measures; run: pip install ir-measures") from error
-    qrels = [ir_measures.Qrel(q, d, 1) for q, docs in relevant.items() for d in docs]
-    run = [ir_measures.ScoredDoc(q, d, s) for q in relevant for d, s in documents(found.get(q, ())).items()]
-    values = dict.fromkeys(relevant, 0.0)
-    for metric in ir_measures.iter_calc([ir_measures.nDCG @ 10], qrels, run) if run else ():
-        values[metric.query_id] = float(metric.value)
-    return values
 
 
 def score(questions: Sequence[Mapping[str, Any]], found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

@@ -50,12 +50,17 @@ def test_a_message_is_sent_again_with_its_number_until_it_came():
     assert first["wire"] == second["wire"] != json.loads(other.message({}))["wire"]
 
 
-def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
+def begun(page):
+    """Return a session with one answer, its conversation, and what changes as a second one arrives, just begun."""
     session = Session()
     ask(page, session, HURT)
-    first = session.conversation
     updates = asking.ask(page, session, TRIED)
     next(updates)
+    return session, session.conversation, updates
+
+
+def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
+    session, first, updates = begun(page)
     act(page, session, do="new")
     rest = list(updates)
     assert [t.question for t in first.turns] == [HURT, TRIED]
@@ -65,11 +70,7 @@ def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
 
 
 def test_a_deleted_conversation_does_not_come_back_with_its_answer(page):
-    session = Session()
-    ask(page, session, HURT)
-    gone = session.conversation
-    updates = asking.ask(page, session, TRIED)
-    next(updates)
+    session, gone, updates = begun(page)
     assert act(page, session, do="delete", id=gone.id)["forget"] == [gone.id]
     assert all(f"keep:{gone.id}" not in update for update in updates)
     assert gone not in session.conversations and session.arriving is None

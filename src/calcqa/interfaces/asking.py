@@ -28,6 +28,7 @@ PAUSE = 0.08
 """Seconds between quotes, so that they can be seen to arrive."""
 
 _MOST_AT_ONCE = 3
+_CROWD = 4  # questions waiting, beyond which answers are shown whole
 _CORES = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
 """Where answers are worked out, one after another in the order asked: more at once would only make all wait longer."""
 
@@ -52,7 +53,6 @@ class _Waiting:
             self._count -= 1
 
 
-_CROWD = 4
 _waiting = _Waiting()
 
 

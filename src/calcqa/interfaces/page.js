@@ -173,7 +173,7 @@ window.calcqa = (() => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form));
     if (form.dataset.do) page.act({ ...form.dataset, ...fields });
-    else if (!form.querySelector(".drops").hidden && !confirm(page.fill(page.texts.dropsSure, { count: later(form) }))) return;
+    else if (later(form) && !confirm(page.fill(page.texts.dropsSure, { count: later(form) }))) return;
     else page.ask({ turn: form.dataset.turn, [form.dataset.ask === "understood" ? "meant" : "question"]: fields.text });
     closeMenus();
   });

@@ -123,16 +123,14 @@ class Page:
 
     def live(self, session: Session) -> str:
         """Return the question that is being answered in the conversation shown, if one is."""
-        a = session.arriving
-        if a is None or a.lost or a.conversation is not session.conversation:
-            return ""
-        return rendering.turn_html(a.number, a.question, parts.waiting_html())
+        arriving = session.arriving_here
+        return rendering.turn_html(arriving.number, arriving.question, parts.waiting_html()) if arriving else ""
 
     def past(self, session: Session) -> str:
         """Return the conversation so far, without what is being answered anew; or the first screen."""
         turns = session.conversation.turns
-        if self.live(session) and session.arriving:
-            return rendering.conversation_html(turns[: session.arriving.number - 1], self.view(session))
+        if arriving := session.arriving_here:
+            return rendering.conversation_html(turns[: arriving.number - 1], self.view(session))
         return rendering.conversation_html(turns, self.view(session)) if turns else parts.welcome_html()
 
     def offered(self, session: Session) -> Update:

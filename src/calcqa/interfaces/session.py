@@ -142,6 +142,13 @@ class Session:
         """The conversation that is shown."""
         return next((c for c in self.conversations if c.id == self.current), self.conversations[0])
 
+    @property
+    def arriving_here(self) -> Arriving | None:
+        """The answer on its way in the conversation that is shown, if somebody can be waiting for one."""
+        arriving = self.arriving
+        here = arriving is not None and not arriving.lost and arriving.conversation is self.conversation
+        return arriving if here else None
+
     def names(self) -> list[tuple[str, str]]:
         """Return the ids and names of the conversations, the newest first."""
         return [(c.id, c.name) for c in self.conversations]
