@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: run test fast check index fit eval bench benchmarks side-by-side screenshots lock clean
+.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean
 .DEFAULT_GOAL := run
 
 $(STAMP): requirements.lock pyproject.toml
@@ -53,6 +53,13 @@ bench: $(STAMP)             ## whole-process time, latency, build time and memor
 
 benchmarks: $(STAMP)        ## the tables of docs/benchmarks.md, from question sets: DATA=folder
 	$(BIN)/python -m benchmarks.tables $(or $(DATA),$(error name the folder of the sets: make benchmarks DATA=folder)) --write
+
+ablations: $(STAMP)         ## what each part of the search is worth: DATA=folder
+	$(BIN)/python -m benchmarks.ablations $(or $(DATA),$(error name the folder of the sets: make ablations DATA=folder)) \
+		--limit 200 --texts 1024 --write
+
+slices: $(STAMP)            ## a slice of each question set, with its bars: DATA=folder
+	$(BIN)/python -m benchmarks.slices $(or $(DATA),$(error name the folder of the sets: make slices DATA=folder))
 
 side-by-side: $(STAMP)      ## beside LangChain, LlamaIndex, txtai, Haystack and bm25s: SETS=folder…
 	$(BIN)/python -m benchmarks.side_by_side $(or $(SETS),$(error name the sets: make side-by-side SETS=folder…))

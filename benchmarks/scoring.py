@@ -1,9 +1,8 @@
 """Scores what was retrieved, the same way for every peer: answers within so many words, documents by rank. Pure.
 
-A gold answer counts as found within n words when its words stand in a row among the first n words retrieved, chunks in
-the order of their ranks. Words are runs of letters and digits, in lower case, compatibility forms made one (NFKC): so
-a peer that cuts long chunks is not paid for their length, nor is punctuation judged. A very short answer may stand
-there by chance; `own` therefore asks that it stands in a chunk of the document the question was written for.
+Answers are looked for as `calcqa.evaluation.finding` does, so a peer that cuts long chunks is not paid for their
+length. A very short answer may stand there by chance; `own` therefore asks that it stands in a chunk of the document
+the question was written for.
 
 Does not: read files, run peers, or judge an answer's meaning.
 """
@@ -11,40 +10,17 @@ Does not: read files, run peers, or judge an answer's meaning.
 from __future__ import annotations
 
 import random
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from calcqa.evaluation import finding
+from calcqa.evaluation.finding import BUDGETS, contains, words
 from calcqa.evaluation.ranking import judge_ranking
-
-BUDGETS = (100, 250, 1000)
-"""Words retrieved within which an answer is looked for."""
-
-_WORD = re.compile(r"[^\W_]+")
-
-
-def words(text: str) -> list[str]:
-    """Return the words of `text` as they are compared: NFKC, lower case, letters and digits only."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-
-
-def contains(held: Sequence[str], sought: Sequence[str]) -> bool:
-    """Say whether `sought` stands in a row in `held`; what is empty stands nowhere."""
-    size = len(sought)
-    return size > 0 and any(
-        held[at] == sought[0] and list(held[at : at + size]) == list(sought) for at in range(len(held) - size + 1)
-    )
 
 
 def within(hits: Sequence[Mapping[str, Any]], golds: Sequence[str], budget: int) -> bool:
     """Say whether any gold answer stands in the first `budget` words of the hits' texts, joined in rank order."""
-    held: list[str] = []
-    for found in hits:
-        held += words(found["text"])
-        if len(held) >= budget:
-            break
-    return any(contains(held[:budget], words(gold)) for gold in golds)
+    return finding.within((found["text"] for found in hits), golds, budget)
 
 
 def own(hits: Sequence[Mapping[str, Any]], golds: Sequence[Mapping[str, Any]], budget: int) -> bool:

@@ -1,12 +1,13 @@
 """calcqa beside its peers, in one run, over one encoder's weights, on one machine: quality, times and memory.
 
-    python -m benchmarks.side_by_side SET… [--limit N] [--peers NAME…] [--out FOLDER]
+    python -m benchmarks.side_by_side [SET…] [--limit N] [--texts N] [--peers NAME…] [--out FOLDER] [--write]
 
 SET is a folder with corpus.jsonl.gz ({"_id", "title", "text"}) and questions.jsonl.gz ({"_id", "question",
 "source_doc", and either "answers" [{"text", "doc_id"}] or "relevant_docs"}). Every peer indexes the same texts and is
 asked the same questions, one peer at a time, each in an environment made from its pins (`benchmarks/peers/*.txt`).
 
-Does: write NAME.md and NAME.json for each set NAME into the output folder, figures only. Does not: keep texts, fetch
+Does: write NAME.md and NAME.json for each set NAME into the output folder, figures only, and with --write the tables of
+all that lie there into docs/benchmarks.md. Does not: keep texts, fetch
 models, or judge: whether a difference is one, its interval says.
 """
 
@@ -17,6 +18,7 @@ import gzip
 import json
 import os
 import platform
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +26,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.running import REPO, Peer, PeerError, environment, measure, version
-from benchmarks.scoring import BUDGETS, interval, mean, score
+from benchmarks.scoring import interval, mean, score
+from benchmarks.tables import DOCUMENT, written
+from calcqa.evaluation.finding import BUDGETS
+from calcqa.evaluation.sampling import some
+
+BEGIN, END = "<!-- measured by benchmarks/side_by_side.py -->", "<!-- end of the side by side -->"
 
 PEERS = (
     Peer("calcqa", "calcqa_search.py", "search, its own passages, no questions asked ahead"),
@@ -75,8 +82,11 @@ _COSTS = {
 }
 
 
-def read_set(folder: Path, limit: int = 0) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
-    """Return a set's texts and the questions asked of them; with `limit`, of its first so many documents alone.
+def read_set(folder: Path, limit: int = 0, most: int = 0) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
+    """Return a set's texts and the questions asked of them.
+
+    With `limit`, its first so many documents and their questions alone; with `most`, all questions, and so many texts:
+    those that the questions need, and others chosen at random, the same every time.
 
     Questions that lean on a document in sight ("deictic") and those without an answer are left out: no search can be
     right about them.
@@ -96,7 +106,9 @@ def read_set(folder: Path, limit: int = 0) -> tuple[list[dict[str, str]], list[d
     ]
     if not asked:
         raise SystemExit(f"{folder.name} has no question that can be asked of its texts.")
-    return texts, asked
+    needed = {d for q in asked for d in (q.get("relevant_docs") or [q["source_doc"]])}
+    kept = some([t["id"] for t in texts], needed, most) if most else held
+    return [t for t in texts if t["id"] in kept], asked
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -108,10 +120,17 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def run_set(
-    folder: Path, peers: Sequence[Peer], environments: Path, settings: Mapping[str, str], limit: int, seconds: float
+    folder: Path,
+    peers: Sequence[Peer],
+    environments: Path,
+    settings: Mapping[str, str],
+    seconds: float,
+    *,
+    limit: int = 0,
+    most: int = 0,
 ) -> Iterator[dict[str, Any]]:
     """Yield all figures of one set so far, after each peer: its own, and under "peers" a row each, or why none."""
-    texts, questions = read_set(folder, limit)
+    texts, questions = read_set(folder, limit, most)
     rows: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory(prefix="side-by-side-") as name:
         work = Path(name)
@@ -137,6 +156,7 @@ def run_set(
                 "set": folder.name,
                 "documents": len(texts),
                 "limit": limit,
+                "texts": most,
                 "questions": len(questions),
                 "cores": os.cpu_count(),
                 "machine": platform.machine(),
@@ -166,6 +186,7 @@ def table(figures: Mapping[str, Any]) -> str:
     """Return the figures of one set as Markdown: quality, then costs, then what could not run and why."""
     peers = {name: row for name, row in figures["peers"].items() if "error" not in row}
     part = f", the first {figures['limit']} documents of it" if figures["limit"] else ""
+    part += ", all its questions over some of its texts" if figures["texts"] else ""
     lines = [
         f"## {figures['set']}{part}",
         "",
@@ -182,12 +203,38 @@ def table(figures: Mapping[str, Any]) -> str:
         lines += ["", *_rows(["", *(head for head, _ in _COSTS.values())], costs), ""]
         lines += [f"- {label(n, p)}: {p['settings']}." for n, p in peers.items()]
     lines += [f"- {label(n, p)} did not run: {p['error']}" for n, p in figures["peers"].items() if "error" in p]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", f"`{command(figures)}`"]) + "\n"
+
+
+def command(figures: Mapping[str, Any]) -> str:
+    """Return the command that measures these figures, the set in DATA."""
+    some = [f"--{name} {figures[name]}" for name in ("limit", "texts") if figures[name]]
+    all_of_them = [p.name for p in PEERS]
+    peers = [] if list(figures["peers"]) == all_of_them else [f"--peers {shlex.join(figures['peers'])}"]
+    return " ".join(["python -m benchmarks.side_by_side", f"DATA/{figures['set']}", *some, *peers])
+
+
+def collected(out: Path) -> list[str]:
+    """Return the tables of all sets measured into `out`, as lines, one heading level down.
+
+    Raises:
+        SystemExit: nothing was measured there.
+
+    """
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("*.json"))]
+    found = [figures for figures in read if "peers" in figures]
+    if not found:
+        raise SystemExit(f"Nothing was measured into {out}, so there is nothing to write.")
+    lines = [line for figures in found for line in (*table(figures).splitlines(), "")]
+    return [f"#{line}" if line.startswith("## ") else line for line in lines]
 
 
 def label(name: str, row: Mapping[str, Any]) -> str:
-    """Return a row's name with its version."""
-    return f"{name} {row['version']}".strip()
+    """Return a row's name with its version, which is that of a package whose name is added where it is another."""
+    package = next((p.package for p in PEERS if p.name == name), "")
+    if package in ("", name.lower()):
+        return f"{name} {row['version']}".strip()
+    return f"{name} ({package} {row['version']})"
 
 
 def _cells(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
@@ -203,7 +250,7 @@ def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure every set and write what was found; print the tables."""
     parser = argparse.ArgumentParser(description="Measure calcqa beside its peers.")
-    parser.add_argument("sets", type=Path, nargs="+", metavar="SET")
+    parser.add_argument("sets", type=Path, nargs="*", metavar="SET")
     parser.add_argument("--out", type=Path, default=REPO / "reports" / "side-by-side")
     parser.add_argument("--environments", type=Path, default=REPO / ".peers", help="where the peers are installed")
     parser.add_argument(
@@ -213,17 +260,29 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--reader", default="", help="a reader's folder that transformers loads; by default the shipped"
     )
     parser.add_argument("--limit", type=int, default=0, help="only the first N documents and their questions")
+    parser.add_argument("--texts", type=int, default=0, help="all questions, over N texts: those needed, and others")
     parser.add_argument("--peers", nargs="+", choices=[p.name for p in PEERS], help="only these")
     parser.add_argument("--seconds", type=float, default=7200.0, help="the longest one command may take")
+    parser.add_argument("--write", action="store_true", help="write what lies in the folder into docs/benchmarks.md")
     given = parser.parse_args(argv)
-    peers = [p for p in PEERS if not given.peers or p.name in given.peers]
+    if not given.sets and not given.write:
+        parser.error("name a set, or --write what was measured before")
     given.out.mkdir(parents=True, exist_ok=True)
+    if given.sets:
+        _measure(given)
+    if given.write:
+        text = written(DOCUMENT.read_text(encoding="utf-8"), collected(given.out), BEGIN, END)
+        DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def _measure(given: argparse.Namespace) -> None:
+    peers = [p for p in PEERS if not given.peers or p.name in given.peers]
     encoder = given.encoder or _packaged_encoder()
     with tempfile.TemporaryDirectory(prefix="side-by-side-reader-") as name:
         settings = {"PEER_ENCODER": encoder, "PEER_READER": given.reader or _shipped_reader(Path(encoder), Path(name))}
         for folder in given.sets:
-            text = ""
-            for figures in run_set(folder, peers, given.environments, settings, given.limit, given.seconds):
+            text, where = "", (folder, peers, given.environments, settings, given.seconds)
+            for figures in run_set(*where, limit=given.limit, most=given.texts):
                 text = table(figures)  # written after each peer: an hour's work is not lost with the last of it
                 (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
                 (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")

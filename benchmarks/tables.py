@@ -3,7 +3,8 @@
     python -m benchmarks.tables DATA [--sets NAME…] [--limit N] [--runs FOLDER] [--cache FOLDER] [--write]
 
 DATA holds the sets as folders. Does: run what is not run yet (runs go on after an interruption), read the measures, and
-write them between the two marks in docs/benchmarks.md, or print them. Does not: measure anything itself.
+write them between the two marks in docs/benchmarks.md, or print them. Does not: measure anything itself, or ask all of
+every set: how much of each is asked, `ANSWERED` and `SEARCHED` say, so that two cores are done in about two hours.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,22 @@ BEGIN, END = "<!-- measured by benchmarks/tables.py -->", "<!-- end of what was 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One run: of which set, what is said of it, the options of `calcqa eval`, and whether the reader reads."""
+    """One run: of which set, what is said of it, the options of `calcqa eval`, and whether the reader reads.
+
+    Our own report is asked with its questions asked ahead, or without (`asked_ahead`): that index is built first.
+    """
 
     set: str
     said: str
     options: tuple[str, ...] = ()
     reader: bool = True
+    asked_ahead: bool = True
 
     @property
     def name(self) -> str:
         """The name of the run's folder."""
-        words = [self.set, *(o.strip("-") for o in self.options), *([] if self.reader else ["no-reader"])]
-        return "-".join(words)
+        without = [*([] if self.asked_ahead else ["plain"]), *([] if self.reader else ["no-reader"])]
+        return "-".join([self.set, *(o.strip("-") for o in self.options), *without])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,21 @@ class Table:
     rows: tuple[Row, ...]
 
 
+ANSWERED = {
+    "squad2-dev": ("--limit", "300"),
+    "covidqa": ("--limit", "200"),
+    "selqa": ("--limit", "200"),
+    "evidence-inference": ("--limit", "100", "--texts", "100"),
+}
+"""How much of a set is answered: so many questions, and among how many texts."""
+
+SEARCHED = {"evidence-inference": ANSWERED["evidence-inference"], "medquad": ("--texts", "2048")}
+"""The same of sets that are searched; of others, all."""
+
+REPORT = "report"
+_REPORT = Path("questions", "report.jsonl")
+_TEST = ("--split", "test")
+
 _ANSWERS = {
     "right": "right",
     "found": "gold answer quoted",
@@ -57,59 +77,142 @@ _ANSWERS = {
     "citation_recall": "citation recall",
     "refused": "rightly refused",
     "wrongly_refused": "wrongly refused",
+    "auroc": "AUROC",
 }
 TABLES = (
     Table(
         "Answers, each question asked of its own document",
         {**_ANSWERS, "em": "EM", "f1": "F1"},
         tuple(
-            Row(name, said, ("--alone",), reader)
-            for name in ("squad2-dev", "covidqa", "selqa")
+            Row(name, said, ("--alone", *size), reader)
+            for name, size in ANSWERED.items()
             for said, reader in (("", True), ("without the reader", False))
         ),
     ),
     Table(
         "Answers, every question asked of all documents",
         {**_ANSWERS, "em": "EM", "f1": "F1"},
-        (Row("squad2-dev", ""), Row("covidqa", ""), Row("selqa", "")),
+        tuple(Row(name, "", size) for name, size in ANSWERED.items()),
+    ),
+    Table(
+        "Dialogues: the last question, asked after those before it",
+        {
+            "right": "right",
+            "refused": "rightly refused",
+            "wrongly_refused": "wrongly refused",
+            "undecided_refused": "refused, underspecified",
+            "auroc": "AUROC",
+        },
+        (
+            Row("mtrag_un", ""),
+            Row("mtrag_un", "without the reader", reader=False),
+            Row("mtrag_un", "each of its own passages", ("--alone",)),
+            Row("mtrag_un", "each of its own passages, without the reader", ("--alone",), reader=False),
+        ),
+    ),
+    Table(
+        "Our own report, the half of its questions that nothing is fitted on",
+        {
+            "facts": "facts found",
+            "refused": "rightly refused",
+            "wrongly_refused": "wrongly refused",
+            "followups": "follow-ups right",
+            "auroc": "AUROC",
+        },
+        (
+            Row(REPORT, "as shipped", _TEST),
+            Row(REPORT, "without questions asked ahead", _TEST, asked_ahead=False),
+            Row(REPORT, "without these and without the reader", _TEST, reader=False, asked_ahead=False),
+        ),
     ),
     Table(
         "Search: the document a question was written for",
-        {"nDCG@10": "nDCG@10", "RR": "MRR", "P@1": "P@1", "R@10": "R@10"},
-        tuple(Row(name, "", ("--search-only",)) for name in ("squad2-dev", "covidqa", "selqa", "pubmedqa")),
+        {
+            "nDCG@10": "nDCG@10",
+            "RR": "MRR",
+            "P@1": "P@1",
+            "R@10": "R@10",
+            "passage_nDCG@10": "nDCG@10 of passages",
+            "within_100": "answer within 100 words",
+            "within_250": "250",
+            "within_1000": "1,000",
+        },
+        tuple(
+            Row(name, "", ("--search-only", *SEARCHED.get(name, ())))
+            for name in ("squad2-dev", "covidqa", "selqa", "evidence-inference", "pubmedqa")
+        ),
+    ),
+    Table(
+        "Search: all documents judged relevant",
+        {"nDCG@10": "nDCG@10"},
+        (Row("medquad", "", ("--search-only", *SEARCHED["medquad"])),),
     ),
 )
 
 
-def command(row: Row, data: str, runs: str, cache: str | None, limit: int | None) -> list[str]:
+def limited(row: Row, limit: int | None) -> Row:
+    """Return the row with another limit than its own; our report is asked whole."""
+    if not limit or row.set == REPORT:
+        return row
+    options = list(row.options)
+    at = options.index("--limit") if "--limit" in options else len(options)
+    options[at : at + 2] = ["--limit", str(limit)]
+    return replace(row, options=tuple(options))
+
+
+def command(row: Row, data: str, runs: str, cache: str | None) -> list[str]:
     """Return the command of a run, as a person types it."""
+    if row.set == REPORT:
+        asked = [] if row.asked_ahead else ["--index", plain(runs)]
+        return ["calcqa", "eval", str(_REPORT), *row.options, *asked, "--out", f"{runs}/{row.name}"]
     kept = ["--cache", cache] if cache else []
-    some = ["--limit", str(limit)] if limit else []
-    return ["calcqa", "eval", f"{data}/{row.set}", *row.options, *some, *kept, "--out", f"{runs}/{row.name}"]
+    return ["calcqa", "eval", f"{data}/{row.set}", *row.options, *kept, "--out", f"{runs}/{row.name}"]
+
+
+def plain(runs: str) -> str:
+    """Return where the index of our report without questions asked ahead is kept."""
+    return f"{runs}/indexes/{REPORT}-plain"
+
+
+def build_command(runs: str) -> list[str]:
+    """Return the command that builds it."""
+    return ["calcqa", "build", "corpus", "--no-sidecars", "--out", plain(runs)]
 
 
 def run(row: Row, given: argparse.Namespace) -> dict[str, Any]:
-    """Run what a row needs, where it is not there yet, and return its measures.
+    """Run a row, or read its run where it is whole and still that of these settings, and return its measures.
 
     Raises:
         SystemExit: the command failed; it has said why.
     """
-    folder = Path(given.runs, row.name)
-    if not (folder / "measures.json").is_file():
-        typed = command(row, given.data, given.runs, given.cache, given.limit)
-        program = Path(sys.executable).with_name("calcqa")
-        environment = {**os.environ, **({} if row.reader else {"CALCQA_READER": "none"})}
-        done = subprocess.run([str(program), *typed[1:]], env=environment, stdout=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            sys.exit(f"failed: {shlex.join(typed)}")
-    measures: dict[str, Any] = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+    typed = command(row, given.data, given.runs, given.cache)
+    if not row.asked_ahead and not Path(plain(given.runs), "manifest.json").is_file():
+        _done(build_command(given.runs), row) or sys.exit(f"failed: {shlex.join(build_command(given.runs))}")
+    # A run of other settings is refused: it is thrown away then. Our report's is always asked anew.
+    if not _done(typed, row) and not _done([*typed, "--again"], row):
+        sys.exit(f"failed: {shlex.join(typed)}")
+    return measures_of(row, given)
+
+
+def _done(typed: Sequence[str], row: Row) -> bool:
+    program = Path(sys.executable).with_name("calcqa")
+    environment = {**os.environ, **({} if row.reader else {"CALCQA_READER": "none"})}
+    done = subprocess.run([str(program), *typed[1:]], env=environment, stdout=subprocess.DEVNULL, check=False)
+    return done.returncode == 0
+
+
+def measures_of(row: Row, given: argparse.Namespace) -> dict[str, Any]:
+    """Return the measures of a row whose run is whole; OSError where it is not."""
+    measures: dict[str, Any] = json.loads(Path(given.runs, row.name, "measures.json").read_text(encoding="utf-8"))
     return measures
 
 
-def limit_of(folder: Path) -> int | None:
-    """Return to how many questions a run was limited, as it says itself: it may be older than this command."""
-    limit: int | None = json.loads((folder / "run.json").read_text(encoding="utf-8"))["options"]["limit"]
-    return limit
+def shown(row: Row) -> str:
+    """Return the commands of a row as they can be typed anywhere: there the sets are in DATA."""
+    typed = shlex.join(command(row, "DATA", "runs", None))
+    if not row.reader:
+        return f"CALCQA_READER=none {typed}"
+    return typed if row.asked_ahead else f"{shlex.join(build_command('runs'))}\n{typed}"
 
 
 def table_lines(table: Table, found: Mapping[str, Mapping[str, Any]], commands: Mapping[str, str]) -> list[str]:
@@ -126,7 +229,7 @@ def table_lines(table: Table, found: Mapping[str, Mapping[str, Any]], commands: 
 
 
 def _estimate(measures: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    found = measures["estimates"].get(name)
+    found = measures.get("estimates", measures).get(name)  # our report's stand by themselves
     return found if found and found.get("value") is not None else None
 
 
@@ -135,23 +238,23 @@ def _cell(found: Mapping[str, Any] | None) -> str:
     return f"{found['value']:.3f} ({found['low']:.2f}–{found['high']:.2f})" if found else "–"
 
 
-def written(document: str, lines: Sequence[str]) -> str:
-    """Return the document with `lines` between its two marks.
+def written(document: str, lines: Sequence[str], begin: str = BEGIN, end: str = END) -> str:
+    """Return the document with `lines` between two marks of it.
 
     Raises:
         ValueError: it has no such marks.
     """
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not pattern.search(document):
-        raise ValueError(f"The document has no place for tables: {BEGIN} and {END}.")
-    return pattern.sub(lambda _: "\n".join([BEGIN, "", *lines, END]), document, count=1)
+        raise ValueError(f"The document has no place for tables: {begin} and {end}.")
+    return pattern.sub(lambda _: "\n".join([begin, "", *lines, end]), document, count=1)
 
 
 def main() -> None:
     """Run, and write or print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="the folder of the sets")
-    parser.add_argument("--sets", nargs="*", help="only these")
+    parser.add_argument("--sets", nargs="*", help="run only these; of others, what was run before is shown")
     parser.add_argument("--limit", type=int, help="so many questions of each, chosen at random, always the same")
     parser.add_argument("--runs", default="reports/benchmarks", help="where the runs are kept")
     parser.add_argument("--cache", default="reports/benchmarks/indexes", help="where the indexes are kept")
@@ -159,14 +262,17 @@ def main() -> None:
     given = parser.parse_args()
     lines: list[str] = []
     for table in TABLES:
-        rows = [row for row in table.rows if not given.sets or row.set in given.sets]
-        found = {row.name: run(row, given) for row in rows}
-        # What is shown is to be typed anywhere: the sets are in DATA there, whatever the folder is called here.
-        limits = {row.name: limit_of(Path(given.runs, row.name)) for row in rows}
-        shown = {row.name: shlex.join(command(row, "DATA", "runs", None, limits[row.name])) for row in rows}
+        rows = [limited(row, given.limit) for row in table.rows]
+        found = {}
         for row in rows:
-            shown[row.name] = shown[row.name] if row.reader else f"CALCQA_READER=none {shown[row.name]}"
-        lines += table_lines(table, found, shown) if found else []
+            if row.set != REPORT and not Path(given.data, row.set).is_dir():
+                sys.stderr.write(f"{row.set} is not in {given.data}.\n")
+            elif not given.sets or row.set in given.sets:
+                found[row.name] = run(row, given)
+            elif Path(given.runs, row.name, "measures.json").is_file():
+                found[row.name] = measures_of(row, given)
+        commands = {row.name: shown(row) for row in rows}
+        lines += table_lines(replace(table, rows=tuple(rows)), found, commands) if found else []
     if given.write:
         DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), lines), encoding="utf-8")
     else:

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+from pathlib import Path
 
 import pytest
 
 from benchmarks import tables
 from benchmarks.tables import BEGIN, END, Row, Table
+from calcqa.evaluation.summary import CURVED, SHARES
 
 ROWS = (Row("beans", ""), Row("beans", "without the reader", ("--alone",), reader=False))
 TABLE = Table("Answers", {"right": "right", "em": "EM", "nDCG@10": "nDCG@10"}, ROWS)
@@ -30,8 +32,72 @@ def test_a_row_has_its_measures_with_intervals_and_its_command():
 
 
 def test_a_command_can_be_typed():
-    typed = tables.command(ROWS[1], "DATA", "runs", None, 30)
-    assert typed == ["calcqa", "eval", "DATA/beans", "--alone", "--limit", "30", "--out", "runs/beans-alone-no-reader"]
+    typed = tables.command(tables.limited(ROWS[1], 30), "DATA", "runs", None)
+    assert typed == [
+        "calcqa",
+        "eval",
+        "DATA/beans",
+        "--alone",
+        "--limit",
+        "30",
+        "--out",
+        "runs/beans-alone-limit-30-no-reader",
+    ]
+
+
+def test_another_limit_takes_the_place_of_a_rows_own():
+    row = Row("beans", "", ("--limit", "300", "--texts", "9"))
+    assert tables.command(tables.limited(row, 30), "DATA", "runs", "kept")[3:] == [
+        *("--limit", "30", "--texts", "9", "--cache", "kept", "--out", "runs/beans-limit-30-texts-9")
+    ]
+    assert tables.limited(row, None) == row
+    assert tables.limited(Row(tables.REPORT, ""), 30) == Row(tables.REPORT, "")
+
+
+def test_every_set_is_measured_as_it_can_be():
+    rows = [(row, set(table.measures)) for table in tables.TABLES for row in table.rows]
+    measured = {(row.set, row.options, row.reader): names for row, names in rows}
+    dialogues = {"right", "refused", "wrongly_refused", "undecided_refused", "auroc"}
+    asked = {key: names for key, names in measured.items() if key[0] == "mtrag_un"}
+    assert len(asked) == 4 and all(names == dialogues for names in asked.values())
+    assert measured["medquad", ("--search-only", "--texts", "2048"), True] == {"nDCG@10"}
+    assert {(key[1][:1], key[2]) for key in measured if key[0] == "evidence-inference"} == {
+        (("--alone",), True),
+        (("--alone",), False),
+        (("--limit",), True),
+        (("--search-only",), True),
+    }
+    whole = {key[0] for key in measured if key[1] == ("--search-only",)}
+    assert whole == {"squad2-dev", "covidqa", "selqa", "pubmedqa"}
+    labelled = {*SHARES, *CURVED}
+    of_sets = [table for table in tables.TABLES if table.rows[0].set != tables.REPORT]
+    assert all(set(table.measures) <= labelled for table in of_sets) and len(of_sets) == len(tables.TABLES) - 1
+
+
+def test_our_report_is_asked_with_and_without_questions_asked_ahead(tmp_path, monkeypatch):
+    given = argparse.Namespace(data="DATA", runs=str(tmp_path), cache="kept", limit=3)
+    row = Row(tables.REPORT, "without", ("--split", "test"), asked_ahead=False)
+    asked = []
+
+    def done(command, **_):
+        asked.append(command[1:])
+        (tmp_path / row.name).mkdir(exist_ok=True)
+        found = {"questions": 7, "facts": {"value": 0.5, "low": 0.4, "high": 0.6}}
+        (tmp_path / row.name / "measures.json").write_text(json.dumps(found), encoding="utf-8")
+        return argparse.Namespace(returncode=0)
+
+    monkeypatch.setattr(tables.subprocess, "run", done)
+    found = tables.run(row, given)
+    index = f"{tmp_path}/indexes/report-plain"
+    assert asked[0] == ["build", "corpus", "--no-sidecars", "--out", index]
+    assert asked[1][:4] == ["eval", "questions/report.jsonl", "--split", "test"]
+    assert asked[1][4:] == ["--index", index, "--out", f"{tmp_path}/report-split-test-plain"]
+    table = Table("Report", {"facts": "facts"}, (row,))
+    lines = tables.table_lines(table, {row.name: found}, {row.name: "c"})
+    assert "| report, without | 7 | 0.500 (0.40–0.60) |" in lines
+    assert tables.command(Row(tables.REPORT, "", ("--split", "test")), "DATA", "runs", None) == [
+        *("calcqa", "eval", "questions/report.jsonl", "--split", "test", "--out", "runs/report-split-test")
+    ]
 
 
 def test_every_row_has_a_run_of_its_own():
@@ -39,21 +105,34 @@ def test_every_row_has_a_run_of_its_own():
     assert len(set(names)) == len(names)
 
 
-def test_a_run_that_is_there_is_read_and_one_that_fails_ends_all(tmp_path, monkeypatch):
-    given = argparse.Namespace(data="nowhere", runs=str(tmp_path), cache=None, limit=None)
-    (tmp_path / "beans").mkdir()
-    (tmp_path / "beans" / "measures.json").write_text(json.dumps(MEASURES), encoding="utf-8")
-    assert tables.run(ROWS[0], given) == MEASURES
-    asked = []
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """A program in the place of calcqa, noting its commands and writing measures; it exits with `codes`."""
+    asked, codes = [], []
 
-    def failing(command, env, **_):
+    def run(command, env, **_):
         asked.append((command[1:], env.get("CALCQA_READER")))
-        return argparse.Namespace(returncode=2)
+        if code := codes.pop(0) if codes else 0:
+            return argparse.Namespace(returncode=code)
+        folder = Path(command[command.index("--out") + 1])
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "measures.json").write_text(json.dumps(MEASURES), encoding="utf-8")
+        return argparse.Namespace(returncode=0)
 
-    monkeypatch.setattr(tables.subprocess, "run", failing)
+    monkeypatch.setattr(tables.subprocess, "run", run)
+    return argparse.Namespace(asked=asked, codes=codes)
+
+
+def test_a_run_of_other_settings_is_thrown_away_and_one_that_fails_ends_all(tmp_path, program):
+    given = argparse.Namespace(data="nowhere", runs=str(tmp_path), cache=None, limit=None)
+    assert tables.run(ROWS[0], given) == MEASURES and len(program.asked) == 1
+    program.codes[:] = [2]
+    assert tables.run(ROWS[0], given) == MEASURES
+    assert program.asked[2][0] == [*program.asked[1][0], "--again"]
+    program.codes[:] = [2, 2]
     with pytest.raises(SystemExit, match="calcqa eval nowhere/beans --alone"):
         tables.run(ROWS[1], given)
-    assert asked[0][1] == "none" and asked[0][0][0] == "eval"
+    assert program.asked[-1][1] == "none" and program.asked[-1][0][0] == "eval"
 
 
 def test_tables_go_between_their_marks_and_nothing_else_changes():
@@ -63,13 +142,19 @@ def test_tables_go_between_their_marks_and_nothing_else_changes():
         tables.written("# Title", [])
 
 
-def test_the_command_beside_a_row_is_that_of_its_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "TABLES", (Table("Answers", {"right": "right"}, (Row("beans", ""),)),))
+def test_sets_that_are_not_there_are_left_out_and_what_was_run_before_stays(tmp_path, monkeypatch, program, capsys):
+    rows = (Row("beans", ""), Row("peas", "", ("--limit", "9")), Row("maize", ""))
+    monkeypatch.setattr(tables, "TABLES", (Table("Answers", {"right": "right"}, rows),))
     monkeypatch.setattr(tables, "DOCUMENT", tmp_path / "benchmarks.md")
     tables.DOCUMENT.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
-    (tmp_path / "beans").mkdir()
-    (tmp_path / "beans" / "measures.json").write_text(json.dumps(MEASURES), encoding="utf-8")
-    (tmp_path / "beans" / "run.json").write_text(json.dumps({"options": {"limit": 30}}), encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["tables", "DATA", "--limit", "99", "--runs", str(tmp_path), "--write"])
-    tables.main()
-    assert "--limit 30 --out runs/beans" in tables.DOCUMENT.read_text(encoding="utf-8")
+    for name in ("beans", "peas"):
+        (tmp_path / "sets" / name).mkdir(parents=True)
+    command = ["tables", str(tmp_path / "sets"), "--runs", str(tmp_path / "runs"), "--write"]
+    for more, runs in (([], 2), (["--sets", "peas"], 1), (["--limit", "30"], 2)):
+        program.asked.clear()
+        monkeypatch.setattr("sys.argv", [*command, *more])
+        tables.main()
+        assert len(program.asked) == runs and "maize is not in" in capsys.readouterr().err
+        text = tables.DOCUMENT.read_text(encoding="utf-8")
+        assert "| beans | 1,200 |" in text and "| peas | 1,200 |" in text and "maize" not in text
+    assert "--limit 30 --out runs/beans-limit-30" in text and "runs/peas-limit-30" in text

@@ -16,7 +16,8 @@ from calcqa.asked_ahead import not_questions
 from calcqa.chunking import in_context
 from calcqa.domain import text_hash
 from calcqa.errors import DocumentError, IndexError_, InputError, SidecarError
-from calcqa.index import file_sha256, open_index
+from calcqa.index import open_index
+from calcqa.manifest import file_sha256
 from calcqa.settings import ChunkSettings, Weights
 
 

@@ -34,6 +34,9 @@ def test_eval_prints_writes_and_holds_bars(small_source, tmp_path):
     assert "Answer found" in result.output and "Written: reports/my.csv" in result.output
     names = {"run.json", "outcomes.jsonl", "measures.json", "report.html", "ranking.run"}
     assert {p.name for p in (tmp_path / "reports" / "my.csv").iterdir()} == names
+    assert "left out" not in result.output
+    alone = run("eval", "my.csv", "--corpus", small_source.parent, "--alone", "--out", "alone")
+    assert "Questions left out, having no text of their own: 1." in alone.output
     missed = run("eval", "my.csv", "--corpus", small_source.parent, "--min", "em=1", "--min", "wrongly_refused=1")
     assert missed.exit_code == 1 and "em" in missed.output and "wrongly_refused" not in missed.output
     assert run("eval", "my.csv", "--corpus", small_source, "--min", "nDCG@11=1").exception is not None

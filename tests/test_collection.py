@@ -146,11 +146,11 @@ def test_an_index_has_the_weights_that_ship_now(tmp_path, fake_encoder, monkeypa
 
 
 def test_files_are_called_by_their_names(tmp_path, small_source, fake_encoder):
-    asked = query(relevant={"knee.md": 1}, asked_of="knee.md")
+    asked = query(relevant={"knee.md": 1}, asked_of=("knee.md",))
     found = make(a_set(queries=[asked], files=(small_source.parent,)), fake_encoder, tmp_path / "cache")
     assert list(found.documents) == ["knee.md"] and found.assistant.index.with_sidecar
     with pytest.raises(InputError, match=r"set, line 1: there is no text 'hip\.md'"):
-        gather(a_set(queries=[query(asked_of="hip.md")], files=(small_source,)))
+        gather(a_set(queries=[query(asked_of=("hip.md",))], files=(small_source,)))
     other = tmp_path / "other" / "knee.md"
     other.parent.mkdir()
     other.write_text("# Other\n\nA text.\n", encoding="utf-8")
@@ -171,6 +171,6 @@ def test_an_assistants_documents_are_called_by_their_sources(small_index, fake_e
     from calcqa.index import open_index
 
     assistant = Assistant(open_index(small_index), fake_encoder)
-    assert list(over(assistant, [query(asked_of="knee.md")]).documents) == ["knee.md"]
+    assert list(over(assistant, [query(asked_of=("knee.md",))]).documents) == ["knee.md"]
     with pytest.raises(InputError, match=r"no text 'hip\.md'"):
-        over(assistant, [query(asked_of="hip.md")])
+        over(assistant, [query(asked_of=("hip.md",))])

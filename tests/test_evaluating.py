@@ -14,10 +14,12 @@ from calcqa.evaluation.evaluating import Options, evaluate_judged, evaluate_set,
 from calcqa.evaluation.examining import Examiner, bold
 from calcqa.evaluation.run_report import print_comparison, print_run, render_run
 from calcqa.evaluation.runs import INDEX, begin, read_run
+from calcqa.evaluation.sampling import some
 from calcqa.evaluation.scoring import Scored
 from calcqa.evaluation.sets import load_set
 from calcqa.evaluation.sets.trec import read_run as read_ranking
 from calcqa.evaluation.summary import summarise
+from calcqa.index import open_index
 from fakes import SentenceReader
 from judged import XSS
 
@@ -123,7 +125,7 @@ def test_a_run_that_was_interrupted_asks_only_what_is_left(spleens, ask, tmp_pat
     assert ask(spleens, "broken")[0] == scored and len(asked) == 4  # whole: read, not asked
 
 
-@pytest.mark.parametrize("changed", [{"limit": 2}, {"alone": True}, {"search_only": True}, {"split": ""}])
+@pytest.mark.parametrize("changed", [{"limit": 2}, {"texts": 3}, {"alone": True}, {"search_only": True}, {"split": ""}])
 def test_other_options_are_another_run(spleens, ask, changed):
     ask(spleens, "run")
     with pytest.raises(InputError, match="differs in options"):
@@ -156,7 +158,9 @@ def test_asked_alone_each_text_answers_for_itself(spleens, ask):
 def test_searching_only_ranks_and_answers_nothing(spleens, ask):
     scored, summary, _ = ask(spleens, "run", search_only=True)
     assert all(s.answered is None and s.right is None for s in scored)
-    assert set(summary.estimates) == {"nDCG@10", "R@10", "R@100", "RR", "P@1"}
+    ranked, passages = {"nDCG@10", "R@10", "R@100", "RR", "P@1"}, {"passage_nDCG@10"}
+    assert set(summary.estimates) == ranked | passages | {"within_100", "within_250", "within_1000"}
+    assert summary.estimates["within_1000"].value == 1 and summary.estimates["passage_nDCG@10"].n == 3
 
 
 def test_a_limit_takes_the_same_questions_every_time(spleens, ask):
@@ -167,6 +171,30 @@ def test_a_limit_takes_the_same_questions_every_time(spleens, ask):
     for wrong in ({"limit": 0}, {"split": "dev"}):
         with pytest.raises(InputError, match="at least 1|no questions of the split"):
             ask(spleens, "d", **wrong)
+
+
+def test_some_texts_are_those_needed_and_others_the_same_every_time():
+    texts = [str(n) for n in range(20)]
+    kept = some(texts, {"3", "7"}, 5)
+    assert len(kept) == 5 and {"3", "7"} < kept <= set(texts) and kept == some(texts, {"7", "3"}, 5)
+    assert some(texts, {"3", "7"}, 1) == {"3", "7"} and some(texts, {"3"}, 99) == set(texts)
+
+
+def test_some_of_the_texts_are_those_the_questions_asked_name(spleens, ask):
+    both, _, _ = ask(spleens, "both", limit=1, texts=2)
+    assert [s.id for s in both] == [s.id for s in ask(spleens, "all", limit=1)[0]] and len(both) == 1
+    sizes = {}
+    for out, texts in (("one", 1), ("two", 2), ("nine", 9)):
+        cache = spleens.with_name(f"cache-{out}")
+        ask(spleens, out, limit=1, texts=texts, cache=cache)
+        sizes[texts] = len(open_index(next(cache.glob("[!.]*"))).documents)
+    assert sizes == {1: 1, 2: 2, 9: 3}
+    with pytest.raises(InputError, match="at least 1"):
+        ask(spleens, "none", texts=0)
+    bare = spleens.with_name("bare.csv")
+    bare.write_text("question,answer\nHow much?,200\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no texts of its own"):
+        ask(bare, "bare", [spleens.with_name("corpus")], texts=1)
 
 
 def test_without_a_cache_the_index_stays_until_the_run_is_whole(spleens, ask, tmp_path):
@@ -194,6 +222,9 @@ def test_a_csv_over_ones_own_documents(tmp_path, small_source, ask):
     assert [s.right for s in scored][2] is None and scored[2].answered is not None
     assert scored[0].scores["found"][1] == 1 and scored[0].scores["P@1"] == (1, 1)
     assert summary.estimates["right"].n == 2 and summary.estimates["answered"].n == 3
+    alone, _, _ = ask(path, "one", [small_source.parent], reader=None, alone=True)
+    assert [s.id for s in alone] == ["1"]  # of no text, refusing is no feat
+    assert json.loads((tmp_path / "one" / "measures.json").read_text(encoding="utf-8"))["left_out"] == 2
     with pytest.raises(InputError, match="--alone needs"):
         path.write_text("question\nWhat was it?\n", encoding="utf-8")
         ask(path, "alone", [small_source.parent], alone=True)

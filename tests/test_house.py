@@ -32,6 +32,7 @@ LEVELS = {
     "stores": 3,
     "records": 3,
     "sources": 3,
+    "manifest": 3,
     "index": 4,
     "building": 4,
     "joining": 4,

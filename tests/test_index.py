@@ -7,19 +7,20 @@ import shutil
 import numpy as np
 import pytest
 
-from calcqa import index as index_module
+from calcqa import manifest as manifest_module
 from calcqa.asked_ahead import not_questions, read_sidecar, sidecar_path
 from calcqa.building import write_manifest
 from calcqa.chunking import chunk, in_context
 from calcqa.domain import Span
 from calcqa.errors import IndexError_
-from calcqa.index import FILES, counts, open_index
+from calcqa.index import counts, open_index
 from calcqa.lexical import Lexical
 from calcqa.loaders import load
+from calcqa.manifest import FILES
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, Weights
 from calcqa.stores.flat import FlatStore
 
-LEXICAL = "lexical/vocab.index.json"
+LEXICAL = "lexical/phrases/vocab.index.json"
 
 
 def manifest_of(folder):
@@ -77,9 +78,10 @@ def test_rows_are_passages_then_sentences_then_questions(small_index, fake_encod
     assert (index.sentence_row, index.asked_row) == (len(index.passages), len(index.passages) + len(index.sentences))
     assert index.rows == len(index.store) == len(texts)
     np.testing.assert_allclose(index.store.vectors(range(index.rows)), fake_encoder.encode(texts), atol=1e-6)
-    lexical = Lexical.build(texts)
+    lexical = Lexical.build(texts, len(index.passages))
     for question in ("Which joint hurt?", "physiotherapy and a splint", "swelling"):
         np.testing.assert_array_equal(index.lexical.scores(question), lexical.scores(question))
+        np.testing.assert_array_equal(index.lexical.phrase_scores(question), lexical.phrase_scores(question))
 
 
 def test_questions_point_to_the_sentences_their_evidence_touches(small_index):
@@ -117,7 +119,7 @@ def test_words_of_the_index(small_index):
     known, targets = index.vocabulary
     assert "physiotherapy" in known & targets
     assert "ibuprofen" not in known | targets  # one question alone has it: it may be misspelt
-    assert index.abbreviations["jdm"] == "juvenile dermatomyositis"
+    assert index.abbreviations == {}
     assert index.with_sidecar == frozenset(index.documents)
 
 
@@ -218,7 +220,7 @@ def test_rows_that_do_not_match(small_index):
 def test_rows_of_the_lexical_index_that_do_not_match(small_index):
     rows = open_index(small_index).rows
     shutil.rmtree(small_index / "lexical")
-    Lexical.build(["one row"]).save(small_index / "lexical")
+    Lexical.build(["one row"], 1).save(small_index / "lexical")
     resealed(small_index)
     refused(small_index, f"the lexical index holds 1 rows, expected {rows}")
 
@@ -279,7 +281,7 @@ def test_a_file_of_the_lexical_index_without_a_checksum(small_index):
     refused(small_index, f"lacks {LEXICAL}")
 
 
-@pytest.mark.parametrize("name", [*FILES, LEXICAL, "lexical/data.csc.index.npy"])
+@pytest.mark.parametrize("name", [*FILES, LEXICAL, "lexical/words/data.csc.index.npy"])
 def test_an_empty_file_with_its_right_checksum(small_index, name):
     (small_index / name).write_bytes(b"")
     resealed(small_index)
@@ -330,7 +332,7 @@ def replaced_midway(tmp_path, small_index, small_source, build_small, monkeypatc
 
 @pytest.mark.parametrize(
     ("target", "name"),
-    [(index_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")],
+    [(manifest_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")],
     ids=["before the checksums", "before the vectors", "before the words"],
 )
 def test_an_index_replaced_while_it_is_opened_is_whole_or_refused(
@@ -350,7 +352,7 @@ def test_an_index_replaced_while_it_is_opened_is_whole_or_refused(
 
 @pytest.mark.parametrize(
     ("target", "name"),
-    [(index_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")],
+    [(manifest_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")],
 )
 def test_an_index_that_goes_away_while_it_is_opened_is_refused(small_index, monkeypatch, target, name):
     original = getattr(target, name)
@@ -363,7 +365,7 @@ def test_an_index_that_goes_away_while_it_is_opened_is_refused(small_index, monk
     refused(small_index)
 
 
-@pytest.mark.parametrize(("target", "name"), [(index_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")])
+@pytest.mark.parametrize(("target", "name"), [(manifest_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")])
 def test_an_index_replaced_while_it_is_opened_is_opened_anew(small_index, replaced_midway, target, name):
     replaced_midway(target, name)
     (document,) = open_index(small_index).documents.values()

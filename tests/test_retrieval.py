@@ -92,17 +92,19 @@ def test_words_count_by_their_weights(worked):
 
 def test_hits_agree_with_an_exact_oracle(small_index, fake_encoder):
     index = open_index(small_index)
-    weights = dataclasses.replace(Weights(), asked_weight=0.0, lexical=0.4)
+    weights = dataclasses.replace(Weights(), asked_weight=0.0, lexical=0.4, phrases=0.7)
     retriever = Retriever(index, fake_encoder, weights)
     question = "swelling and temperature on examination"
     vector = fake_encoder.encode([question])[0]
-    lexical = index.lexical.scores(question)
+    lexical, phrases = index.lexical.scores(question), index.lexical.phrase_scores(question)
+    assert phrases.any()
     vectors = index.store.vectors(range(index.rows))
     expected = []
     for p in range(len(index.passages)):
-        rows = [p] + [index.sentence_row + i for i, n in enumerate(index.passage_number) if n == p]
-        dense, words = max(float(vectors[r] @ vector) for r in rows), max(float(lexical[r]) for r in rows)
-        expected.append((-(dense + 0.4 * words), p))
+        inside = [index.sentence_row + i for i, n in enumerate(index.passage_number) if n == p]
+        dense = (float(vectors[p] @ vector) + max(float(vectors[r] @ vector) for r in inside)) / 2
+        words = max(float(lexical[r]) for r in [p, *inside])
+        expected.append((-(dense + 0.4 * words + 0.7 * float(phrases[p])), p))
     hits = retriever.retrieve(question, k=len(index.passages)).hits
     assert [h.passage.id for h in hits] == [index.passages[p].id for _, p in sorted(expected)]
     assert [h.score for h in hits] == pytest.approx([-s for s, _ in sorted(expected)])
@@ -116,6 +118,23 @@ def test_both_forms_of_a_misspelt_question_are_searched(small_index, fake_encode
     found = retriever.retrieve("physiotherpy")
     assert any("physiotherapy" in index.sentence_text(i) for i in found.candidates[0].sentences)
     assert found.unknown_terms == ()
+
+
+def test_rows_take_the_better_of_what_the_words_of_both_forms_say(tmp_path, build_small, fake_encoder):
+    source = tmp_path / "who.md"
+    source.write_text(
+        "# Visits\n\nThe World Health Organization (WHO) paid.\n\n# Paying\n\nWHO paid twice.\n", encoding="utf-8"
+    )
+    index = open_index(build_small([source], tmp_path / "index").path)
+    retriever = Retriever(index, fake_encoder)
+    assert retriever.mend("Who paid WHO?") == "Who paid World Health Organization?"
+    both = ("Did WHO pay?", "Did World Health Organization pay?")
+    apart = [index.lexical.scores(form) for form in both]
+    passages = {h.passage.text: h.lexical_score for h in retriever.retrieve(both[0]).hits}
+    for number, passage in enumerate(index.passages):
+        rows = [number, *(index.sentence_row + i for i in index.sentences_of(number))]
+        assert passages[passage.text] == pytest.approx(max(float(shares[r]) for shares in apart for r in rows))
+    assert not (apart[0] >= apart[1]).all() and not (apart[1] >= apart[0]).all()
 
 
 def test_unknown_terms_and_unseen(small_index, fake_encoder):

@@ -72,6 +72,14 @@ def test_a_refusal_is_right_where_nothing_answers():
     assert of(refused, "wrongly_refused", "found", "answered", "refused") == ((1, 1), (0, 1), (0, 1), None)
 
 
+def test_a_refusal_is_neither_right_nor_wrong_where_nobody_says_whether_there_is_an_answer():
+    refused = score(query(answerable=None), collection(), answer=refusal())
+    assert refused.right is None and of(refused, "undecided_refused") == ((1, 1),)
+    assert of(refused, "refused", "wrongly_refused") == (None, None)
+    assert of(score(query(answerable=None), collection(), answer=answer(GREW)), "undecided_refused") == ((0, 1),)
+    assert "undecided_refused" in summarise([refused]).estimates
+
+
 def test_em_and_f1_are_of_the_short_answer_or_the_first_quote():
     asked = query(answers=("Staphylococcus aureus",))
     marked = answer(GREW, short=STAPH)

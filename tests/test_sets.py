@@ -106,7 +106,7 @@ def test_squad(tmp_path):
     assert first.answers == ("200 g", "200")  # three annotators, two answers
     assert first.evidence == (Evidence("The_Spleen#0", 19, 24), Evidence("The_Spleen#0", 19, 22))
     assert first.answerable and dict(first.relevant) == {"The_Spleen#0": 1}
-    assert second.answerable is False and not second.ranks and second.asked_of == "The_Spleen#0"
+    assert second.answerable is False and not second.ranks and second.asked_of == ("The_Spleen#0",)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_csv(tmp_path, bom, separator):
     path = tmp_path / "my.csv"
     path.write_text(bom + "\r\n".join(separator.join(r) for r in rows), encoding="utf-8", newline="")
     first, second, third = load_set(path).queries
-    assert (first.id, first.turns, first.asked_of) == ("a", ("How heavy, in g?",), "notes.md")
+    assert (first.id, first.turns, first.asked_of) == ("a", ("How heavy, in g?",), ("notes.md",))
     assert first.answerable and dict(first.relevant) == {"notes.md": 1}
     assert first.answers == (() if separator == "|" else ("200 g", "200 grams"))
     assert (second.answerable, third.answerable, third.id, third.turns) == (False, None, "3", ("And then?",))
@@ -195,7 +195,7 @@ def test_our_folders(tmp_path, suffix):
     first, second, third, fourth = found.queries
     assert found.form == "folder" and first.evidence == (Evidence("d1", 19, 24),) and first.answers == ("200 g",)
     assert dict(first.relevant) == {"d1": 1} and second.answerable is False and not second.ranks
-    assert not third.ranks and third.asked_of == "d1"  # deictic: asked, not ranked
+    assert not third.ranks and third.asked_of == ("d1",)  # deictic: asked, not ranked
     assert dict(fourth.relevant) == {"d2": 1, "d1": 1} and (fourth.split, fourth.topic) == ("dev", "organs")
 
 
@@ -279,6 +279,7 @@ def test_what_is_there_is_recognised(tmp_path):
     made = {
         "beir": beir(tmp_path / "b"),
         "folder": folder(tmp_path / "f"),
+        "dialogues": jsonl(tmp_path / "d" / "dialogues.jsonl").parent,
         "trec": trec(tmp_path / "t"),
         "squad": squad(tmp_path / "s.json"),
         "report": write(tmp_path, GOOD),

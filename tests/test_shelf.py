@@ -164,6 +164,17 @@ def test_shelves_share_the_documents_of_their_base_one_by_one(two, file):
         other.assistant(bite.id)
 
 
+def test_a_few_documents_are_asked_together(base, file):
+    shelf = Shelf(base)
+    knee, burn, bite = base.documents()[0], shelf.add(file(BURN)), shelf.add(file(BITE))
+    singles = Singles(shelf.assistant())
+    pair = singles.of(bite.id, knee.id)
+    assert {d.id for d in pair.documents()} == {knee.id, bite.id}
+    assert singles.of(knee.id, bite.id) is pair and singles.of(knee.id, burn.id, bite.id) is shelf.assistant()
+    with pytest.raises(InputError, match=r"no document 'hip' in this index\."):
+        singles.of(knee.id, "hip")
+
+
 # What is refused
 
 

@@ -157,6 +157,13 @@ def test_questions_no_search_can_answer_are_left_out_and_a_limit_takes_the_first
         read_set(folder.parent)
 
 
+def test_some_texts_are_those_that_the_questions_need_and_others_by_chance(folder):
+    assert [t["id"] for t in read_set(folder, most=1)[0]] == ["d1", "d2"]
+    assert [t["id"] for t in read_set(folder, most=3)[0]] == ["d1", "d2", "d3"]
+    texts, questions = read_set(folder, most=100)
+    assert (len(texts), len(questions)) == (3, 2)
+
+
 def test_an_adapter_builds_and_is_asked_by_one_command_line(folder, fake, tmp_path):
     texts, questions = read_set(folder)
     lines = [{"id": q["_id"], "question": q["question"]} for q in questions]
@@ -201,11 +208,48 @@ def test_the_table_gives_quality_then_costs():
         ),
         "measures": {"ndcg@10": {"mean": 0.25, "95": (0.2, 0.3)}},
     }
-    about = {"set": "s", "limit": 2, "documents": 2, "questions": 1000, "cores": 2, "machine": "m", "python": "3"}
+    about = {
+        "set": "s",
+        "limit": 2,
+        "texts": 0,
+        "documents": 2,
+        "questions": 1000,
+        "cores": 2,
+        "machine": "m",
+        "python": "3",
+    }
     text = table({**about, "peers": {"ours": row}})
     assert "## s, the first 2 documents of it" in text
     assert "|  | nDCG@10 |\n| --- | --- |\n| ours 1.2 | 0.250 (0.200–0.300) |" in text
+    assert text.endswith("\n\n`python -m benchmarks.side_by_side DATA/s --limit 2 --peers ours`\n")
     assert "| ours 1.2 | 1,235 | 1,234.6 | 1,234.6 | 1,234.6 | 1,235 | 1,235 | 1,234.57 |" in text
+
+
+def test_what_was_measured_is_written_into_the_document(folder, fake, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(side_by_side, "PEERS", (fake,))
+    document = tmp_path / "benchmarks.md"
+    document.write_text(f"before\n{side_by_side.BEGIN}\nold\n{side_by_side.END}\nafter\n", encoding="utf-8")
+    monkeypatch.setattr(side_by_side, "DOCUMENT", document)
+    out = ["--out", str(tmp_path / "out")]
+    main([str(folder), *out, "--encoder", str(tmp_path), "--reader", str(tmp_path)])
+    assert "old" in document.read_text(encoding="utf-8")
+    main([*out, "--write"])
+    text = document.read_text(encoding="utf-8")
+    assert "\n### invented\n" in text and "old" not in text and "| fake" in text
+    assert "`python -m benchmarks.side_by_side DATA/invented`" in text
+    with pytest.raises(SystemExit):
+        main(out)
+    assert "name a set" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="Nothing was measured"):
+        main(["--out", str(tmp_path / "empty"), "--write"])
+    assert document.read_text(encoding="utf-8") == text
+
+
+def test_a_row_names_the_package_its_version_is_of():
+    row = {"version": "1.2"}
+    assert side_by_side.label("txtai", row) == "txtai 1.2"
+    assert side_by_side.label("LangChain", row) == "LangChain (langchain-core 1.2)"
+    assert side_by_side.label("calcqa", {"version": ""}) == "calcqa"
 
 
 def test_differences_are_taken_question_by_question_from_the_first_row_that_ran():

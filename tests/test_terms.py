@@ -2,7 +2,14 @@
 
 import pytest
 
-from calcqa.terms import ABBREVIATIONS, Speller, defined_abbreviations, spell_out, unknown_terms
+from calcqa.terms import (
+    ABBREVIATIONS,
+    Speller,
+    all_abbreviations,
+    defined_abbreviations,
+    spell_out,
+    unknown_terms,
+)
 from calcqa.text import stems
 
 
@@ -39,11 +46,68 @@ def test_a_document_defines_its_own():
         "system (CNS) signs (ABC) in the second year (Figure 1)."
     )
     # JDM is not made of the initials of the words before it, and stands among the usual ones anyway.
-    assert defined_abbreviations(text) == {"svd": "small vessel disease", "cns": "central nervous system"}
+    assert defined_abbreviations([text]) == {"SVD": "small vessel disease", "CNS": "central nervous system"}
 
 
-def test_initials_that_do_not_fit_define_nothing():
-    assert defined_abbreviations("She came from Los Angeles (UCLA) by train.") == {}
+@pytest.mark.parametrize(
+    "text", ["She came from Los Angeles (UCLA) by train.", "I don't know (TK) it.", "a -x (AX)", ""]
+)
+def test_initials_that_do_not_fit_define_nothing(text):
+    assert defined_abbreviations([text]) == {}
+
+
+def test_a_word_longer_than_what_is_looked_at_is_not_cut():
+    assert defined_abbreviations([f"{'a' * 60} b (AB)", f"qqqqqalpha {'b' * 47} (AB)"]) == {}
+
+
+def test_what_is_defined_differently_stands_for_nothing():
+    texts = ("a small vessel disease (SVD)", "the Small Vessel Diseases (SVD) and dual tasks (DT)", "deep trial (DT)")
+    assert defined_abbreviations(texts) == {"SVD": "small vessel disease", "DT": ""}
+    assert defined_abbreviations(["tumor necrosis factor (TNF), tumour necrosis factor (TNF)"])["TNF"]
+    assert defined_abbreviations(["alpha beta (AB) and arm bone (AB)"]) == {"AB": ""}
+
+
+def test_an_abbreviation_that_is_also_a_word_stands_for_something_only_as_it_is_written():
+    own = {"WHO": "World Health Organization", "OR": "odds ratio", "ACT": "a trial", "SVD": "small vessels"}
+    found = all_abbreviations(own, {"act"})
+    assert {k: v for k, v in found.items() if k not in ABBREVIATIONS} == {
+        **{k: v for k, v in own.items() if k != "SVD"},
+        "svd": "small vessels",
+    }
+    assert spell_out("Who acts or does svd?", found) == "Who acts or does small vessels?"
+    assert spell_out("Who is at WHO or OR?", found) == "Who is at World Health Organization or odds ratio?"
+
+
+def test_a_librarys_own_abbreviations_win_over_the_usual_ones():
+    found = all_abbreviations({"PT": "prothrombin time", "DM": ""}, {"pt", "dm"})
+    assert spell_out("Was pt or PT measured?", found) == "Was prothrombin time or prothrombin time measured?"
+    assert spell_out("Was dm seen?", found) == "Was dm seen?"  # they disagree about it
+
+
+def test_two_that_differ_in_case_alone_count_as_they_are_written():
+    found = all_abbreviations({"PRP": "platelet rich plasma", "PrP": "prion related protein"}, ())
+    assert spell_out("PRP, PrP, prp", found) == "platelet rich plasma, prion related protein, prp"
+
+
+def test_what_is_spelt_out_already_is_not_spelt_out_again():
+    assert spell_out("computed Tomography (CT)", ABBREVIATIONS) == "computed Tomography (CT)"
+    assert spell_out("Is the outpatient a pt?", ABBREVIATIONS) == "Is the outpatient a patient?"
+
+
+def test_an_abbreviation_is_found_beside_hyphens():
+    found = {"jdm": "juvenile dermatomyositis", "mers-cov": "virus"}
+    assert spell_out("JDM-like, MERS-CoV", found) == "juvenile dermatomyositis-like, virus"
+
+
+@pytest.mark.parametrize(
+    "question", ["(I-IV)", "grade II-IV nephritis", "class IV", "Stage iv?", "CA-125", "CA 19-9", "/-", "İ"]
+)
+def test_numerals_and_what_they_belong_to_are_no_abbreviations(question):
+    assert spell_out(question, ABBREVIATIONS) == question
+
+
+def test_a_drip_is_no_numeral():
+    assert spell_out("Was it given IV?", ABBREVIATIONS) == "Was it given intravenous?"
 
 
 SPELLER = Speller(
@@ -88,6 +152,44 @@ def test_known_words_are_never_mended_though_a_target_is_near():
     assert Speller(known=["facial"], targets=["fascial"]).mend("facial") == "facial"
     assert Speller(known=[], targets=["fascial"]).mend("facial") == "fascial"
     assert Speller(known=["fascias"], targets=["fascial"]).mend("fascias") == "fascias"  # whose stem is not known
+
+
+@pytest.mark.parametrize(
+    ("word", "target"),
+    [
+        ("hypocalcemia", "hypercalcemia"),
+        ("normocalcemia", "hypercalcaemia"),
+        ("extramuscular", "intramuscular"),
+        ("vertebrate", "invertebrate"),
+        ("ambulatory", "nonambulatory"),
+        ("nonambulatory", "ambulatory"),
+        ("unilateral", "bilateral"),
+        ("abduction", "adduction"),
+        ("afferent", "efferent"),
+        ("exotropia", "esotropia"),
+        ("asymptomatic", "symptomatics"),
+    ],
+)
+def test_no_word_is_mended_to_its_opposite(word, target):
+    assert Speller(known=[], targets=[target]).mend(word) == word
+    assert Speller(known=[], targets=[target, word[:-1]]).mend(word) == word[:-1]  # the next best is taken
+
+
+@pytest.mark.parametrize(
+    ("word", "target"),
+    [
+        ("imflammation", "inflammation"),
+        ("inmune", "immune"),
+        ("perscribed", "prescribed"),
+        ("preipheral", "peripheral"),
+        ("nflammation", "inflammation"),
+        ("ccalcification", "calcification"),
+        ("anitbiotics", "antibiotics"),
+        ("hypcalcemia", "hypercalcemia"),
+    ],
+)
+def test_a_slip_in_the_first_syllables_is_mended_all_the_same(word, target):
+    assert Speller(known=[], targets=[target]).mend(word) == target
 
 
 def test_without_targets_nothing_is_mended():

@@ -91,7 +91,7 @@ def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weigh
     retrieved = retriever.retrieve(question.question)
     always = dataclasses.replace(weights, plain_threshold=0.0, read_threshold=0.0)
     found = answer(question.question, retrieved, index, always, reader)
-    verdicts = Case(retrieved, index, weights, read_top(retrieved, index, weights, reader) if reader else {}).verdicts()
+    verdicts = Case(retrieved, index, weights, read_top(retrieved, index, reader) if reader else {}).verdicts()
     quoted = {i for c in found.citations for i in index.covering(c.document_id, (Span(c.start, c.end),))}
     vector = retriever.encoder.encode([question.question])
     _, rows = index.store.search(vector, max(1, len(quoted)), index.sentence_row, index.asked_row)

@@ -43,7 +43,7 @@ def answer(
 
     `said` are sentences already quoted, where the question asks for something else; they are not quoted again.
     """
-    readings = read_top(retrieved, index, weights, reader) if reader else {}
+    readings = read_top(retrieved, index, reader) if reader else {}
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(said)
     if not judged or judged[0].confidence < judged[0].threshold:

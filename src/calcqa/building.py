@@ -25,10 +25,11 @@ from calcqa.chunking import chunk, context, in_context
 from calcqa.domain import AskedAhead, Passage
 from calcqa.encoding import Encoder, weights_folder, weights_sha256
 from calcqa.errors import IndexError_, InputError
-from calcqa.index import FILES, MANIFEST, Index, counts, file_sha256, open_index
+from calcqa.index import Index, counts, open_index
 from calcqa.learning import Learned, learn
 from calcqa.lexical import Lexical
 from calcqa.loaders.base import Dropped
+from calcqa.manifest import FILES, MANIFEST, file_sha256, lexical_files
 from calcqa.records import asked_record, document_record, passage_record, write_lines
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
 from calcqa.sources import Source, read_sources
@@ -193,7 +194,7 @@ def _make(
     learned = learn(encoded[first:], [a.answer for a in asked])
     encoded[first:] = learned.move(encoded[first:])
     progress("learning", 1, 1)
-    return FlatStore.build(encoded), Lexical.build(rows), learned
+    return FlatStore.build(encoded), Lexical.build(rows, len(passages)), learned
 
 
 def _write(
@@ -215,7 +216,7 @@ def _write(
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest of the index in `folder`, with the sha256 of every other file as it stands."""
-    names = [*FILES, *sorted(f"lexical/{p.name}" for p in (folder / "lexical").iterdir())]
+    names = [*FILES, *lexical_files(folder)]
     manifest["files"] = {name: file_sha256(folder / name) for name in names}
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     temporary = folder / f".{MANIFEST}"

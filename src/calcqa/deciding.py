@@ -80,7 +80,7 @@ class Case:
             "asked": (weights.asked, weights.asked_threshold, self.asked_features),
             "few": (weights.few, weights.few_threshold, self.few_features),
             "plain": (weights.plain, weights.plain_threshold, self.plain_features),
-            "read": (weights.read, weights.read_threshold, self.read_features),
+            "read": (self._read_model(), weights.read_threshold, self.read_features),
         }
         found = []
         for (document_id, kind), candidate in best.items():
@@ -88,6 +88,16 @@ class Case:
             evidence = features(candidate)
             found.append(Verdict(document_id, candidate, kind, evidence, logistic(model, evidence), threshold))
         return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
+
+    def _read_model(self) -> tuple[float, ...]:
+        """Return `Weights.read` with its intercept lowered by the log of how many documents were read.
+
+        The more documents are read, the likelier one seems to answer by chance. Independent ones would call for
+        dividing the odds by their number (Bonferroni); they are alike, so it is by less (`Weights.among`).
+        """
+        documents = {self.index.sentences[i].passage.document_id for i in self.readings}
+        first, *others = self.weights.read
+        return (first - self.weights.among * math.log(max(1, len(documents))), *others)
 
     def score(self, candidate: Candidate, kind: str) -> float:
         """Return what a candidate is ranked by; few questions asked ahead must not rank what is judged without them.
@@ -172,9 +182,9 @@ class Case:
     def _on_its_own(self, candidate: Candidate) -> tuple[str, ...]:
         if any(i in self.readings for i in candidate.sentences):
             return ("read",)
-        # Beside sentences that were read, others of the same document are not judged by less.
-        read = any(self.index.sentences[i].passage.document_id == candidate.document_id for i in self.readings)
-        return () if read else ("plain",)
+        # Beside what was read, nothing is judged by less: of many documents one always has a sentence much like the
+        # question, and what a reader has not seen would be trusted before what it has.
+        return () if self.readings else ("plain",)
 
     def _spans(self, candidate: Candidate) -> set[tuple[str, Span]]:
         return {(candidate.document_id, self.index.sentences[i].span) for i in candidate.sentences}

@@ -97,8 +97,9 @@ class Hit:
     """A passage found for a question.
 
     `score` is the fused score the ranking follows; `dense_score` (cosine, -1..1), `lexical_score` (share of the
-    question's BM25 mass, 0..1) and `asked_score` (what the nearest questions asked ahead say for it, pooled: about a
-    cosine, higher where many do; 0 where none is near) are its parts.
+    question's BM25 mass, 0..1), `asked_score` (what the nearest questions asked ahead say for it, pooled: about a
+    cosine, higher where many do; 0 where none is near) and `phrase_score` (like `lexical_score`, with pairs of words)
+    are its parts.
     """
 
     passage: Passage
@@ -107,6 +108,7 @@ class Hit:
     dense_score: float
     lexical_score: float
     asked_score: float = 0.0
+    phrase_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

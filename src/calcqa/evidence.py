@@ -11,27 +11,24 @@ from collections.abc import Iterable, Mapping
 from calcqa.domain import Passage
 from calcqa.index import Index
 from calcqa.reading import UNREAD, Marked, Reader, Reading
-from calcqa.retrieval import Retrieved
-from calcqa.settings import Weights
+from calcqa.retrieval import CLOSE, Retrieved
 
-MOST = 8
+MOST = CLOSE
 """How many passages are read for one question."""
-
 
 Readings = Mapping[int, Marked]
 """What was read, by the number of the sentence in the index; only sentences of passages that were read."""
 
 
-def read_top(retrieved: Retrieved, index: Index, weights: Weights, reader: Reader) -> Readings:
-    """Return what `reader` makes of the passages of the best candidates.
+def read_top(retrieved: Retrieved, index: Index, reader: Reader) -> Readings:
+    """Return what `reader` makes of the best passages.
 
     Best by the evidence itself: what few questions asked ahead point at must not crowd out the rest. In an index with
     many of them (a probe) the documents that have any are left out: their questions know them better.
     """
     asked = index.with_sidecar if retrieved.leaning else frozenset[str]()
-    own = [c for c in retrieved.candidates if c.document_id not in asked]
-    own.sort(key=lambda c: c.by_itself(weights), reverse=True)
-    return read(retrieved.mended, [i for c in own for i in c.sentences], index, reader)
+    own = [p for p in retrieved.passages if index.passages[p].document_id not in asked]
+    return read(retrieved.mended, [i for p in own[:MOST] for i in index.sentences_of(p)], index, reader)
 
 
 def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) -> Readings:

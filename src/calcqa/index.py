@@ -7,17 +7,16 @@
     index/asked.jsonl       questions asked ahead, as offsets or gaps
     index/vectors.faiss     rows: passages, then sentences, then questions
     index/learned.npz       what the questions asked ahead teach (`learning.py`)
-    index/lexical/          BM25 over the same rows
+    index/lexical/          BM25 over the same rows, and over the phrases of passages
 
-Opening checks all of it, and says which field differs, what was expected, what was found, and what mends it. How an
-index is made stands in `building.py`; how it is searched, in `retrieval.py`.
+Opening checks all of it (`manifest.py` says how). How an index is made stands in `building.py`; how it is searched, in
+`retrieval.py`.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +27,14 @@ from calcqa.domain import AskedAhead, Document, Passage, Span
 from calcqa.errors import IndexError_
 from calcqa.learning import Learned, number
 from calcqa.lexical import Lexical
+from calcqa.manifest import MANIFEST, MEND, check_files, expect, read_manifest
 from calcqa.records import read_asked, read_document, read_lines, read_passage
-from calcqa.settings import FORMAT_VERSION, EncoderSettings, Weights
+from calcqa.settings import EncoderSettings, Weights
 from calcqa.stores.base import VectorStore
 from calcqa.stores.flat import FlatStore
-from calcqa.terms import ABBREVIATIONS, defined_abbreviations
+from calcqa.terms import defined_abbreviations
 from calcqa.text import stems, words
 
-MANIFEST = "manifest.json"
-FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz")
-_MEND = "Build it again with: calcqa build [PATH…] --out {path}"
 _TRIES = 3
 _UNREADABLE = (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile)
 """What the readers of the files raise, ours and those of others, when a file is gone or is not what it should be."""
@@ -73,6 +70,7 @@ class Index:
         self.store, self.lexical, self.learned, self.manifest = store, lexical, learned, manifest
         self.sentences = tuple(Sentence(p, s) for p in passages for s in p.sentences)
         self.passage_number = tuple(n for n, p in enumerate(passages) for _ in p.sentences)
+        self._first = tuple(itertools.accumulate((len(p.sentences) for p in passages), initial=0))
         self.sentence_row = len(passages)
         self.asked_row = len(passages) + len(self.sentences)
         self.rows = self.asked_row + len(asked)
@@ -84,6 +82,10 @@ class Index:
     def encoder_settings(self) -> EncoderSettings:
         """The encoder this index was built with."""
         return _encoder(self.manifest)
+
+    def sentences_of(self, passage: int) -> range:
+        """Return the numbers of the sentences of passage number `passage`."""
+        return range(self._first[passage], self._first[passage + 1])
 
     def sentence_text(self, number: int) -> str:
         """Return the text of sentence `number`."""
@@ -141,7 +143,8 @@ class Index:
     @functools.cached_property
     def document_stems(self) -> frozenset[str]:
         """The stems of all content words of the documents, their titles included."""
-        return frozenset().union(*map(self.stems_of, self.documents))
+        headings = {h for d in self.documents.values() for h in (d.title, *(s.title for s in d.sections))}
+        return self.lexical.passage_stems | frozenset(stems("\n".join(headings)))  # some stand over no passage
 
     @functools.cached_property
     def answering_stems(self) -> frozenset[str]:
@@ -164,11 +167,8 @@ class Index:
 
     @functools.cached_property
     def abbreviations(self) -> dict[str, str]:
-        """The usual abbreviations and those the documents define themselves; the documents' own win."""
-        own: dict[str, str] = {}
-        for document in self.documents.values():
-            own |= defined_abbreviations(document.text)
-        return ABBREVIATIONS | own
+        """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
+        return defined_abbreviations(d.text for d in self.documents.values())
 
 
 def open_index(path: Path) -> Index:
@@ -201,7 +201,7 @@ def encoder_of(path: Path) -> EncoderSettings:
 
     """
     try:
-        return _encoder(_manifest(path))
+        return _encoder(read_manifest(path))
     except IndexError_:  # just being replaced by a build, or else opening says what is wrong
         return open_index(path).encoder_settings
 
@@ -220,44 +220,25 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
 
 
 def _read(path: Path) -> Index:
-    manifest = _manifest(path)
+    manifest = read_manifest(path)
     try:
-        _check_files(path, manifest["files"])
+        check_files(path, manifest["files"])
         documents = {d.id: d for d in map(read_document, read_lines(path / "documents.jsonl"))}
         passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))
         asked = tuple(map(read_asked, read_lines(path / "asked.jsonl")))
         store = FlatStore.load(path / "vectors.faiss")
         rows = len(passages) + sum(len(p.sentences) for p in passages) + len(asked)
-        _expect(path, "rows of vectors.faiss", rows, len(store))
-        _expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
-        lexical = Lexical.load(path / "lexical", rows)
+        expect(path, "rows of vectors.faiss", rows, len(store))
+        expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
+        lexical = Lexical.load(path / "lexical", rows, len(passages))
         learned = Learned.load(path / "learned.npz")
         index = Index(documents, passages, asked, store, lexical, learned, manifest)
         if learned.fits not in ((0, 0), (store.dimension, 0), (store.dimension, len(index.classes))):
             raise ValueError(f"learned.npz is for dimension and classes {learned.fits}")
     except _UNREADABLE as error:
-        raise IndexError_(f"The index at {path} cannot be read ({error}). {_MEND.format(path=path)}") from error
-    _expect(path, "counts", manifest["counts"], counts(index))
+        raise IndexError_(f"The index at {path} cannot be read ({error}). {MEND.format(path=path)}") from error
+    expect(path, "counts", manifest["counts"], counts(index))
     return index
-
-
-def _check_files(path: Path, files: Mapping[str, str]) -> None:
-    """Hold every file against its checksum; what the lexical index may read must have one too."""
-    for file in (path / "lexical").glob("[!.]*"):
-        if f"lexical/{file.name}" not in files:
-            raise IndexError_(
-                f"The manifest of the index at {path} lacks lexical/{file.name}. {_MEND.format(path=path)}"
-            )
-    for name, expected in files.items():
-        file = path / name
-        if not file.is_file():
-            raise IndexError_(f"The index at {path} lacks the file {name}. {_MEND.format(path=path)}")
-        found = file_sha256(file)
-        if found != expected:
-            raise IndexError_(
-                f"The index at {path} is damaged: {name} has sha256 {found[:12]}…, expected {expected[:12]}…. "
-                + _MEND.format(path=path)
-            )
 
 
 def counts(index: Index) -> dict[str, int]:
@@ -270,43 +251,3 @@ def counts(index: Index) -> dict[str, int]:
         "questions": len(index.asked) - gaps,
         "gaps": gaps,
     }
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file, in hex."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _manifest(path: Path) -> dict[str, Any]:
-    file = path / MANIFEST
-    if not path.exists():
-        raise IndexError_(f"There is no index at {path}. {_MEND.format(path=path)}")
-    if not file.is_file():
-        raise IndexError_(f"{path} is not an index: it has no {MANIFEST}. {_MEND.format(path=path)}")
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-        version = manifest["format_version"]
-        fields = [manifest.get(k) for k in ("encoder", "weights", "counts", "files")]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexError_(f"The manifest of the index at {path} is unreadable. {_MEND.format(path=path)}") from error
-    _expect(path, "format_version", FORMAT_VERSION, version)
-    if not all(isinstance(f, dict) for f in fields) or not _complete(manifest):
-        raise IndexError_(f"The manifest of the index at {path} is incomplete. {_MEND.format(path=path)}")
-    return dict(manifest)
-
-
-def _complete(manifest: Mapping[str, Any]) -> bool:
-    encoder, files = manifest["encoder"], manifest["files"]
-    return (
-        all(isinstance(encoder.get(k), str) for k in ("model", "sha256"))
-        and set(FILES) <= set(files)
-        and all(isinstance(v, str) for v in files.values())
-    )
-
-
-def _expect(path: Path, name: str, expected: object, found: object) -> None:
-    if expected != found:
-        raise IndexError_(
-            f"The index at {path} does not fit: {name} is {found}, expected {expected}. {_MEND.format(path=path)}"
-        )

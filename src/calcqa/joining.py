@@ -88,7 +88,9 @@ def _joined(parts: Sequence[tuple[Index, set[str]]], encoder: Encoder) -> Index:
         tuple(x.passages[i] for x, numbers in passages for i in numbers),
         asked,
         FlatStore.build(np.concatenate([*vectors, moved])),
-        Lexical.build([*_texts(passages, sentences, encoder), *(a.question for a in asked)]),
+        Lexical.build(
+            [*_texts(passages, sentences, encoder), *(a.question for a in asked)], sum(len(n) for _, n in passages)
+        ),
         learned,
         manifest,
     )

@@ -6,7 +6,13 @@ Three kinds of evidence are fused in one score, a weighted sum (convex fusion: B
 
 `dense` is the cosine of question and sentence in its context (1 at best), `lexical` the share of the question's BM25
 mass in the sentence (0..1), and `asked` what the questions asked ahead say for this sentence, pooled (`pooling.py`).
-They are compared with the question in the metric their sidecar teaches (`learning.py`), shared words counting extra:
+A passage is ranked by itself and its best sentence together, with its phrases (`lexical.py`) beside:
+
+    score = (cosine + best sentence's cosine) / 2 + lexical_weight * best lexical + phrase_weight * phrases + asked part
+
+The mean, because either alone favours one kind of question: docs/benchmarks.md has what was tried.
+Questions asked ahead are compared with the question in the metric their sidecar teaches (`learning.py`), shared words
+counting extra:
 
     near_j = cosine(question, question_j) + row_weight * lexical_j
 
@@ -17,7 +23,7 @@ form is tried beside the original, and each row takes the better of the two.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,11 +34,16 @@ from calcqa.encoding import Encoder, Vectors
 from calcqa.index import Index
 from calcqa.pooling import Silence, Target, leanings, pool
 from calcqa.settings import Weights
-from calcqa.terms import Speller, spell_out, unknown_terms
-from calcqa.text import stems, words
+from calcqa.terms import Speller, all_abbreviations, spell_out, unknown_terms
+from calcqa.text import STOPWORDS, stem, stems, words
 
 _ALIKE = 0.5  # cosine in the metric from which a question asked ahead counts as much like the question before
-_SENTENCES = 50  # sentences taken from each of the dense and the lexical ranking
+CLOSE = 8
+"""How many of the best passages have every sentence looked at."""
+
+_MOST = 50  # rows taken from each ranking: of sentences and of passages, by vectors and by words
+
+Shares = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +72,9 @@ class Retrieved:
 
     `candidates` are best first. `answering` gives each document's pooled nearness of the questions it answers,
     `silences` that of its gaps; those of no document (small talk) stand under "". `leaning` is the probe's opinion of
-    the same: the log odds (nats, -12..12) that a document answers rather than is silent. `unseen` is the share of the
-    question's content words that occur neither in the documents nor in any question they answer.
+    the same: the log odds (nats, -12..12) that a document answers rather than is silent. `hits` are the best passages;
+    `passages` numbers all that came up, best first by the evidence itself, whatever was asked ahead. `unseen` is the
+    share of the question's content words that occur neither in the documents nor in any question they answer.
     """
 
     question: str
@@ -72,6 +84,7 @@ class Retrieved:
     silences: dict[str, Silence]
     leaning: dict[str, float]
     hits: tuple[Hit, ...]
+    passages: tuple[int, ...]
     unknown_terms: tuple[str, ...]
     unseen: float
     searched: int
@@ -87,10 +100,15 @@ class Retriever:
 
     def mend(self, question: str) -> str:
         """Return `question` with abbreviations spelt out and misspellings mended."""
-        text = spell_out(question, self.index.abbreviations)
-        if all(w in self._common or w in self.index.document_words for w in words(text)):
-            return text  # as most are; the speller, which reads every question asked ahead, is then not needed
+        text = spell_out(question, self._abbreviations)
+        known = self.index.document_stems
+        if all(w in self._common or w in STOPWORDS or stem(w) in known for w in words(text)):
+            return text  # as most are; the speller, which reads all documents and questions, is then not needed
         return self._speller.mend(text)
+
+    @functools.cached_property
+    def _abbreviations(self) -> dict[str, str]:
+        return all_abbreviations(self.index.abbreviations, self._common)
 
     @functools.cached_property
     def _speller(self) -> Speller:
@@ -107,8 +125,7 @@ class Retriever:
         vectors = self.encoder.encode([f for form in forms for f in form])
         results, at = [], 0
         for question, form in zip(questions, forms, strict=True):
-            lexical = self.index.lexical.scores(form[-1])
-            results.append(self._one(question, form[-1], vectors[at : at + len(form)], k, lexical))
+            results.append(self._one(question, form[-1], vectors[at : at + len(form)], k, self._words(form)))
             at += len(form)
         return results
 
@@ -122,9 +139,9 @@ class Retriever:
         vectors = self.encoder.encode([*form, typed, before])
         own = vectors[: len(form)] + self.weights.typed * vectors[-2]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
-        resolved, asked = self.index.lexical.scores(form[-1]), self.index.lexical.scores(self.mend(typed))
-        lexical = (resolved + asked) * np.float32(0.5)
-        return self._one(question, form[-1], own, k, lexical, vectors[-1])
+        resolved, asked = self._words(form), self._words(dict.fromkeys((typed, self.mend(typed))))
+        words = tuple((a + b) * np.float32(0.5) for a, b in zip(resolved, asked, strict=True))
+        return self._one(question, form[-1], own, k, words, vectors[-1])
 
     def nearness(self, texts: Sequence[str], follow_up: str, before: str) -> list[float]:
         """Return how near each reading of a follow-up comes to a question asked ahead (or else to a sentence).
@@ -156,15 +173,18 @@ class Retriever:
         mended: str,
         vectors: Vectors,
         k: int,
-        lexical: NDArray[np.float32],
+        words: tuple[Shares, ...],
         before: Vectors | None = None,
     ) -> Retrieved:
-        index = self.index
+        index, lexical = self.index, words[0]
         moved = index.learned.move(vectors)
         near = self._near_questions(moved, lexical, before)
         shares = index.learned.log_shares(moved) if index.learned.probe.size else None
         pooled = pool(index, near, shares, self.weights)
-        candidates = self._candidates(vectors, lexical, pooled.targets)
+        singles = self._singles(vectors, lexical)
+        found = self._passages(vectors, words, singles | {i for _, sentences in pooled.targets for i in sentences}, k)
+        singles |= {i for p in found[:CLOSE] for i in index.sentences_of(p.number)}
+        candidates = self._candidates(vectors, lexical, pooled.targets, singles)
         own = stems(mended)
         # The documents first, though the other set holds theirs too: that one reads every question asked ahead.
         new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
@@ -175,15 +195,19 @@ class Retriever:
             answering=pooled.answering,
             silences=pooled.silences,
             leaning={} if shares is None else leanings(index, shares),
-            hits=self._hits(vectors, lexical, candidates, k),
+            hits=self._hits(found, pooled.targets, k),
+            passages=tuple(p.number for p in found),
             unknown_terms=unknown_terms(question, index.document_stems, self.mend),
             unseen=len(new) / len(own) if own else 1.0,
             searched=len(index.passages),
         )
 
-    def _near_questions(
-        self, moved: Vectors, lexical: NDArray[np.float32], before: Vectors | None
-    ) -> list[tuple[int, float]]:
+    def _words(self, form: Iterable[str]) -> tuple[Shares, ...]:
+        """Return what the words of a question's forms say for every row, and their phrases for every passage."""
+        lexical = self.index.lexical
+        return tuple(np.maximum.reduce([shares(f) for f in form]) for shares in (lexical.scores, lexical.phrase_scores))
+
+    def _near_questions(self, moved: Vectors, lexical: Shares, before: Vectors | None) -> list[tuple[int, float]]:
         """Return (number, nearness) of the nearest questions asked ahead, best first."""
         index, weights = self.index, self.weights
         scores, rows = index.store.search(moved, 4 * weights.neighbours, index.asked_row, index.rows)
@@ -204,21 +228,21 @@ class Retriever:
         lexical *= weights.lexical if self.index.with_sidecar else weights.plain_lexical
         return dense + lexical + weights.asked_weight * max(0.0, asked - weights.asked_floor)
 
+    def _singles(self, vectors: Vectors, lexical: Shares) -> set[int]:
+        """Return the sentences that are nearest to the question, and those that share most of its words."""
+        index = self.index
+        _, rows = index.store.search(vectors, _MOST, index.sentence_row, index.asked_row)
+        block = lexical[index.sentence_row : index.asked_row]
+        return {int(r) - index.sentence_row for r in rows.ravel()} | {i for i in _best(block) if block[i] > 0}
+
     def _candidates(
-        self,
-        vectors: Vectors,
-        lexical: NDArray[np.float32],
-        asked: dict[Target, tuple[float, str]],
+        self, vectors: Vectors, lexical: Shares, asked: dict[Target, tuple[float, str]], singles: set[int]
     ) -> list[Candidate]:
         index = self.index
-        _, rows = index.store.search(vectors, _SENTENCES, index.sentence_row, index.asked_row)
         block = lexical[index.sentence_row : index.asked_row]
-        singles = {int(r) - index.sentence_row for r in rows.ravel()}
-        singles |= {int(i) for i in np.argsort(-block, kind="stable")[:_SENTENCES] if block[i] > 0}
         groups = {(index.sentences[i].passage.document_id, (i,)) for i in singles} | set(asked)
         wanted = sorted({i for _, sentences in groups for i in sentences})
-        cosines = self._cosines(vectors, [i + index.sentence_row for i in wanted])
-        dense = dict(zip(wanted, cosines, strict=True))
+        dense = self._cosines(vectors, wanted, index.sentence_row)
         found = []
         for document_id, sentences in groups:
             near, matched = asked.get((document_id, sentences), (0.0, ""))
@@ -227,26 +251,56 @@ class Retriever:
             found.append(Candidate(document_id, sentences, self._fuse(d, lex, near), d, lex, near, matched))
         return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentences))
 
-    def _cosines(self, vectors: Vectors, rows: Sequence[int]) -> list[float]:
-        """Return each row's best cosine to any form of the question."""
-        return [float(x) for x in (self.index.store.vectors(rows) @ vectors.T).max(axis=1)] if rows else []
+    def _cosines(self, vectors: Vectors, numbers: Sequence[int], first: int) -> dict[int, float]:
+        """Return the best cosine to any form of the question of each of a kind of rows, which begins at `first`."""
+        if not numbers:
+            return {}
+        stored = self.index.store.vectors([first + i for i in numbers])
+        return dict(zip(numbers, (stored @ vectors.T).max(axis=1).tolist(), strict=True))
 
-    def _hits(
-        self, vectors: Vectors, lexical: NDArray[np.float32], candidates: list[Candidate], k: int
-    ) -> tuple[Hit, ...]:
-        """Rank passages by their own vector and words, and by the best candidate that lies in them."""
-        index = self.index
-        place = index.passage_number
-        _, rows = index.store.search(vectors, max(_SENTENCES, 2 * k), 0, index.sentence_row)
-        numbers = sorted({int(r) for r in rows.ravel()} | {place[i] for c in candidates for i in c.sentences})
-        cosines = dict(zip(numbers, self._cosines(vectors, numbers), strict=True))
-        parts = {p: [cosines[p], float(lexical[p]), 0.0] for p in numbers}
-        for candidate in candidates:
-            for p in {place[i] for i in candidate.sentences}:
-                dense, lex, asked = parts[p]
-                parts[p] = [max(dense, candidate.dense), max(lex, candidate.lexical), max(asked, candidate.asked)]
-        ranked = sorted(parts.items(), key=lambda item: (-self._fuse(*item[1]), item[0]))[:k]
+    def _passages(self, vectors: Vectors, words: tuple[Shares, ...], sentences: set[int], k: int) -> list[_Found]:
+        """Return the passages that come up by themselves or hold one of `sentences`, best first."""
+        index, (lexical, phrases) = self.index, words
+        _, rows = index.store.search(vectors, max(_MOST, k), 0, index.sentence_row)
+        numbers = {int(r) for r in rows.ravel()} | {index.passage_number[i] for i in sentences}
+        numbers |= {p for p in _best(phrases) if phrases[p] > 0}
+        ordered = sorted(numbers)
+        whole = self._cosines(vectors, ordered, 0)
+        parts = self._cosines(vectors, [i for p in ordered for i in index.sentences_of(p)], index.sentence_row)
+        found = []
+        for p in ordered:
+            inside = index.sentences_of(p)
+            dense = (whole[p] + max((parts[i] for i in inside), default=whole[p])) / 2
+            lex = max(float(lexical[p]), *(float(lexical[index.sentence_row + i]) for i in inside))
+            score = self._fuse(dense, lex, 0.0) + self.weights.phrases * float(phrases[p])
+            found.append(_Found(p, score, dense, lex, float(phrases[p])))
+        return sorted(found, key=lambda f: (-f.score, f.number))
+
+    def _hits(self, found: Sequence[_Found], asked: dict[Target, tuple[float, str]], k: int) -> tuple[Hit, ...]:
+        """Return the k best passages, by the evidence itself and by what the questions asked ahead say for them."""
+        best: dict[int, float] = {}
+        for (_, sentences), (near, _) in asked.items():
+            for p in {self.index.passage_number[i] for i in sentences}:
+                best[p] = max(best.get(p, 0.0), near)
+        scored = [(f, f.score + self._fuse(0.0, 0.0, best.get(f.number, 0.0))) for f in found]
+        scored.sort(key=lambda pair: (-pair[1], pair[0].number))
         return tuple(
-            Hit(index.passages[p], self._fuse(d, lex, a), rank, d, lex, a)
-            for rank, (p, (d, lex, a)) in enumerate(ranked, start=1)
+            Hit(self.index.passages[f.number], score, rank, f.dense, f.lexical, best.get(f.number, 0.0), f.phrases)
+            for rank, (f, score) in enumerate(scored[:k], start=1)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A passage that came up, with the parts of its score; what was asked ahead is not in it."""
+
+    number: int
+    score: float
+    dense: float
+    lexical: float
+    phrases: float
+
+
+def _best(shares: Shares) -> list[int]:
+    """Return the numbers of the highest shares, highest first."""
+    return [int(i) for i in np.argsort(-shares, kind="stable")[:_MOST]]

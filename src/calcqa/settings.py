@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 5
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
 MAX_QUESTION = 2_000
@@ -66,11 +66,12 @@ class Weights:
     """The fitted numbers (`calcqa fit`): how evidence is fused, and when it is enough to answer.
 
     Retrieval (`retrieval.py`, `pooling.py`) fuses with `neighbours`, `temperature`, `row_lexical`, `probe`, `lexical`,
-    `asked_weight` and `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The decision
-    (`deciding.py`) weighs with `asked`, `few` and `plain`, the intercepts and coefficients of three logistic models,
-    for documents with questions asked ahead, with too few of them for a probe, and without. It answers above their
-    thresholds. `read` is the same for documents without, where a reader has read; there `read_score` and
-    `read_evidence` join the fusion, per logit. `second`, `plain_second` and `read_second` are how close a further
+    `phrases`, `asked_weight` and `asked_floor`; follow-ups are understood with `own`, `context`, `typed`, `again`. The
+    decision (`deciding.py`) weighs with `asked`, `few` and `plain`, the intercepts and coefficients of three logistic
+    models, for documents with questions asked ahead, with too few of them for a probe, and without. It answers above
+    their thresholds. `read` is the same for documents without, where a reader has read; there `read_score` and
+    `read_evidence` join the fusion, per logit, and `among` is what the log of the number of documents read counts
+    against each. `second`, `plain_second` and `read_second` are how close a further
     candidate must come to be quoted as well, in units of `asked` and of the score. `figures` says what they reached
     where they were fitted, for people to read.
     """
@@ -81,6 +82,7 @@ class Weights:
     probe: float = 1.0
     lexical: float = 0.3
     plain_lexical: float = 0.3
+    phrases: float = 0.8
     asked_weight: float = 5.0
     asked_floor: float = 0.2
     own: float = 0.5
@@ -99,6 +101,7 @@ class Weights:
     read_evidence: float = 0.02
     read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5)
     read_threshold: float = 0.5
+    among: float = 0.75
     read_second: float = 0.2
     figures: Mapping[str, Any] = field(default_factory=dict)
 

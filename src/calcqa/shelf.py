@@ -30,9 +30,10 @@ from calcqa.building import Progress, build_index
 from calcqa.cleaning import clean_characters, squeeze
 from calcqa.domain import Document
 from calcqa.errors import DocumentError, IndexError_, InputError
-from calcqa.index import MANIFEST, Index, open_index
+from calcqa.index import Index, open_index
 from calcqa.joining import joined
 from calcqa.loaders import SUFFIXES, load
+from calcqa.manifest import MANIFEST
 from calcqa.settings import ChunkSettings
 
 _LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
@@ -53,25 +54,28 @@ LIMITS = Limits()
 
 
 class Singles:
-    """The documents of one assistant, an assistant each, made when first asked for. Safe to share between threads."""
+    """Single documents of one assistant, or a few together, an assistant each, made when first asked for.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, base: Assistant) -> None:
         self._base, self._lock = base, threading.Lock()
-        self._made: dict[str, Assistant] = {}
+        self._made: dict[frozenset[str], Assistant] = {}
 
-    def of(self, document_id: str) -> Assistant:
-        """Return the assistant over one document; where the base has no other, the base itself.
+    def of(self, *document_ids: str) -> Assistant:
+        """Return the assistant over these documents; where the base has no others, the base itself.
 
         Raises:
-            InputError: there is no such document.
+            InputError: one is not there, or none is named.
         """
-        self._base.document(document_id)
-        if len(self._base.index.documents) == 1:
+        wanted = frozenset(self._base.document(d).id for d in document_ids)
+        if wanted == set(self._base.index.documents):
             return self._base
         with self._lock:
-            if document_id not in self._made:
-                self._made[document_id] = _over([self._base.index], self._base, {document_id})
-            return self._made[document_id]
+            if wanted not in self._made:
+                self._made[wanted] = _over([self._base.index], self._base, wanted)
+            return self._made[wanted]
 
 
 class Shelf:

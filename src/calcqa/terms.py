@@ -6,13 +6,14 @@ questions asked ahead) and a word of the documents is very near. No grammar and 
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from calcqa.text import STOPWORDS, stem, words
+from calcqa.text import STOPWORDS, stem, stems, words
 
 # Common clinical short forms, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
 ABBREVIATIONS: dict[str, str] = {
@@ -66,29 +67,86 @@ Mend = Callable[[str], str]
 
 _SHORTEST = 5  # letters; a shorter word is one slip away from too many others
 _NEAR = 0.78  # normalised optimal string alignment similarity: one slip in five letters, two in ten
-_DEFINED = re.compile(r"((?:[\w-]+ ){1,6})\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_SHORT = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
+_LONG = re.compile(r"(?<![\w'’-])(?:\w[\w-]* )+\Z")
+_TOKEN = re.compile(r"[\w/]+(?:-[\w/]+)*")
+_NUMERAL = re.compile(r"\d+|[ivxlc]+", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:class|factor|grade|nerve|phase|stage|type) \Z", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"[ -]\d")
+_ALIKE = 0.8  # similarity from which two long forms are one, spelt in two ways
+
+_TURNING = tuple(
+    """a ab ad af an anti ante bi de dis ef endo epi eso ex exo extra hyper hypo il im in infra inter intra ir macro
+    micro mono non normo over para per peri poly post pre pro re sub super supra trans tri un under uni""".split()
+)
+"""What stands before a word and turns its sense, so that no slip of the pen may put another in its place."""
+
+_ONE = {"an": "a", "il": "in", "im": "in", "ir": "in", "per": "pre"}  # forms of one another, or often so misspelt
+_SAME_REST = 0.86  # similarity from which two words are one behind their first syllables
 
 
-def defined_abbreviations(text: str) -> dict[str, str]:
-    """Return the abbreviations a text defines itself, "long form (LF)" -> {"lf": "long form"}.
+def _definitions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each short form that a text defines, with its long form."""
+    for match in _SHORT.finditer(text):
+        short = match.group(1)
+        before = _LONG.search(text, max(0, match.start() - 25 * len(short)), match.start())
+        tail = before.group().split()[-len(short) :] if before else []
+        if len(tail) == len(short) and [w[0].lower() for w in tail] == list(short.lower()):
+            yield short, " ".join(tail)
 
-    The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003).
+
+def defined_abbreviations(texts: Iterable[str]) -> dict[str, str]:
+    """Return the abbreviations that texts define, as they write them: "long form (LF)" -> {"LF": "long form"}.
+
+    The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003). One
+    that is defined in two ways stands for "", nothing: the long form would be a guess.
     """
     found: dict[str, str] = {}
-    for match in _DEFINED.finditer(text):
-        before, short = match.group(1).split(), match.group(2)
-        tail = before[-len(short) :]
-        if len(tail) == len(short) and [w[0].lower() for w in tail] == list(short.lower()):
-            found[short.lower()] = " ".join(tail)
+    for short, long in itertools.chain.from_iterable(map(_definitions, texts)):
+        known = found.setdefault(short, long)
+        if known and OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long))) < _ALIKE:
+            found[short] = ""
     return found
 
 
-def spell_out(question: str, abbreviations: dict[str, str]) -> str:
-    """Return `question` with every known abbreviation replaced by what it stands for."""
-    if not abbreviations:
-        return question
-    pattern = r"(?<![\w/])(" + "|".join(sorted(map(re.escape, abbreviations), key=len, reverse=True)) + r")(?![\w/])"
-    return re.sub(pattern, lambda m: abbreviations[m.group().lower()], question, flags=re.IGNORECASE)
+def all_abbreviations(own: Mapping[str, str], known: Container[str]) -> dict[str, str]:
+    """Return the usual abbreviations and a library's `own`, which win, as `spell_out` takes them.
+
+    One that is also a word, common or of those `known`, counts only as it is written: "jdm" is JDM, while "who" is not
+    WHO, nor "or" an odds ratio. So do two that differ in case alone.
+    """
+    low = [short.lower() for short in own]
+    found = {short: long for short, long in ABBREVIATIONS.items() if short not in low}
+    for short, long in own.items():
+        lower = short.lower()
+        word = lower not in ABBREVIATIONS and (lower in STOPWORDS or lower in known)
+        if long:
+            found[short if word or low.count(lower) > 1 else lower] = long
+    return found
+
+
+def spell_out(question: str, abbreviations: Mapping[str, str]) -> str:
+    """Return `question` with every known abbreviation replaced by what it stands for, unless it says that itself.
+
+    A lower-case key of `abbreviations` stands for every way to write it, any other for itself alone. Numerals are no
+    abbreviations (stage IV, II-IV), nor is what a number belongs to (CA 19-9).
+    """
+    said = f" {' '.join(words(question))} "
+
+    def long(token: str) -> str:
+        found = abbreviations.get(token) or abbreviations.get(token.lower(), "")
+        return "" if f" {' '.join(words(found))} " in said else found
+
+    def replaced(match: re.Match[str]) -> str:
+        token, parts = match.group(), match.group().split("-")
+        numeral = _NUMERAL.fullmatch(token) and _COUNTED.search(question, 0, match.start())
+        if numeral or _BEFORE_NUMBER.match(question, match.end()):
+            return token
+        if any(_NUMERAL.fullmatch(part) for part in parts[1:] or ()):
+            return long(token) or token
+        return long(token) or "-".join(long(part) or part for part in parts)
+
+    return _TOKEN.sub(replaced, question)
 
 
 class Speller:
@@ -111,11 +169,25 @@ class Speller:
         if lower in self._known or stem(lower) in self._known:
             return word
         if lower not in self._seen:
-            best = process.extractOne(lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+            near = process.extract(lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
             if len(self._seen) > 10_000:
                 self._seen.clear()
-            self._seen[lower] = best[0] if best else ""
+            self._seen[lower] = next((target for target, *_ in near if not _turned(lower, target)), "")
         return self._seen[lower] or word
+
+
+def _turned(word: str, target: str) -> bool:
+    """Say whether the sense would be turned by the other first syllables: hypocalcemia is no slip for hypercalcemia."""
+    long, short = sorted((word, target), key=len, reverse=True)
+    if long.endswith(short):
+        return long.removesuffix(short) in _TURNING
+    (first, rest), (other, others) = map(_parted, (word, target))
+    return first != other and OSA.normalized_similarity(rest, others) >= _SAME_REST
+
+
+def _parted(word: str) -> tuple[str, str]:
+    before = max((p for p in _TURNING if word.startswith(p)), key=len, default="")
+    return _ONE.get(before, before), word.removeprefix(before)
 
 
 def unknown_terms(question: str, document_stems: frozenset[str], mend: Mend = str) -> tuple[str, ...]:

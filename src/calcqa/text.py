@@ -7,6 +7,7 @@ import is imported where it is used, because asking a question needs only words 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -56,6 +57,12 @@ def content_words(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """Return the Snowball English stems of the content words of `text` (Porter2; snowballstem.org)."""
     return _stemmer()([w.removesuffix("'s") for w in content_words(text)])
+
+
+def phrases(text: str) -> list[str]:
+    """Return the stems of `text` and each pair of neighbours among them, as one term with a space in it."""
+    found = stems(text)
+    return found + [f"{a} {b}" for a, b in itertools.pairwise(found)]
 
 
 def stem(word: str) -> str:

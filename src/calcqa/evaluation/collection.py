@@ -28,8 +28,9 @@ from calcqa.errors import DocumentError, IndexError_, InputError
 from calcqa.evaluation.remembering import KeepingEncoder, RememberingEncoder, RememberingReader
 from calcqa.evaluation.sets import Evidence, Query, QuestionSet, Text
 from calcqa.evaluation.sets.base import check_ids
-from calcqa.index import Index, file_sha256, open_index
+from calcqa.index import Index, open_index
 from calcqa.loaders.plain import load_plain
+from calcqa.manifest import file_sha256
 from calcqa.reading import Reader
 from calcqa.records import asked_record, document_record
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, shipped_weights
@@ -97,6 +98,7 @@ def collect(
     cache: Path,
     *,
     settings: EncoderSettings | None = None,
+    chunking: ChunkSettings | None = None,
     progress: Progress | None = None,
 ) -> Collection:
     """Return the collection of what was gathered; its index is built in `cache`, or taken from there.
@@ -110,13 +112,14 @@ def collect(
         reader: what reads, or None.
         cache: a folder for indexes, which is made.
         settings: by default those of the shipped encoder.
+        chunking: other limits for passages.
         progress: called with a stage, how much of it is done, and its size.
 
     Raises:
         IndexError_: the cache cannot be written, or holds something else where the index would be.
 
     """
-    index = _indexed(gathered, encoder, settings or EncoderSettings(), cache, progress)
+    index = _indexed(gathered, encoder, settings or EncoderSettings(), chunking or ChunkSettings(), cache, progress)
     assistant = remembering(index, encoder, reader)
     return _collection(found.queries, found.texts, gathered.ids, assistant, gathered.sha256)
 
@@ -203,7 +206,7 @@ def _of_files(found: QuestionSet, progress: Progress | None) -> tuple[list[Sourc
     sources = read_sources(found.files, sidecars=True, progress=progress or (lambda stage, done, total: None))
     ids = {s.document.source: s.document.id for s in sources}
     if len(ids) < len(sources):
-        named = {q.asked_of for q in found.queries}
+        named = {text for q in found.queries for text in q.asked_of}
         names = [s.document.source for s in sources]
         if twice := sorted(n for n in named & set(names) if names.count(n) > 1):
             raise InputError(f"Two files are called {twice[0]}, which a question names; give one another name.")
@@ -211,10 +214,15 @@ def _of_files(found: QuestionSet, progress: Progress | None) -> tuple[list[Sourc
 
 
 def _indexed(
-    gathered: Gathered, encoder: Encoder, settings: EncoderSettings, cache: Path, progress: Progress | None
+    gathered: Gathered,
+    encoder: Encoder,
+    settings: EncoderSettings,
+    chunking: ChunkSettings,
+    cache: Path,
+    progress: Progress | None,
 ) -> Index:
     """Return the index of the sources, with the weights that ship now: they may be fitted anew, and nothing encoded."""
-    chunking, weights = ChunkSettings(), shipped_weights()
+    weights = shipped_weights()
     # What cuts and splits is part of the key: a changed program would else be measured on old passages.
     program = [file_sha256(Path(str(module.__file__))) for module in (cutting, splitting)]
     cut = [json.dumps(dataclasses.asdict(chunking)), str(FORMAT_VERSION), *program]

@@ -28,6 +28,7 @@ from calcqa.evaluation.ranking import RANKED
 from calcqa.evaluation.run_report import render_run
 from calcqa.evaluation.runner import Evaluation, evaluate
 from calcqa.evaluation.runs import INDEX, RANKING, REPORT, Run, begin
+from calcqa.evaluation.sampling import among
 from calcqa.evaluation.scoring import Scored, score_ranking
 from calcqa.evaluation.sets import Query, QuestionSet
 from calcqa.evaluation.sets.base import files_sha256
@@ -42,10 +43,12 @@ from calcqa.settings import Weights, default_encoder, shipped_weights
 class Options:
     """How a set is asked.
 
-    `split` takes only that part of it, `limit` so many of its questions, chosen at random, the same every time. With
-    `alone` each question is asked only of the text it was written for; with `search_only` texts are ranked and nothing
-    is answered. `index` is asked where the set brings no texts and no corpus was named. `cache` keeps indexes; without
-    one, the run's folder keeps its own until it is whole. `again` throws an old run in the folder away.
+    `split` takes only that part of it, `limit` so many of its questions, chosen at random, the same every time, `texts`
+    so many of its texts: those that the questions asked name, and others chosen in the same way. With
+    `alone` each question is asked only of the texts it was written for, and one that was written for none is left out:
+    of nothing, refusing is no feat. With `search_only` texts are ranked and nothing is answered. `index` is asked where
+    the set brings no texts and no corpus was named. `cache` keeps indexes; without one, the run's folder keeps its own
+    until it is whole. `again` throws an old run in the folder away.
     """
 
     split: str | None = None
@@ -55,6 +58,7 @@ class Options:
     index: Path | None = None
     cache: Path | None = None
     again: bool = False
+    texts: int | None = None
 
 
 def evaluate_set(
@@ -85,9 +89,9 @@ def evaluate_set(
 
     """
     options = options or Options()
+    left = left_out(found, options)
     found = dataclasses.replace(found, queries=chosen(found, options))
-    if options.alone and not any(q.asked_of for q in found.queries):
-        raise InputError(f"{found.name} does not say which text its questions were written for, as --alone needs.")
+    found = found if options.texts is None else among(found, options.texts)
     reads = find_reader() if isinstance(reader, str) else reader
     if found.texts or found.files:
         gathered = gather(found, progress)
@@ -103,7 +107,7 @@ def evaluate_set(
         fixed = _settings(found, options, collection.sha256, opened.encoder, reads, opened.index.weights)
         run = begin(out, fixed, again=options.again)
     scored = _asked(found, collection, options, run, progress)
-    summary = finish(run, scored, lost=collection.lost)
+    summary = finish(run, scored, lost=collection.lost, left=left)
     shutil.rmtree(out / INDEX, ignore_errors=True)
     return scored, summary, collection.lost
 
@@ -192,16 +196,18 @@ def score_run(rankings: Path, qrels: Path, out: Path, *, again: bool = False) ->
 
 
 def chosen(found: QuestionSet, options: Options) -> tuple[Query, ...]:
-    """Return the questions of the split, and of those as many as the limit allows, in the order of the set.
+    """Return the questions of the split, less those left out, and of the rest as many as the limit allows, in order.
 
     Raises:
-        InputError: the set has no such split, or the limit is not positive.
+        InputError: the set has no such split, or no text to ask alone, or the limit is not positive.
 
     """
-    queries = [q for q in found.queries if options.split in (None, q.split)]
+    queries = _of_split(found, options)
     if not queries:
         known = ", ".join(sorted({repr(q.split) for q in found.queries}))
         raise InputError(f"{found.name} has no questions of the split {options.split!r}; there are {known}.")
+    if options.alone and not (queries := [q for q in queries if q.asked_of]):
+        raise InputError(f"{found.name} does not say which text its questions were written for, as --alone needs.")
     if options.limit is None:
         return tuple(queries)
     if options.limit < 1:
@@ -210,14 +216,26 @@ def chosen(found: QuestionSet, options: Options) -> tuple[Query, ...]:
     return tuple(queries[i] for i in places)
 
 
-def finish(run: Run, scored: Sequence[Scored], *, lost: int = 0) -> Summary:
-    """Write what the records of a run add up to, its page, and its rankings where there are any."""
+def left_out(found: QuestionSet, options: Options) -> int:
+    """Return how many questions of the split are left out, having no text to be asked of alone."""
+    return sum(not q.asked_of for q in _of_split(found, options)) if options.alone else 0
+
+
+def _of_split(found: QuestionSet, options: Options) -> list[Query]:
+    return [q for q in found.queries if options.split in (None, q.split)]
+
+
+def finish(run: Run, scored: Sequence[Scored], *, lost: int = 0, left: int = 0) -> Summary:
+    """Write what the records of a run add up to, its page, and its rankings where there are any.
+
+    `lost` counts the evidence that was not found again, `left` the questions left out.
+    """
     summary = summarise(scored)
     if any(name in summary.estimates for name in RANKED):
         text = run_lines({s.id: s.ranking for s in scored if s.ranking})
         (run.folder / RANKING).write_text(text, encoding="utf-8")
     (run.folder / REPORT).write_text(render_run(run.settings, scored, summary), encoding="utf-8")
-    run.finish(summary.to_dict() | {"lost_evidence": lost})
+    run.finish(summary.to_dict() | {"lost_evidence": lost, "left_out": left})
     return summary
 
 
@@ -257,6 +275,7 @@ def _settings(
         "options": {
             "split": options.split,
             "limit": options.limit,
+            "texts": options.texts,
             "alone": options.alone,
             "search_only": options.search_only,
         },

@@ -9,12 +9,15 @@ encode and read is remembered, so the second asking costs little.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 
 from calcqa.assistant import Assistant, Chat
 from calcqa.domain import Passage
-from calcqa.evaluation.collection import Collection
+from calcqa.evaluation.collection import Collection, Gold
+from calcqa.evaluation.finding import judge_passages, judge_texts
 from calcqa.evaluation.ranking import DEPTH, rank_texts
 from calcqa.evaluation.scoring import Scored, score
 from calcqa.evaluation.sets import Query
@@ -54,7 +57,7 @@ class Examiner:
     ) -> None:
         """Ask `collection`.
 
-        With `alone`, each question that was written for a text is asked of that text only, and nothing is ranked. With
+        With `alone`, each question is asked of the texts it was written for only, and nothing is ranked. With
         `search_only` nothing is answered, and of several turns only the last is searched for. `spans` says that the set
         has short gold answers.
         """
@@ -68,7 +71,8 @@ class Examiner:
         collection = self._collection
         assistant = self._of(query)
         if self._search_only:
-            return score(query, collection, self._ranked(query, query.turns[-1]))
+            ranking, found = self._searched(query, query.turns[-1])
+            return score(query, collection, ranking, found=found)
         chat = assistant.chat()
         for turn in query.turns[:-1]:
             chat.ask(turn)
@@ -77,12 +81,12 @@ class Examiner:
         answer = chat.ask(query.turns[-1])
         latency = time.perf_counter() - start
         forced = Chat(self._bolder(assistant), before).ask(query.turns[-1])
-        ranking = None if self._alone else self._ranked(query, answer.standalone_question)
-        return score(query, collection, ranking, answer, forced, latency, spans=self._spans)
+        ranking, found = (None, {}) if self._alone else self._searched(query, answer.standalone_question)
+        return score(query, collection, ranking, answer, forced, latency, found=found, spans=self._spans)
 
     def _of(self, query: Query) -> Assistant:
-        if self._alone and query.asked_of:
-            return self._singles.of(self._collection.documents[query.asked_of])
+        if self._alone:
+            return self._singles.of(*(self._collection.documents[text] for text in query.asked_of))
         return self._collection.assistant
 
     def _bolder(self, assistant: Assistant) -> Assistant:
@@ -90,7 +94,25 @@ class Examiner:
             self._bold[id(assistant)] = bold(assistant)
         return self._bold[id(assistant)]
 
-    def _ranked(self, query: Query, question: str) -> tuple[str, ...] | None:
-        if not query.ranks:
-            return None
-        return rank_texts(self._collection.assistant.search(question, _PASSAGES), self._collection.texts)
+    def _searched(self, query: Query, question: str) -> tuple[tuple[str, ...] | None, dict[str, float]]:
+        """Return the texts in the order they are found, where that can be judged, and how what stands in them is."""
+        collection, gold = self._collection, self._collection.gold.get(query.id, ())
+        if not (query.ranks or query.answers or gold):
+            return None, {}
+        hits = collection.assistant.search(question, _PASSAGES)
+        found = judge_texts([h.passage.text for h in hits], query.answers) if query.answers else {}
+        if gold:
+            relevant = {p.id for g in gold for p in self._passages[g.document_id] if _touch(p, g)}
+            found |= judge_passages([h.passage.id for h in hits], relevant)
+        return rank_texts(hits, collection.texts) if query.ranks else None, found
+
+    @functools.cached_property
+    def _passages(self) -> dict[str, list[Passage]]:
+        found: dict[str, list[Passage]] = defaultdict(list)
+        for passage in self._collection.assistant.index.passages:
+            found[passage.document_id].append(passage)
+        return found
+
+
+def _touch(passage: Passage, gold: Gold) -> bool:
+    return passage.start < gold.span.end and gold.span.start < passage.end

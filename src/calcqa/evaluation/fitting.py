@@ -233,7 +233,7 @@ def _rank(
     assistant = _assistant(index, encoder, weights)
     asked = [q for q in questions if q.answerable]
     found = assistant.retrieve_many([q.turns[0] for q in asked])
-    read = [read_top(r, index, weights, reader) for r in found]
+    read = [read_top(r, index, reader) for r in found]
 
     def value(tried: Weights) -> float:
         total = 0.0
@@ -263,7 +263,7 @@ def _decide(
         for turn in question.turns[:-1]:
             chat.ask(turn)
         retrieved = assistant.understand(question.turns[-1], chat.turns)
-        readings = read_top(retrieved, index, weights, reader) if reader else {}
+        readings = read_top(retrieved, index, reader) if reader else {}
         for verdict in Case(retrieved, index, weights, readings).judgements():
             if verdict.kind == kind:
                 rows.append(verdict.features)

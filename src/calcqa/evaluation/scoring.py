@@ -84,6 +84,7 @@ def score(
     forced: Answer | None = None,
     latency: float = 0.0,
     *,
+    found: Mapping[str, float] | None = None,
     spans: bool = False,
 ) -> Scored:
     """Return what came of `query`.
@@ -97,12 +98,14 @@ def score(
         forced: what is said where something must be: it takes the place of a refusal, where right or wrong of every
             question is wanted, and its short answer that of an answer without one.
         latency: of the answer, in seconds.
+        found: other measures of what was found (`finding.py`), 0..1, by name.
         spans: whether the set has short gold answers, so that EM and F1 mean something.
 
     """
     scores: dict[str, tuple[float, float]] = {}
     if query.ranks and ranking is not None:
         scores |= {name: (value, 1.0) for name, value in judge_ranking(ranking, query.relevant).items()}
+    scores |= {name: (value, 1.0) for name, value in (found or {}).items()}
     gold = collection.gold.get(query.id, ())
     base = Scored(query.id, query.turns, query.topic, query.answerable, _expected(query), scores, tuple(ranking or ()))
     if answer is None:
@@ -157,8 +160,9 @@ def _of_answer(query: Query, outcome: Outcome, answer: Answer, gold: Sequence[Go
         scores["wrongly_refused"] = (float(not outcome.answered), 1.0)
         if query.answers:
             scores["found"] = (float(outcome.answered and _found(query, answer)), 1.0)
-    elif query.answerable is False:
-        scores["refused"] = (float(not outcome.answered), 1.0)
+    else:
+        name = "undecided_refused" if query.answerable is None else "refused"
+        scores[name] = (float(not outcome.answered), 1.0)
     if gold:
         cited = sum(any(_overlap(c, g) for c in answer.citations) for g in gold)
         scores["citation_recall"] = (float(cited), float(len(gold)))

@@ -5,12 +5,14 @@ right                right outcomes, of all questions of which that is known
 found                answers with a gold answer in a quote, of answerable questions that have one
 refused              refusals, of unanswerable questions
 wrongly_refused      refusals, of answerable questions; lower is better
+undecided_refused    refusals, of questions of which the set does not say whether there is an answer
 followups            right outcomes, of questions with turns before them
 em, f1               SQuAD's exact match and F1, as the program ships (`spans.py`)
 citation_precision   citations that overlap gold evidence, of those in answers to questions that have any
 citation_recall      gold evidence that a citation overlaps, of all there is
 citations, covered   quotes that stand where they say; answers with nothing outside their quotes
-nDCG@10 … P@1        rankings (`ranking.py`)
+nDCG@10 … P@1        rankings of texts (`ranking.py`)
+within_100 …         what stands in the passages found (`finding.py`)
 auroc                how well confidence tells answerable from unanswerable; 0.5 is chance
 auroc_right          how well it tells right from wrong, were every question answered
 answered_at_95       the share of questions that can be answered, the surest first, with 95 % of them right
@@ -36,6 +38,7 @@ from calcqa.evaluation.estimates import (
     risk_curve,
     share,
 )
+from calcqa.evaluation.finding import FOUND
 from calcqa.evaluation.ranking import RANKED
 from calcqa.evaluation.scoring import Scored
 from calcqa.evaluation.spans import Best, best_threshold
@@ -49,6 +52,7 @@ SHARES = (
     "answered",
     "refused",
     "wrongly_refused",
+    "undecided_refused",
     "followups",
     "em",
     "f1",
@@ -57,6 +61,7 @@ SHARES = (
     "citations",
     "covered",
     *RANKED,
+    *FOUND,
 )
 """The measures that are shares over questions or their parts, in the order they are shown."""
 

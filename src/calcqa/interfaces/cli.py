@@ -125,7 +125,8 @@ def search(
         return
     for hit in hits:
         place = " › ".join(hit.passage.headings)
-        parts = f"dense {hit.dense_score:.2f}, lexical {hit.lexical_score:.2f}, asked {hit.asked_score:.2f}"
+        parts = f"dense {hit.dense_score:.2f}, lexical {hit.lexical_score:.2f}, "
+        parts += f"phrases {hit.phrase_score:.2f}, asked {hit.asked_score:.2f}"
         typer.secho(f"{hit.rank}. {place}  {hit.score:.3f} ({parts})", bold=True)
         typer.echo(f"   {hit.passage.text}\n")
 

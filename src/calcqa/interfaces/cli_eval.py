@@ -31,9 +31,16 @@ def evaluate(
     split: Annotated[str | None, typer.Option(help="Only this part of the set (dev or test).")] = None,
     minimum: Annotated[list[str] | None, typer.Option("--min", help="A bar, such as facts=0.93; see below.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run's folder; by default reports, or reports/NAME.")] = None,
-    form: Annotated[str | None, typer.Option(help="report, folder, beir, squad, csv, trec; else recognised.")] = None,
+    form: Annotated[
+        str | None, typer.Option(help="report, folder, beir, dialogues, squad, csv, trec; else recognised.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="So many questions, chosen at random, always the same.")] = None,
-    alone: Annotated[bool, typer.Option("--alone", help="Ask each question only of its own text.")] = False,
+    texts: Annotated[
+        int | None, typer.Option(help="Only so many of a set's own texts, those that questions name first.")
+    ] = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Ask each question of its own texts only; leave out those without.")
+    ] = False,
     search_only: Annotated[bool, typer.Option("--search-only", help="Only rank texts; answer nothing.")] = False,
     qrels: Annotated[Path | None, typer.Option(help="TREC judgements, to score a TREC run by.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Keep the index of the texts in this folder.")] = None,
@@ -42,8 +49,9 @@ def evaluate(
     """Ask every question of a set and print the measures with intervals; write a run, with an HTML page, into a folder.
 
     Sets are files like questions/report.jsonl, CSV, SQuAD's JSON, and folders (BEIR, TREC, corpus.jsonl with
-    questions.jsonl). --corpus, or the texts a set brings, make a temporary index; else an index is asked. A run that
-    was interrupted goes on when the same command is given once more.
+    questions.jsonl, dialogues.jsonl). Of a dialogue, the user's turns are asked in order and the last is judged.
+    --corpus, or the texts a set brings, make a temporary index; else an index is asked. A run that was interrupted goes
+    on when the same command is given once more.
 
     --min NAME=VALUE makes the exit code 1 when a measure misses its bar: of questions/report.jsonl facts, refused,
     followups, citations, auroc, of other sets any that is printed (right, found, nDCG@10, …) must reach it;
@@ -56,7 +64,7 @@ def evaluate(
     if qrels:
         _score_run(questions, qrels, out, again)
         return
-    options = Options(split, limit, alone, search_only, index, cache, again)
+    options = Options(split, limit, alone, search_only, index, cache, again, texts)
     judged = form == _JUDGED or (form is None and questions.suffix == ".jsonl")
     bars = dict(parse_bar(text) for text in minimum or []) if judged else {}
     if index and corpus:
@@ -65,9 +73,9 @@ def evaluate(
     if index and found.texts:
         raise InputError(f"{found.name} brings its own texts, which --index does not hold; leave it out.")
     if judged:
-        if limit is not None or alone or search_only:
+        if limit is not None or texts is not None or alone or search_only:
             raise InputError(
-                f"{found.name} holds judged questions; --limit, --alone, --search-only are for other sets."
+                f"{found.name} holds judged questions; --limit, --texts, --alone, --search-only are for other sets."
             )
         _evaluate_judged(questions, found, options, bars, out or Path("reports"))
     else:
@@ -93,7 +101,7 @@ def _evaluate_set(found: QuestionSet, options: Options, minimum: list[str], out:
     from rich.console import Console
 
     from calcqa.evaluation import check_run_bars, parse_bar
-    from calcqa.evaluation.evaluating import evaluate_set
+    from calcqa.evaluation.evaluating import evaluate_set, left_out
     from calcqa.evaluation.run_report import RUN_LABELS, print_run
 
     bars = dict(parse_bar(text, tuple(RUN_LABELS)) for text in minimum)
@@ -106,6 +114,8 @@ def _evaluate_set(found: QuestionSet, options: Options, minimum: list[str], out:
     print_run(scored, summary, Console())
     if lost:
         typer.echo(f"{lost} pieces of gold evidence were not found again in the cleaned texts.")
+    if left := left_out(found, options):
+        typer.echo(f"Questions left out, having no text of their own: {left}.")
     typer.echo(f"Written: {out}")
     _hold(check_run_bars(summary.estimates, bars))
 

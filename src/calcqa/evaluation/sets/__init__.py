@@ -1,12 +1,13 @@
 """Question sets of many forms as one: what lies at a path is recognised, loaded and checked.
 
-    base.py     the values, and how files are read
-    report.py   a file like questions/report.jsonl
-    folder.py   our folders: corpus.jsonl and questions.jsonl
-    beir.py     BEIR folders: corpus.jsonl, queries.jsonl, qrels/
-    squad.py    SQuAD's JSON
-    table.py    CSV
-    trec.py     TREC's topics, judgements and runs
+    base.py       the values, and how files are read
+    report.py     a file like questions/report.jsonl
+    folder.py     our folders: corpus.jsonl and questions.jsonl
+    beir.py       BEIR folders: corpus.jsonl, queries.jsonl, qrels/
+    dialogues.py  dialogues.jsonl: dialogues with the passages they are about
+    squad.py      SQuAD's JSON
+    table.py      CSV
+    trec.py       TREC's topics, judgements and runs
 
 To add a form, write a module with a `load`, and name it in `_loaded` and `recognise`.
 """
@@ -14,18 +15,24 @@ To add a form, write a module with a `load`, and name it in `_loaded` and `recog
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from calcqa.domain import text_hash
 from calcqa.errors import InputError
-from calcqa.evaluation.sets import beir, folder, report, squad, table, trec
+from calcqa.evaluation.sets import beir, dialogues, folder, report, squad, table, trec
 from calcqa.evaluation.sets.base import Evidence, Query, QuestionSet, Text, check_ids, files_sha256, read_texts
 
 __all__ = ["FORMS", "Evidence", "Query", "QuestionSet", "Text", "load_set", "recognise"]
 
-FORMS = ("report", "folder", "beir", "squad", "csv", "trec")
+FORMS = ("report", "folder", "beir", "dialogues", "squad", "csv", "trec")
 
+_FOLDERS: dict[str, Callable[[Path], object]] = {
+    "beir": beir.looks_like,
+    "folder": folder.looks_like,
+    "dialogues": dialogues.looks_like,
+    "trec": trec.topics_of,
+}
 _TEXTS = (".jsonl", ".jsonl.gz")
 
 
@@ -66,6 +73,8 @@ def _loaded(path: Path, form: str, texts: Sequence[Text]) -> QuestionSet:
             return folder.load(path, texts)
         case "beir":
             return beir.load(path, texts)
+        case "dialogues":
+            return dialogues.load(path)
         case "squad":
             return squad.load(path)
         case "csv":
@@ -83,12 +92,12 @@ def recognise(path: Path) -> str:
 
     """
     if path.is_dir():
-        for form, is_one in (("beir", beir.looks_like), ("folder", folder.looks_like), ("trec", trec.topics_of)):
+        for form, is_one in _FOLDERS.items():
             if is_one(path):
                 return form
         raise InputError(
-            f"{path} holds no question set: it has neither questions.jsonl, nor queries.jsonl with qrels/ (BEIR), nor "
-            "topics.tsv (TREC)."
+            f"{path} holds no question set: it has neither questions.jsonl, nor dialogues.jsonl, nor queries.jsonl "
+            "with qrels/ (BEIR), nor topics.tsv (TREC)."
         )
     if not path.is_file():
         raise InputError(f"Cannot read the question set {path}: No such file or directory.")

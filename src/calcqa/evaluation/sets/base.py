@@ -45,7 +45,7 @@ class Query:
 
     `place` is the file and line it came from. `answerable` is None where nobody has said. `answers` are texts any one
     of which answers; `facts` groups of patterns each of which must be found; `evidence` where answers stand;
-    `relevant` the grade of each text that was judged (0 and less: not relevant); `asked_of` the text it was written
+    `relevant` the grade of each text that was judged (0 and less: not relevant); `asked_of` the texts it was written
     for. `topic` and `split` name parts of the set.
     """
 
@@ -57,7 +57,7 @@ class Query:
     facts: tuple[tuple[re.Pattern[str], ...], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     relevant: Mapping[str, int] = field(default_factory=dict)
-    asked_of: str = ""
+    asked_of: tuple[str, ...] = ()
     topic: str = ""
     split: str = ""
 
@@ -65,6 +65,11 @@ class Query:
     def ranks(self) -> bool:
         """Whether a ranking can be judged: some text is relevant."""
         return any(grade > 0 for grade in self.relevant.values())
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The ids of all texts it names."""
+        return frozenset([*self.relevant, *(e.text_id for e in self.evidence), *self.asked_of])
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +212,7 @@ def check_ids(queries: Iterable[Query], known: Mapping[str, Any] | set[str]) -> 
 
     """
     for query in queries:
-        named = [*query.relevant, *(e.text_id for e in query.evidence), *([query.asked_of] if query.asked_of else [])]
-        for id in named:  # noqa: A001
+        for id in sorted(query.texts):  # noqa: A001
             if id not in known:
                 raise InputError(f"{query.place}: there is no text {id!r} among those to be asked.")
 

@@ -69,8 +69,9 @@ def _query(record: dict[str, Any], texts: Mapping[str, str], unique: Unique, sou
     if answers and not answerable:
         raise SidecarError(source, line, 'has "answers", though it is not answerable.')
     spans = tuple(dict.fromkeys(_span(a, texts, source, line) for a in answers))
-    asked_of = text_of(record, "source_doc", source, line, empty=True)
-    named = record.get("relevant_docs") or [*(s.text_id for s in spans), *([asked_of] if asked_of else [])]
+    written_for = text_of(record, "source_doc", source, line, empty=True)
+    asked_of = (written_for,) if written_for else ()
+    named = record.get("relevant_docs") or [*(s.text_id for s in spans), *asked_of]
     if not isinstance(named, list) or not all(isinstance(n, str) for n in named):
         raise SidecarError(source, line, '"relevant_docs" is not a list of texts\' ids.')
     return Query(

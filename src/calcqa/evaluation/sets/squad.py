@@ -72,7 +72,7 @@ def _queries(paragraph: dict[str, Any], text: Text, source: str) -> Iterator[Que
             tuple(dict.fromkeys(text.text[s.start : s.end] for s in spans)),
             evidence=tuple(dict.fromkeys(spans)),
             relevant={text.id: 1} if answerable else {},
-            asked_of=text.id,
+            asked_of=(text.id,),
         )
 
 

@@ -46,7 +46,8 @@ def load(path: Path) -> QuestionSet:
             answerable = True
         relevant = {document: 1} if document and answerable else {}
         place = f"{path.name}, line {line}"
-        queries.append(Query(id, turns, place, answerable, answers, relevant=relevant, asked_of=document))
+        asked_of = (document,) if document else ()
+        queries.append(Query(id, turns, place, answerable, answers, relevant=relevant, asked_of=asked_of))
     if not queries:
         raise InputError(f"{path.name} holds no questions.")
     return QuestionSet(path.name, "csv", tuple(queries), files_sha256([path]))
