@@ -185,11 +185,11 @@ def test_beside_a_document_with_many_asked_ahead_another_is_read(small_source, t
     assert read == {"Spleen"} and answer.citations[0].quote == "The spleen weighed 210 grams."
 
 
-def test_each_further_document_read_lowers_the_odds_of_them_all(small_source, tmp_path, build_small, fake_encoder):
-    others = [small_source.with_name(f"spleen{n}.md") for n in range(3)]
+def test_each_further_document_lowers_the_odds_of_all_that_are_read(small_source, tmp_path, build_small, fake_encoder):
+    others = [small_source.with_name(f"spleen{n}.md") for n in range(11)]  # more than are read
     for n, other in enumerate(others):
         other.write_text(f"# Spleen\n\nThe spleen weighed {n}10 grams.\n", encoding="utf-8")
-    index = open_index(build_small([small_source, *others], tmp_path / "four", sidecars=False).path)
+    index = open_index(build_small([small_source, *others], tmp_path / "twelve", sidecars=False).path)
 
     def odds(among):
         weights = dataclasses.replace(shipped_weights(), among=among, read_threshold=0.0)
@@ -198,7 +198,7 @@ def test_each_further_document_read_lowers_the_odds_of_them_all(small_source, tm
         )
         return found.confidence / (1 - found.confidence)
 
-    assert odds(0.0) / odds(0.75) == pytest.approx(4**0.75, rel=0.01)
+    assert odds(0.0) / odds(0.25) == pytest.approx(12**0.25, rel=0.01)
 
 
 def test_few_asked_ahead_do_not_choose_what_is_read(small_source, tmp_path, build_small, fake_encoder):

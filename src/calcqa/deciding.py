@@ -90,14 +90,13 @@ class Case:
         return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
 
     def _read_model(self) -> tuple[float, ...]:
-        """Return `Weights.read` with its intercept lowered by the log of how many documents were read.
+        """Return `Weights.read` with its intercept lowered by the log of how many documents the index has.
 
-        The more documents are read, the likelier one seems to answer by chance. Independent ones would call for
-        dividing the odds by their number (Bonferroni); they are alike, so it is by less (`Weights.among`).
+        The more are searched, the likelier one seems to answer by chance. Independent ones would call for dividing the
+        odds by their number (Bonferroni); most are about something else, so it is by less (`Weights.among`).
         """
-        documents = {self.index.sentences[i].passage.document_id for i in self.readings}
         first, *others = self.weights.read
-        return (first - self.weights.among * math.log(max(1, len(documents))), *others)
+        return (first - self.weights.among * math.log(max(1, len(self.index.documents))), *others)
 
     def score(self, candidate: Candidate, kind: str) -> float:
         """Return what a candidate is ranked by; few questions asked ahead must not rank what is judged without them.

@@ -70,10 +70,10 @@ class Weights:
     decision (`deciding.py`) weighs with `asked`, `few` and `plain`, the intercepts and coefficients of three logistic
     models, for documents with questions asked ahead, with too few of them for a probe, and without. It answers above
     their thresholds. `read` is the same for documents without, where a reader has read; there `read_score` and
-    `read_evidence` join the fusion, per logit, and `among` is what the log of the number of documents read counts
-    against each. `second`, `plain_second` and `read_second` are how close a further
-    candidate must come to be quoted as well, in units of `asked` and of the score. `figures` says what they reached
-    where they were fitted, for people to read.
+    `read_evidence` join the fusion, per logit, and `among` is what the log of the number of documents in the index
+    counts against each. `second`, `plain_second` and `read_second` are how close a further candidate must come to be
+    quoted as well, in units of `asked` and of the score. `figures` says what they reached where they were fitted, for
+    people to read.
     """
 
     neighbours: int = 20
@@ -101,7 +101,7 @@ class Weights:
     read_evidence: float = 0.02
     read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5)
     read_threshold: float = 0.5
-    among: float = 0.75
+    among: float = 0.25
     read_second: float = 0.2
     figures: Mapping[str, Any] = field(default_factory=dict)
 
