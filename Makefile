@@ -53,6 +53,7 @@ bench: $(STAMP)             ## whole-process time, latency, build time and memor
 
 benchmarks: $(STAMP)        ## the tables of docs/benchmarks.md, from question sets: DATA=folder
 	$(BIN)/python -m benchmarks.tables $(or $(DATA),$(error name the folder of the sets: make benchmarks DATA=folder)) --write
+	$(MAKE) ablations
 
 ablations: $(STAMP)         ## what each part of the search is worth: DATA=folder
 	$(BIN)/python -m benchmarks.ablations $(or $(DATA),$(error name the folder of the sets: make ablations DATA=folder)) \

@@ -112,7 +112,7 @@ def measured(
     for variant in (v for v in variants if reader is not None or not v.read):
         sys.stderr.write(f"{found.name}: {variant.name}…\n")
         chunking = ChunkSettings(max_pieces=variant.pieces)
-        collection = collect(found, gathered, encoder, None, cache, chunking=chunking)
+        collection = collect(found, gathered, remembered, None, cache, chunking=chunking)  # same sentences
         weights = Weights.from_dict({**shipped_weights().to_dict(), **variant.weights})
         rows[variant.name] = judged(found.queries, collection, remembered, weights, reader if variant.read else None)
     return rows

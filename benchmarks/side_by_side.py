@@ -7,8 +7,8 @@ SET is a folder with corpus.jsonl.gz ({"_id", "title", "text"}) and questions.js
 asked the same questions, one peer at a time, each in an environment made from its pins (`benchmarks/peers/*.txt`).
 
 Does: write NAME.md and NAME.json for each set NAME into the output folder, figures only, and with --write the tables of
-all that lie there into docs/benchmarks.md. Does not: keep texts, fetch
-models, or judge: whether a difference is one, its interval says.
+all that lie there into docs/benchmarks.md. Does not: keep texts, fetch models, or judge: whether a difference is one,
+its interval says.
 """
 
 from __future__ import annotations

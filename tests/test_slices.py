@@ -33,17 +33,10 @@ FORMS = {
 }
 
 
-class Once(RememberingEncoder):
-    """Encodes each text once, and may be asked for none, as by another that remembers."""
-
-    def encode(self, texts):
-        return super().encode(texts) if texts else np.zeros((0, self.dimension), dtype=np.float32)
-
-
 @pytest.fixture(scope="session")
 def shipped(real_encoder):
     """The encoder and the reader that ship; all forms have the same texts, so each is encoded and read once."""
-    return Once(real_encoder), RememberingReader(find_reader())
+    return RememberingEncoder(real_encoder), RememberingReader(find_reader())
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,8 @@ class RememberingEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors of shape (len(texts), dimension), each of unit length."""
         new = [t for t in dict.fromkeys(texts) if t not in self._seen]
-        self._seen.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._seen[t] for t in texts])
+        self._seen.update(zip(new, self._encoder.encode(new) if new else (), strict=True))
+        return np.stack([self._seen[t] for t in texts]) if texts else np.zeros((0, self.dimension), dtype=np.float32)
 
 
 class KeepingEncoder:
