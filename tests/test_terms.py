@@ -100,14 +100,26 @@ def test_an_abbreviation_is_found_beside_hyphens():
 
 
 @pytest.mark.parametrize(
-    "question", ["(I-IV)", "grade II-IV nephritis", "class IV", "Stage iv?", "CA-125", "CA 19-9", "/-", "İ"]
-)
+    "question", [
+        "(I-IV)", "grade II-IV nephritis", "class IV", "Stage iv?", "stage III or IV disease", "stages II and IV",
+        "grades 2, 3 and IV", "cranial nerves III, IV and VI", "stage III/IV", "CA-125", "CA 19-9", "/-", "İ",
+    ],
+)  # fmt: skip
 def test_numerals_and_what_they_belong_to_are_no_abbreviations(question):
     assert spell_out(question, ABBREVIATIONS) == question
 
 
-def test_a_drip_is_no_numeral():
-    assert spell_out("Was it given IV?", ABBREVIATIONS) == "Was it given intravenous?"
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Was it given IV?", "Was it given intravenous?"),
+        ("Was a class III drug given IV?", "Was a class III drug given intravenous?"),
+        ("Was MTX 15 mg given?", "Was methotrexate 15 mg given?"),
+        ("What did MRI 3 months later show?", "What did magnetic resonance imaging 3 months later show?"),
+    ],
+)
+def test_a_drip_is_no_numeral_and_what_stands_before_a_number_may_be_short(question, expected):
+    assert spell_out(question, ABBREVIATIONS) == expected
 
 
 SPELLER = Speller(

@@ -6,7 +6,7 @@ A term that occurs nowhere keeps its (highest) idf in the divisor: what the docu
 
 Rows of every kind are scored by their words, and passages once more by words and pairs of neighbouring words together:
 pairs tell the passage on a thing from one that holds its words apart, but a question has some that stand nowhere, so
-that share ranks and decides nothing. What was tried stands in docs/benchmarks.md.
+that share ranks passages, and decides nothing. What was tried stands in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from calcqa.text import phrases, stems
 
 K1, B = 0.9, 0.4
 """How soon a term said again stops counting for more, and how much a long row is held against it."""
+
+_NOTHING = "\x00"  # the term of texts that have none
 
 Shares = NDArray[np.float32]
 
@@ -51,7 +53,7 @@ class Lexical:
     @functools.cached_property
     def passage_stems(self) -> frozenset[str]:
         """The stems of all content words of the passages and of the context they stand in."""
-        return frozenset(term for term in self._phrases.terms if term and " " not in term)
+        return frozenset(term for term in self._phrases.terms if term not in ("", _NOTHING) and " " not in term)
 
     def save(self, folder: Path) -> None:
         """Write both into `folder`."""
@@ -78,7 +80,7 @@ class Bm25:
 
         corpus = [terms(t) for t in texts]
         if not any(corpus):
-            corpus = [*corpus[:-1], ["\x00"]]  # bm25s cannot index an empty vocabulary
+            corpus = [*corpus[:-1], [_NOTHING]]  # bm25s cannot index an empty vocabulary
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it speaks at DEBUG of every index it makes
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
         vocabulary = {t: i for i, t in enumerate(sorted({t for found in corpus for t in found}))}  # in the same order

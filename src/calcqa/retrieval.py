@@ -270,8 +270,8 @@ class Retriever:
         found = []
         for p in ordered:
             inside = index.sentences_of(p)
-            dense = (whole[p] + max((parts[i] for i in inside), default=whole[p])) / 2
-            lex = max(float(lexical[p]), *(float(lexical[index.sentence_row + i]) for i in inside))
+            dense = (whole[p] + max(parts[i] for i in inside)) / 2
+            lex = max(float(lexical[row]) for row in (p, *(index.sentence_row + i for i in inside)))
             score = self._fuse(dense, lex, 0.0) + self.weights.phrases * float(phrases[p])
             found.append(_Found(p, score, dense, lex, float(phrases[p])))
         return sorted(found, key=lambda f: (-f.score, f.number))

@@ -72,8 +72,8 @@ class Weights:
     their thresholds. `read` is the same for documents without, where a reader has read; there `read_score` and
     `read_evidence` join the fusion, per logit, and `among` is what the log of the number of documents in the index
     counts against each. `second`, `plain_second` and `read_second` are how close a further candidate must come to be
-    quoted as well, in units of `asked` and of the score. `figures` says what they reached where they were fitted, for
-    people to read.
+    quoted as well, in units of `asked` and of the score. `phrases` and `among` are not fitted but set, by what other
+    question sets show (docs/benchmarks.md). `figures` says what was reached where they were fitted, for people to read.
     """
 
     neighbours: int = 20

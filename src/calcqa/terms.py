@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from rapidfuzz import process
@@ -71,8 +72,10 @@ _SHORT = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 _LONG = re.compile(r"(?<![\w'’-])(?:\w[\w-]* )+\Z")
 _TOKEN = re.compile(r"[\w/]+(?:-[\w/]+)*")
 _NUMERAL = re.compile(r"\d+|[ivxlc]+", re.IGNORECASE)
-_COUNTED = re.compile(r"\b(?:class|factor|grade|nerve|phase|stage|type) \Z", re.IGNORECASE)
-_BEFORE_NUMBER = re.compile(r"[ -]\d")
+_COUNTED = re.compile(
+    r"\b(?:class|factor|grade|nerve|phase|stage|type)(?:e?s)? (?:[ivxlc\d]+(?:, ?|,? (?:and|or|to) ))*\Z", re.IGNORECASE
+)
+_BEFORE_NUMBER = re.compile(r" ?\d*-\d")
 _ALIKE = 0.8  # similarity from which two long forms are one, spelt in two ways
 
 _TURNING = tuple(
@@ -115,13 +118,13 @@ def all_abbreviations(own: Mapping[str, str], known: Container[str]) -> dict[str
     One that is also a word, common or of those `known`, counts only as it is written: "jdm" is JDM, while "who" is not
     WHO, nor "or" an odds ratio. So do two that differ in case alone.
     """
-    low = [short.lower() for short in own]
+    low = Counter(short.lower() for short in own)
     found = {short: long for short, long in ABBREVIATIONS.items() if short not in low}
     for short, long in own.items():
         lower = short.lower()
         word = lower not in ABBREVIATIONS and (lower in STOPWORDS or lower in known)
         if long:
-            found[short if word or low.count(lower) > 1 else lower] = long
+            found[short if word or low[lower] > 1 else lower] = long
     return found
 
 
@@ -129,7 +132,7 @@ def spell_out(question: str, abbreviations: Mapping[str, str]) -> str:
     """Return `question` with every known abbreviation replaced by what it stands for, unless it says that itself.
 
     A lower-case key of `abbreviations` stands for every way to write it, any other for itself alone. Numerals are no
-    abbreviations (stage IV, II-IV), nor is what a number belongs to (CA 19-9).
+    abbreviations (stages III and IV, II-IV), nor is what numbers joined by a hyphen belong to (CA 19-9); but MTX 15 mg.
     """
     said = f" {' '.join(words(question))} "
 
@@ -142,7 +145,7 @@ def spell_out(question: str, abbreviations: Mapping[str, str]) -> str:
         numeral = _NUMERAL.fullmatch(token) and _COUNTED.search(question, 0, match.start())
         if numeral or _BEFORE_NUMBER.match(question, match.end()):
             return token
-        if any(_NUMERAL.fullmatch(part) for part in parts[1:] or ()):
+        if any(_NUMERAL.fullmatch(part) for part in parts[1:]):
             return long(token) or token
         return long(token) or "-".join(long(part) or part for part in parts)
 
@@ -169,7 +172,9 @@ class Speller:
         if lower in self._known or stem(lower) in self._known:
             return word
         if lower not in self._seen:
-            near = process.extract(lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR)
+            near = process.extract(
+                lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR, limit=None
+            )
             if len(self._seen) > 10_000:
                 self._seen.clear()
             self._seen[lower] = next((target for target, *_ in near if not _turned(lower, target)), "")
