@@ -3,8 +3,9 @@
     python -m benchmarks.ablations DATA [--sets NAME…] [--limit N] [--texts N] [--cache FOLDER] [--write]
 
 Every question is searched for among all texts of its set, and what comes is judged as in the side-by-side benchmark:
-a gold answer within 250 words retrieved, and nDCG@10 of the text the question was written for. Does: write the table
-between its marks in docs/benchmarks.md, or print it. Does not: answer, refuse, or change what is shipped.
+a gold answer within 250 words retrieved, and nDCG@10 of the texts that are relevant. Does: write the table between its
+marks in docs/benchmarks.md, or print it; sets that are not in DATA are named and left out. Does not: answer, refuse, or
+change what is shipped.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks.tables import DOCUMENT, written
 from calcqa.assistant import Assistant, find_reader
 from calcqa.domain import Hit
 from calcqa.encoding import Encoder, load_encoder
+from calcqa.errors import CalcqaError
 from calcqa.evaluation import evaluating
 from calcqa.evaluation.collection import Collection, collect, gather
 from calcqa.evaluation.evaluating import Options
@@ -147,17 +149,24 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--cache", type=Path, default=Path("reports/benchmarks/indexes"), help="where indexes are kept")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md; else the table is printed")
     given = parser.parse_args(argv)
+    absent = [name for name in given.sets if not (given.data / name).is_dir()]
+    for name in absent:
+        sys.stderr.write(f"{name} is not in {given.data}.\n")
+    present = [name for name in given.sets if name not in absent]
+    if not present:
+        sys.exit(f"{given.data} has none of the sets.")
+    try:
+        sets = {name: chosen(load_set(given.data / name), given.limit, given.texts) for name in present}
+    except CalcqaError as error:
+        sys.exit(str(error))
     encoder, reader = load_encoder(), find_reader()
-    rows, groups, counts = {}, {}, []
-    for name in given.sets:
-        found = chosen(load_set(given.data / name), given.limit, given.texts)
-        rows[name] = measured(found, VARIANTS, encoder, reader, given.cache)
-        groups[name] = [min(q.relevant) for q in found.queries]
-        counts.append(f"{name}: {len(found.queries):,} questions, {len(found.texts):,} texts")
-    some_of = [f"--{n} {v}" for n, v in (("limit", given.limit), ("texts", given.texts)) if v]
-    sets = [] if given.sets == SETS else ["--sets", *given.sets]
-    typed = " ".join(["python -m benchmarks.ablations DATA", shlex.join(sets), *some_of]).replace("  ", " ").strip()
-    lines = [*table(rows, groups), "", f"{'; '.join(counts)}. `{typed}`"]
+    rows = {name: measured(found, VARIANTS, encoder, reader, given.cache) for name, found in sets.items()}
+    groups = {name: [q.asked_of[0] if q.asked_of else min(q.relevant) for q in s.queries] for name, s in sets.items()}
+    counts = [f"{name}: {len(s.queries):,} questions, {len(s.texts):,} texts" for name, s in sets.items()]
+    typed = ["python", "-m", "benchmarks.ablations", "DATA"]
+    typed += [] if tuple(present) == SETS else ["--sets", *present]
+    typed += [part for n, v in (("limit", given.limit), ("texts", given.texts)) if v for part in (f"--{n}", str(v))]
+    lines = [*table(rows, groups), "", f"{'; '.join(counts)}. `{shlex.join(typed)}`"]
     if given.write:
         text = written(DOCUMENT.read_text(encoding="utf-8"), [*lines, ""], BEGIN, END)
         DOCUMENT.write_text(text, encoding="utf-8")

@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from calcqa.readers import reader_folder
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -30,6 +33,16 @@ _KEPT = (
     "output.LayerNorm.weight",
     "output.LayerNorm.bias",
 )
+
+
+def shipped(encoder: Path, target: Path) -> str:
+    """Return a folder with the shipped reader for transformers; the shipped one itself where it cannot be converted."""
+    folder = reader_folder("")
+    try:
+        return str(convert(folder, encoder, target))
+    except (ImportError, OSError, KeyError, ValueError) as error:
+        sys.stderr.write(f"The reader stays as it is shipped: {error}\n")
+        return str(folder)
 
 
 def convert(reader: Path, encoder: Path, target: Path) -> Path:

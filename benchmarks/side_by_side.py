@@ -6,7 +6,8 @@ SET is a folder with corpus.jsonl.gz ({"_id", "title", "text"}) and questions.js
 "source_doc", and either "answers" [{"text", "doc_id"}] or "relevant_docs"}). Every peer indexes the same texts and is
 asked the same questions, one peer at a time, each in an environment made from its pins (`benchmarks/peers/*.txt`).
 
-Does: write NAME.md and NAME.json for each set NAME into the output folder, figures only, and with --write the tables of
+Does: write NAME.md and NAME.json for each set NAME (with what was asked of it, where that is not all) into the output
+folder, figures only, and with --write the tables of
 all that lie there into docs/benchmarks.md. Does not: keep texts, fetch models, or judge: whether a difference is one,
 its interval says.
 """
@@ -18,6 +19,7 @@ import gzip
 import json
 import os
 import platform
+import re
 import shlex
 import sys
 import tempfile
@@ -25,6 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reader_weights import shipped
 from benchmarks.running import REPO, Peer, PeerError, environment, measure, version
 from benchmarks.scoring import interval, mean, score
 from benchmarks.tables import DOCUMENT, written
@@ -186,7 +189,7 @@ def table(figures: Mapping[str, Any]) -> str:
     """Return the figures of one set as Markdown: quality, then costs, then what could not run and why."""
     peers = {name: row for name, row in figures["peers"].items() if "error" not in row}
     part = f", the first {figures['limit']} documents of it" if figures["limit"] else ""
-    part += ", all its questions over some of its texts" if figures["texts"] else ""
+    part += ", their questions over some texts" if figures["texts"] else ""
     lines = [
         f"## {figures['set']}{part}",
         "",
@@ -238,9 +241,11 @@ def label(name: str, row: Mapping[str, Any]) -> str:
 
 
 def _cells(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
-    share = [(row["measures"][m], m) for m in names]
-    forms = {"ndcg@10": "{:.3f} ({:.3f}–{:.3f})"}
-    return [forms.get(m, "{:.1%} ({:.1%}–{:.1%})").format(v["mean"], *v["95"]) for v, m in share]
+    cells = []
+    for name in names:
+        found, form = row["measures"][name], "{:.3f} ({:.3f}–{:.3f})" if name == "ndcg@10" else "{:.1%} ({:.1%}–{:.1%})"
+        cells.append(form.format(found["mean"], *found["95"]))
+    return cells
 
 
 def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -275,17 +280,28 @@ def main(argv: Sequence[str] | None = None) -> None:
         DOCUMENT.write_text(text, encoding="utf-8")
 
 
+def file_name(folder: Path, given: argparse.Namespace) -> str:
+    """Return the name, without a suffix, of what is measured of a set: some of it never replaces all of it."""
+    some = [f"{name}-{value}" for name, value in (("limit", given.limit), ("texts", given.texts)) if value]
+    peers = [] if given.peers is None else [re.sub(r"\W+", "-", p).lower() for p in given.peers]
+    return "-".join([folder.name, *some, *peers])
+
+
 def _measure(given: argparse.Namespace) -> None:
     peers = [p for p in PEERS if not given.peers or p.name in given.peers]
     encoder = given.encoder or _packaged_encoder()
-    with tempfile.TemporaryDirectory(prefix="side-by-side-reader-") as name:
-        settings = {"PEER_ENCODER": encoder, "PEER_READER": given.reader or _shipped_reader(Path(encoder), Path(name))}
+    with tempfile.TemporaryDirectory(prefix="side-by-side-reader-") as reader:
+        settings = {
+            "PEER_ENCODER": encoder,
+            "PEER_READER": given.reader or shipped(Path(encoder), Path(reader)),
+        }
         for folder in given.sets:
-            text, where = "", (folder, peers, given.environments, settings, given.seconds)
+            text, name = "", file_name(folder, given)
+            where = (folder, peers, given.environments, settings, given.seconds)
             for figures in run_set(*where, limit=given.limit, most=given.texts):
                 text = table(figures)  # written after each peer: an hour's work is not lost with the last of it
-                (given.out / f"{folder.name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-                (given.out / f"{folder.name}.md").write_text(text, encoding="utf-8")
+                (given.out / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+                (given.out / f"{name}.md").write_text(text, encoding="utf-8")
             sys.stdout.write(f"{text}\n")
 
 
@@ -294,19 +310,6 @@ def _packaged_encoder() -> str:
     from calcqa.settings import EncoderSettings
 
     return str(weights_folder(EncoderSettings()))
-
-
-def _shipped_reader(encoder: Path, target: Path) -> str:
-    """Return a folder with the shipped reader for transformers; the shipped one itself where it cannot be converted."""
-    from benchmarks.reader_weights import convert
-    from calcqa.readers import reader_folder
-
-    shipped = reader_folder("")
-    try:
-        return str(convert(shipped, encoder, target))
-    except (ImportError, OSError, KeyError, ValueError) as error:
-        sys.stderr.write(f"The reader stays as it is shipped: {error}\n")
-        return str(shipped)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 DATA holds the sets as folders. Does: run what is not run yet (runs go on after an interruption), read the measures, and
 write them between the two marks in docs/benchmarks.md, or print them. Does not: measure anything itself, or ask all of
-every set: how much of each is asked, `ANSWERED` and `SEARCHED` say, so that two cores are done in about two hours.
+every set: how much of each is asked, `ANSWERED` and `SEARCHED` say, so that two cores are done in an hour or two.
 """
 
 from __future__ import annotations
@@ -186,8 +186,8 @@ def run(row: Row, given: argparse.Namespace) -> dict[str, Any]:
         SystemExit: the command failed; it has said why.
     """
     typed = command(row, given.data, given.runs, given.cache)
-    if not row.asked_ahead and not Path(plain(given.runs), "manifest.json").is_file():
-        _done(build_command(given.runs), row) or sys.exit(f"failed: {shlex.join(build_command(given.runs))}")
+    if not row.asked_ahead and not _done(build_command(given.runs), row):
+        sys.exit(f"failed: {shlex.join(build_command(given.runs))}")
     # A run of other settings is refused: it is thrown away then. Our report's is always asked anew.
     if not _done(typed, row) and not _done([*typed, "--again"], row):
         sys.exit(f"failed: {shlex.join(typed)}")
@@ -254,20 +254,26 @@ def main() -> None:
     """Run, and write or print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="the folder of the sets")
-    parser.add_argument("--sets", nargs="*", help="run only these; of others, what was run before is shown")
+    names = sorted({row.set for table in TABLES for row in table.rows})
+    parser.add_argument(
+        "--sets", nargs="+", choices=names, help="run only these; of others, what was run before is shown"
+    )
     parser.add_argument("--limit", type=int, help="so many questions of each, chosen at random, always the same")
     parser.add_argument("--runs", default="reports/benchmarks", help="where the runs are kept")
     parser.add_argument("--cache", default="reports/benchmarks/indexes", help="where the indexes are kept")
     parser.add_argument("--write", action="store_true", help="write into docs/benchmarks.md, not to the screen")
     given = parser.parse_args()
+    here = {name for name in names if name == REPORT or Path(given.data, name).is_dir()}
+    if here == {REPORT} and given.sets != [REPORT]:
+        parser.error(f"{given.data} has none of the sets.")
+    for name in sorted(set(given.sets or names) - here):
+        sys.stderr.write(f"{name} is not in {given.data}.\n")
     lines: list[str] = []
     for table in TABLES:
         rows = [limited(row, given.limit) for row in table.rows]
         found = {}
         for row in rows:
-            if row.set != REPORT and not Path(given.data, row.set).is_dir():
-                sys.stderr.write(f"{row.set} is not in {given.data}.\n")
-            elif not given.sets or row.set in given.sets:
+            if row.set in here and (not given.sets or row.set in given.sets):
                 found[row.name] = run(row, given)
             elif Path(given.runs, row.name, "measures.json").is_file():
                 found[row.name] = measures_of(row, given)

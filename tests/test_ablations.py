@@ -97,3 +97,8 @@ def test_the_table_stands_between_its_marks_with_its_command(tmp_path, monkeypat
     text = document.read_text(encoding="utf-8")
     assert "| bare |" in text and "old" not in text and text.startswith("before") and text.endswith("after\n")
     assert "`python -m benchmarks.ablations DATA --sets slices --limit 4`" in text
+    ablations.main([*command, "--sets", "absent", forms.INVENTED.name])
+    said = capsys.readouterr()
+    assert "absent is not in" in said.err and "DATA --sets slices --limit 4`" in said.out
+    with pytest.raises(SystemExit, match="none of the sets"):
+        ablations.main([*command, "--sets", "absent"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import tables
-from benchmarks.tables import BEGIN, END, Row, Table
+from benchmarks.tables import BEGIN, END, REPORT, Row, Table
 from calcqa.evaluation.summary import CURVED, SHARES
 
 ROWS = (Row("beans", ""), Row("beans", "without the reader", ("--alone",), reader=False))
@@ -154,7 +154,25 @@ def test_sets_that_are_not_there_are_left_out_and_what_was_run_before_stays(tmp_
         program.asked.clear()
         monkeypatch.setattr("sys.argv", [*command, *more])
         tables.main()
-        assert len(program.asked) == runs and "maize is not in" in capsys.readouterr().err
+        assert len(program.asked) == runs
+        assert ("maize is not in" in capsys.readouterr().err) == (more != ["--sets", "peas"])
         text = tables.DOCUMENT.read_text(encoding="utf-8")
         assert "| beans | 1,200 |" in text and "| peas | 1,200 |" in text and "maize" not in text
     assert "--limit 30 --out runs/beans-limit-30" in text and "runs/peas-limit-30" in text
+    (tmp_path / "sets" / "beans").rmdir()
+    monkeypatch.setattr("sys.argv", command)
+    tables.main()
+    assert "| beans | 1,200 |" in tables.DOCUMENT.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("data", "more", "said"), [("typo", [], "none of the sets"), ("sets", ["--sets", "x"], "'x'")])
+def test_a_wrong_folder_or_name_leaves_the_tables_alone(tmp_path, monkeypatch, program, capsys, data, more, said):
+    monkeypatch.setattr(tables, "TABLES", (Table("A", {"right": "right"}, (Row("beans", ""), Row(REPORT, ""))),))
+    monkeypatch.setattr(tables, "DOCUMENT", tmp_path / "benchmarks.md")
+    tables.DOCUMENT.write_text(f"{BEGIN}\nold\n{END}\n", encoding="utf-8")
+    (tmp_path / "sets" / "beans").mkdir(parents=True)
+    monkeypatch.setattr("sys.argv", ["tables", str(tmp_path / data), "--write", *more])
+    with pytest.raises(SystemExit) as ended:
+        tables.main()
+    assert ended.value.code == 2 and said in capsys.readouterr().err and not program.asked
+    assert "old" in tables.DOCUMENT.read_text(encoding="utf-8")

@@ -197,6 +197,10 @@ def test_a_peer_that_cannot_run_is_a_row_that_says_why(folder, fake, broken, tmp
     assert text in capsys.readouterr().out
     assert "- broken did not run: ValueError: no such thing in …/x" in text
     assert "nodule" not in text
+    # Some of it, asked later, stands beside it.
+    given = ["--out", str(tmp_path / "out"), "--encoder", str(tmp_path), "--reader", str(tmp_path)]
+    main([str(folder), *given, "--limit", "2", "--peers", "fake"])
+    assert sorted(p.name for p in (tmp_path / "out").glob("*.json")) == ["invented-limit-2-fake.json", "invented.json"]
 
 
 def test_the_table_gives_quality_then_costs():
