@@ -163,7 +163,8 @@ def test_csv(tmp_path, bom, separator):
         ("question,id\n ,a\n", 'line 2: needs "question"'),
         ('question\n"What?\n', "not valid CSV"),
         ("question\n", "holds no questions"),
-        ("", "no column called question"),
+        ("", "is empty"),
+        ("\nquestion\nWhat?\n", "is empty, or begins with an empty line"),
     ],
 )
 def test_csv_that_cannot_be_used(tmp_path, text, says):

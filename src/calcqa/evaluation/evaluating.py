@@ -204,8 +204,8 @@ def chosen(found: QuestionSet, options: Options) -> tuple[Query, ...]:
     """
     queries = _of_split(found, options)
     if not queries:
-        known = ", ".join(sorted({repr(q.split) for q in found.queries}))
-        raise InputError(f"{found.name} has no questions of the split {options.split!r}; there are {known}.")
+        known = ", ".join(sorted({repr(q.split) for q in found.queries if q.split})) or "none"
+        raise InputError(f"{found.name} has no questions of the split {options.split!r}; splits it has: {known}.")
     if options.alone and not (queries := [q for q in queries if q.asked_of]):
         raise InputError(f"{found.name} does not say which text its questions were written for, as --alone needs.")
     if options.limit is None:

@@ -214,7 +214,8 @@ def check_ids(queries: Iterable[Query], known: Mapping[str, Any] | set[str]) -> 
     for query in queries:
         for id in sorted(query.texts):  # noqa: A001
             if id not in known:
-                raise InputError(f"{query.place}: there is no text {id!r} among those to be asked.")
+                some = ", ".join(repr(name) for name in sorted(known)[:5]) + (" …" if len(known) > 5 else "")
+                raise InputError(f"{query.place}: there is no text {id!r} among those to be asked: {some}.")
 
 
 def files_sha256(paths: Sequence[Path]) -> str:

@@ -66,7 +66,7 @@ def _query(record: dict[str, Any], id: str, texts: tuple[str, ...], source: str,
     said = _texts(record, "history", source, line)
     if len(said) % 2:
         raise SidecarError(source, line, '"history" ends with the user; its last text is an assistant\'s.')
-    before = (question_of({"history": turn}, "history", source, line) for turn in said[::2])
+    before = [turn for text in said[::2] for turn in question_of({"history": text}, "history", source, line)]
     match record.get("answerability"):
         case [str(kind)] if kind in _ANSWERABLE:
             answerable = _ANSWERABLE[kind]
@@ -74,7 +74,7 @@ def _query(record: dict[str, Any], id: str, texts: tuple[str, ...], source: str,
             raise SidecarError(source, line, f'needs "answerability": a list with one of {", ".join(_ANSWERABLE)}.')
     return Query(
         id,
-        (*(turn for (turn,) in before), *question_of(record, "question", source, line)),
+        (*before, *question_of(record, "question", source, line)),
         f"{source}, line {line}",
         answerable,
         relevant=dict.fromkeys(texts, 1) if answerable else {},

@@ -3,7 +3,7 @@
     question,answer,document
     How much did the spleen weigh?,200 g|200 grams,notes.md
 
-Only `question` is needed. `answer` is a text that must stand in the answer or its quotes, compared without case,
+Only `question` is needed. `answer` is a text that must stand in a quote, compared without case,
 punctuation and articles; several that each would do are parted by |. `document` is the file that answers, by its name;
 `answerable` is yes or no, and without it a question with an answer or a document counts as answerable, any other as
 unknown; `id` is by default the number of the row. Other columns are left alone. The texts are those of `--corpus`, or
@@ -62,6 +62,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         names = [name.strip().lower() for name in next(reader, [])]
+        if not any(names):
+            raise InputError(f"{path.name} is empty, or begins with an empty line; its first line names the columns.")
         if "question" not in names:
             raise InputError(f"{path.name}, line 1: there is no column called question; it has {', '.join(names)}.")
         if len(set(names)) < len(names):
