@@ -153,3 +153,14 @@ def test_a_batch_is_the_same_as_one_by_one(small_index, fake_encoder):
         alone = retriever.retrieve(question)
         assert [c.sentences for c in together.candidates] == [c.sentences for c in alone.candidates]
         assert [h.score for h in together.hits] == pytest.approx([h.score for h in alone.hits])
+
+
+@pytest.mark.parametrize("sidecars", [True, False])
+def test_a_search_brings_the_passages_that_an_answer_is_made_of(
+    small_source, tmp_path, build_small, fake_encoder, sidecars
+):
+    index = open_index(build_small([small_source], tmp_path / "index", sidecars=sidecars).path)
+    retriever = Retriever(index, fake_encoder)
+    questions = ["Which joint hurt?", "physiotherpy", "What is the time?"]
+    assert retriever.search_many(questions, 3) == [r.hits for r in retriever.retrieve_many(questions, 3)]
+    assert any(h.asked_score for hits in retriever.search_many(questions) for h in hits) == sidecars

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from calcqa.stores.base import top
 from calcqa.stores.flat import FlatStore
 
 STORES = [FlatStore]
@@ -102,3 +103,9 @@ def test_another_file_is_not_loaded(store_type, tmp_path):
     path.write_bytes(b"not a store at all")
     with pytest.raises(RuntimeError):
         store_type.load(path)
+
+
+@pytest.mark.parametrize("k", [0, 1, 3, 4, 5, 8, 9])
+def test_of_equal_values_the_first_are_the_top(k):
+    values = np.array([0.0, 2.0, 1.0, 1.0, 3.0, 1.0, 1.0, 0.0], dtype=np.float32)
+    assert top(values, k).tolist() == [4, 1, 2, 3, 5, 6, 0, 7][:k]

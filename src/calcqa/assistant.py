@@ -62,7 +62,7 @@ class Assistant:
         """Search for several questions in one batch; one list of hits each, in order."""
         if k < 1:
             raise InputError(f"k must be at least 1, not {k}.")
-        return [list(r.hits) for r in self.retrieve_many(questions, k)]
+        return [list(hits) for hits in self._retriever.search_many([checked(q) for q in questions], k)]
 
     def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
         """Return what each question brings up, before any decision: for evaluation, and to see why."""

@@ -116,7 +116,7 @@ class Case:
         if kind == "read":
             own = [c for c in self.retrieved.candidates if any(i in self.readings for i in c.sentences)]
         else:
-            own = [c for c in self.retrieved.candidates if kind == "plain" or c.asked]
+            own = [c for c in self.retrieved.candidates if kind == "plain" or c.matched]
         return sorted((c for c in own if c.document_id == document_id), key=lambda c: self.score(c, kind), reverse=True)
 
     def read_of(self, candidate: Candidate) -> tuple[float, float]:
@@ -173,7 +173,7 @@ class Case:
         on_its_own = self._on_its_own(candidate)
         if candidate.document_id not in self.index.with_sidecar:
             return on_its_own
-        found = ("asked" if retrieved.leaning else "few",) if candidate.asked or not retrieved.answering else ()
+        found = ("asked" if retrieved.leaning else "few",) if candidate.matched or not retrieved.answering else ()
         silence = retrieved.silences.get(candidate.document_id)
         silent = silence is not None and silence.nearest >= NEAR_PLAIN
         return found if retrieved.leaning or silent else (*found, *on_its_own)

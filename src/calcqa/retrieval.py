@@ -23,7 +23,7 @@ form is tried beside the original, and each row takes the better of the two.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +32,9 @@ from numpy.typing import NDArray
 from calcqa.domain import Hit
 from calcqa.encoding import Encoder, Vectors
 from calcqa.index import Index
-from calcqa.pooling import Silence, Target, leanings, pool
+from calcqa.pooling import Pooled, Silence, Target, leanings, pool
 from calcqa.settings import Weights
+from calcqa.stores.base import top
 from calcqa.terms import Speller, all_abbreviations, spell_out, unknown_terms
 from calcqa.text import STOPWORDS, stem, stems, words
 
@@ -44,6 +45,7 @@ CLOSE = 8
 _MOST = 50  # rows taken from each ranking: of sentences and of passages, by vectors and by words
 
 Shares = NDArray[np.float32]
+Words = tuple[Shares, ...]  # what its words say for every row, and its phrases for every passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,16 @@ class Retriever:
 
     def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
         """Retrieve for several questions, encoding them in one batch; one result each, in order."""
-        forms = [list(dict.fromkeys((q, self.mend(q)))) for q in questions]
-        vectors = self.encoder.encode([f for form in forms for f in form])
-        results, at = [], 0
-        for question, form in zip(questions, forms, strict=True):
-            results.append(self._one(question, form[-1], vectors[at : at + len(form)], k, self._words(form)))
-            at += len(form)
+        encoded = zip(questions, self._encoded(questions), strict=True)
+        return [self._one(q, form[-1], vectors, k, self._words(form)) for q, (form, vectors) in encoded]
+
+    def search_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[Hit, ...]]:
+        """Return the k best passages for each of several questions, without what only a decision needs."""
+        results = []
+        for form, vectors in self._encoded(questions):
+            words = self._words(form)
+            targets = self._pooled(vectors, words[0])[0].targets if self.index.with_sidecar else {}
+            results.append(self._hits(self._found(vectors, words, targets, k)[1], targets, k))
         return results
 
     def retrieve_follow_up(self, question: str, typed: str, before: str, k: int = 5) -> Retrieved:
@@ -167,24 +173,22 @@ class Retriever:
             max(float(s + extra[int(r)]) for s, r in zip(*pair, strict=True)) for pair in zip(scores, rows, strict=True)
         ]
 
+    def _encoded(self, questions: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+        """Yield each question as typed and, where that differs, mended, with a vector for each form."""
+        forms = [list(dict.fromkeys((q, self.mend(q)))) for q in questions]
+        vectors, at = self.encoder.encode([f for form in forms for f in form]), 0
+        for form in forms:
+            yield form, vectors[at : at + len(form)]
+            at += len(form)
+
     def _one(
-        self,
-        question: str,
-        mended: str,
-        vectors: Vectors,
-        k: int,
-        words: tuple[Shares, ...],
-        before: Vectors | None = None,
+        self, question: str, mended: str, vectors: Vectors, k: int, words: Words, before: Vectors | None = None
     ) -> Retrieved:
-        index, lexical = self.index, words[0]
-        moved = index.learned.move(vectors)
-        near = self._near_questions(moved, lexical, before)
-        shares = index.learned.log_shares(moved) if index.learned.probe.size else None
-        pooled = pool(index, near, shares, self.weights)
-        singles = self._singles(vectors, lexical)
-        found = self._passages(vectors, words, singles | {i for _, sentences in pooled.targets for i in sentences}, k)
+        index = self.index
+        pooled, shares = self._pooled(vectors, words[0], before)
+        singles, found = self._found(vectors, words, pooled.targets, k)
         singles |= {i for p in found[:CLOSE] for i in index.sentences_of(p.number)}
-        candidates = self._candidates(vectors, lexical, pooled.targets, singles)
+        candidates = self._candidates(vectors, words[0], pooled.targets, singles)
         own = stems(mended)
         # The documents first, though the other set holds theirs too: that one reads every question asked ahead.
         new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
@@ -202,10 +206,24 @@ class Retriever:
             searched=len(index.passages),
         )
 
-    def _words(self, form: Iterable[str]) -> tuple[Shares, ...]:
+    def _words(self, form: Iterable[str]) -> Words:
         """Return what the words of a question's forms say for every row, and their phrases for every passage."""
         lexical = self.index.lexical
         return tuple(np.maximum.reduce([shares(f) for f in form]) for shares in (lexical.scores, lexical.phrase_scores))
+
+    def _pooled(self, vectors: Vectors, lexical: Shares, before: Vectors | None = None) -> tuple[Pooled, Shares | None]:
+        """Return what the near questions asked ahead say, and the probe's log-probabilities where there is one."""
+        moved = self.index.learned.move(vectors)
+        near = self._near_questions(moved, lexical, before)
+        shares = self.index.learned.log_shares(moved) if self.index.learned.probe.size else None
+        return pool(self.index, near, shares, self.weights), shares
+
+    def _found(
+        self, vectors: Vectors, words: Words, targets: Iterable[Target], k: int
+    ) -> tuple[set[int], list[_Found]]:
+        """Return the sentences that come up, and the passages that do, or hold these or one of `targets`."""
+        singles = self._singles(vectors, words[0])
+        return singles, self._passages(vectors, words, singles | {i for _, held in targets for i in held}, k)
 
     def _near_questions(self, moved: Vectors, lexical: Shares, before: Vectors | None) -> list[tuple[int, float]]:
         """Return (number, nearness) of the nearest questions asked ahead, best first."""
@@ -233,7 +251,8 @@ class Retriever:
         index = self.index
         _, rows = index.store.search(vectors, _MOST, index.sentence_row, index.asked_row)
         block = lexical[index.sentence_row : index.asked_row]
-        return {int(r) - index.sentence_row for r in rows.ravel()} | {i for i in _best(block) if block[i] > 0}
+        found = {int(r) - index.sentence_row for r in rows.ravel()}
+        return found | {i for i in top(block, _MOST).tolist() if block[i] > 0}
 
     def _candidates(
         self, vectors: Vectors, lexical: Shares, asked: dict[Target, tuple[float, str]], singles: set[int]
@@ -242,7 +261,7 @@ class Retriever:
         block = lexical[index.sentence_row : index.asked_row]
         groups = {(index.sentences[i].passage.document_id, (i,)) for i in singles} | set(asked)
         wanted = sorted({i for _, sentences in groups for i in sentences})
-        dense = self._cosines(vectors, wanted, index.sentence_row)
+        dense = dict(zip(wanted, self._cosines(vectors, wanted, index.sentence_row).tolist(), strict=True))
         found = []
         for document_id, sentences in groups:
             near, matched = asked.get((document_id, sentences), (0.0, ""))
@@ -251,29 +270,28 @@ class Retriever:
             found.append(Candidate(document_id, sentences, self._fuse(d, lex, near), d, lex, near, matched))
         return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentences))
 
-    def _cosines(self, vectors: Vectors, numbers: Sequence[int], first: int) -> dict[int, float]:
+    def _cosines(self, vectors: Vectors, numbers: Sequence[int], first: int) -> NDArray[np.float64]:
         """Return the best cosine to any form of the question of each of a kind of rows, which begins at `first`."""
-        if not numbers:
-            return {}
         stored = self.index.store.vectors([first + i for i in numbers])
-        return dict(zip(numbers, (stored @ vectors.T).max(axis=1).tolist(), strict=True))
+        return np.asarray((stored @ vectors.T).max(axis=1), dtype=np.float64)
 
-    def _passages(self, vectors: Vectors, words: tuple[Shares, ...], sentences: set[int], k: int) -> list[_Found]:
+    def _passages(self, vectors: Vectors, words: Words, sentences: set[int], k: int) -> list[_Found]:
         """Return the passages that come up by themselves or hold one of `sentences`, best first."""
         index, (lexical, phrases) = self.index, words
         _, rows = index.store.search(vectors, max(_MOST, k), 0, index.sentence_row)
         numbers = {int(r) for r in rows.ravel()} | {index.passage_number[i] for i in sentences}
-        numbers |= {p for p in _best(phrases) if phrases[p] > 0}
+        numbers |= {p for p in top(phrases, _MOST).tolist() if phrases[p] > 0}
         ordered = sorted(numbers)
-        whole = self._cosines(vectors, ordered, 0)
-        parts = self._cosines(vectors, [i for p in ordered for i in index.sentences_of(p)], index.sentence_row)
-        found = []
-        for p in ordered:
-            inside = index.sentences_of(p)
-            dense = (whole[p] + max(parts[i] for i in inside)) / 2
-            lex = max(float(lexical[row]) for row in (p, *(index.sentence_row + i for i in inside)))
-            score = self._fuse(dense, lex, 0.0) + self.weights.phrases * float(phrases[p])
-            found.append(_Found(p, score, dense, lex, float(phrases[p])))
+        inside = [index.sentences_of(p) for p in ordered]
+        each, starts = [i for own in inside for i in own], np.cumsum([0, *map(len, inside[:-1])])
+        best = np.maximum.reduceat(self._cosines(vectors, each, index.sentence_row), starts)
+        spoken = np.maximum.reduceat(lexical[index.sentence_row + np.array(each)], starts)
+        dense = ((self._cosines(vectors, ordered, 0) + best) / 2).tolist()
+        shared, together = np.maximum(lexical[ordered], spoken).tolist(), phrases[ordered].tolist()
+        found = [
+            _Found(p, self._fuse(d, words_, 0.0) + self.weights.phrases * pairs, d, words_, pairs)
+            for p, d, words_, pairs in zip(ordered, dense, shared, together, strict=True)
+        ]
         return sorted(found, key=lambda f: (-f.score, f.number))
 
     def _hits(self, found: Sequence[_Found], asked: dict[Target, tuple[float, str]], k: int) -> tuple[Hit, ...]:
@@ -299,8 +317,3 @@ class _Found:
     dense: float
     lexical: float
     phrases: float
-
-
-def _best(shares: Shares) -> list[int]:
-    """Return the numbers of the highest shares, highest first."""
-    return [int(i) for i in np.argsort(-shares, kind="stable")[:_MOST]]

@@ -13,6 +13,15 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 
+def top(values: Floats, k: int) -> Rows:
+    """Return the numbers of the k highest of `values`, shape (n,), highest first; of equal ones the lower first."""
+    if not 0 < k < len(values):
+        return np.argsort(-values, kind="stable")[: max(0, k)]
+    least = np.partition(values, -k)[-k]  # sorting thousands for the best fifty would take longer than comparing them
+    found = np.flatnonzero(values >= least)
+    return found[np.argsort(-values[found], kind="stable")][:k]
+
+
 class VectorStore(Protocol):
     """Holds vectors of one dimension under row numbers 0..len-1."""
 
