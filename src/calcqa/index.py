@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+import numpy as np
+
 from calcqa.domain import AskedAhead, Document, Passage, Span
 from calcqa.errors import IndexError_
 from calcqa.learning import Learned, number
@@ -52,7 +54,7 @@ class Index:
     """An opened index. Read only; safe to share between threads.
 
     Rows run over passages, then sentences, then questions; `sentence_row` and `asked_row` are where those begin.
-    `passage_number[i]` is the passage of sentence i.
+    `passage_number[i]` is the passage of sentence i, `first_sentence[p]` the first sentence of passage p.
     The rows of questions are in the metric `learned`; those of passages and sentences are as encoded.
     """
 
@@ -71,6 +73,7 @@ class Index:
         self.sentences = tuple(Sentence(p, s) for p in passages for s in p.sentences)
         self.passage_number = tuple(n for n, p in enumerate(passages) for _ in p.sentences)
         self._first = tuple(itertools.accumulate((len(p.sentences) for p in passages), initial=0))
+        self.first_sentence = np.array(self._first[:-1], dtype=np.int64)
         self.sentence_row = len(passages)
         self.asked_row = len(passages) + len(self.sentences)
         self.rows = self.asked_row + len(asked)

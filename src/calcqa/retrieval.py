@@ -132,7 +132,7 @@ class Retriever:
         for form, vectors in self._encoded(questions):
             words = self._words(form)
             targets = self._pooled(vectors, words[0])[0].targets if self.index.with_sidecar else {}
-            results.append(self._hits(self._found(vectors, words, targets, k)[1], targets, k))
+            results.append(self._hits(self._found(vectors, words, targets, k)[2], targets, k))
         return results
 
     def retrieve_follow_up(self, question: str, typed: str, before: str, k: int = 5) -> Retrieved:
@@ -186,9 +186,9 @@ class Retriever:
     ) -> Retrieved:
         index = self.index
         pooled, shares = self._pooled(vectors, words[0], before)
-        singles, found = self._found(vectors, words, pooled.targets, k)
+        dense, singles, found = self._found(vectors, words, pooled.targets, k)
         singles |= {i for p in found[:CLOSE] for i in index.sentences_of(p.number)}
-        candidates = self._candidates(vectors, words[0], pooled.targets, singles)
+        candidates = self._candidates(dense, words[0], pooled.targets, singles)
         own = stems(mended)
         # The documents first, though the other set holds theirs too: that one reads every question asked ahead.
         new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
@@ -220,10 +220,21 @@ class Retriever:
 
     def _found(
         self, vectors: Vectors, words: Words, targets: Iterable[Target], k: int
-    ) -> tuple[set[int], list[_Found]]:
-        """Return the sentences that come up, and the passages that do, or hold these or one of `targets`."""
-        singles = self._singles(vectors, words[0])
-        return singles, self._passages(vectors, words, singles | {i for _, held in targets for i in held}, k)
+    ) -> tuple[Shares, set[int], list[_Found]]:
+        """Return the best cosine of each passage and sentence to a form of the question, and what comes up.
+
+        These are the sentences that are nearest or share most of its words, and the passages that do so themselves, or
+        hold these sentences or those of `targets`, best first.
+        """
+        index, (lexical, phrases) = self.index, words
+        dense = index.store.scores(vectors, 0, index.asked_row).max(axis=0)
+        block = lexical[index.sentence_row : index.asked_row]
+        singles = set(top(dense[index.sentence_row :], _MOST).tolist())
+        singles |= {i for i in top(block, _MOST).tolist() if block[i] > 0}
+        numbers = {index.passage_number[i] for i in singles.union(*(held for _, held in targets))}
+        numbers |= set(top(dense[: index.sentence_row], max(_MOST, k)).tolist())
+        numbers |= {p for p in top(phrases, _MOST).tolist() if phrases[p] > 0}
+        return dense, singles, self._passages(dense, words, sorted(numbers))
 
     def _near_questions(self, moved: Vectors, lexical: Shares, before: Vectors | None) -> list[tuple[int, float]]:
         """Return (number, nearness) of the nearest questions asked ahead, best first."""
@@ -246,51 +257,32 @@ class Retriever:
         lexical *= weights.lexical if self.index.with_sidecar else weights.plain_lexical
         return dense + lexical + weights.asked_weight * max(0.0, asked - weights.asked_floor)
 
-    def _singles(self, vectors: Vectors, lexical: Shares) -> set[int]:
-        """Return the sentences that are nearest to the question, and those that share most of its words."""
-        index = self.index
-        _, rows = index.store.search(vectors, _MOST, index.sentence_row, index.asked_row)
-        block = lexical[index.sentence_row : index.asked_row]
-        found = {int(r) - index.sentence_row for r in rows.ravel()}
-        return found | {i for i in top(block, _MOST).tolist() if block[i] > 0}
-
     def _candidates(
-        self, vectors: Vectors, lexical: Shares, asked: dict[Target, tuple[float, str]], singles: set[int]
+        self, cosines: Shares, lexical: Shares, asked: dict[Target, tuple[float, str]], singles: set[int]
     ) -> list[Candidate]:
         index = self.index
-        block = lexical[index.sentence_row : index.asked_row]
+        dense, block = (values[index.sentence_row : index.asked_row] for values in (cosines, lexical))
         groups = {(index.sentences[i].passage.document_id, (i,)) for i in singles} | set(asked)
-        wanted = sorted({i for _, sentences in groups for i in sentences})
-        dense = dict(zip(wanted, self._cosines(vectors, wanted, index.sentence_row).tolist(), strict=True))
         found = []
         for document_id, sentences in groups:
             near, matched = asked.get((document_id, sentences), (0.0, ""))
-            d = sum(dense[i] for i in sentences) / len(sentences)
+            d = sum(float(dense[i]) for i in sentences) / len(sentences)
             lex = max(float(block[i]) for i in sentences)
             found.append(Candidate(document_id, sentences, self._fuse(d, lex, near), d, lex, near, matched))
         return sorted(found, key=lambda c: (-c.score, c.document_id, c.sentences))
 
-    def _cosines(self, vectors: Vectors, numbers: Sequence[int], first: int) -> NDArray[np.float64]:
-        """Return the best cosine to any form of the question of each of a kind of rows, which begins at `first`."""
-        stored = self.index.store.vectors([first + i for i in numbers])
-        return np.asarray((stored @ vectors.T).max(axis=1), dtype=np.float64)
-
-    def _passages(self, vectors: Vectors, words: Words, sentences: set[int], k: int) -> list[_Found]:
-        """Return the passages that come up by themselves or hold one of `sentences`, best first."""
+    def _passages(self, cosines: Shares, words: Words, numbers: list[int]) -> list[_Found]:
+        """Return these passages, best first."""
         index, (lexical, phrases) = self.index, words
-        _, rows = index.store.search(vectors, max(_MOST, k), 0, index.sentence_row)
-        numbers = {int(r) for r in rows.ravel()} | {index.passage_number[i] for i in sentences}
-        numbers |= {p for p in top(phrases, _MOST).tolist() if phrases[p] > 0}
-        ordered = sorted(numbers)
-        inside = [index.sentences_of(p) for p in ordered]
-        each, starts = [i for own in inside for i in own], np.cumsum([0, *map(len, inside[:-1])])
-        best = np.maximum.reduceat(self._cosines(vectors, each, index.sentence_row), starts)
-        spoken = np.maximum.reduceat(lexical[index.sentence_row + np.array(each)], starts)
-        dense = ((self._cosines(vectors, ordered, 0) + best) / 2).tolist()
-        shared, together = np.maximum(lexical[ordered], spoken).tolist(), phrases[ordered].tolist()
+        best, spoken = (
+            np.maximum.reduceat(values[index.sentence_row : index.asked_row], index.first_sentence)[numbers]
+            for values in (cosines, lexical)
+        )
+        dense = ((cosines[numbers].astype(np.float64) + best) / 2).tolist()
+        shared, together = np.maximum(lexical[numbers], spoken).tolist(), phrases[numbers].tolist()
         found = [
-            _Found(p, self._fuse(d, words_, 0.0) + self.weights.phrases * pairs, d, words_, pairs)
-            for p, d, words_, pairs in zip(ordered, dense, shared, together, strict=True)
+            _Found(p, self._fuse(d, lex, 0.0) + self.weights.phrases * pairs, d, lex, pairs)
+            for p, d, lex, pairs in zip(numbers, dense, shared, together, strict=True)
         ]
         return sorted(found, key=lambda f: (-f.score, f.number))
 

@@ -41,6 +41,10 @@ class VectorStore(Protocol):
         """
         ...
 
+    def scores(self, queries: Floats, first: int, last: int) -> Floats:
+        """Return the inner product of each query with every row of [first, last), shape (queries, last - first)."""
+        ...
+
     def vectors(self, rows: Sequence[int]) -> Floats:
         """Return the stored vectors of `rows`, shape (len(rows), dimension)."""
         ...

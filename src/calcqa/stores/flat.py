@@ -45,14 +45,17 @@ class FlatStore:
 
     def search(self, queries: Floats, k: int, first: int, last: int) -> tuple[Floats, Rows]:
         """Return the k best rows of [first, last) for each query, best first; fewer where the range is smaller."""
+        found = self.scores(queries, first, last)
+        best = np.stack([top(f, k) for f in found]) if len(found) else np.zeros((0, 0), dtype=np.int64)
+        return np.take_along_axis(found, best, axis=1), best + first
+
+    def scores(self, queries: Floats, first: int, last: int) -> Floats:
+        """Return the inner product of each query with every row of [first, last), shape (queries, last - first)."""
         block = self._rows[first:last]
-        k = max(0, min(k, len(block)))
-        scores, rows = np.zeros((len(queries), k), dtype=np.float32), np.zeros((len(queries), k), dtype=np.int64)
+        found = np.empty((len(queries), len(block)), dtype=np.float32)
         for at, query in enumerate(np.ascontiguousarray(queries, dtype=np.float32)):
-            cosines = block @ query  # one at a time: for a few, a product of matrices is slower
-            best = top(cosines, k)
-            scores[at], rows[at] = cosines[best], best + first
-        return scores, rows
+            found[at] = block @ query  # one at a time: for a few, a product of matrices is slower
+        return found
 
     def vectors(self, rows: Sequence[int]) -> Floats:
         """Return the stored vectors of `rows`, shape (len(rows), dimension)."""
