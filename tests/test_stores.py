@@ -57,6 +57,13 @@ def test_a_range_beyond_the_rows_ends_with_them(store_type):
     assert store_type.build(vectors).search(queries, 20, ROWS, ROWS + 50)[1].shape == (3, 0)
 
 
+def test_scores_are_those_of_every_row_of_a_range(store_type):
+    vectors, queries = unit(ROWS, 1), unit(3, 2)
+    scores = store_type.build(vectors).scores(queries, 20, 90)
+    np.testing.assert_allclose(scores, queries @ vectors[20:90].T, atol=1e-6)
+    assert scores.dtype == np.float32 and store_type.build(vectors).scores(queries[:0], 5, 5).shape == (0, 0)
+
+
 @pytest.mark.parametrize(("k", "first", "last"), [(0, 0, ROWS), (5, 30, 30), (5, 0, 0)])
 def test_nothing_to_find_gives_empty_arrays(store_type, k, first, last):
     scores, rows = store_type.build(unit(ROWS, 1)).search(unit(3, 2), k, first, last)
