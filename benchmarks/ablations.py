@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.scoring import interval, mean, ndcg, within
-from benchmarks.tables import DOCUMENT, written
+from benchmarks.tables import DOCUMENT, rewrite
 from calcqa.assistant import Assistant, find_reader
 from calcqa.domain import Hit
 from calcqa.encoding import Encoder, load_encoder
@@ -110,11 +110,13 @@ def measured(
 ) -> dict[str, Judged]:
     """Return what each variant finds in one set."""
     gathered, remembered = gather(found), RememberingEncoder(encoder)
-    rows = {}
+    rows, collections = {}, dict[int, Collection]()
     for variant in (v for v in variants if reader is not None or not v.read):
         sys.stderr.write(f"{found.name}: {variant.name}…\n")
-        chunking = ChunkSettings(max_pieces=variant.pieces)
-        collection = collect(found, gathered, remembered, None, cache, chunking=chunking)  # same sentences
+        if variant.pieces not in collections:
+            chunking = ChunkSettings(max_pieces=variant.pieces)  # other passages, but the same sentences
+            collections[variant.pieces] = collect(found, gathered, remembered, None, cache, chunking=chunking)
+        collection = collections[variant.pieces]
         weights = Weights.from_dict({**shipped_weights().to_dict(), **variant.weights})
         rows[variant.name] = judged(found.queries, collection, remembered, weights, reader if variant.read else None)
     return rows
@@ -168,8 +170,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     typed += [part for n, v in (("limit", given.limit), ("texts", given.texts)) if v for part in (f"--{n}", str(v))]
     lines = [*table(rows, groups), "", f"{'; '.join(counts)}. `{shlex.join(typed)}`"]
     if given.write:
-        text = written(DOCUMENT.read_text(encoding="utf-8"), [*lines, ""], BEGIN, END)
-        DOCUMENT.write_text(text, encoding="utf-8")
+        rewrite(DOCUMENT, [*lines, ""], BEGIN, END)
     else:
         sys.stdout.write("\n".join(lines) + "\n")
 

@@ -7,9 +7,8 @@ SET is a folder with corpus.jsonl.gz ({"_id", "title", "text"}) and questions.js
 asked the same questions, one peer at a time, each in an environment made from its pins (`benchmarks/peers/*.txt`).
 
 Does: write NAME.md and NAME.json for each set NAME (with what was asked of it, where that is not all) into the output
-folder, figures only, and with --write the tables of
-all that lie there into docs/benchmarks.md. Does not: keep texts, fetch models, or judge: whether a difference is one,
-its interval says.
+folder, figures only, and with --write the tables of all that lie there into docs/benchmarks.md. Does not: keep texts,
+fetch models, or judge: whether a difference is one, its interval says.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from typing import Any
 from benchmarks.reader_weights import shipped
 from benchmarks.running import REPO, Peer, PeerError, environment, measure, version
 from benchmarks.scoring import interval, mean, score
-from benchmarks.tables import DOCUMENT, written
+from benchmarks.tables import DOCUMENT, rewrite
 from calcqa.evaluation.finding import BUDGETS
 from calcqa.evaluation.sampling import some
 
@@ -211,10 +210,10 @@ def table(figures: Mapping[str, Any]) -> str:
 
 def command(figures: Mapping[str, Any]) -> str:
     """Return the command that measures these figures, the set in DATA."""
-    some = [f"--{name} {figures[name]}" for name in ("limit", "texts") if figures[name]]
+    part = [f"--{name} {figures[name]}" for name in ("limit", "texts") if figures[name]]
     all_of_them = [p.name for p in PEERS]
     peers = [] if list(figures["peers"]) == all_of_them else [f"--peers {shlex.join(figures['peers'])}"]
-    return " ".join(["python -m benchmarks.side_by_side", f"DATA/{figures['set']}", *some, *peers])
+    return " ".join(["python -m benchmarks.side_by_side", f"DATA/{figures['set']}", *part, *peers])
 
 
 def collected(out: Path) -> list[str]:
@@ -276,15 +275,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     if given.sets:
         _measure(given)
     if given.write:
-        text = written(DOCUMENT.read_text(encoding="utf-8"), collected(given.out), BEGIN, END)
-        DOCUMENT.write_text(text, encoding="utf-8")
+        rewrite(DOCUMENT, collected(given.out), BEGIN, END)
 
 
 def file_name(folder: Path, given: argparse.Namespace) -> str:
     """Return the name, without a suffix, of what is measured of a set: some of it never replaces all of it."""
-    some = [f"{name}-{value}" for name, value in (("limit", given.limit), ("texts", given.texts)) if value]
+    part = [f"{name}-{value}" for name, value in (("limit", given.limit), ("texts", given.texts)) if value]
     peers = [] if given.peers is None else [re.sub(r"\W+", "-", p).lower() for p in given.peers]
-    return "-".join([folder.name, *some, *peers])
+    return "-".join([folder.name, *part, *peers])
 
 
 def _measure(given: argparse.Namespace) -> None:

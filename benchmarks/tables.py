@@ -250,6 +250,11 @@ def written(document: str, lines: Sequence[str], begin: str = BEGIN, end: str = 
     return pattern.sub(lambda _: "\n".join([begin, "", *lines, end]), document, count=1)
 
 
+def rewrite(document: Path, lines: Sequence[str], begin: str = BEGIN, end: str = END) -> None:
+    """Put `lines` between two marks of the file `document`; ValueError where it has no such marks."""
+    document.write_text(written(document.read_text(encoding="utf-8"), lines, begin, end), encoding="utf-8")
+
+
 def main() -> None:
     """Run, and write or print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -280,7 +285,7 @@ def main() -> None:
         commands = {row.name: shown(row) for row in rows}
         lines += table_lines(replace(table, rows=tuple(rows)), found, commands) if found else []
     if given.write:
-        DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), lines), encoding="utf-8")
+        rewrite(DOCUMENT, lines)
     else:
         sys.stdout.write("\n".join(lines) + "\n")
 

@@ -16,7 +16,6 @@ Opening checks all of it (`manifest.py` says how). How an index is made stands i
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +71,8 @@ class Index:
         self.store, self.lexical, self.learned, self.manifest = store, lexical, learned, manifest
         self.sentences = tuple(Sentence(p, s) for p in passages for s in p.sentences)
         self.passage_number = tuple(n for n, p in enumerate(passages) for _ in p.sentences)
-        self._first = tuple(itertools.accumulate((len(p.sentences) for p in passages), initial=0))
-        self.first_sentence = np.array(self._first[:-1], dtype=np.int64)
+        self._bounds = np.cumsum([0, *(len(p.sentences) for p in passages)])
+        self.first_sentence = self._bounds[:-1]
         self.sentence_row = len(passages)
         self.asked_row = len(passages) + len(self.sentences)
         self.rows = self.asked_row + len(asked)
@@ -88,7 +87,7 @@ class Index:
 
     def sentences_of(self, passage: int) -> range:
         """Return the numbers of the sentences of passage number `passage`."""
-        return range(self._first[passage], self._first[passage + 1])
+        return range(self._bounds[passage], self._bounds[passage + 1])
 
     def sentence_text(self, number: int) -> str:
         """Return the text of sentence `number`."""

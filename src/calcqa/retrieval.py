@@ -141,11 +141,11 @@ class Retriever:
         Its own words as `typed` lean on the search, so that what resolving added does not drown what was asked; and
         questions asked ahead that are much like the question `before` step back: nobody asks the same thing twice.
         """
-        form = list(dict.fromkeys((question, self.mend(question))))
+        form = self._forms(question)
         vectors = self.encoder.encode([*form, typed, before])
         own = vectors[: len(form)] + self.weights.typed * vectors[-2]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
-        resolved, asked = self._words(form), self._words(dict.fromkeys((typed, self.mend(typed))))
+        resolved, asked = self._words(form), self._words(self._forms(typed))
         words = tuple((a + b) * np.float32(0.5) for a, b in zip(resolved, asked, strict=True))
         return self._one(question, form[-1], own, k, words, vectors[-1])
 
@@ -173,9 +173,13 @@ class Retriever:
             max(float(s + extra[int(r)]) for s, r in zip(*pair, strict=True)) for pair in zip(scores, rows, strict=True)
         ]
 
+    def _forms(self, question: str) -> list[str]:
+        """Return a question as typed and, where that differs, mended."""
+        return list(dict.fromkeys((question, self.mend(question))))
+
     def _encoded(self, questions: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
-        """Yield each question as typed and, where that differs, mended, with a vector for each form."""
-        forms = [list(dict.fromkeys((q, self.mend(q)))) for q in questions]
+        """Yield the forms of each question, with a vector for each."""
+        forms = [self._forms(q) for q in questions]
         vectors, at = self.encoder.encode([f for form in forms for f in form]), 0
         for form in forms:
             yield form, vectors[at : at + len(form)]

@@ -42,17 +42,23 @@ def contains(held: Sequence[str], sought: Sequence[str]) -> bool:
 
 def within(texts: Iterable[str], golds: Sequence[str], budget: int) -> bool:
     """Say whether any gold answer stands in the first `budget` words of `texts`, joined in rank order."""
-    held: list[str] = []
-    for text in texts:
-        held += words(text)
-        if len(held) >= budget:
-            break
-    return any(contains(held[:budget], words(gold)) for gold in golds)
+    held = _first_words(texts, budget)
+    return any(contains(held, words(gold)) for gold in golds)
 
 
 def judge_texts(texts: Sequence[str], golds: Sequence[str]) -> dict[str, float]:
     """Return whether a gold answer stands within each budget of words: 0 or 1, by the names in `FOUND`."""
-    return {f"within_{budget}": float(within(texts, golds, budget)) for budget in BUDGETS}
+    held, sought = _first_words(texts, max(BUDGETS)), [words(gold) for gold in golds]
+    return {f"within_{budget}": float(any(contains(held[:budget], s) for s in sought)) for budget in BUDGETS}
+
+
+def _first_words(texts: Iterable[str], most: int) -> list[str]:
+    held: list[str] = []
+    for text in texts:
+        held += words(text)
+        if len(held) >= most:
+            break
+    return held[:most]
 
 
 def judge_passages(ranking: Sequence[str], relevant: Collection[str]) -> dict[str, float]:
