@@ -147,7 +147,7 @@ ADD_SAVED = "They are saved on this server: everyone who uses it can ask them. Y
 ADDED = "“{title}” was added."
 ADDED_CAUTION = "Nobody wrote questions for it beforehand, so it is answered less surely: read the place."
 ADDING = "Adding “{name}”"
-STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
+STAGES = {"sending": "sending", "reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
 REMOVE = "Remove"
 REMOVE_ONE = "Remove “{title}”"
 REMOVED = "“{title}” was removed."
@@ -158,6 +158,7 @@ TOO_MANY_ADDED = "You have added {count} documents, which is all that one person
 NOT_YOURS = "Only documents that you added can be removed."
 SERVER_FULL = "This server holds as many added documents as it can; try again in some hours."
 ONLY_SENT = "Only files that were sent here can be added."
+NOT_SENT = "The file could not be sent; try again."
 FILE_TOO_LARGE = "{name} has {bytes:,} bytes; a file may have at most {most:,}."
 FILE_UNSAVED = "{name} cannot be saved: {problem}."
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
@@ -196,6 +197,7 @@ FOR_SCRIPT = {
     "conversation": CONVERSATION,
     "source": SOURCE,
     "question": QUESTION,
+    "notSent": NOT_SENT,
 }
 """What the page's script needs; its {fields} are filled there."""
 
@@ -208,3 +210,14 @@ TOO_MANY = "Too many failed attempts to log in; wait {seconds} seconds and try a
 NOT_LOGGED_IN = "Log in first."
 TOO_LONG = "That is no name and password."
 LOGOUT = "Log out"
+
+# --- what is turned away ----------------------------------------------------------------------------------------------
+
+NO_ROUTE = "There is nothing at this address."
+WRONG_HOST = "This server does not answer to the name {host}; whoever runs it can allow it with --allow-host."
+OTHER_SITE = "This was sent from the page of another site, so it is not done."
+NO_EVENT = "The page sends nothing like this, so it is not done."
+NOT_YOUR_SESSION = "This page belongs to somebody else; load it anew."
+TOO_MANY_SESSIONS = "Too many pages are open on this server; try again in some minutes."
+EVENT_TOO_LARGE = "This is more than can be sent at a time."
+TOO_SLOW = "This came too slowly, so nobody waits for the rest of it."

@@ -40,6 +40,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from calcqa import texts
 from calcqa.errors import InputError
 from calcqa.interfaces.logs import note
+from calcqa.interfaces.routes import ASSETS, FIRST, LOGIN
 
 _MINUTES = 5
 _BY_NAME = RateLimitItemPerMinute(5, _MINUTES)  # failures of one name from one address
@@ -48,10 +49,9 @@ _LONGEST_FORM = 16_384  # bytes of a log-in
 _SHORTEST = 8  # code points of a new password: the least NIST SP 800-63B asks for
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+")
 
-# What the log-in page itself loads: files of the Gradio package, the same everywhere.
-_OPEN = frozenset({"/", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json"})
-_OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/")
-_LOGIN = frozenset({"/login", "/login/"})
+USER = "calcqa.user"
+"""Where a request's scope names who is logged in."""
+
 _COOKIES = ("access-token-{}", "access-token-unsecure-{}")  # Gradio's, for https and for http
 
 _client: ContextVar[str] = ContextVar("client", default="unknown")
@@ -206,20 +206,23 @@ class Gate:
 
         path, method = scope["path"], scope.get("method", "")
         answer: ASGIApp = self._app
-        if path in _LOGIN and method == "POST":
+        user = self._user(scope)
+        if path in LOGIN and method == "POST":
             _client.set(client_of(scope))
             length = Headers(scope=scope).get("content-length", "")
             if not (length.isdecimal() and int(length) <= _LONGEST_FORM):
                 answer = JSONResponse({"detail": texts.TOO_LONG}, 413)
-        elif not self._logged_in(scope):
-            loading = method in ("GET", "HEAD") and (path in _OPEN or path.startswith(_OPEN_FOLDERS))
+        elif user is None:
+            loading = method in ("GET", "HEAD") and (path in FIRST or path.startswith(ASSETS))
             if not loading:
                 answer = JSONResponse({"detail": texts.NOT_LOGGED_IN}, 401)
-        await answer(scope, receive, sending)
+        await answer({**scope, USER: user or ""}, receive, sending)
 
-    def _logged_in(self, scope: Scope) -> bool:
-        cookies = HTTPConnection(scope).cookies
-        return any(cookies.get(name.format(self._sessions.cookie_id)) in self._sessions.tokens for name in _COOKIES)
+    def _user(self, scope: Scope) -> str | None:
+        """Return who is logged in, None where nobody is."""
+        cookies, tokens = HTTPConnection(scope).cookies, self._sessions.tokens
+        held = [cookies.get(name.format(self._sessions.cookie_id), "") for name in _COOKIES]
+        return next((str(tokens[token]) for token in held if token in tokens), None)
 
 
 def client_of(scope: Scope) -> str:

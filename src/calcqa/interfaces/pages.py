@@ -26,6 +26,7 @@ from calcqa.interfaces.examples import examples
 from calcqa.interfaces.logs import note
 from calcqa.interfaces.session import Conversation, Session
 from calcqa.interfaces.shelves import Shelves
+from calcqa.interfaces.uploads import Uploads
 from calcqa.loaders import SUFFIXES
 from calcqa.shelf import Limits, Shelf
 from calcqa.suggesting import Suggester
@@ -56,6 +57,7 @@ class Page:
     def __init__(self, assistant: Assistant, allowed: Allowed | None = None) -> None:
         self.allowed = allowed or Allowed()
         self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads)
+        self.uploads = Uploads(self.allowed.limits)
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))

@@ -14,7 +14,7 @@ from cachetools import TTLCache
 
 from calcqa import texts
 from calcqa.assistant import Assistant
-from calcqa.domain import Document
+from calcqa.domain import Document, text_hash
 from calcqa.errors import InputError
 from calcqa.shelf import Limits, Shelf, Singles, save_upload
 
@@ -49,13 +49,17 @@ class Shelves:
                 self._own[token] = found  # used now, so kept on
             return found or self._common
 
+    def owned(self, token: str, user: str) -> str:
+        """Return a token that a browser gave back where it may be that of `user`; empty where it is another's."""
+        return token if token.startswith(_mark(user)) else ""
+
     def has(self, token: str) -> bool:
         """Say whether a token is known here."""
         with self._lock:
             return token in self._own or token in self._saved
 
-    def begin(self, token: str) -> str:
-        """Return a token that something can be added with: the one given, or a new one where it is not known.
+    def begin(self, token: str, user: str = "") -> str:
+        """Return a token that something can be added with: the one given, or a new one of `user` where it is not known.
 
         Raises:
             InputError: all that people added together is as much as can be held, or this person added all they may.
@@ -66,22 +70,22 @@ class Shelves:
             if len(self._saved.get(token, ())) >= self.limits.documents:
                 raise InputError(texts.TOO_MANY_ADDED.format(count=self.limits.documents))
             if token not in self._own and token not in self._saved:
-                token = secrets.token_urlsafe(24)
+                token = _mark(user) + secrets.token_urlsafe(24)
                 if self._folder:
                     self._saved[token] = {}
                 else:
                     self._own[token] = Shelf(self.base, self.limits, self._singles)
         return token
 
-    def save(self, token: str, document: Document, file: Path) -> None:
-        """Save the file of a document that was added, where the operator wants that.
+    def save(self, token: str, document: Document, file: Path, name: str) -> None:
+        """Save the file of a document that was added, as `name`, where the operator wants that.
 
         What cannot be saved is not kept either, since it would be gone with the next start. Raises InputError then.
         """
         if not self._folder:
             return
         try:
-            path = save_upload(self._folder, file, file.name)
+            path = save_upload(self._folder, file, name)
         except Exception:
             self._common.remove(document.id)
             raise
@@ -109,3 +113,8 @@ class Shelves:
                 path.unlink(missing_ok=True)
                 self._saved[token] = saved
         self.of(token).remove(document_id)
+
+
+def _mark(user: str) -> str:
+    """Return what the tokens of a user begin with; nothing where nobody logs in."""
+    return f"{text_hash(user)[:16]}." if user else ""
