@@ -50,10 +50,12 @@ def test_without_options_the_page_is_served_as_serving_itself_has_it(served):
 
 def test_every_option_arrives(served):
     arguments = "-i here --host 0.0.0.0 --port 0 --auth users --root-path /tool/ --max-upload 5MB --concurrency 3"
+    arguments += " --sessions 9 --allow-host a.example.org --allow-host b.example.org"
     more = "--save-uploads texts --feedback verdicts.jsonl --log-questions"
     _, assistant, options, keywords = served(*arguments.split(), *more.split())
     assert assistant == "opened here"
-    assert options == Serving("0.0.0.0", 0, Path("users"), "/tool", 5_000_000, 3, True)
+    hosts = ("a.example.org", "b.example.org")
+    assert options == Serving("0.0.0.0", 0, Path("users"), "/tool", hosts, 5_000_000, 3, 9, True)
     assert keywords == {"save_uploads": Path("texts"), "feedback": Path("verdicts.jsonl")}
 
 

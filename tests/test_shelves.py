@@ -30,7 +30,7 @@ def put(shelves, token, path):
     """Add a file as the page does; return the token and the document."""
     token = shelves.begin(token)
     document = shelves.of(token).add(path)
-    shelves.save(token, document, path)
+    shelves.save(token, document, path, path.name)
     return token, document
 
 
@@ -84,3 +84,11 @@ def test_what_cannot_be_saved_is_not_kept(base, note, tmp_path):
     with pytest.raises(InputError, match="cannot be saved"):
         put(shelves, "", note("thumb"))
     assert shelves.of("").own == ()
+
+
+def test_a_token_is_its_users(base):
+    shelves = Shelves(base, Limits())
+    annas, nobodys = shelves.begin("", "anna"), shelves.begin("")
+    assert shelves.owned(annas, "anna") == annas and shelves.owned(annas, "ben") == ""
+    assert shelves.owned(nobodys, "") == nobodys and shelves.owned(nobodys, "anna") == ""
+    assert shelves.begin(annas, "anna") == annas
