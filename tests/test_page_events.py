@@ -249,3 +249,21 @@ def test_a_verdict_under_anothers_conversation_is_a_verdict_of_ones_own(small_in
     act(page, anna, do="feedback", turn=1, good=True, comment="as it stands there")
     verdicts = list(store.rows())
     assert sorted(v["good"] for v in verdicts) == [False, True]
+
+
+def test_what_waits_for_its_turn_when_the_server_stops_never_comes(page):
+    begun, goes_on = threading.Event(), threading.Event()
+    running = [page.cores.submit(lambda: (begun.set(), goes_on.wait())) for _ in range(64)]
+    assert begun.wait(60)
+    (asked,) = (asking.ask(page, session, HURT) for session in [Session()])
+    next(asked)
+    shown = {}
+    waiting = threading.Thread(target=lambda: [shown.update(update) for update in asked])
+    waiting.start()
+    while page.cores._work_queue.qsize() < 64 - page.cores._max_workers + 1:
+        threading.Event().wait(0.01)
+    page.close()
+    waiting.join(60)
+    assert not waiting.is_alive() and shown["problem"] and shown["box"] == HURT
+    assert sum(one.cancelled() for one in running) == 64 - page.cores._max_workers
+    goes_on.set()

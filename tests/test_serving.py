@@ -7,7 +7,9 @@ import io
 import json
 import logging
 import signal
+import sys
 import threading
+import traceback
 from types import SimpleNamespace
 
 import httpx
@@ -348,3 +350,49 @@ def test_what_a_stranger_sends_makes_one_short_line(logged):
     logs.note("login", user="a\n{}" + "x" * 10_000)
     (line,) = logged()
     assert line["user"].startswith("a\n{}x") and len(line["user"]) == 2_000
+
+
+def test_a_log_cannot_be_flooded(logged, monkeypatch):
+    monkeypatch.setattr(next(h for h in logging.getLogger().handlers if h.filters).filters[0], "_most", 3)
+    now = [0.0]
+    monkeypatch.setattr(logging.time, "time", lambda: now[0])
+    monkeypatch.setattr(logging.time, "time_ns", lambda: int(now[0] * 1e9))
+    for _ in range(100):
+        logs.note("page", status=200)
+        logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    logs.note("login", user="anna")
+    kinds = [(line["event"], line.get("kind")) for line in logged()]
+    assert kinds.count(("page", None)) == 3 and kinds.count(("log", None)) == 3 and kinds[-1] == ("login", None)
+    assert [kind for event, kind in kinds if event == "left_out"] == ["page", "uvicorn.error"]
+    now[0] = 61.0
+    logs.note("page", status=200)
+    assert logged()[-1]["event"] == "page"
+
+
+def test_what_others_print_becomes_lines_without_what_was_asked(logged, monkeypatch):
+    with logs.printing_logged():
+        try:
+            raise ValueError(f"cannot do {QUESTION}")
+        except ValueError:
+            traceback.print_exc()
+        sys.stderr.write("half a")
+        sys.stderr.write(" line: of a stranger\n\x1b[31m\n")
+    lines = logged()
+    said = ["Traceback (most recent call last)", "ValueError", "half a line", "\x1b[31m"]
+    assert [line["text"] for line in lines] == said and {line["event"] for line in lines} == {"printed"}
+    assert QUESTION not in json.dumps(lines)
+
+
+def test_a_log_that_cannot_be_written_does_not_go_round_in_circles(logged):
+    class Full(io.StringIO):
+        written = 0
+
+        def write(self, text):
+            self.written += 1
+            raise OSError(28, "No space left on device")
+
+    handler = next(h for h in logging.getLogger().handlers if h.filters)
+    full = handler.stream = Full()
+    with logs.printing_logged():
+        logs.note("page")
+    assert full.written == 1

@@ -180,6 +180,7 @@ def serve(
         head(),
         theme(),
         lambda _: page.prepare(),
+        page.close,
         assistant=assistant,
         uploads=page.uploads,
         block=block,

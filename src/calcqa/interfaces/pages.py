@@ -8,8 +8,10 @@ ask (`asking.py`), or do what buttons ask for (`acting.py`).
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,15 +54,24 @@ class Allowed:
 
 
 class Page:
-    """The page over one assistant; safe to share between sessions."""
+    """The page over one assistant; safe to share between sessions.
+
+    `cores` is where answers are worked out, one after another in the order asked: more at once would only make all wait
+    longer.
+    """
 
     def __init__(self, assistant: Assistant, allowed: Allowed | None = None) -> None:
         self.allowed = allowed or Allowed()
         self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads)
         self.uploads = Uploads(self.allowed.limits)
+        self.cores = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))
+
+    def close(self) -> None:
+        """Work out no further answer: those that wait for their turn never come."""
+        self.cores.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:
         """Work out, in a thread of its own and in no hurry, what can be suggested over the library."""

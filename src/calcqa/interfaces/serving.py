@@ -86,7 +86,14 @@ class Serving:
 class Server(uvicorn.Server):
     """Says when it answers, and stops when the running answers are done: no sooner, and not much later."""
 
-    def __init__(self, front: Front, gradio: Any, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        front: Front,
+        gradio: Any,
+        listener: socket.socket,
+        on_ready: Callable[[str], None],
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> None:
         """Serve `front` on `listener`; `gradio` is the application within, told when its heartbeats are to end."""
         # Its own log is off: `front.py` notes what matters. proxy_headers believes 127.0.0.1 only (see `access.py`).
         super().__init__(
@@ -101,7 +108,8 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=_CLOSING,
             )
         )
-        self._front, self._gradio, self._listener, self._on_ready = front, gradio, listener, on_ready
+        self._front, self._gradio, self._listener = front, gradio, listener
+        self._on_ready, self._on_stop = on_ready, on_stop
         self._thread: threading.Thread | None = None
         host, port, *_ = listener.getsockname()
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
@@ -141,6 +149,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_TICK)
             calm = 0 if self._front.running else calm + 1
         cut_off = self._front.running
+        self._on_stop()
         # Only now: the end of a heartbeat closes its session, with the answer that runs in it.
         self._gradio.stop_event.set()
         await super().shutdown(sockets)
@@ -161,6 +170,7 @@ def run(
     head: str,
     theme: gr.Theme | None,
     on_ready: Callable[[str], None] | None = None,
+    on_stop: Callable[[], None] = lambda: None,
     block: bool = True,
     *,
     assistant: Assistant | None = None,
@@ -174,6 +184,7 @@ def run(
         head: markup for the page's head: its style and script.
         theme: its theme, with fonts the browser has.
         on_ready: called once with the address, in the server's thread, when it answers; the address is printed anyway.
+        on_stop: called once when running answers have been waited for: what still waits is to end.
         block: whether to serve in this thread, with this process's signals and standard error: the log goes there as
             JSON lines. Otherwise logging is left as the caller has it.
         assistant: the one whose documents and passages /healthz counts.
@@ -233,9 +244,10 @@ def run(
     front = Front(site, root_path=options.root_path, names=names, held=held)
     with contextlib.ExitStack() as undo:
         listener = undo.enter_context(_listen(options.host, options.port))
-        server = Server(front, gradio, listener, ready)
+        server = Server(front, gradio, listener, ready, on_stop)
         if block:
-            server.run_here()
+            with logs.printing_logged(with_text=options.log_questions):
+                server.run_here()
         else:
             server.begin()
             undo.pop_all()
