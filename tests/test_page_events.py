@@ -1,5 +1,6 @@
 """What the page's events do, without a browser: order, interruptions, and what a browser should not send."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from calcqa import texts
 from calcqa.assistant import Assistant
 from calcqa.feedback import Feedback
 from calcqa.index import open_index
-from calcqa.interfaces import acting, asking
+from calcqa.interfaces import acting, asking, pages
 from calcqa.interfaces.pages import Allowed, Page
 from calcqa.interfaces.session import MOST_CONVERSATIONS, Conversation, Session
 from calcqa.interfaces.wire import Wire, number_of, text_of
@@ -267,3 +268,17 @@ def test_what_waits_for_its_turn_when_the_server_stops_never_comes(page):
     assert not waiting.is_alive() and shown["problem"] and shown["box"] == HURT
     assert sum(one.cancelled() for one in running) == 64 - page.cores._max_workers
     goes_on.set()
+
+
+def test_all_open_pages_together_hold_only_so_much(page, monkeypatch):
+    monkeypatch.setattr(pages, "TURNS", 2)
+    mine, yours = Session(), Session()
+    ask(page, mine, HURT)
+    ask(page, yours, HURT)
+    told = ask(page, mine, TRIED)
+    assert texts.SERVER_FILLED in told[0]["problem"] and len(mine.conversation.turns) == 1
+    assert texts.SERVER_FILLED in act(page, Session(), do="restore", conversations=[])["problem"]
+    del yours  # its page was left
+    gc.collect()
+    ask(page, mine, TRIED)
+    assert len(mine.conversation.turns) == 2

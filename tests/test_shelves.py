@@ -49,15 +49,36 @@ def test_everybody_has_a_shelf_of_their_own(base, note):
     assert shelves.of("unknown").own == () and not shelves.has("unknown") and shelves.has(mine)
 
 
-def test_all_together_have_a_limit(base, note, monkeypatch):
-    shelves = Shelves(base, Limits())
-    monkeypatch.setattr(room, "_MOST_HELD", 60)
+def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(base, note):
+    copy = 4 * base.index.rows * base.index.store.dimension * 4
+    shelves = Shelves(base, Limits(), memory=2 * copy + 20_000)
     mine, thumb = put(shelves, "", note("thumb"))
-    put(shelves, "", note("toe"))
+    yours, _ = put(shelves, "", note("toe"))
     with pytest.raises(InputError, match=texts.SERVER_FULL):
         shelves.begin("")
+    put(shelves, yours, note("hand"))  # no further copy
     shelves.remove(mine, thumb.id)
+    mine = shelves.begin(mine)
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin("")  # somebody is just adding
+    shelves.settle(mine)
     assert shelves.begin("")
+
+
+def test_text_counts_too(base, note):
+    shelves = Shelves(base, Limits(), memory=4 * base.index.rows * base.index.store.dimension * 4 + 1_000)
+    mine, _ = put(shelves, "", note("thumb"))
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin(mine)
+
+
+def test_nobodys_documents_go_to_make_room_for_another(base, note, monkeypatch):
+    monkeypatch.setattr(room, "_PEOPLE", 2)
+    shelves = Shelves(base, Limits())
+    tokens = [put(shelves, "", note(name))[0] for name in ("thumb", "toe")]
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin("")
+    assert [len(shelves.of(token).own) for token in tokens] == [1, 1]
 
 
 def test_what_is_saved_is_everybodys_and_whoever_added_it_may_remove_it(base, note, tmp_path):

@@ -76,6 +76,7 @@ def _export(page: Page, session: Session, data: Data) -> Update:
 
 def _restore(page: Page, session: Session, data: Data) -> Update:
     """Take back what the browser kept: conversations, and the token of documents added before; show a linked place."""
+    page.admit(session)
     session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
     kept = data.get("conversations")
     index = page.shelf(session).assistant().index

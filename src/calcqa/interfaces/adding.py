@@ -66,6 +66,7 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
                     session.shown, session.linked = step.id, None
                 else:
                     problems.append(_said(step))
+            page.shelves.settle(session.token)
         notices = [parts.notice_html(texts.ADDED.format(title=d.title)) for d in added]
         caution = [parts.notice_html(texts.ADDED_CAUTION)] if added else []
         said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])

@@ -122,6 +122,7 @@ def _begin(
         checked(meant)
     if session.arriving and not session.arriving.lost:
         raise InputError(texts.BUSY)
+    page.admit(session)
     if number > MOST_TURNS:
         raise InputError(texts.LONG.format(most=MOST_TURNS))
     session.steps += 1

@@ -22,6 +22,7 @@ from calcqa.interfaces import acting, asking, parts
 from calcqa.interfaces.pages import Allowed, Page, Update
 from calcqa.interfaces.serving import Serving, run
 from calcqa.interfaces.session import Session
+from calcqa.interfaces.shelves import MEMORY
 from calcqa.loaders import SUFFIXES
 from calcqa.shelf import saved
 
@@ -158,12 +159,14 @@ def serve(
     *,
     save_uploads: Path | None = None,
     feedback: Path | None = None,
+    memory: int = MEMORY,
     block: bool = True,
 ) -> gr.Blocks:
     """Serve the page as `options` say, until interrupted; with `block=False` return at once, and serve meanwhile.
 
     `save_uploads` is a folder that added documents are saved in, for everybody; without, they are their session's.
-    `feedback` is the file that verdicts on answers are stored in; without, none are asked for.
+    `feedback` is the file that verdicts on answers are stored in; without, none are asked for. `memory` is the bytes
+    that the documents of everybody together may take.
 
     Raises:
         InputError: the address cannot be listened on, or a file the options name cannot be used.
@@ -171,7 +174,7 @@ def serve(
     assistant = saved(assistant, save_uploads) if save_uploads else assistant
     limits = replace(Allowed().limits, bytes=options.max_upload)
     store = Feedback(feedback) if feedback else None
-    allowed = Allowed(limits, save_uploads, store, options.log_questions)
+    allowed = Allowed(limits, save_uploads, store, options.log_questions, memory)
     page = Page(assistant, allowed)
     blocks = build_page(page, f"{urlsplit(options.root_path).path}/logout" if options.auth else None)
     run(
