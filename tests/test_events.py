@@ -170,6 +170,18 @@ def test_nobody_reaches_another_users_session_by_any_door():
     assert gradio.bodies == [EVENT]
 
 
+def test_half_a_character_is_none():
+    gradio = Gradio()
+
+    async def tried():
+        async with client(Events(gradio, Visits())) as browser:
+            body = json.dumps(EVENT | {"event_data": {"name": "a\ud83d", "\udc00": "\ud83d\ude00"}}).encode()
+            assert (await browser.post(JOIN, content=body)).status_code == 200
+
+    asyncio.run(tried())
+    assert gradio.bodies[0]["event_data"] == {"name": "a?", "?": "\U0001f600"}
+
+
 def test_a_session_holds_few_streams_open():
     gradio = Gradio()
 

@@ -122,7 +122,11 @@ class Events:
             small = len(body) <= _SMALL
             event = checked_event(body) if small else await run_in_threadpool(checked_event, body)
             self._visits.of(event["session_hash"], user)
-            await self._app(*_with_body(scope, json.dumps(event).encode(), receive), send)
+            text = json.dumps(event, ensure_ascii=False)
+            handed_on = text.encode(
+                errors="replace"
+            )  # half a character, as a browser may cut one, would end in an error
+            await self._app(*_with_body(scope, handed_on, receive), send)
             return True
         session = path.removeprefix(BEAT) if path.startswith(BEAT) else _asked(scope) if path == DATA else None
         if session is None:
