@@ -80,7 +80,7 @@ def test_what_is_no_event_at_all_is_refused_in_the_same_way(body):
 
 
 def test_of_a_field_given_twice_the_one_that_was_looked_at_is_handed_on():
-    body = b'{"session_hash": "one", "data": [{"path": "x"}], "data": [null]}'
+    body = b'{"session_hash": "one", "data": [5], "data": [null]}'
     assert checked_event(body) == {"session_hash": "one", "data": [None]}
 
 
@@ -168,6 +168,17 @@ def test_nobody_reaches_another_users_session_by_any_door():
 
     asyncio.run(tried())
     assert gradio.bodies == [EVENT]
+
+
+def test_what_means_nothing_is_answered_here():
+    gradio = Gradio()
+
+    async def tried():
+        async with client(Events(gradio, Visits())) as browser:
+            assert (await browser.post("/gradio_api/reset", json={"event_id": "x"})).json() == {"success": True}
+
+    asyncio.run(tried())
+    assert gradio.paths == []
 
 
 def test_half_a_character_is_none():

@@ -159,7 +159,6 @@ def test_a_document_is_added_by_its_ticket_and_by_nothing_else(server, page, pla
         ("POST", "/gradio_api/run/predict"),
         ("POST", "/gradio_api/component_server/"),
         ("POST", "/gradio_api/stream/x"),
-        ("POST", "/gradio_api/reset"),
         ("GET", "/gradio_api/info"),
         ("GET", "/manifest.json"),
         ("GET", "/monitoring/summary"),

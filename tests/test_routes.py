@@ -25,6 +25,7 @@ LET_IN = {
     ("GET", "/gradio_api/queue/data"),
     ("POST", "/gradio_api/queue/join"),
     ("POST", "/gradio_api/cancel"),
+    ("POST", "/gradio_api/reset"),
     ("POST", "/login"),
     ("POST", "/login/"),
     ("GET", "/logout"),

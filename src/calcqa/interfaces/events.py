@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from calcqa import texts
 from calcqa.interfaces.access import USER
-from calcqa.interfaces.routes import BEAT, CANCEL, DATA, JOIN
+from calcqa.interfaces.routes import BEAT, CANCEL, DATA, JOIN, RESET
 
 SESSIONS = 1_000
 """Sessions at a time; each open page is one, and is forgotten an hour after it was left."""
@@ -123,10 +123,11 @@ class Events:
             event = checked_event(body) if small else await run_in_threadpool(checked_event, body)
             self._visits.of(event["session_hash"], user)
             text = json.dumps(event, ensure_ascii=False)
-            handed_on = text.encode(
-                errors="replace"
-            )  # half a character, as a browser may cut one, would end in an error
+            handed_on = text.encode(errors="replace")  # half a character, as a browser may cut one, is no text
             await self._app(*_with_body(scope, handed_on, receive), send)
+            return True
+        if path == RESET:  # the page's Gradio asks for it with each cancel; there is nothing to it
+            await JSONResponse({"success": True})(scope, receive, send)
             return True
         session = path.removeprefix(BEAT) if path.startswith(BEAT) else _asked(scope) if path == DATA else None
         if session is None:

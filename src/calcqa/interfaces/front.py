@@ -18,7 +18,7 @@ import calcqa
 from calcqa import texts
 from calcqa.interfaces.access import client_of
 from calcqa.interfaces.logs import note
-from calcqa.interfaces.routes import BEAT, CANCEL, DATA, HEALTH, Names, answers
+from calcqa.interfaces.routes import BEAT, CANCEL, DATA, HEALTH, RESET, Names, answers
 
 POLICY = "; ".join(
     (
@@ -44,7 +44,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-_TO_THE_END = (DATA, CANCEL)  # what a running answer still needs
+_TO_THE_END = (DATA, CANCEL, RESET)  # what a running answer still needs
 _UNSEEN = frozenset({b"origin", b"x-gradio-server"})
 """Headers that go no further: Gradio would allow any origin, and believe any address of its own."""
 _STOPPING = "The server is being stopped; try again in a moment."

@@ -20,7 +20,8 @@ HEALTH = "/healthz"
 UPLOADS = "/documents/"
 """An upload is sent to this path with its ticket behind it (`uploads.py`)."""
 BEAT = "/gradio_api/heartbeat/"
-JOIN, DATA, CANCEL = "/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/cancel"
+JOIN, DATA = "/gradio_api/queue/join", "/gradio_api/queue/data"
+CANCEL, RESET = "/gradio_api/cancel", "/gradio_api/reset"
 LOGIN, LOGOUT = frozenset({"/login", "/login/"}), "/logout"
 ASSETS = ("/assets/", "/static/")
 """Files of the Gradio package, the same everywhere."""
@@ -42,7 +43,7 @@ def answers(method: str, path: str) -> bool:
         return method == "GET" and (path in (HEALTH, LOGOUT, DATA) or _one_below(BEAT, path))
     if method == "PUT":
         return _one_below(UPLOADS, path)
-    return method == "POST" and (path in (JOIN, CANCEL) or path in LOGIN)
+    return method == "POST" and (path in (JOIN, CANCEL, RESET) or path in LOGIN)
 
 
 def _one_below(folder: str, path: str) -> bool:
