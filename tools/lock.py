@@ -37,13 +37,14 @@ Pins = dict[str, set[str]]
 def read(*paths: Path) -> Pins:
     """Return the pins of lock files; ValueError on a line that is neither a pin nor a hash."""
     pins: Pins = {}
+    hashes: set[str] = set()
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
             text = line.removesuffix("\\").strip()
             if text.startswith("--hash=sha256:"):
-                pins[pin].add(text.removeprefix("--hash="))
+                hashes.add(text.removeprefix("--hash="))
             elif _PIN.fullmatch(text):
-                pins[pin := text] = set()
+                pins[text] = hashes = set()
             elif text and not text.startswith("#"):
                 raise ValueError(f"{path.name}: neither a pin nor a hash: {text}")
     return pins
