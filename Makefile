@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --quiet
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean
+.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean audit
 .DEFAULT_GOAL := run
 
 # PyTorch comes first: its build for CPUs where pip is pointed at one (PIP_FIND_LINKS), which pip by itself ranks behind the
@@ -80,3 +80,6 @@ lock: $(STAMP)              ## pin what pyproject.toml asks for, with hashes; LO
 
 clean:
 	rm -rf $(VENV) reports dist build
+
+audit: $(STAMP)             ## known faults and licences of what is installed, and a bill of materials in reports/
+	$(BIN)/python tools/audit.py reports

@@ -87,9 +87,14 @@ def at_hand(pins: Pins) -> Pins:
             except InvalidWheelFilename:
                 continue
             if pin := of.get((canonicalize_name(name), version.public)):
-                with wheel.open("rb") as file:
-                    found.setdefault(pin, set()).add(f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}")
+                found.setdefault(pin, set()).add(f"sha256:{digest(wheel)}")
     return found
+
+
+def digest(path: Path) -> str:
+    """Return the sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def main(arguments: list[str]) -> None:
