@@ -11,8 +11,8 @@ export GRADIO_ANALYTICS_ENABLED := False
 .PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean audit
 .DEFAULT_GOAL := run
 
-# PyTorch comes first: its build for CPUs where pip is pointed at one (PIP_FIND_LINKS), which pip by itself ranks behind the
-# index's; elsewhere the index's, with what that needs on Linux. A file whose hash the lock does not name is refused.
+# PyTorch comes first: its build for CPUs where pip is pointed at one (PIP_FIND_LINKS), which pip by itself ranks behind
+# the index's; elsewhere the index's, with what that needs on Linux. A file whose hash the locks do not name is refused.
 $(STAMP): requirements.lock requirements.cuda.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "calcqa needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
