@@ -103,7 +103,8 @@ HELPFUL = "Helpful"
 NOT_HELPFUL = "Not helpful"
 COMMENT = "What was right or wrong? (optional)"
 SEND = "Send"
-THANKS = "Thank you; it is stored."
+THANKS = "Thank you; it is stored. Press the same button again to take it back."
+WITHDRAWN = "It is taken back: nothing of it is stored any more."
 
 # --- conversations ----------------------------------------------------------------------------------------------------
 
