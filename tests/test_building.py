@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from calcqa import __version__, building
+from calcqa import __version__, building, exchanging
 from calcqa.asked_ahead import not_questions
 from calcqa.chunking import in_context
 from calcqa.domain import text_hash
@@ -49,7 +49,7 @@ def test_the_manifest_says_what_the_index_was_made_of(small_source, small_index,
     manifest = json.loads((small_index / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["program"] == f"calcqa {__version__}"
     assert manifest["encoder"] == {
-        "name": "fake", "model": "", "sha256": fake_encoder.sha256, "dimension": 256, "window": 256,
+        "name": "fake", "sha256": fake_encoder.sha256, "dimension": 256, "window": 256,
     }  # fmt: skip
     assert manifest["chunking"] == {"max_pieces": 256, "max_tokens": 0}
     assert manifest["counts"] == {
@@ -61,7 +61,10 @@ def test_the_manifest_says_what_the_index_was_made_of(small_source, small_index,
     assert (source["source"], source["sha256"]) == ("knee.md", file_sha256(small_source))
     assert (source["sidecar"], source["sidecar_sha256"]) == (sidecar.name, file_sha256(sidecar))
     on_disk = set(contents(small_index)) - {"manifest.json"}
-    assert manifest["files"] == {name: file_sha256(small_index / name) for name in on_disk}
+    assert manifest["files"] == {
+        name: {"bytes": (small_index / name).stat().st_size, "sha256": file_sha256(small_index / name)}
+        for name in on_disk
+    }
 
 
 def test_the_same_sources_give_the_same_index(tmp_path, small_source, small_index, build_small):
@@ -246,7 +249,7 @@ def fail_in_writing(source, encoder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(building, "write_manifest", write_manifest)
-    return OSError
+    return IndexError_
 
 
 def fail_in_dimension(source, encoder, monkeypatch):
@@ -288,8 +291,9 @@ def test_a_build_stopped_between_the_two_renames_puts_the_old_index_back(
             raise error
         return rename(path, target)
 
+    monkeypatch.setattr(exchanging, "exchange", lambda one, other: False)
     monkeypatch.setattr(Path, "rename", stop)
-    with pytest.raises(error):
+    with pytest.raises(IndexError_ if error is OSError else error):
         build_small([small_source], small_index)
     assert small_index.is_dir() and contents(small_index) == before
     assert beside(small_index) == others
@@ -298,19 +302,21 @@ def test_a_build_stopped_between_the_two_renames_puts_the_old_index_back(
 KILLED = """
 import os, sys
 from pathlib import Path
+from calcqa import exchanging
 from calcqa.building import build_index
-from calcqa.settings import ChunkSettings, EncoderSettings, Weights
+from calcqa.settings import ChunkSettings, Weights
 from conftest import FakeEncoder
 
 source, out, at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 renamed, rename = [], Path.rename
+exchanging.exchange = lambda one, other: False
 
 def die(path, target):
     renamed.append(path)
     return os._exit(9) if len(renamed) == at else rename(path, target)
 
 Path.rename = die
-build_index([source], out, FakeEncoder(), EncoderSettings(), ChunkSettings(), Weights())
+build_index([source], out, FakeEncoder(), ChunkSettings(), Weights())
 """
 
 
@@ -323,6 +329,7 @@ def test_what_a_killed_build_left_behind_is_put_right_by_the_next(
     done = subprocess.run(arguments, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
     assert done.returncode == 9, done.stderr
     assert small_index.exists() == (at == 1) and beside(small_index) != others
+    assert len(open_index(small_index).documents) == 1  # the old one serves on
     with monkeypatch.context() as patched:
         fail_in_encoder(small_source, fake_encoder, patched)
         with pytest.raises(Failure):

@@ -3,18 +3,21 @@
 A document that is added becomes a small index in memory (`building.py`), asked together with the base's (`joining.py`);
 the base never changes. No sidecar is looked for beside it: questions asked ahead are for `calcqa build`.
 
-`save_upload` and `saved` are for operators who let documents stay: a folder of files, and what is asked from it.
+`save_upload` and `saved` are for operators who let documents stay: a folder of files, and what is asked from it. Others
+may write to that folder: no link in it is followed, and nothing is deleted there that was not made here.
 
-Does not: know sessions or the page, or leave anything on the disk of what was only added.
+Does not: know sessions or the page, or put anything on the disk of what is only added.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
 import os
 import re
 import shutil
-import tempfile
+import stat
 import threading
 import unicodedata
 from collections.abc import Collection
@@ -26,18 +29,20 @@ from filelock import FileLock
 from calcqa import texts
 from calcqa.asked_ahead import not_questions
 from calcqa.assistant import Assistant
-from calcqa.building import Progress, build_index
+from calcqa.building import Progress, build_index, clear_left, index_of
 from calcqa.cleaning import clean_characters, squeeze
 from calcqa.domain import Document
 from calcqa.errors import DocumentError, IndexError_, InputError
 from calcqa.index import Index, open_index
 from calcqa.joining import joined
 from calcqa.loaders import SUFFIXES, load
-from calcqa.manifest import MANIFEST
-from calcqa.settings import ChunkSettings
+from calcqa.manifest import MANIFEST, foreign
+from calcqa.settings import ChunkSettings, Weights
+from calcqa.sources import Source
 
 _LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
-_CACHE = ".index"
+_CACHE, _UNFINISHED, _LOCK = ".index", ".unfinished", ".lock"
+_OF_A_DOCUMENT = re.compile(r"\.?([0-9a-f]{16})(\.(new|old|lock))?")  # what is kept there, and what builds leave behind
 _log = logging.getLogger(__name__)
 
 
@@ -113,15 +118,13 @@ class Shelf:
             InputError: it goes beyond a limit, is here already, or holds no text to search.
         """
         name = file_name(name) or file_name(path.name)
-        with tempfile.TemporaryDirectory(prefix="calcqa-") as folder:
-            file = self._copied(path, Path(folder) / "file", name)
-            try:
-                document = load(file).document
-            except DocumentError as error:  # the temporary folder means nothing to whoever reads this
-                raise DocumentError(str(error).replace(str(file), name)) from error
-            with self._lock:
-                self._admit(document)
-            added = _with(_built(file, Path(folder) / "index", self.base, progress), self.base)
+        document = self._loaded(path, name)
+        with self._lock:
+            self._admit(document)
+        if progress:
+            progress("reading", 1, 1)
+        index = index_of([Source(None, document)], self.base.encoder, *_settings(self.base), progress=progress)
+        added = _with(index, self.base)
         with self._lock:
             self._admit(document)  # others may have been added meanwhile
             self._own[document.id], self._all = added, None
@@ -153,16 +156,20 @@ class Shelf:
                 return self._all
         return self.base if document_id is None else self._singles.of(document_id)
 
-    def _copied(self, path: Path, folder: Path, name: str) -> Path:
-        """Return a copy of the file under its own name: it makes the source and may make the title."""
+    def _loaded(self, path: Path, name: str) -> Document:
+        """Return the document in the file `path`; its name makes the source and may make the title."""
         try:
-            size = path.stat().st_size
+            size, kind = path.stat().st_size, path.stat().st_mode
             if size > self.limits.bytes:
                 raise InputError(texts.FILE_TOO_LARGE.format(name=name, bytes=size, most=self.limits.bytes))
-            folder.mkdir()
-            return Path(shutil.copyfile(path, folder / name))
+            if stat.S_ISDIR(kind):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         except OSError as error:
             raise DocumentError(texts.FILE_UNREADABLE.format(name=name, problem=error.strerror or error)) from error
+        try:
+            return load(path, name).document
+        except DocumentError as error:  # where it lies here means nothing to whoever reads this
+            raise DocumentError(str(error).replace(str(path), name)) from error
 
     def _admit(self, document: Document) -> None:
         own = {d: a.document(d) for d, a in self._own.items()}
@@ -181,15 +188,24 @@ def saved(base: Assistant, folder: Path) -> Assistant:
 
     A file that cannot be loaded is left out, and a warning in the log says why; a text that is here already counts
     once. The indexes are kept in `folder/.index`, so that the next start is quick; those of texts that are no longer in
-    the folder are deleted there.
+    the folder are deleted there. Links are left out, for they may lead anywhere.
 
     Raises:
-        IndexError_: an index cannot be written.
+        IndexError_: an index cannot be written, or the folder cannot be read.
     """
     indexes = {d: base.index for d in base.index.documents}
-    files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
+    try:
+        files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
+        if (folder / _CACHE).is_symlink():
+            raise IndexError_(f"{folder / _CACHE} is a link; indexes are kept in a folder. Remove the link.")
+        _tidy(folder)
+    except OSError as error:
+        raise IndexError_(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
     for path in files:
         if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
+            continue
+        if path.is_symlink():
+            _log.warning("%s is left out: it is a link", path.name)
             continue
         try:
             document = load(path).document
@@ -197,9 +213,7 @@ def saved(base: Assistant, folder: Path) -> Assistant:
                 indexes[document.id] = _kept(path, document, folder / _CACHE / document.id, base)
         except InputError as error:
             _log.warning("%s is left out: %s", path.name, error)
-    for cached in (folder / _CACHE).glob("*"):
-        if cached.name not in indexes and not cached.name.startswith("."):
-            shutil.rmtree(cached, ignore_errors=True)
+    _sweep(folder / _CACHE, indexes)
     extras = [index for index in indexes.values() if index is not base.index]
     return _over([base.index, *extras], base) if extras else base
 
@@ -217,12 +231,13 @@ def save_upload(folder: Path, path: Path, name: str) -> Path:
     kept = "".join(c for c in name if c in "._- " or unicodedata.category(c)[0] in "LMN")
     stem, dot, suffix = kept.rpartition(".") if "." in kept else (kept, "", "")
     stem = stem.strip(" .") or "document"
-    unfinished = folder / ".unfinished"
+    unfinished = folder / _UNFINISHED
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock"):  # makes the free name, and that of the unfinished copy, this call's own
+        with FileLock(folder / _LOCK):  # makes the free name, and that of the unfinished copy, this call's own
+            unfinished.unlink(missing_ok=True)
             try:
-                with path.open("rb") as source, unfinished.open("wb") as copy:
+                with path.open("rb") as source, unfinished.open("xb") as copy:  # never through a link
                     shutil.copyfileobj(source, copy)
                     copy.flush()
                     os.fsync(copy.fileno())
@@ -231,7 +246,8 @@ def save_upload(folder: Path, path: Path, name: str) -> Path:
                     target, number = folder / f"{stem}-{number}{dot}{suffix}", number + 1
                 return unfinished.replace(target)
             finally:
-                unfinished.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # the next one clears it
+                    unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(texts.FILE_UNSAVED.format(name=name, problem=error.strerror or error)) from error
 
@@ -257,12 +273,28 @@ def _over(indexes: list[Index], base: Assistant, only: Collection[str] | None = 
     return _with(joined(indexes, base.encoder, only), base)
 
 
-def _built(file: Path, out: Path, base: Assistant, progress: Progress | None = None) -> Index:
-    index = base.index
-    chunking = ChunkSettings(**index.manifest["chunking"])
-    settings = index.encoder_settings, chunking, index.weights
-    build_index([file], out, base.encoder, *settings, sidecars=False, progress=progress)
-    return open_index(out)
+def _settings(base: Assistant) -> tuple[ChunkSettings, Weights]:
+    return ChunkSettings(**base.index.manifest["chunking"]), base.index.weights
+
+
+def _tidy(folder: Path) -> None:
+    """Delete the copy that a killed `save_upload` has not finished."""
+    if os.path.lexists(folder / _UNFINISHED):
+        with FileLock(folder / _LOCK):
+            (folder / _UNFINISHED).unlink(missing_ok=True)
+
+
+def _sweep(cache: Path, wanted: Collection[str]) -> None:
+    """Delete what was made here of documents that are gone, and what killed builds left; nothing else."""
+    for path in cache.glob("*"):
+        if match := _OF_A_DOCUMENT.fullmatch(path.name):
+            with contextlib.suppress(OSError):
+                if match[1] in wanted:
+                    clear_left(cache / match[1])
+                elif match[2] == ".lock":
+                    path.unlink()
+                elif foreign(path) is None:
+                    shutil.rmtree(path)
 
 
 def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
@@ -277,6 +309,7 @@ def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
         ):
             return index
     except IndexError_:
-        if not (out / MANIFEST).is_file():
+        if not (out / MANIFEST).is_file() and foreign(out) is None:
             shutil.rmtree(out, ignore_errors=True)  # a build would not replace what it does not know for an index
-    return _built(path, out, base)
+    build_index([path], out, base.encoder, *_settings(base), sidecars=False)
+    return open_index(out)

@@ -160,6 +160,7 @@ SERVER_FULL = "This server holds as many added documents as it can; try again in
 ONLY_SENT = "Only files that were sent here can be added."
 FILE_TOO_LARGE = "{name} has {bytes:,} bytes; a file may have at most {most:,}."
 FILE_UNSAVED = "{name} cannot be saved: {problem}."
+FILE_UNREMOVED = "{name} cannot be removed: {problem}."
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
 SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
 SHELF_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."

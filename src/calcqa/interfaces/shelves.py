@@ -106,6 +106,10 @@ class Shelves:
             saved = dict(self._saved.get(token, {}))
             path = saved.pop(document_id, None)
             if path:
-                path.unlink(missing_ok=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # it stays, and can be tried again
+                    problem = error.strerror or error
+                    raise InputError(texts.FILE_UNREMOVED.format(name=path.name, problem=problem)) from error
                 self._saved[token] = saved
         self.of(token).remove(document_id)
