@@ -1,4 +1,4 @@
-"""What somebody may put into a folder that they hand over: pickles that leave a mark, and seals that fit all the same."""
+"""What somebody may put into a folder that they hand over: pickles that leave a mark, and seals that fit."""
 
 import io
 import json
