@@ -74,3 +74,7 @@ lock: $(STAMP)              ## write requirements.lock from what is installed
 
 clean:
 	rm -rf $(VENV) reports dist build
+
+.PHONY: faults
+faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about half an hour, and needs strace
+	$(BIN)/python -m benchmarks.faults

@@ -192,12 +192,15 @@ def _free(out: Path) -> Path:
     A build deletes what it replaces, so a folder is only taken for an index where it holds nothing else.
     """
     out = out.absolute()
-    place = out.resolve()
-    if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        if not (place / MANIFEST).is_file():
-            raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
-        if name := foreign(place):
-            raise IndexError_(f"{out} holds {name!r}, which no index has; it is left as it is. Choose another folder.")
+    with _writing(out):
+        place = out.resolve()
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            if not (place / MANIFEST).is_file():
+                raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
+            if name := foreign(place):
+                raise IndexError_(
+                    f"{out} holds {name!r}, which no index has; it is left as it is. Choose another folder."
+                )
     return out
 
 
@@ -267,28 +270,42 @@ def _replacing(out: Path) -> Iterator[Path]:
     the next: the old index is put back, the unfinished one cleared. The lock makes both names this build's own.
     """
     work, old = out.with_name(f".{out.name}.new"), set_aside(out)
-    with contextlib.ExitStack() as stack:
+    with _locked(out, timeout=10):
+        with _writing(out):
+            put_back(out, old)
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir()
         try:
+            yield work
             with _writing(out):
-                out.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(FileLock(out.with_name(f".{out.name}.lock")).acquire(timeout=10))
-                put_back(out, old)
-                shutil.rmtree(work, ignore_errors=True)
-                work.mkdir()
+                sync(work)
+                put_in_place(work, out, old)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(out: Path, timeout: float) -> Iterator[None]:
+    """Keep other builds of the index in the folder `out` away; IndexError_ where one is at work."""
+    with _writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out.with_name(f".{out.name}.lock"))
+        try:
+            lock.acquire(timeout=timeout)
         except Timeout as error:
             raise IndexError_(f"Another build is writing to {out}; wait for it to end.") from error
-        stack.callback(shutil.rmtree, work, ignore_errors=True)
-        yield work
-        with _writing(out):
-            sync(work)
-            put_in_place(work, out, old)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # it goes with this process, at the latest
+            lock.release()
 
 
 def clear_left(out: Path) -> None:
     """Delete what a killed build of the index in the folder `out` left beside it, unless another is at work there."""
     left = [out.with_name(f".{out.name}.new"), set_aside(out)]
     if any(path.exists() for path in left):
-        with contextlib.suppress(Timeout, OSError), FileLock(out.with_name(f".{out.name}.lock")).acquire(timeout=0):
+        with contextlib.suppress(IndexError_, OSError), _locked(out, timeout=0):
             put_back(out, set_aside(out))
             for path in left:
                 shutil.rmtree(path, ignore_errors=True)
@@ -299,7 +316,5 @@ def _writing(out: Path) -> Iterator[None]:
     """Say of `out` what keeps it from being written: a full disk, a folder of others."""
     try:
         yield
-    except Timeout:
-        raise
     except OSError as error:
         raise IndexError_(f"Cannot write to {out}: {error.strerror or error}.") from error

@@ -206,7 +206,7 @@ def encoder_of(path: Path) -> EncoderSettings:
     """
     try:
         return _encoder(read_manifest(standing(path)))
-    except IndexError_:  # just being replaced by a build, or else opening says what is wrong
+    except (IndexError_, OSError):  # just being replaced by a build, or else opening says what is wrong
         return open_index(path).encoder_settings
 
 
@@ -224,8 +224,8 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
 
 
 def _read(path: Path) -> Index:
-    manifest = read_manifest(path)
     try:
+        manifest = read_manifest(path)
         check_files(path, manifest["files"])
         documents = _documents(path, manifest)
         passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))

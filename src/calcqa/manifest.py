@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,7 +39,7 @@ _SHOWN = 300  # characters of what was found, in a message
 def standing(path: Path) -> Path:
     """Return the folder in which the index at `path` stands: where a build was killed midway, the one it set aside."""
     old = set_aside(path.resolve())
-    return old if not path.exists() and (old / MANIFEST).is_file() else path
+    return old if not os.path.lexists(path) and os.path.isfile(old / MANIFEST) else path  # noqa: PTH113
 
 
 def set_aside(out: Path) -> Path:

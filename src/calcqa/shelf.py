@@ -202,9 +202,9 @@ def saved(base: Assistant, folder: Path) -> Assistant:
     except OSError as error:
         raise IndexError_(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
     for path in files:
-        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
+        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not os.path.isfile(path):  # noqa: PTH113
             continue
-        if path.is_symlink():
+        if os.path.islink(path):  # noqa: PTH114
             _log.warning("%s is left out: it is a link", path.name)
             continue
         try:
