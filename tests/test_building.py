@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from calcqa import __version__, building, exchanging
 from calcqa.asked_ahead import not_questions
+from calcqa.assistant import find_index
 from calcqa.chunking import in_context
 from calcqa.domain import text_hash
 from calcqa.errors import DocumentError, IndexError_, InputError, SidecarError
@@ -430,3 +431,70 @@ def test_readers_see_the_old_index_or_the_new_while_builds_replace_it(
     for reader in readers:
         reader.join()
     assert not problems and opened
+
+
+# One step, and a full disk
+
+
+def test_on_linux_folders_are_exchanged_in_one_step(tmp_path):
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).write_text("")
+    done = exchanging.exchange(tmp_path / "one", tmp_path / "other")
+    assert done == (tmp_path / "one" / "other").exists()
+    assert done or sys.platform != "linux"
+    assert not exchanging.exchange(tmp_path / "one", tmp_path / "nowhere")
+
+
+def test_where_folders_can_be_exchanged_nothing_is_renamed(small_source, small_index, build_small, monkeypatch):
+    if not exchanging.exchange(small_index, small_index):
+        pytest.skip("this file system cannot")
+    monkeypatch.setattr(Path, "rename", lambda path, target: pytest.fail("two steps"))
+    build_small([small_source], small_index)
+
+
+def test_an_index_set_aside_is_opened_and_found(small_index, monkeypatch):
+    before = open_index(small_index).manifest
+    small_index.rename(small_index.with_name(".index.old"))
+    assert open_index(small_index).manifest == before
+    monkeypatch.chdir(small_index.parent)
+    assert find_index() == Path("index")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".git/config", "deeper/more/a.md", "lexical/mine.txt"])
+def test_a_folder_that_holds_more_than_an_index_is_not_replaced(small_source, small_index, build_small, name):
+    (small_index / name).parent.mkdir(parents=True, exist_ok=True)
+    (small_index / name).write_text("mine")
+    with pytest.raises(IndexError_, match="which no index has; it is left as it is"):
+        build_small([small_source], small_index)
+    assert (small_index / name).read_text() == "mine"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from calcqa.building import build_index
+from calcqa.errors import IndexError_
+from calcqa.settings import ChunkSettings, Weights
+from conftest import FakeEncoder
+import signal
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+source, out, size = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    build_index([source], out, FakeEncoder(), ChunkSettings(), Weights())
+except IndexError_ as error:
+    print(error)
+    sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("size", [0, 100, 1_000, 5_000, 20_000, 50_000, 100_000, 200_000])
+def test_files_that_cannot_be_written_whole_are_said_in_a_sentence(small_source, small_index, size):
+    before, others = contents(small_index), beside(small_index)
+    arguments = [sys.executable, "-c", FULL, str(small_source), str(small_index), str(size)]
+    done = subprocess.run(arguments, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == f"Cannot write to {small_index}: File too large.\n"
+    assert contents(small_index) == before and beside(small_index) == others

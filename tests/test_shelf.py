@@ -1,5 +1,8 @@
 """The shelf: own documents beside a shared base, their limits, and the folder of those that stay."""
 
+import os
+import shutil
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -510,6 +513,102 @@ def test_what_is_saved_is_there_at_the_next_start(base, tmp_path, file):
     document = shelf.add(file(BITE), "Dog bite.md")
     save_upload(folder, file(BITE), "Dog bite.md")
     assert saved(base, folder).documents() == [*base.documents(), document]
+
+
+# A folder that others may write to
+
+
+@pytest.fixture
+def outside(tmp_path):
+    """A folder and a file that are not ours; they stay as they are."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "secret.md").write_text("# Secret\n\nThe password is swordfish.\n")
+    yield folder
+    assert [(p.name, p.read_text()) for p in folder.iterdir()] == [
+        ("secret.md", "# Secret\n\nThe password is swordfish.\n")
+    ]
+
+
+def test_a_link_among_what_stays_is_left_out_and_said(base, folder, outside, caplog):
+    (folder / "c.md").symlink_to(outside / "secret.md")
+    assert [d.source for d in saved(base, folder).documents()] == ["knee.md", "a.txt", "b.md"]
+    assert [r.getMessage() for r in caplog.records] == ["c.md is left out: it is a link"]
+
+
+def test_indexes_are_not_kept_through_a_link(base, folder, outside):
+    (folder / ".index").symlink_to(outside)
+    with pytest.raises(IndexError_, match="is a link; indexes are kept in a folder"):
+        saved(base, folder)
+
+
+def test_an_index_that_is_a_link_is_not_followed(base, folder, outside):
+    documents = saved(base, folder).documents()
+    kept = folder / ".index" / documents[2].id
+    shutil.rmtree(kept)
+    kept.symlink_to(outside)
+    with pytest.raises(IndexError_):
+        saved(base, folder)
+
+
+@pytest.mark.parametrize("name", ["photos", "0123456789abcdef", ".0123456789abcdef.new", "x.md", "0" * 16 + ".lock.d"])
+def test_nothing_is_deleted_that_was_not_made_here(base, folder, name):
+    saved(base, folder)
+    foreign = folder / ".index" / name
+    foreign.mkdir()
+    (foreign / "holiday.jpg").write_bytes(b"jpg")
+    saved(base, folder)
+    assert (foreign / "holiday.jpg").read_bytes() == b"jpg"
+
+
+def test_a_link_to_a_folder_is_neither_followed_nor_emptied(base, folder, outside):
+    saved(base, folder)
+    for name in ("0123456789abcdef", ".0123456789abcdef.old"):
+        (folder / ".index" / name).symlink_to(outside)
+    saved(base, folder)
+
+
+def test_what_a_killed_start_left_is_deleted(base, folder):
+    documents = saved(base, folder).documents()
+    kept = folder / ".index" / documents[2].id
+    for name in (f".{kept.name}.new", f".{'0' * 16}.new", "1" * 16):
+        shutil.copytree(kept, kept.with_name(name))
+    (folder / ".unfinished").write_text("half of")
+    assert saved(base, folder).documents() == documents
+    assert {p.name for p in (folder / ".index").iterdir() if not p.name.endswith(".lock")} == {
+        d.id for d in documents[1:]
+    }
+    assert not (folder / ".unfinished").exists()
+
+
+@pytest.mark.parametrize("name", [".unfinished", ".lock"])
+def test_an_upload_is_not_written_through_a_link(tmp_path, file, outside, name):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / name).symlink_to(outside / "secret.md")
+    try:
+        saved_as = save_upload(folder, file(BITE), "bite.md")
+    except InputError as error:
+        assert "cannot be saved" in str(error)
+    else:
+        assert saved_as.read_text() == BITE and not saved_as.is_symlink()
+
+
+def test_nothing_of_what_is_only_added_is_put_on_the_disk(base, file, monkeypatch, tmp_path):
+    path = file(BITE)
+    opened = []
+
+    def watch(event, arguments):
+        if event == "open" and isinstance(arguments[0], str) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            opened.append(arguments[0])
+        elif event in ("os.mkdir", "os.rename", "tempfile.mkdtemp", "tempfile.mkstemp"):
+            opened.append((event, *arguments))
+
+    watching = [True]
+    sys.addaudithook(lambda event, arguments: watch(event, arguments) if watching else None)
+    Shelf(base).add(path)
+    watching.clear()
+    assert opened == []
 
 
 # The real thing
