@@ -141,7 +141,7 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="samples, in about a minute")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=", ".join(PARTS))
     args = parser.parse_args()
-    if "calls" in args.only and strace() is None:
+    if "calls" in args.only and not strace():
         sys.stderr.write("System calls are failed by strace, which is not here or may not be used: install it, or\n")
         sys.stderr.write("leave that part out: --only bytes bits swaps kills\n")
         return 2

@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.faults.world import Action, World
 from calcqa.errors import CalcqaError
 
+_STRACE = ("strace", "-f")
 _DONE, _REFUSED, _RAW = 0, 3, 4
 _CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(\w+)\(")
 _PATIENCE = 60.0  # seconds for a child to end
@@ -38,13 +39,11 @@ class Outcome:
     hit: bool
 
 
-def strace() -> str | None:
-    """Return strace, where it is here and may take hold of a process."""
-    program = shutil.which("strace")
-    if program is None:
-        return None
-    works = subprocess.run([program, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
-    return program if works else None
+def strace() -> bool:
+    """Say whether strace is here and may take hold of a process."""
+    if shutil.which("strace") is None:
+        return False
+    return subprocess.run([*_STRACE, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
 
 
 def run(action: Action, world: World, inject: str = "", kill_after: float | None = None) -> Outcome:
@@ -91,8 +90,9 @@ def _in_child(action: Action, world: World, errors: Path) -> None:
 
 
 def _tracer(child: int, log: Path, inject: str) -> subprocess.Popen[str]:
-    faults = [] if inject == "count" else ["-e", f"inject={inject}"]
-    command = [str(strace()), "-f", "-o", str(log), "-e", "trace=all", *faults, "-p", str(child)]
+    one = inject.partition(":")[0]
+    traced = ["trace=all"] if inject == "count" else [f"trace={one}", "-e", f"inject={inject}"]
+    command = [*_STRACE, "-o", str(log), "-e", *traced, "-p", str(child)]
     tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None
     line = tracer.stderr.readline()

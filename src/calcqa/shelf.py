@@ -193,18 +193,22 @@ def saved(base: Assistant, folder: Path) -> Assistant:
     Raises:
         IndexError_: an index cannot be written, or the folder cannot be read.
     """
-    indexes = {d: base.index for d in base.index.documents}
     try:
-        files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
-        if (folder / _CACHE).is_symlink():
-            raise IndexError_(f"{folder / _CACHE} is a link; indexes are kept in a folder. Remove the link.")
-        _tidy(folder)
+        return _saved(base, folder)
     except OSError as error:
         raise IndexError_(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
+
+
+def _saved(base: Assistant, folder: Path) -> Assistant:
+    indexes = {d: base.index for d in base.index.documents}
+    files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
+    if (folder / _CACHE).is_symlink():
+        raise IndexError_(f"{folder / _CACHE} is a link; indexes are kept in a folder. Remove the link.")
+    _tidy(folder)
     for path in files:
-        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not os.path.isfile(path):  # noqa: PTH113
+        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
             continue
-        if os.path.islink(path):  # noqa: PTH114
+        if path.is_symlink():
             _log.warning("%s is left out: it is a link", path.name)
             continue
         try:
