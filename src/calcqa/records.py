@@ -26,12 +26,13 @@ def fields(record: Any, **kinds: type | tuple[type, ...]) -> list[Any]:
     """
     if type(record) is not dict:
         raise ValueError(f"a record is {type(record).__name__}")
-    if odd := kinds.keys() ^ record.keys():
+    if odd := [] if len(record) == len(kinds) and all(n in record for n in kinds) else kinds.keys() ^ record.keys():
         raise ValueError(f"the field {min(odd)!r} is missing or unknown")
-    for name, kind in kinds.items():
-        if type(record[name]) not in (kind if isinstance(kind, tuple) else (kind,)):
-            raise ValueError(f"{name} is of the kind {type(record[name]).__name__}")
-    return [record[name] for name in kinds]
+    values = [record[name] for name in kinds]
+    for value, (name, kind) in zip(values, kinds.items(), strict=True):
+        if type(value) is not kind and not (isinstance(kind, tuple) and type(value) in kind):
+            raise ValueError(f"{name} is of the kind {type(value).__name__}")
+    return values
 
 
 def short_text(name: str, value: str) -> None:
