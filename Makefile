@@ -5,16 +5,22 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --quiet
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean
+.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean audit
 .DEFAULT_GOAL := run
 
-$(STAMP): requirements.lock pyproject.toml
+# PyTorch comes first: its build for CPUs where pip is pointed at one (PIP_FIND_LINKS), which pip by itself ranks behind
+# the index's; elsewhere the index's, with what that needs on Linux. A file whose hash the locks do not name is refused.
+$(STAMP): requirements.lock requirements.cuda.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "calcqa needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	sed -n '/^torch==/,/[^\]$$/p' requirements.lock \
+		| $(PIP) --require-hashes --no-deps --no-index --requirement /dev/stdin 2>/dev/null \
+		|| $(PIP) --require-hashes --requirement requirements.cuda.lock
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
 run: $(STAMP)               ## environment, index, page
@@ -69,11 +75,14 @@ screenshots: $(STAMP)       ## the pictures of the README
 	./tools/find-chromium
 	$(BIN)/python tools/screenshots.py docs
 
-lock: $(STAMP)              ## write requirements.lock from what is installed
-	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+lock: $(STAMP)              ## pin what pyproject.toml asks for, with hashes; LOCK=--upgrade raises what is pinned
+	$(BIN)/python tools/lock.py $(LOCK)
 
 clean:
 	rm -rf $(VENV) reports dist build
+
+audit: $(STAMP)             ## known faults and licences of what is installed, and a bill of materials in reports/
+	$(BIN)/python tools/audit.py reports
 
 .PHONY: faults
 faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about half an hour, and needs strace

@@ -3,9 +3,12 @@
 import sys
 
 import calcqa
-from calcqa.interfaces.chat import serve
+from calcqa.offline import stay_at_home
 
 if __name__ == "__main__":
+    stay_at_home()
+    from calcqa.interfaces.chat import serve
+
     try:
         serve(calcqa.open())
     except calcqa.CalcqaError as error:

@@ -31,7 +31,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 from types import SimpleNamespace
 import gradio as gr
-from calcqa.interfaces import serving
+from calcqa.interfaces import events, serving
 from calcqa.interfaces.serving import Serving, run
 
 PAUSE = 0.3

@@ -1,5 +1,6 @@
 """What the page's events do, without a browser: order, interruptions, and what a browser should not send."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -9,9 +10,10 @@ import pytest
 
 from calcqa import texts
 from calcqa.assistant import Assistant
+from calcqa.feedback import Feedback
 from calcqa.index import open_index
-from calcqa.interfaces import acting, asking
-from calcqa.interfaces.pages import Page
+from calcqa.interfaces import acting, asking, pages
+from calcqa.interfaces.pages import Allowed, Page
 from calcqa.interfaces.session import MOST_CONVERSATIONS, Conversation, Session
 from calcqa.interfaces.wire import Wire, number_of, text_of
 from paths import REPO
@@ -201,7 +203,7 @@ import sys
 import gradio as gr
 import calcqa
 from calcqa.interfaces.chat import build_page
-from calcqa.interfaces.pages import Page
+from calcqa.interfaces.pages import Allowed, Page
 blocks = build_page(Page(calcqa.open(sys.argv[1])))
 (session,) = (block for block in blocks.blocks.values() if isinstance(block, gr.State))
 loading = [fn for fn in blocks.fns.values() if any(event == "load" for _, event in fn.targets)]
@@ -215,3 +217,68 @@ def test_a_page_hands_its_session_back_so_that_it_is_forgotten_some_time_after_i
     command = [sys.executable, "-c", FORGOTTEN, str(REPO / "index")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[-2] == "True (3600, 3600)"
+
+
+def test_what_one_user_added_or_said_of_an_answer_is_out_of_anothers_reach(page, tmp_path):
+    anna, ben = Session(), Session()
+    anna.user, ben.user = "anna", "ben"
+    ids = act(page, anna, do="choose", files=[{"name": "toe.md", "size": 14}])["upload"]
+    page.uploads._tickets[ids[0]].content += b"The toe healed"
+    act(page, ben, do="add", ids=ids)
+    assert len(page.documents(ben)) == 1
+    act(page, anna, do="add", ids=ids)
+    assert len(page.documents(anna)) == 2
+    act(page, ben, do="restore", token=anna.token, conversations=[])
+    act(page, ben, do="token", token=anna.token)
+    assert len(page.documents(ben)) == 1
+    again = Session()
+    again.user = "anna"
+    act(page, again, do="restore", token=anna.token, conversations=[])
+    assert len(page.documents(again)) == 2
+
+
+def test_a_verdict_under_anothers_conversation_is_a_verdict_of_ones_own(small_index, fake_encoder, tmp_path):
+    store = Feedback(tmp_path / "feedback.sqlite")
+    page = Page(Assistant(open_index(small_index), fake_encoder), Allowed(feedback=store))
+    anna, ben = Session(), Session()
+    anna.user, ben.user = "anna", "ben"
+    ask(page, anna, HURT)
+    kept = anna.conversation.to_dict(page.shelf(anna).assistant().index)
+    act(page, anna, do="feedback", turn=1, good=True)
+    act(page, ben, do="restore", conversations=[json.loads(json.dumps(kept))], current=kept["id"])
+    act(page, ben, do="feedback", turn=1, good=False)
+    act(page, anna, do="feedback", turn=1, good=True, comment="as it stands there")
+    verdicts = list(store.rows())
+    assert sorted(v["good"] for v in verdicts) == [False, True]
+
+
+def test_what_waits_for_its_turn_when_the_server_stops_never_comes(page):
+    begun, goes_on = threading.Event(), threading.Event()
+    running = [page.cores.submit(lambda: (begun.set(), goes_on.wait())) for _ in range(64)]
+    assert begun.wait(60)
+    (asked,) = (asking.ask(page, session, HURT) for session in [Session()])
+    next(asked)
+    shown = {}
+    waiting = threading.Thread(target=lambda: [shown.update(update) for update in asked])
+    waiting.start()
+    while page.cores._work_queue.qsize() < 64 - page.cores._max_workers + 1:
+        threading.Event().wait(0.01)
+    page.close()
+    waiting.join(60)
+    assert not waiting.is_alive() and shown["problem"] and shown["box"] == HURT
+    assert sum(one.cancelled() for one in running) == 64 - page.cores._max_workers
+    goes_on.set()
+
+
+def test_all_open_pages_together_hold_only_so_much(page, monkeypatch):
+    monkeypatch.setattr(pages, "TURNS", 2)
+    mine, yours = Session(), Session()
+    ask(page, mine, HURT)
+    ask(page, yours, HURT)
+    told = ask(page, mine, TRIED)
+    assert texts.SERVER_FILLED in told[0]["problem"] and len(mine.conversation.turns) == 1
+    assert texts.SERVER_FILLED in act(page, Session(), do="restore", conversations=[])["problem"]
+    del yours  # its page was left
+    gc.collect()
+    ask(page, mine, TRIED)
+    assert len(mine.conversation.turns) == 2

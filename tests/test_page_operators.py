@@ -91,7 +91,7 @@ def test_whoever_is_named_logs_in_and_nobody_else(browser, request, tmp_path):
         settle(page, 1)
         page.get_by_role("link", name=texts.LOGOUT).click()
         expect(page.locator("#calcqa-question")).to_have_count(0)
-        assert page.request.get(f"{address}config").status == 401
+        assert page.request.get(f"{address}gradio_api/queue/data?session_hash=x").status == 401
         for who, turns in (("bob", 0), ("ada", 1)):  # on one browser, each sees what is theirs
             page.get_by_label("username").fill(who)
             page.get_by_label("password").fill("correct horse battery")

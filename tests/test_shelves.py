@@ -30,7 +30,7 @@ def put(shelves, token, path):
     """Add a file as the page does; return the token and the document."""
     token = shelves.begin(token)
     document = shelves.of(token).add(path)
-    shelves.save(token, document, path)
+    shelves.save(token, document, path, path.name)
     return token, document
 
 
@@ -49,15 +49,36 @@ def test_everybody_has_a_shelf_of_their_own(base, note):
     assert shelves.of("unknown").own == () and not shelves.has("unknown") and shelves.has(mine)
 
 
-def test_all_together_have_a_limit(base, note, monkeypatch):
-    shelves = Shelves(base, Limits())
-    monkeypatch.setattr(room, "_MOST_HELD", 60)
+def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(base, note):
+    copy = 4 * base.index.rows * base.index.store.dimension * 4
+    shelves = Shelves(base, Limits(), memory=2 * copy + 20_000)
     mine, thumb = put(shelves, "", note("thumb"))
-    put(shelves, "", note("toe"))
+    yours, _ = put(shelves, "", note("toe"))
     with pytest.raises(InputError, match=texts.SERVER_FULL):
         shelves.begin("")
+    put(shelves, yours, note("hand"))  # no further copy
     shelves.remove(mine, thumb.id)
+    mine = shelves.begin(mine)
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin("")  # somebody is just adding
+    shelves.settle(mine)
     assert shelves.begin("")
+
+
+def test_text_counts_too(base, note):
+    shelves = Shelves(base, Limits(), memory=4 * base.index.rows * base.index.store.dimension * 4 + 1_000)
+    mine, _ = put(shelves, "", note("thumb"))
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin(mine)
+
+
+def test_nobodys_documents_go_to_make_room_for_another(base, note, monkeypatch):
+    monkeypatch.setattr(room, "_PEOPLE", 2)
+    shelves = Shelves(base, Limits())
+    tokens = [put(shelves, "", note(name))[0] for name in ("thumb", "toe")]
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin("")
+    assert [len(shelves.of(token).own) for token in tokens] == [1, 1]
 
 
 def test_what_is_saved_is_everybodys_and_whoever_added_it_may_remove_it(base, note, tmp_path):
@@ -84,3 +105,11 @@ def test_what_cannot_be_saved_is_not_kept(base, note, tmp_path):
     with pytest.raises(InputError, match="cannot be saved"):
         put(shelves, "", note("thumb"))
     assert shelves.of("").own == ()
+
+
+def test_a_token_is_its_users(base):
+    shelves = Shelves(base, Limits())
+    annas, nobodys = shelves.begin("", "anna"), shelves.begin("")
+    assert shelves.owned(annas, "anna") == annas and shelves.owned(annas, "ben") == ""
+    assert shelves.owned(nobodys, "") == nobodys and shelves.owned(nobodys, "anna") == ""
+    assert shelves.begin(annas, "anna") == annas

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
+import calcqa.offline  # noqa: F401 - first of all: no library may be imported before it
 from calcqa.domain import (
     Abstention,
     Answer,

@@ -48,6 +48,7 @@ STOPPED = "Stopped after {shown} of {all} quotes."
 SHOW_REST = "Show the rest"
 NEXT = "Ask next"
 ASK_ABOUT = "What does the text say about {heading}?"
+SERVER_FILLED = "This server holds as many conversations as it can; try again in an hour. Yours stay in your browser."
 BUSY = "The last question is still being answered."
 FAILED = "Something went wrong here, and it has been logged. Ask again, or start a new conversation."
 
@@ -147,7 +148,7 @@ ADD_SAVED = "They are saved on this server: everyone who uses it can ask them. Y
 ADDED = "“{title}” was added."
 ADDED_CAUTION = "Nobody wrote questions for it beforehand, so it is answered less surely: read the place."
 ADDING = "Adding “{name}”"
-STAGES = {"reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
+STAGES = {"sending": "sending", "reading": "reading", "encoding": "reading sentences", "learning": "finishing"}
 REMOVE = "Remove"
 REMOVE_ONE = "Remove “{title}”"
 REMOVED = "“{title}” was removed."
@@ -158,6 +159,7 @@ TOO_MANY_ADDED = "You have added {count} documents, which is all that one person
 NOT_YOURS = "Only documents that you added can be removed."
 SERVER_FULL = "This server holds as many added documents as it can; try again in some hours."
 ONLY_SENT = "Only files that were sent here can be added."
+NOT_SENT = "The file could not be sent; try again."
 FILE_TOO_LARGE = "{name} has {bytes:,} bytes; a file may have at most {most:,}."
 FILE_UNSAVED = "{name} cannot be saved: {problem}."
 FILE_UNREMOVED = "{name} cannot be removed: {problem}."
@@ -197,6 +199,7 @@ FOR_SCRIPT = {
     "conversation": CONVERSATION,
     "source": SOURCE,
     "question": QUESTION,
+    "notSent": NOT_SENT,
 }
 """What the page's script needs; its {fields} are filled there."""
 
@@ -209,3 +212,14 @@ TOO_MANY = "Too many failed attempts to log in; wait {seconds} seconds and try a
 NOT_LOGGED_IN = "Log in first."
 TOO_LONG = "That is no name and password."
 LOGOUT = "Log out"
+
+# --- what is turned away ----------------------------------------------------------------------------------------------
+
+NO_ROUTE = "There is nothing at this address."
+WRONG_HOST = "This server does not answer to the name {host}; whoever runs it can allow it with --allow-host."
+OTHER_SITE = "This was sent from the page of another site, so it is not done."
+NO_EVENT = "The page sends nothing like this, so it is not done."
+NOT_YOUR_SESSION = "This page belongs to somebody else; load it anew."
+TOO_MANY_SESSIONS = "Too many pages are open on this server; try again in some minutes."
+EVENT_TOO_LARGE = "This is more than can be sent at a time."
+TOO_SLOW = "This came too slowly, so nobody waits for the rest of it."

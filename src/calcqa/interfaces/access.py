@@ -21,13 +21,15 @@ import re
 import secrets
 import stat
 import time
+from collections import Counter
 from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Protocol
 
 import argon2
-from limits import RateLimitItemPerMinute
+from cachetools import TTLCache
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
@@ -40,18 +42,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from calcqa import texts
 from calcqa.errors import InputError
 from calcqa.interfaces.logs import note
+from calcqa.interfaces.routes import ASSETS, FIRST, LOGIN
 
 _MINUTES = 5
 _BY_NAME = RateLimitItemPerMinute(5, _MINUTES)  # failures of one name from one address
 _BY_ADDRESS = RateLimitItemPerMinute(20, _MINUTES)  # failures of all names from one address
+_OF_NAME = RateLimitItemPerHour(100)  # failures of one name from all addresses
+_DAYS = 30  # for which an address that a name came in from is remembered
+_AT_ONCE = 2  # passwords looked at side by side; each takes 64 MiB
+_WAITING = 8  # attempts of one address that wait to be looked at, so that nobody fills the line
+_LONGEST_NAME = 256
 _LONGEST_FORM = 16_384  # bytes of a log-in
 _SHORTEST = 8  # code points of a new password: the least NIST SP 800-63B asks for
+_MOST_MEMORY = 2**20  # KiB that looking at one password may take
+_MOST_PASSES = 64
+_MOST_LANES = 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+")
 
-# What the log-in page itself loads: files of the Gradio package, the same everywhere.
-_OPEN = frozenset({"/", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json"})
-_OPEN_FOLDERS = ("/assets/", "/static/", "/svelte/")
-_LOGIN = frozenset({"/login", "/login/"})
+USER = "calcqa.user"
+"""Where a request's scope names who is logged in."""
+
 _COOKIES = ("access-token-{}", "access-token-unsecure-{}")  # Gradio's, for https and for http
 
 _client: ContextVar[str] = ContextVar("client", default="unknown")
@@ -122,46 +132,67 @@ def user_line(name: str, password: str) -> str:
 
 
 def _is_hash(text: str) -> bool:
+    """Say whether a text is a hash that can be looked at, at a cost that this program bears."""
     try:
-        argon2.extract_parameters(text)
-    except argon2.exceptions.InvalidHashError:
+        found = argon2.extract_parameters(text)
+    except (argon2.exceptions.InvalidHashError, ValueError):
         return False
-    return all(_BASE64.fullmatch(part) for part in text.split("$")[-2:])
+    return (
+        1 <= found.time_cost <= _MOST_PASSES
+        and 1 <= found.parallelism <= _MOST_LANES
+        and 8 * found.parallelism <= found.memory_cost <= _MOST_MEMORY
+        and found.salt_len >= 8
+        and found.hash_len >= 4
+        and all(_BASE64.fullmatch(part) for part in text.split("$")[-2:])
+    )
 
 
 class Login:
     """Checks a name and password for Gradio, and counts what failed.
 
-    Failures are counted in a moving window of 5 minutes: 5 for one name from one address, 20 for one address. Beyond
-    that nothing is checked until the window has moved on. Others can therefore not lock somebody out from elsewhere.
+    Failures are counted in moving windows: in 5 minutes 5 for one name from one address and 20 for one address, so that
+    nobody can lock somebody out from elsewhere; and in an hour 100 for one name from anywhere (the most that NIST SP
+    800-63B, 5.2.2, allows), for where a proxy lets clients say which address is theirs. That last one does not hold
+    where the name has come in from before. Beyond that nothing is looked at until the window has moved on.
     """
 
     def __init__(self, users: Users) -> None:
         self._users = users
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        # One at a time: attempts side by side cannot slip past the count, nor fill the memory (64 MiB each).
-        self._turn = asyncio.Lock()
+        self._looking: Counter[tuple[str, ...]] = Counter()  # attempts that are neither right nor wrong yet
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._came_in: TTLCache[tuple[str, str], bool] = TTLCache(10_000, _DAYS * 86_400)
 
     async def check(self, name: str, password: str) -> bool:
         """Return whether they may come in; Gradio calls this while the request is handled.
 
-        Raises starlette's HTTPException 429, with Retry-After in seconds, after too many failures.
+        Raises starlette's HTTPException 429, with Retry-After in seconds, after too many failures, or where too many
+        attempts of this address are being looked at.
         """
-        client = _client.get()
-        counted = ((_BY_NAME, (client, name)), (_BY_ADDRESS, (client,)))
-        async with self._turn:
-            spent = [(item, keys) for item, keys in counted if not self._limiter.test(item, *keys)]
-            if spent:
-                free = max(self._limiter.get_window_stats(item, *keys).reset_time for item, keys in spent)
-                seconds = max(1, math.ceil(free - time.time()))
-                note("login", level=logging.WARNING, user=name, client=client, outcome="limited")
-                raise HTTPException(429, texts.TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
-            right = await run_in_threadpool(self._users.check, name, password)
-            if right:
-                self._limiter.clear(_BY_NAME, client, name)
-            else:
-                for item, keys in counted:
-                    self._limiter.hit(item, *keys)
+        client, key = _client.get(), name[:_LONGEST_NAME]
+        counted: list[tuple[RateLimitItem, tuple[str, ...]]] = [(_BY_NAME, (client, key)), (_BY_ADDRESS, (client,))]
+        if (client, key) not in self._came_in:
+            counted.append((_OF_NAME, (key, "")))
+        # Attempts side by side cannot slip past the count: those that are being looked at count as failed.
+        spent = [(item, keys) for item, keys in counted if self._left(item, keys) <= 0]
+        if spent or self._looking[client,] >= _WAITING:
+            free = max((self._limiter.get_window_stats(item, *keys).reset_time for item, keys in spent), default=0.0)
+            seconds = max(1, math.ceil(free - time.time()))
+            note("login", level=logging.WARNING, user=name, client=client, outcome="limited")
+            raise HTTPException(429, texts.TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
+        self._looking.update(keys for _, keys in counted)
+        try:
+            async with self._turn:
+                right = await run_in_threadpool(self._users.check, name, password)
+        finally:
+            self._looking.subtract(keys for _, keys in counted)
+            self._looking += Counter()  # those at nought are gone
+        if right:
+            self._came_in[client, key] = True
+            self._limiter.clear(_BY_NAME, client, key)
+        else:
+            for item, keys in counted:
+                self._limiter.hit(item, *keys)
         note(
             "login",
             level=logging.INFO if right else logging.WARNING,
@@ -170,6 +201,9 @@ class Login:
             outcome="in" if right else "refused",
         )
         return right
+
+    def _left(self, item: RateLimitItem, keys: tuple[str, ...]) -> int:
+        return self._limiter.get_window_stats(item, *keys).remaining - self._looking[keys]
 
 
 class Sessions(Protocol):
@@ -206,20 +240,23 @@ class Gate:
 
         path, method = scope["path"], scope.get("method", "")
         answer: ASGIApp = self._app
-        if path in _LOGIN and method == "POST":
+        user = self._user(scope)
+        if path in LOGIN and method == "POST":
             _client.set(client_of(scope))
             length = Headers(scope=scope).get("content-length", "")
             if not (length.isdecimal() and int(length) <= _LONGEST_FORM):
                 answer = JSONResponse({"detail": texts.TOO_LONG}, 413)
-        elif not self._logged_in(scope):
-            loading = method in ("GET", "HEAD") and (path in _OPEN or path.startswith(_OPEN_FOLDERS))
+        elif user is None:
+            loading = method in ("GET", "HEAD") and (path in FIRST or path.startswith(ASSETS))
             if not loading:
                 answer = JSONResponse({"detail": texts.NOT_LOGGED_IN}, 401)
-        await answer(scope, receive, sending)
+        await answer({**scope, USER: user or ""}, receive, sending)
 
-    def _logged_in(self, scope: Scope) -> bool:
-        cookies = HTTPConnection(scope).cookies
-        return any(cookies.get(name.format(self._sessions.cookie_id)) in self._sessions.tokens for name in _COOKIES)
+    def _user(self, scope: Scope) -> str | None:
+        """Return who is logged in, None where nobody is."""
+        cookies, tokens = HTTPConnection(scope).cookies, self._sessions.tokens
+        held = [cookies.get(name.format(self._sessions.cookie_id), "") for name in _COOKIES]
+        return next((str(tokens[token]) for token in held if token in tokens), None)
 
 
 def client_of(scope: Scope) -> str:

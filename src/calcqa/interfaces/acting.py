@@ -11,7 +11,7 @@ from typing import Any
 from calcqa import rendering, texts
 from calcqa.domain import Span, text_hash
 from calcqa.errors import CalcqaError
-from calcqa.interfaces import parts
+from calcqa.interfaces import adding, parts
 from calcqa.interfaces.exports import export
 from calcqa.interfaces.pages import Page, Update
 from calcqa.interfaces.session import Session
@@ -22,6 +22,9 @@ Data = Mapping[str, Any]
 
 def act(page: Page, session: Session, data: Data) -> Iterator[Update]:
     """Do what `data["do"]` names, and yield what changes; what is unknown does nothing, and what fails is said."""
+    if data.get("do") == "add":  # in its own time, and with its own progress
+        yield from adding.add(page, session, data)
+        return
     action = ACTIONS.get(text_of(data, "do"))
     if action is None:
         return
@@ -73,7 +76,8 @@ def _export(page: Page, session: Session, data: Data) -> Update:
 
 def _restore(page: Page, session: Session, data: Data) -> Update:
     """Take back what the browser kept: conversations, and the token of documents added before; show a linked place."""
-    session.token = text_of(data, "token")[:64]
+    page.admit(session)
+    session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
     kept = data.get("conversations")
     index = page.shelf(session).assistant().index
     lost = session.restore(kept if isinstance(kept, list) else [], text_of(data, "current"), index)
@@ -92,7 +96,7 @@ def _token(page: Page, session: Session, data: Data) -> Update:
     """Take over the documents another tab of this browser has just begun to add, where this one has none."""
     if page.shelves.has(session.token):
         return {}
-    session.token = text_of(data, "token")[:64]
+    session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
     return page.library(session)
 
 
@@ -110,7 +114,8 @@ def _feedback(page: Page, session: Session, data: Data) -> Update:
         return {}
     good, turn = data.get("good") in (True, "true"), conversation.turns[number - 1]
     index = page.shelf(session).assistant().index
-    key = f"{conversation.id}-{number}-{text_hash(turn.standalone_question)[:8]}"
+    whose = f"{text_hash(session.user)[:16]}." if session.user else ""  # an id from a browser may be another's
+    key = f"{whose}{conversation.id}-{number}-{text_hash(turn.standalone_question)[:8]}"
     store.add(turn, good, text_of(data, "comment"), index, id=key)
     conversation.verdicts[number] = good
     return {"past": page.past(session), "problem": parts.notice_html(texts.THANKS), **page.kept(session)}
@@ -153,6 +158,7 @@ def _remove(page: Page, session: Session, data: Data) -> Update:
 
 
 ACTIONS: dict[str, Callable[[Page, Session, Data], Update]] = {
+    "choose": adding.begin,
     "delete": _delete,
     "export": _export,
     "feedback": _feedback,

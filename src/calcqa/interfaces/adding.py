@@ -1,16 +1,18 @@
-"""Adding documents in the page: files in, one after another, with their progress; the uploads are deleted afterwards.
+"""Adding documents in the page: a ticket for each file, then, once they were sent, one after another onto a shelf.
 
-Does: hand each to the shelf of whoever adds it, and say how far it has come, and what went wrong. Does not: load or
-index (`shelf.py`), or know whose shelf it is (`shelves.py`).
+Does: hand each to the shelf of whoever adds it, and say how far it has come, and what went wrong. Does not: receive
+files (`uploads.py`), load or index them (`shelf.py`), or know whose shelf it is (`shelves.py`).
 """
 
 from __future__ import annotations
 
 import logging
 import queue
+import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from calcqa import texts
 from calcqa.domain import Document
@@ -20,6 +22,8 @@ from calcqa.interfaces.logs import note
 from calcqa.interfaces.pages import Page, Update
 from calcqa.interfaces.session import Session
 from calcqa.interfaces.shelves import Shelves
+from calcqa.interfaces.wire import number_of, text_of
+from calcqa.shelf import file_name
 
 _STAGES = {"reading": (0.0, 0.05), "encoding": (0.05, 0.9), "learning": (0.95, 0.05)}
 """Where each stage begins, and how much of the whole it is."""
@@ -27,23 +31,42 @@ _STAGES = {"reading": (0.0, 0.05), "encoding": (0.05, 0.9), "learning": (0.95, 0
 Step = tuple[str, float] | Document | Exception
 
 
-def add(page: Page, session: Session, files: Sequence[Path]) -> Iterator[Update]:
-    """Yield what changes as files are added to what this session can ask."""
-    most = page.allowed.limits.documents
+def begin(page: Page, session: Session, data: Mapping[str, Any]) -> Update:
+    """Return tickets for the files that somebody chose, each with its name and size in bytes, and what changes.
+
+    Raises:
+        InputError: there are too many, or one is too large.
+    """
+    chosen = data.get("files")
+    files = [file for file in chosen if isinstance(file, dict)] if isinstance(chosen, list) else []
+    if len(files) > page.allowed.limits.documents:
+        raise InputError(texts.TOO_MANY_AT_ONCE.format(count=page.allowed.limits.documents))
+    page.uploads.drop(session.wire.id)  # what an earlier choice left behind
+    tickets = []
+    for file in files:
+        name, size = file_name(text_of(file, "name")) or texts.DOCUMENT, number_of(file, "size") or 0
+        tickets.append(page.uploads.ticket(session.wire.id, name, size))
+    progress = parts.progress_html(text_of(files[0], "name"), "sending", 0.0) if files else ""
+    return {"progress": progress, "problem": "", "upload": tickets}
+
+
+def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Update]:
+    """Yield what changes as files that were sent are added to what this session can ask."""
+    ids = data.get("ids")
     try:
-        if len(files) > most:
-            raise InputError(texts.TOO_MANY_AT_ONCE.format(count=most))
+        sent = page.uploads.take(session.wire.id, [str(i) for i in ids] if isinstance(ids, list) else [])
         added, problems = [], []
-        for file in files:
-            session.token = page.shelves.begin(session.token)
-            for step in _steps(page.shelves, session.token, file):
+        for name, content in sent:
+            session.token = page.shelves.begin(session.token, session.user)
+            for step in _steps(page.shelves, session.token, name, content):
                 if isinstance(step, tuple):
-                    yield {"progress": parts.progress_html(file.name, *step), "problem": ""}
+                    yield {"progress": parts.progress_html(name, *step), "problem": ""}
                 elif isinstance(step, Document):
                     added.append(step)
                     session.shown, session.linked = step.id, None
                 else:
                     problems.append(_said(step))
+            page.shelves.settle(session.token)
         notices = [parts.notice_html(texts.ADDED.format(title=d.title)) for d in added]
         caution = [parts.notice_html(texts.ADDED_CAUTION)] if added else []
         said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
@@ -52,12 +75,9 @@ def add(page: Page, session: Session, files: Sequence[Path]) -> Iterator[Update]
         yield from page.following(session)
     except InputError as error:
         yield {"progress": "", "problem": parts.problem_html(str(error))}
-    finally:
-        for file in files:
-            file.unlink(missing_ok=True)
 
 
-def _steps(shelves: Shelves, token: str, file: Path) -> Iterator[Step]:
+def _steps(shelves: Shelves, token: str, name: str, content: bytes) -> Iterator[Step]:
     """Yield stages with the share done as a file is added, then its document, or what went wrong."""
     steps: queue.Queue[Step] = queue.Queue()
     left = threading.Event()
@@ -71,8 +91,11 @@ def _steps(shelves: Shelves, token: str, file: Path) -> Iterator[Step]:
 
     def work() -> None:
         try:
-            document = shelf.add(file, file.name, progress)
-            shelves.save(token, document, file)
+            with tempfile.TemporaryDirectory(prefix="calcqa-") as folder:
+                file = Path(folder) / "sent"
+                file.write_bytes(content)
+                document = shelf.add(file, name, progress)
+                shelves.save(token, document, file, name)
             shelf.assistant()  # joined here, so that the first question need not wait for it
             steps.put(document)
         except Exception as error:  # whatever it is, it is said where the progress was

@@ -7,11 +7,9 @@ answer, or know the page's components.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from calcqa import rendering, texts
@@ -29,8 +27,6 @@ PAUSE = 0.08
 
 _MOST_AT_ONCE = 3
 _CROWD = 4  # questions waiting, beyond which answers are shown whole
-_CORES = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
-"""Where answers are worked out, one after another in the order asked: more at once would only make all wait longer."""
 
 
 class _Waiting:
@@ -126,6 +122,7 @@ def _begin(
         checked(meant)
     if session.arriving and not session.arriving.lost:
         raise InputError(texts.BUSY)
+    page.admit(session)
     if number > MOST_TURNS:
         raise InputError(texts.LONG.format(most=MOST_TURNS))
     session.steps += 1
@@ -174,7 +171,7 @@ def _answer(page: Page, session: Session, question: str, kept: list[Turn], meant
     start = time.perf_counter()
     try:
         with _waiting:
-            answer = _CORES.submit(Chat(page.asked(session), kept).ask, question, meant).result()
+            answer = page.cores.submit(Chat(page.asked(session), kept).ask, question, meant).result()
     except Exception as error:
         log_asked(error, time.perf_counter() - start, with_text=page.allowed.log_questions)
         raise

@@ -1,13 +1,12 @@
 """The page: a chat beside the text it quotes. Thin: it lays the parts out and wires their events.
 
-Does: name the components, hand events to `asking.py`, `acting.py` and `adding.py`, and put what these return where it
-belongs. Does not: hold logic, markup (`parts.py`, `rendering/`) or texts (`texts.py`), or serve (`serving.py`).
+Does: name the components, hand events to `asking.py` and `acting.py`, and put what these return where it belongs. Does
+not: hold logic, markup (`parts.py`, `rendering/`) or texts (`texts.py`), or serve (`serving.py`).
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +17,12 @@ import gradio as gr
 from markupsafe import Markup
 
 from calcqa import texts
-from calcqa.errors import InputError
 from calcqa.feedback import Feedback
-from calcqa.interfaces import acting, adding, asking, parts
+from calcqa.interfaces import acting, asking, parts
 from calcqa.interfaces.pages import Allowed, Page, Update
 from calcqa.interfaces.serving import Serving, run
 from calcqa.interfaces.session import Session
+from calcqa.interfaces.shelves import MEMORY
 from calcqa.loaders import SUFFIXES
 from calcqa.shelf import saved
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from calcqa.assistant import Assistant
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("stream.js", "page.js", "places.js", "memory.js")
+_SCRIPTS = ("stream.js", "page.js", "places.js", "memory.js", "files.js")
 _WIRE = """watch('value', () => calcqa.receive(props.value));
 calcqa.connect((name, data) => (name === 'ask' ? trigger('ask', data) : trigger('act', data)));"""
 _PLAIN: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
@@ -45,22 +44,6 @@ def _carried(event: gr.EventData) -> dict[str, Any]:
     """Return what an event of the wire carries, as a plain object."""
     carried = getattr(event, "_data", None)
     return carried if isinstance(carried, dict) else {}
-
-
-def _only_sent(upload: gr.UploadButton) -> gr.UploadButton:
-    """Have `upload` take files that were sent here and nothing else: it would fetch an address in a forged event.
-
-    (Not a class of its own, for which Gradio would write a file beside this one.)
-    """
-    move = upload.async_move_resource_to_block_cache
-
-    async def moved(path: str | Path | None) -> str | None:
-        if path and re.match(r"[a-z][a-z0-9+.-]+:", str(path), re.IGNORECASE):
-            raise InputError(texts.ONLY_SENT)
-        return await move(path)
-
-    upload.async_move_resource_to_block_cache = moved  # type: ignore[assignment, method-assign]
-    return upload
 
 
 def build_page(page: Page, logout: str | None = None) -> gr.Blocks:
@@ -118,20 +101,13 @@ def _documents(now: Update) -> Parts:
         gr.HTML(parts.source_head_html(), elem_id="calcqa-source-head", **_PLAIN)
         with gr.Row(elem_id="calcqa-shelf"):
             gr.HTML(_part("library", now["library"]), elem_id="calcqa-library", **_PLAIN)
-            add = gr.UploadButton(
-                texts.ADD,
-                file_count="multiple",
-                file_types=list(SUFFIXES),
-                size="sm",
-                min_width=0,
-                elem_id="calcqa-add",
-            )
+            gr.HTML(parts.add_html(SUFFIXES), elem_id="calcqa-adding", **_PLAIN)
         gr.HTML(_part("progress"), elem_id="calcqa-progress", **_PLAIN)
         gr.HTML(_part("source", now["source"]), elem_id="calcqa-source", **_PLAIN)
         wire = gr.HTML(
             "", html_template="", js_on_load=_WIRE, apply_default_css=False, visible="hidden", elem_id="calcqa-wire"
         )
-    return {"add": _only_sent(add), "wire": wire}
+    return {"wire": wire}
 
 
 def _part(name: str, content: str = "") -> Markup:
@@ -155,23 +131,22 @@ def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> Non
         return stream
 
     def carrying(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[str]]:
-        def stream(session: Session, event: gr.EventData) -> Iterator[str]:
+        def stream(session: Session, event: gr.EventData, request: gr.Request) -> Iterator[str]:
             data = _carried(event)
             with session.lock:
+                session.user = request.username or ""
                 session.wire.came(data)
             for update in function(page, session, data):
                 yield sent(session, update)
 
         return stream
 
-    added = streaming(lambda session, files: adding.add(page, session, [Path(f) for f in files or []]))
     stopped = streaming(lambda session: asking.stop(page, session))
     asks = wire.ask(
         carrying(asking.ask_all), [session], [wire], concurrency_id="asking", trigger_mode="multiple", **_PRIVATE
     )
     shown["stop"].click(stopped, [session], [wire], cancels=[asks], **_PRIVATE)
     wire.act(carrying(acting.act), [session], [wire], trigger_mode="multiple", **_PRIVATE)
-    shown["add"].upload(added, [session, shown["add"]], [wire], **_PRIVATE)
     # A session that is never handed back would never be forgotten; this way it is, an hour after its page was left.
     blocks.load(lambda session: session, [session], [session], **_PRIVATE)
     if page.allowed.save_uploads:  # somebody may have added one since the page was made
@@ -184,12 +159,14 @@ def serve(
     *,
     save_uploads: Path | None = None,
     feedback: Path | None = None,
+    memory: int = MEMORY,
     block: bool = True,
 ) -> gr.Blocks:
     """Serve the page as `options` say, until interrupted; with `block=False` return at once, and serve meanwhile.
 
     `save_uploads` is a folder that added documents are saved in, for everybody; without, they are their session's.
-    `feedback` is the file that verdicts on answers are stored in; without, none are asked for.
+    `feedback` is the file that verdicts on answers are stored in; without, none are asked for. `memory` is the bytes
+    that the documents of everybody together may take.
 
     Raises:
         InputError: the address cannot be listened on, or a file the options name cannot be used.
@@ -197,10 +174,20 @@ def serve(
     assistant = saved(assistant, save_uploads) if save_uploads else assistant
     limits = replace(Allowed().limits, bytes=options.max_upload)
     store = Feedback(feedback) if feedback else None
-    allowed = Allowed(limits, save_uploads, store, options.log_questions)
+    allowed = Allowed(limits, save_uploads, store, options.log_questions, memory)
     page = Page(assistant, allowed)
     blocks = build_page(page, f"{urlsplit(options.root_path).path}/logout" if options.auth else None)
-    run(blocks, options, head(), theme(), lambda _: page.prepare(), assistant=assistant, block=block)
+    run(
+        blocks,
+        options,
+        head(),
+        theme(),
+        lambda _: page.prepare(),
+        page.close,
+        assistant=assistant,
+        uploads=page.uploads,
+        block=block,
+    )
     return blocks
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import calcqa
+from calcqa import offline
 from calcqa.errors import CalcqaError, InputError
 from calcqa.interfaces.cli_eval import eval_app
 from calcqa.interfaces.cli_measure import Index, measure_app
@@ -44,6 +45,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def main() -> None:
     """Run the program; a CalcqaError becomes one sentence on stderr and exit code 2."""
+    offline.stay_at_home()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
         app()

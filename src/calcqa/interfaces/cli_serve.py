@@ -28,8 +28,13 @@ def serve(
         Path | None, typer.Option(help="Who may log in: a file of lines that `calcqa password` makes.")
     ] = None,
     root_path: Annotated[str, typer.Option(help="The path or address under which a proxy shows the page.")] = "",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A name people reach the server by; may be repeated, * stands for all.")
+    ] = None,
     max_upload: Annotated[str, typer.Option(help="The largest file that may be added, such as 5MB.")] = "5MB",
     concurrency: Annotated[int, typer.Option(min=1, help="How many questions are taken at a time.")] = 32,
+    sessions: Annotated[int, typer.Option(min=1, help="How many pages may be open at a time.")] = 1_000,
+    memory: Annotated[str, typer.Option(help="What added documents may take together, such as 2GB.")] = "2GB",
     save_uploads: Annotated[Path | None, typer.Option(help="Keep added documents in this folder, for all.")] = None,
     feedback: Annotated[
         Path | None, typer.Option(help="Ask for verdicts on answers and keep them in this file.")
@@ -49,11 +54,13 @@ def serve(
         port=port,
         auth=auth,
         root_path=root_path,
+        hosts=tuple(allow_host or ()),
         max_upload=parse_size(max_upload),
         concurrency=concurrency,
+        sessions=sessions,
         log_questions=log_questions,
     )
-    serve_page(calcqa.open(index), options, save_uploads=save_uploads, feedback=feedback)
+    serve_page(calcqa.open(index), options, save_uploads=save_uploads, feedback=feedback, memory=parse_size(memory))
 
 
 @serve_app.command()

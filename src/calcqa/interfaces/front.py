@@ -1,7 +1,8 @@
 """What every request passes first: where it belongs, what its response tells the browser, and whether to go on at all.
 
-Does: take off the path a proxy serves the page under, set the headers that keep the browser to this server, answer
-/healthz, and turn new work away while the server stops. Does not: know who is logged in (`access.py`) or what is asked.
+Does: take off the path a proxy serves the page under, let through what `routes.py` lists, by a name of this server and
+from no other site's page, set the headers that keep the browser to this server, answer /healthz, and turn new work away
+while the server stops. Does not: know who is logged in (`access.py`) or what is asked.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import calcqa
+from calcqa import texts
 from calcqa.interfaces.access import client_of
 from calcqa.interfaces.logs import note
+from calcqa.interfaces.routes import BEAT, CANCEL, DATA, HEALTH, RESET, Names, answers
 
 POLICY = "; ".join(
     (
@@ -41,9 +44,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-_HEALTH = "/healthz"
-_HEARTBEAT = "/gradio_api/heartbeat/"  # open as long as the page is: nobody waits for its end
-_TO_THE_END = ("/gradio_api/queue/data", "/gradio_api/cancel", "/gradio_api/file=")  # what a running answer still needs
+_TO_THE_END = (DATA, CANCEL, RESET)  # what a running answer still needs
+_UNSEEN = frozenset({b"origin", b"x-gradio-server"})
+"""Headers that go no further: Gradio would allow any origin, and believe any address of its own."""
 _STOPPING = "The server is being stopped; try again in a moment."
 
 
@@ -54,9 +57,16 @@ class Front:
     requests get 503 but for those by which a running answer is fetched or stopped.
     """
 
-    def __init__(self, app: ASGIApp, *, root_path: str = "", held: Callable[[], Mapping[str, int]] = dict) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        root_path: str = "",
+        names: Names | None = None,
+        held: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
         """Stand before `app`; `root_path` is a path or an address, `held` counts what /healthz says of the index."""
-        self._app, self._held = app, held
+        self._app, self._names, self._held = app, names or Names(), held
         self._root = urlsplit(root_path).path.rstrip("/")
         self.stopping, self.running = False, 0
 
@@ -75,17 +85,35 @@ class Front:
                     note("page", status=message["status"], client=client_of(scope))
             await send(message)
 
-        if path == _HEALTH:
+        turned_away = self._turned_away(scope)
+        if turned_away:
+            await turned_away(scope, receive, sending)
+        elif path == HEALTH:
             await self._health()(scope, receive, sending)
-        elif self.stopping and not path.startswith(_TO_THE_END):
-            await JSONResponse({"detail": _STOPPING}, 503, {"Retry-After": "10"})(scope, receive, sending)
         else:
-            counted = not path.startswith(_HEARTBEAT)
+            counted = not path.startswith(BEAT)  # open as long as the page is: nobody waits for its end
+            kept = [(name, value) for name, value in scope["headers"] if name not in _UNSEEN]
             self.running += counted
             try:
-                await self._app(scope, receive, sending)
+                await self._app({**scope, "headers": kept}, receive, sending)
             finally:
                 self.running -= counted
+
+    def _turned_away(self, scope: Scope) -> JSONResponse | None:
+        """Return what a request gets that goes no further."""
+        headers, path = Headers(scope=scope), scope["path"]
+        forwarded = ",".join(headers.getlist("x-forwarded-host"))
+        hosts = [headers.get("host", ""), *(host.strip() for host in forwarded.split(",") if forwarded)]
+        foreign = next((host for host in hosts if not self._names.serves(host)), None)
+        if foreign is not None:
+            return JSONResponse({"detail": texts.WRONG_HOST.format(host=foreign)}, 421)
+        if any(not self._names.own_page(origin, hosts) for origin in headers.getlist("origin")):
+            return JSONResponse({"detail": texts.OTHER_SITE}, 403)
+        if not answers(scope["method"], path):
+            return JSONResponse({"detail": texts.NO_ROUTE}, 404)
+        if self.stopping and path != HEALTH and path not in _TO_THE_END:
+            return JSONResponse({"detail": _STOPPING}, 503, {"Retry-After": "10"})
+        return None
 
     def _health(self) -> JSONResponse:
         if self.stopping:

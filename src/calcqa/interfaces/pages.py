@@ -8,11 +8,14 @@ ask (`asking.py`), or do what buttons ask for (`acting.py`).
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from cachetools import LRUCache
 
@@ -25,13 +28,17 @@ from calcqa.interfaces import parts
 from calcqa.interfaces.examples import examples
 from calcqa.interfaces.logs import note
 from calcqa.interfaces.session import Conversation, Session
-from calcqa.interfaces.shelves import Shelves
+from calcqa.interfaces.shelves import MEMORY, Shelves
+from calcqa.interfaces.uploads import Uploads
 from calcqa.loaders import SUFFIXES
 from calcqa.shelf import Limits, Shelf
 from calcqa.suggesting import Suggester
 
 SUGGESTED = 3
 """Questions offered after an answer."""
+
+TURNS = 50_000
+"""Exchanges that all open pages together may hold; each takes some five kilobytes."""
 
 _CALM = 0.2  # seconds between questions asked beforehand
 _SUGGESTERS = 32  # kept at a time; each holds the index it suggests from
@@ -42,23 +49,50 @@ Update = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What the operator allows: limits of uploads, the folder they are saved in, feedback, questions in the log."""
+    """What the operator allows: limits of uploads, the folder they are saved in, feedback, questions in the log.
+
+    `memory` is the bytes that the documents of everybody together may take.
+    """
 
     limits: Limits = Limits()
     save_uploads: Path | None = None
     feedback: Feedback | None = None
     log_questions: bool = False
+    memory: int = MEMORY
 
 
 class Page:
-    """The page over one assistant; safe to share between sessions."""
+    """The page over one assistant; safe to share between sessions.
+
+    `cores` is where answers are worked out, one after another in the order asked: more at once would only make all wait
+    longer.
+    """
 
     def __init__(self, assistant: Assistant, allowed: Allowed | None = None) -> None:
         self.allowed = allowed or Allowed()
-        self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads)
+        self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads, self.allowed.memory)
+        self.uploads = Uploads(self.allowed.limits)
+        self._sessions: WeakSet[Session] = WeakSet()
+        self.cores = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))
+
+    def admit(self, session: Session) -> None:
+        """Note that a session is open, and see that it can hold more.
+
+        Raises:
+            InputError: all of them together hold as much as they may.
+        """
+        with self._lock:
+            self._sessions.add(session)
+            held = sum(len(c.turns) for s in self._sessions for c in s.conversations)
+        if held >= TURNS:
+            raise InputError(texts.SERVER_FILLED)
+
+    def close(self) -> None:
+        """Work out no further answer: those that wait for their turn never come."""
+        self.cores.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:
         """Work out, in a thread of its own and in no hurry, what can be suggested over the library."""

@@ -194,6 +194,14 @@ def scope_html(documents: Sequence[Document], scope: str) -> Markup:
     )
 
 
+def add_html(suffixes: Sequence[str]) -> Markup:
+    """Return the button that adds documents; files with these suffixes are offered."""
+    return Markup(
+        '<button type="button" id="calcqa-add">{}</button>'
+        '<input type="file" id="calcqa-files" multiple hidden accept="{}">'
+    ).format(texts.ADD, ",".join(suffixes))
+
+
 def progress_html(name: str, stage: str, share: float) -> Markup:
     """Return how far a document that is being added has come; `share` is 0..1."""
     label = texts.ADDING.format(name=name)

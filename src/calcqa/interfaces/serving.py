@@ -1,8 +1,8 @@
 """Serves a page: the address it listens on, what stands before it, and how it stops.
 
-Does: mount Gradio's blocks in a web application, put `front.py` and, where users are named, `access.py` before it, run
-it with uvicorn, and stop without cutting off an answer. Does not: make the page (`chat.py`), speak https (put a proxy
-before it), fetch anything, or report anything to anyone.
+Does: mount Gradio's blocks in a web application, put `front.py`, where users are named `access.py`, and `events.py`
+before it, beside it the route of uploads, run it with uvicorn, and stop without cutting off an answer. Does not: make
+the page (`chat.py`), speak https (put a proxy before it), fetch anything, or report anything to anyone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ from calcqa import texts
 from calcqa.errors import CalcqaError, InputError
 from calcqa.interfaces import logs
 from calcqa.interfaces.access import Gate, Login, load_users
+from calcqa.interfaces.connections import Patient
+from calcqa.interfaces.events import SESSIONS, Events, Visits
 from calcqa.interfaces.front import Front
+from calcqa.interfaces.routes import UPLOADS, Names
 from calcqa.shelf import LIMITS
 
 if TYPE_CHECKING:
@@ -35,10 +38,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from calcqa.assistant import Assistant
+    from calcqa.interfaces.uploads import Uploads
 
 _PATIENCE = 9.0  # seconds that running answers are waited for; with what follows a stop takes at most ten
 _CLOSING = 1  # seconds for connections to close afterwards
-_ROOM = 20_000_000  # bytes of a request beside its files, such as a conversation kept by the browser
+_WAITING = 1_000  # events that wait for their turn; what comes beyond is refused
 _TICK = 0.1
 _CALM = 3  # ticks with nothing running: between asking and fetching the answer there is a moment without a request
 
@@ -48,10 +52,10 @@ class Serving:
     """How the page is served.
 
     `auth` is a file of users (`access.py`); without one everybody who reaches the address may ask. `root_path` is the
-    path or the whole address under which a proxy shows the page. `max_upload` is the bytes of a file (a request may
-    hold as many files as a session), `concurrency` how many questions are taken at a time (the
-    others wait their turn; as many are answered as there are cores). With
-    `log_questions` the log holds what was asked.
+    path or the whole address under which a proxy shows the page, `hosts` are further names people reach it by: without
+    its name a browser is turned away (`*` stands for every name). `max_upload` is the bytes of a file, `concurrency`
+    how many questions are taken at a time (the others wait their turn; as many are answered as there are cores),
+    `sessions` how many pages may be open. With `log_questions` the log holds what was asked.
 
     Raises InputError for a root path that is neither, no port, or a number below 1.
     """
@@ -60,8 +64,10 @@ class Serving:
     port: int = 7860
     auth: Path | None = None
     root_path: str = ""
+    hosts: tuple[str, ...] = ()
     max_upload: int = LIMITS.bytes
     concurrency: int = 32
+    sessions: int = SESSIONS
     log_questions: bool = False
 
     def __post_init__(self) -> None:
@@ -72,20 +78,28 @@ class Serving:
         object.__setattr__(self, "root_path", self.root_path.rstrip("/"))
         if not 0 <= self.port < 65_536:
             raise InputError(f"The port is between 0 and 65535, not {self.port}.")
-        for name, value in {"max-upload": self.max_upload, "concurrency": self.concurrency}.items():
-            if value < 1:
-                raise InputError(f"{name} must be at least 1, not {value}.")
+        for name in ("max_upload", "concurrency", "sessions"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name.replace('_', '-')} must be at least 1, not {getattr(self, name)}.")
 
 
 class Server(uvicorn.Server):
     """Says when it answers, and stops when the running answers are done: no sooner, and not much later."""
 
-    def __init__(self, front: Front, gradio: Any, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        front: Front,
+        gradio: Any,
+        listener: socket.socket,
+        on_ready: Callable[[str], None],
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> None:
         """Serve `front` on `listener`; `gradio` is the application within, told when its heartbeats are to end."""
         # Its own log is off: `front.py` notes what matters. proxy_headers believes 127.0.0.1 only (see `access.py`).
         super().__init__(
             uvicorn.Config(
                 front,
+                http=Patient,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -94,7 +108,8 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=_CLOSING,
             )
         )
-        self._front, self._gradio, self._listener, self._on_ready = front, gradio, listener, on_ready
+        self._front, self._gradio, self._listener = front, gradio, listener
+        self._on_ready, self._on_stop = on_ready, on_stop
         self._thread: threading.Thread | None = None
         host, port, *_ = listener.getsockname()
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
@@ -134,6 +149,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_TICK)
             calm = 0 if self._front.running else calm + 1
         cut_off = self._front.running
+        self._on_stop()
         # Only now: the end of a heartbeat closes its session, with the answer that runs in it.
         self._gradio.stop_event.set()
         await super().shutdown(sockets)
@@ -154,9 +170,11 @@ def run(
     head: str,
     theme: gr.Theme | None,
     on_ready: Callable[[str], None] | None = None,
+    on_stop: Callable[[], None] = lambda: None,
     block: bool = True,
     *,
     assistant: Assistant | None = None,
+    uploads: Uploads | None = None,
 ) -> Server:
     """Serve `blocks` until a signal comes; with `block=False` return at once, and serve in a thread until `stop()`.
 
@@ -166,9 +184,11 @@ def run(
         head: markup for the page's head: its style and script.
         theme: its theme, with fonts the browser has.
         on_ready: called once with the address, in the server's thread, when it answers; the address is printed anyway.
+        on_stop: called once when running answers have been waited for: what still waits is to end.
         block: whether to serve in this thread, with this process's signals and standard error: the log goes there as
             JSON lines. Otherwise logging is left as the caller has it.
         assistant: the one whose documents and passages /healthz counts.
+        uploads: takes the files that are sent; without one none can be.
 
     Raises:
         InputError: the address cannot be listened on, or the file of users cannot be used.
@@ -180,12 +200,13 @@ def run(
         logs.configure(with_text=options.log_questions)
     login = Login(load_users(options.auth)) if options.auth else None
     blocks.analytics_enabled = False
-    blocks.queue(default_concurrency_limit=options.concurrency, api_open=False)
+    blocks.queue(default_concurrency_limit=options.concurrency, max_size=_WAITING, api_open=False)
     _log_failures(blocks)
-    largest = LIMITS.documents * options.max_upload + _ROOM
     site: ASGIApp
     # Neither application shows programmers its routes; the pages that do load their scripts from elsewhere.
-    site = app = FastAPI(max_body_size=largest, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    if uploads:
+        app.mount(UPLOADS, uploads)
     gr.mount_gradio_app(
         app,
         blocks,
@@ -197,7 +218,6 @@ def run(
         auth_message=texts.LOGIN,
         root_path=options.root_path or None,
         show_error=False,
-        max_file_size=options.max_upload,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
@@ -206,6 +226,7 @@ def run(
         head=head,  # the style is in it too, because as css= it would be rewritten
     )
     gradio: Any = app.routes[-1].app  # type: ignore[attr-defined] # the mount just made
+    site = Events(app, Visits(options.sessions, lambda session: _forget(gradio, session)))
     if login:
         site = Gate(site, gradio)
 
@@ -219,16 +240,24 @@ def run(
         if on_ready:
             on_ready(url)
 
-    front = Front(site, root_path=options.root_path, held=held)
+    names = Names([options.host, urlsplit(options.root_path).hostname or "", *options.hosts])
+    front = Front(site, root_path=options.root_path, names=names, held=held)
     with contextlib.ExitStack() as undo:
         listener = undo.enter_context(_listen(options.host, options.port))
-        server = Server(front, gradio, listener, ready)
+        server = Server(front, gradio, listener, ready, on_stop)
         if block:
-            server.run_here()
+            with logs.printing_logged(with_text=options.log_questions):
+                server.run_here()
         else:
             server.begin()
             undo.pop_all()
     return server
+
+
+def _forget(gradio: Any, session: str) -> None:
+    """Free what Gradio holds of a session: by itself it would keep ten thousand."""
+    gradio.state_holder.session_data.pop(session, None)
+    gradio.state_holder.time_last_used.pop(session, None)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -118,15 +118,15 @@ class Arriving:
 class Session:
     """One open page. `scope` is the document asked, empty for all; `shown` the one that stands beside the conversation.
 
-    `linked` is a place in `shown` that a link named. `token` finds the person's own documents again after a reload.
-    `steps` counts what was done, so that what was worked out for an earlier step can be told; `lock` is held while
-    anything here is read to be changed; `wire` is what leads to its browser. (No dataclass: Gradio would copy one field
-    by field, the lock too.)
+    `linked` is a place in `shown` that a link named. `token` finds the person's own documents again after a reload;
+    `user` is who is logged in, empty where nobody has to. `steps` counts what was done, so that what was worked out for
+    an earlier step can be told; `lock` is held while anything here is read to be changed; `wire` is what leads to its
+    browser. (No dataclass: Gradio would copy one field by field, the lock too.)
     """
 
     def __init__(self) -> None:
         self.conversations: list[Conversation] = [Conversation()]
-        self.current = self.scope = self.shown = self.token = ""
+        self.current = self.scope = self.shown = self.token = self.user = ""
         self.linked: Span | None = None
         self.arriving: Arriving | None = None
         self.wire = Wire()

@@ -14,14 +14,17 @@ from cachetools import TTLCache
 
 from calcqa import texts
 from calcqa.assistant import Assistant
-from calcqa.domain import Document
+from calcqa.domain import Document, text_hash
 from calcqa.errors import InputError
 from calcqa.shelf import Limits, Shelf, Singles, save_upload
 
 _PEOPLE = 200
 _HOURS = 6
-_MOST_HELD = 30_000_000
-"""Code points of added documents held in memory, of everybody together; an index takes some twenty bytes for each."""
+MEMORY = 2_000_000_000
+"""Bytes that the documents of everybody together may take, each person's copy of the base with them."""
+_COPY = 4  # times the bytes of the base's vectors that a person's copy of it takes, words and records with them
+_CHARACTER = 100  # bytes that a code point of a document takes: its vectors, once alone and once among the others
+_MOST_HELD = 30_000_000  # code points of everybody's documents, where uploads are saved
 _EVERYBODY = 1_000  # documents on the shelf of everybody, where uploads are saved
 
 
@@ -32,8 +35,9 @@ class Shelves:
     the same, and people may remove what they added themselves, as long as their token lasts.
     """
 
-    def __init__(self, base: Assistant, limits: Limits, folder: Path | None = None) -> None:
-        self.base, self.limits, self._folder = base, limits, folder
+    def __init__(self, base: Assistant, limits: Limits, folder: Path | None = None, memory: int = MEMORY) -> None:
+        self.base, self.limits, self._folder, self._memory = base, limits, folder, memory
+        self._copy = _COPY * base.index.rows * base.index.store.dimension * 4
         self._singles = Singles(base)
         roomy = Limits(_EVERYBODY, limits.bytes, _MOST_HELD)
         self._common = Shelf(base, roomy if folder else limits, self._singles)
@@ -49,39 +53,57 @@ class Shelves:
                 self._own[token] = found  # used now, so kept on
             return found or self._common
 
+    def owned(self, token: str, user: str) -> str:
+        """Return a token that a browser gave back where it may be that of `user`; empty where it is another's."""
+        return token if token.startswith(_mark(user)) else ""
+
     def has(self, token: str) -> bool:
         """Say whether a token is known here."""
         with self._lock:
             return token in self._own or token in self._saved
 
-    def begin(self, token: str) -> str:
-        """Return a token that something can be added with: the one given, or a new one where it is not known.
+    def begin(self, token: str, user: str = "") -> str:
+        """Return a token that something can be added with: the one given, or a new one of `user` where it is not known.
 
         Raises:
             InputError: all that people added together is as much as can be held, or this person added all they may.
         """
         with self._lock:
-            if sum(len(d.text) for shelf in {self._common, *self._own.values()} for d in shelf.own) >= _MOST_HELD:
+            new = token not in self._own and not self._folder
+            full = len(self._own) >= _PEOPLE  # beyond it somebody else's shelf would go
+            if new and full or self._held() + (self._copy if new else 0) > self._memory:
                 raise InputError(texts.SERVER_FULL)
             if len(self._saved.get(token, ())) >= self.limits.documents:
                 raise InputError(texts.TOO_MANY_ADDED.format(count=self.limits.documents))
             if token not in self._own and token not in self._saved:
-                token = secrets.token_urlsafe(24)
+                token = _mark(user) + secrets.token_urlsafe(24)
                 if self._folder:
                     self._saved[token] = {}
                 else:
                     self._own[token] = Shelf(self.base, self.limits, self._singles)
         return token
 
-    def save(self, token: str, document: Document, file: Path) -> None:
-        """Save the file of a document that was added, where the operator wants that.
+    def _held(self) -> int:
+        """Return about how many bytes everybody's documents take, those with them that are being added first."""
+        shelves = [self._common, *self._own.values()]
+        characters = sum(len(d.text) for shelf in shelves for d in shelf.own)
+        return _CHARACTER * characters + self._copy * len(self._own)
+
+    def settle(self, token: str) -> None:
+        """Forget the shelf of a token where nothing stands on it: nothing could be added, or all was removed."""
+        with self._lock:
+            if token in self._own and not self._own[token].own:
+                del self._own[token]
+
+    def save(self, token: str, document: Document, file: Path, name: str) -> None:
+        """Save the file of a document that was added, as `name`, where the operator wants that.
 
         What cannot be saved is not kept either, since it would be gone with the next start. Raises InputError then.
         """
         if not self._folder:
             return
         try:
-            path = save_upload(self._folder, file, file.name)
+            path = save_upload(self._folder, file, name)
         except Exception:
             self._common.remove(document.id)
             raise
@@ -113,3 +135,9 @@ class Shelves:
                     raise InputError(texts.FILE_UNREMOVED.format(name=path.name, problem=problem)) from error
                 self._saved[token] = saved
         self.of(token).remove(document_id)
+        self.settle(token)
+
+
+def _mark(user: str) -> str:
+    """Return what the tokens of a user begin with; nothing where nobody logs in."""
+    return f"{text_hash(user)[:16]}." if user else ""

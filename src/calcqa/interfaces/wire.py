@@ -22,7 +22,7 @@ class Wire:
     """
 
     def __init__(self) -> None:
-        self._id = secrets.token_hex(8)
+        self.id = secrets.token_hex(16)
         self._told: dict[str, tuple[int, Any]] = {}
         self._sent = 0
 
@@ -31,12 +31,12 @@ class Wire:
         for name, content in update.items():
             self._sent += 1
             self._told[name] = (self._sent, content)
-        return json.dumps({"wire": self._id, "said": self._told}, ensure_ascii=False)
+        return json.dumps({"wire": self.id, "said": self._told}, ensure_ascii=False)
 
     def came(self, data: Mapping[str, Any]) -> None:
         """Note what an event says of what had come when it was sent: the highest number, of the wire with that id."""
         number = number_of(data, "came")
-        if number is not None and data.get("wire") == self._id:
+        if number is not None and data.get("wire") == self.id:
             self._told = {name: told for name, told in self._told.items() if told[0] > number}
 
 
