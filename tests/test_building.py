@@ -393,7 +393,7 @@ def test_another_build_at_work_is_named(small_source, small_index, build_small, 
         def acquire(self, timeout=None, **options):
             return super().acquire(timeout=0.05, **options)
 
-    monkeypatch.setattr(building, "FileLock", Impatient)
+    monkeypatch.setattr(exchanging, "FileLock", Impatient)
     before = contents(small_index)
     with FileLock(small_index.with_name(f".{small_index.name}.lock"), is_singleton=False):
         with pytest.raises(IndexError_, match=r"Another build is writing to .*; wait for it to end"):

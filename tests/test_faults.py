@@ -46,7 +46,7 @@ def test_a_gap_between_two_indexes_would_be_seen(world, monkeypatch):
         exchanging.shutil.rmtree(out)
         new.rename(out)
 
-    monkeypatch.setattr(building, "put_in_place", gap)
+    monkeypatch.setattr(exchanging, "put_in_place", gap)
     _, problems = damage.swaps(world, 40, at_once=True)
     assert problems
 

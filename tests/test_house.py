@@ -48,6 +48,7 @@ LEVELS = {
     "answering": 6,
     "assistant": 7,
     "shelf": 7,
+    "keeping": 7,
     "checking": 8,
     "rendering": 8,
     "transcripts": 8,

@@ -12,12 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calcqa
+from calcqa import keeping
 from calcqa import shelf as room
 from calcqa.assistant import Assistant
 from calcqa.errors import DocumentError, IndexError_, InputError
 from calcqa.index import open_index
+from calcqa.keeping import save_upload, saved
 from calcqa.settings import ChunkSettings
-from calcqa.shelf import Limits, Shelf, Singles, file_name, save_upload, saved
+from calcqa.shelf import Limits, Shelf, Singles, file_name
 from conftest import FakeEncoder
 from fakes import SentenceReader
 from paths import REPO
@@ -322,11 +324,11 @@ def builds(monkeypatch):
     """The names of the files that are indexed from now on."""
     names = []
 
-    def build(paths, *args, _build=room.build_index, **options):
+    def build(paths, *args, _build=keeping.build_index, **options):
         names.extend(p.name for p in paths)
         return _build(paths, *args, **options)
 
-    monkeypatch.setattr(room, "build_index", build)
+    monkeypatch.setattr(keeping, "build_index", build)
     return names
 
 
@@ -394,7 +396,7 @@ def test_an_index_cut_otherwise_is_built_again(base, folder, builds, small_sourc
 def test_an_index_that_knows_other_small_talk_is_built_again(base, folder, builds, monkeypatch):
     saved(base, folder)
     builds.clear()
-    monkeypatch.setattr(room, "not_questions", lambda: [])
+    monkeypatch.setattr(keeping, "not_questions", lambda: [])
     saved(base, folder)
     assert builds == ["a.txt", "b.md"]
 
@@ -502,7 +504,7 @@ def test_a_file_that_cannot_be_saved_leaves_nothing_behind(tmp_path, file, monke
 
     with pytest.raises(InputError, match=r"^notes\.md cannot be saved: No such file or directory\.$"):
         save_upload(folder, tmp_path / "nowhere.md", "notes.md")
-    monkeypatch.setattr(room.shutil, "copyfileobj", full)
+    monkeypatch.setattr(keeping.shutil, "copyfileobj", full)
     with pytest.raises(InputError, match=r"^notes\.md cannot be saved: No space left on device\.$"):
         save_upload(folder, file(BITE), "notes.md")
     assert [p.name for p in folder.iterdir() if p.name != ".lock"] == []

@@ -21,8 +21,9 @@ from calcqa.domain import AskedAhead
 from calcqa.encoding import Vectors
 from calcqa.index import open_index
 from calcqa.interfaces.shelves import Shelves
+from calcqa.keeping import saved
 from calcqa.settings import ChunkSettings, Weights
-from calcqa.shelf import LIMITS, saved
+from calcqa.shelf import LIMITS
 
 OLD = "# Left knee\n\nA man came with pain in the left knee. He had fallen on ice.\n\nThe pain had gone after a week.\n"
 NEW = "# Right hip\n\nA woman came with pain in the right hip. She had slipped on a stair.\n"

@@ -6,16 +6,13 @@ used stops the build before anything that is already built is touched. What was 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from calcqa import __version__
 from calcqa.asked_ahead import not_questions
@@ -24,12 +21,12 @@ from calcqa.domain import AskedAhead, Passage
 from calcqa.encoder_files import weights_folder, weights_sha256
 from calcqa.encoding import Encoder
 from calcqa.errors import DocumentError, IndexError_, InputError
-from calcqa.exchanging import put_back, put_in_place, sync
+from calcqa.exchanging import replacing, writing
 from calcqa.index import Index, counts, open_index
 from calcqa.learning import Learned, learn
 from calcqa.lexical import Lexical
 from calcqa.loaders.base import Dropped
-from calcqa.manifest import MANIFEST, METRIC, describe_files, file_sha256, foreign, seal, set_aside
+from calcqa.manifest import MANIFEST, METRIC, describe_files, file_sha256, foreign, seal
 from calcqa.records import asked_record, document_record, passage_record, write_lines
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
 from calcqa.sources import Source, read_sources
@@ -90,9 +87,9 @@ def build_sources(
     """Build the index of documents that are loaded already, no two with one id, as `build_index` does of files."""
     out = _free(out)
     passages = cut(sources, encoder, chunking)
-    with _replacing(out.resolve()) as work:
+    with replacing(out.resolve()) as work:
         index = index_of(sources, encoder, chunking, weights, share=share, progress=progress, passages=passages)
-        with _writing(out):
+        with writing(out):
             _write(work, index)
         try:
             open_index(work)  # what cannot be opened is not put in place
@@ -192,7 +189,7 @@ def _free(out: Path) -> Path:
     A build deletes what it replaces, so a folder is only taken for an index where it holds nothing else.
     """
     out = out.absolute()
-    with _writing(out):
+    with writing(out):
         place = out.resolve()
         if place.exists() and (not place.is_dir() or any(place.iterdir())):
             if not (place / MANIFEST).is_file():
@@ -260,61 +257,3 @@ def _source_record(source: Source) -> dict[str, Any]:
         }
     except OSError as error:
         raise DocumentError(f"{source.path} cannot be read: {error.strerror or error}.") from error
-
-
-@contextlib.contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
-    """Yield a fresh folder beside `out`; on success it takes `out`'s place, on failure nothing has changed.
-
-    Its name and that of the folder set aside are fixed, so that what a build killed midway has left behind is found by
-    the next: the old index is put back, the unfinished one cleared. The lock makes both names this build's own.
-    """
-    work, old = out.with_name(f".{out.name}.new"), set_aside(out)
-    with _locked(out, timeout=10):
-        with _writing(out):
-            put_back(out, old)
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir()
-        try:
-            yield work
-            with _writing(out):
-                sync(work)
-                put_in_place(work, out, old)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _locked(out: Path, timeout: float) -> Iterator[None]:
-    """Keep other builds of the index in the folder `out` away; IndexError_ where one is at work."""
-    with _writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out.with_name(f".{out.name}.lock"))
-        try:
-            lock.acquire(timeout=timeout)
-        except Timeout as error:
-            raise IndexError_(f"Another build is writing to {out}; wait for it to end.") from error
-    try:
-        yield
-    finally:
-        with contextlib.suppress(OSError):  # it goes with this process, at the latest
-            lock.release()
-
-
-def clear_left(out: Path) -> None:
-    """Delete what a killed build of the index in the folder `out` left beside it, unless another is at work there."""
-    left = [out.with_name(f".{out.name}.new"), set_aside(out)]
-    if any(path.exists() for path in left):
-        with contextlib.suppress(IndexError_, OSError), _locked(out, timeout=0):
-            put_back(out, set_aside(out))
-            for path in left:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    """Say of `out` what keeps it from being written: a full disk, a folder of others."""
-    try:
-        yield
-    except OSError as error:
-        raise IndexError_(f"Cannot write to {out}: {error.strerror or error}.") from error

@@ -2,20 +2,86 @@
 
 Linux can exchange two names at once (renameat2 with RENAME_EXCHANGE) on the file systems in use there. Elsewhere it
 takes two renames: the old folder is set aside first, under a name where readers look for it (`manifest.standing`).
+
+Does: give a build of an index a folder of its own, keep other builds away meanwhile, and clear what killed ones left.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from calcqa.errors import IndexError_
+from calcqa.manifest import set_aside
 
 _HERE = -100  # AT_FDCWD
 _EXCHANGE = 2  # RENAME_EXCHANGE
+
+
+@contextlib.contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """Yield a fresh folder beside `out`; on success it takes `out`'s place, on failure nothing has changed.
+
+    Its name and that of the folder set aside are fixed, so that what a build killed midway has left behind is found by
+    the next: the old index is put back, the unfinished one cleared. The lock makes both names this build's own.
+    """
+    work, old = out.with_name(f".{out.name}.new"), set_aside(out)
+    with _locked(out, timeout=10):
+        with writing(out):
+            put_back(out, old)
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir()
+        try:
+            yield work
+            with writing(out):
+                sync(work)
+                put_in_place(work, out, old)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(out: Path, timeout: float) -> Iterator[None]:
+    """Keep other builds of the index in the folder `out` away; IndexError_ where one is at work."""
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out.with_name(f".{out.name}.lock"))
+        try:
+            lock.acquire(timeout=timeout)
+        except Timeout as error:
+            raise IndexError_(f"Another build is writing to {out}; wait for it to end.") from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # it goes with this process, at the latest
+            lock.release()
+
+
+def clear_left(out: Path) -> None:
+    """Delete what a killed build of the index in the folder `out` left beside it, unless another is at work there."""
+    left = [out.with_name(f".{out.name}.new"), set_aside(out)]
+    if any(path.exists() for path in left):
+        with contextlib.suppress(IndexError_, OSError), _locked(out, timeout=0):
+            put_back(out, set_aside(out))
+            for path in left:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Say of `out` what keeps it from being written: a full disk, a folder of others."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexError_(f"Cannot write to {out}: {error.strerror or error}.") from error
 
 
 def put_in_place(new: Path, out: Path, old: Path) -> None:

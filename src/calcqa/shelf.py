@@ -3,47 +3,33 @@
 A document that is added becomes a small index in memory (`building.py`), asked together with the base's (`joining.py`);
 the base never changes. No sidecar is looked for beside it: questions asked ahead are for `calcqa build`.
 
-`save_upload` and `saved` are for operators who let documents stay: a folder of files, and what is asked from it. Others
-may write to that folder: no link in it is followed, and nothing is deleted there that was not made here.
-
-Does not: know sessions or the page, or put anything on the disk of what is only added.
+Does not: know sessions or the page, put anything on the disk, or keep documents for a next start (`keeping.py`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import logging
 import os
 import re
-import shutil
 import stat
 import threading
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from calcqa import texts
-from calcqa.asked_ahead import not_questions
 from calcqa.assistant import Assistant
-from calcqa.building import Progress, build_index, clear_left, index_of
+from calcqa.building import Progress, index_of
 from calcqa.cleaning import clean_characters, squeeze
 from calcqa.domain import Document
-from calcqa.errors import DocumentError, IndexError_, InputError
-from calcqa.index import Index, open_index
+from calcqa.errors import DocumentError, InputError
+from calcqa.index import Index
 from calcqa.joining import joined
-from calcqa.loaders import SUFFIXES, load
-from calcqa.manifest import MANIFEST, foreign
+from calcqa.loaders import load
 from calcqa.settings import ChunkSettings, Weights
 from calcqa.sources import Source
 
 _LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
-_CACHE, _UNFINISHED, _LOCK = ".index", ".unfinished", ".lock"
-_OF_A_DOCUMENT = re.compile(r"\.?([0-9a-f]{16})(\.(new|old|lock))?")  # what is kept there, and what builds leave behind
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +65,7 @@ class Singles:
             return self._base
         with self._lock:
             if wanted not in self._made:
-                self._made[wanted] = _over([self._base.index], self._base, wanted)
+                self._made[wanted] = over([self._base.index], self._base, wanted)
             return self._made[wanted]
 
 
@@ -123,7 +109,7 @@ class Shelf:
             self._admit(document)
         if progress:
             progress("reading", 1, 1)
-        index = index_of([Source(None, document)], self.base.encoder, *_settings(self.base), progress=progress)
+        index = index_of([Source(None, document)], self.base.encoder, *settings(self.base), progress=progress)
         added = _with(index, self.base)
         with self._lock:
             self._admit(document)  # others may have been added meanwhile
@@ -152,7 +138,7 @@ class Shelf:
             if document_id in self._own:
                 return self._own[document_id]
             if document_id is None and self._own:
-                self._all = self._all or _over([self.base.index, *(a.index for a in self._own.values())], self.base)
+                self._all = self._all or over([self.base.index, *(a.index for a in self._own.values())], self.base)
                 return self._all
         return self.base if document_id is None else self._singles.of(document_id)
 
@@ -183,79 +169,6 @@ class Shelf:
             raise InputError(texts.TOO_MUCH_TEXT.format(name=document.source, characters=characters, most=most))
 
 
-def saved(base: Assistant, folder: Path) -> Assistant:
-    """Return an assistant over `base` and every document in `folder` (none further down), in the order of their names.
-
-    A file that cannot be loaded is left out, and a warning in the log says why; a text that is here already counts
-    once. The indexes are kept in `folder/.index`, so that the next start is quick; those of texts that are no longer in
-    the folder are deleted there. Links are left out, for they may lead anywhere.
-
-    Raises:
-        IndexError_: an index cannot be written, or the folder cannot be read.
-    """
-    try:
-        return _saved(base, folder)
-    except OSError as error:
-        raise IndexError_(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
-
-
-def _saved(base: Assistant, folder: Path) -> Assistant:
-    indexes = {d: base.index for d in base.index.documents}
-    files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
-    if (folder / _CACHE).is_symlink():
-        raise IndexError_(f"{folder / _CACHE} is a link; indexes are kept in a folder. Remove the link.")
-    _tidy(folder)
-    for path in files:
-        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
-            continue
-        if path.is_symlink():
-            _log.warning("%s is left out: it is a link", path.name)
-            continue
-        try:
-            document = load(path).document
-            if document.id not in indexes:
-                indexes[document.id] = _kept(path, document, folder / _CACHE / document.id, base)
-        except InputError as error:
-            _log.warning("%s is left out: %s", path.name, error)
-    _sweep(folder / _CACHE, indexes)
-    extras = [index for index in indexes.values() if index is not base.index]
-    return _over([base.index, *extras], base) if extras else base
-
-
-def save_upload(folder: Path, path: Path, name: str) -> Path:
-    """Copy the file `path` into `folder` under a safe form of `name`, in one step; return where it is.
-
-    Only letters, digits, `.`, `_`, `-` and spaces of the name stay. It is never hidden, and where it is taken, a number
-    is put behind it.
-
-    Raises:
-        InputError: the file cannot be copied.
-    """
-    name = file_name(name) or file_name(path.name)
-    kept = "".join(c for c in name if c in "._- " or unicodedata.category(c)[0] in "LMN")
-    stem, dot, suffix = kept.rpartition(".") if "." in kept else (kept, "", "")
-    stem = stem.strip(" .") or "document"
-    unfinished = folder / _UNFINISHED
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / _LOCK):  # makes the free name, and that of the unfinished copy, this call's own
-            unfinished.unlink(missing_ok=True)
-            try:
-                with path.open("rb") as source, unfinished.open("xb") as copy:  # never through a link
-                    shutil.copyfileobj(source, copy)
-                    copy.flush()
-                    os.fsync(copy.fileno())
-                target, number = folder / f"{stem}{dot}{suffix}", 2
-                while os.path.lexists(target):
-                    target, number = folder / f"{stem}-{number}{dot}{suffix}", number + 1
-                return unfinished.replace(target)
-            finally:
-                with contextlib.suppress(OSError):  # the next one clears it
-                    unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(texts.FILE_UNSAVED.format(name=name, problem=error.strerror or error)) from error
-
-
 def file_name(name: str) -> str:
     """Return the last part of a file's name as whoever sent it calls it, fit to be shown and to name a file.
 
@@ -273,47 +186,11 @@ def _with(index: Index, base: Assistant) -> Assistant:
     return Assistant(index, base.encoder, base.reader)
 
 
-def _over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
+def over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
+    """Return an assistant over several indexes, or over some documents of theirs, that encodes and reads as `base`."""
     return _with(joined(indexes, base.encoder, only), base)
 
 
-def _settings(base: Assistant) -> tuple[ChunkSettings, Weights]:
+def settings(base: Assistant) -> tuple[ChunkSettings, Weights]:
+    """Return how the documents of `base` were cut, and its weights."""
     return ChunkSettings(**base.index.manifest["chunking"]), base.index.weights
-
-
-def _tidy(folder: Path) -> None:
-    """Delete the copy that a killed `save_upload` has not finished."""
-    if os.path.lexists(folder / _UNFINISHED):
-        with FileLock(folder / _LOCK):
-            (folder / _UNFINISHED).unlink(missing_ok=True)
-
-
-def _sweep(cache: Path, wanted: Collection[str]) -> None:
-    """Delete what was made here of documents that are gone, and what killed builds left; nothing else."""
-    for path in cache.glob("*"):
-        if match := _OF_A_DOCUMENT.fullmatch(path.name):
-            with contextlib.suppress(OSError):
-                if match[1] in wanted:
-                    clear_left(cache / match[1])
-                elif match[2] == ".lock":
-                    path.unlink()
-                elif foreign(path) is None:
-                    shutil.rmtree(path)
-
-
-def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
-    """Return the index in `out` where it is what building `path` would give, else build it there."""
-    try:
-        index = open_index(out)
-        if (
-            list(index.documents.values()) == [document]
-            and list(index.asked) == not_questions()
-            and index.manifest["encoder"]["sha256"] == base.encoder.sha256
-            and index.manifest["chunking"] == base.index.manifest["chunking"]
-        ):
-            return index
-    except IndexError_:
-        if not (out / MANIFEST).is_file() and foreign(out) is None:
-            shutil.rmtree(out, ignore_errors=True)  # a build would not replace what it does not know for an index
-    build_index([path], out, base.encoder, *_settings(base), sidecars=False)
-    return open_index(out)

@@ -16,7 +16,8 @@ from calcqa import texts
 from calcqa.assistant import Assistant
 from calcqa.domain import Document, text_hash
 from calcqa.errors import InputError
-from calcqa.shelf import Limits, Shelf, Singles, save_upload
+from calcqa.keeping import save_upload
+from calcqa.shelf import Limits, Shelf, Singles
 
 _PEOPLE = 200
 _HOURS = 6
