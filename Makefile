@@ -83,3 +83,7 @@ clean:
 
 audit: $(STAMP)             ## known faults and licences of what is installed, and a bill of materials in reports/
 	$(BIN)/python tools/audit.py reports
+
+.PHONY: faults
+faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about half an hour, and needs strace
+	$(BIN)/python -m benchmarks.faults

@@ -304,7 +304,7 @@ def _measure(given: argparse.Namespace) -> None:
 
 
 def _packaged_encoder() -> str:
-    from calcqa.encoding import weights_folder
+    from calcqa.encoder_files import weights_folder
     from calcqa.settings import EncoderSettings
 
     return str(weights_folder(EncoderSettings()))

@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from calcqa.building import build_index
 from calcqa.encoding import load_encoder
-from calcqa.settings import ChunkSettings, EncoderSettings, Weights
+from calcqa.settings import ChunkSettings, Weights
 from calcqa.text import stems
 
 settings.register_profile("calcqa", deadline=None)  # a busy machine is no failure
@@ -113,7 +113,7 @@ def build_small(fake_encoder):
 
     def build(paths, out, *, encoder=fake_encoder, chunking=None, **options):
         chunking = chunking or ChunkSettings()
-        return build_index(paths, out, encoder, EncoderSettings(), chunking, Weights(), **options)
+        return build_index(paths, out, encoder, chunking, Weights(), **options)
 
     return build
 

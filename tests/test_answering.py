@@ -12,7 +12,7 @@ from calcqa.domain import Reason
 from calcqa.errors import InputError
 from calcqa.evidence import MOST
 from calcqa.index import open_index
-from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, shipped_weights
+from calcqa.settings import MAX_QUESTION, ChunkSettings, Weights, shipped_weights
 from fakes import FixedReader, MarkReader, SentenceReader, many_lines
 
 
@@ -264,7 +264,7 @@ def test_a_few_questions_asked_ahead_do_not_silence_the_rest_of_a_document(tmp_p
     (tmp_path / "gout.md").write_text(GOUT, encoding="utf-8")
     sidecar = tmp_path / "gout.questions.jsonl"
     sidecar.write_text("".join(json.dumps(line) + "\n" for line in FEW_LINES), encoding="utf-8")
-    settings = EncoderSettings(), ChunkSettings(), shipped_weights()
+    settings = ChunkSettings(), shipped_weights()
     index = open_index(build_index([tmp_path / "gout.md"], tmp_path / "index", real_encoder, *settings).path)
     ask = Assistant(index, real_encoder).ask
     assert ask("How high was his uric acid?").text == "Uric acid was 9.1 mg/dL. [1]"  # nobody asked that ahead

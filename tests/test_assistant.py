@@ -6,6 +6,7 @@ import pytest
 
 from calcqa import assistant, errors
 from calcqa.index import encoder_of, open_index
+from calcqa.manifest import seal
 from calcqa.settings import EncoderSettings
 
 
@@ -22,15 +23,15 @@ def test_an_index_replaced_while_its_encoder_is_fetched_gets_its_own(small_index
 
     def replaced(folder):
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        manifest["encoder"]["model"] = "another"
-        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        manifest["encoder"]["name"] = "another"
+        (folder / "manifest.json").write_text(seal(manifest), encoding="utf-8")
         return open_index(folder)
 
     monkeypatch.setattr(assistant, "load_encoder", load)
     monkeypatch.setattr(assistant, "open_index", replaced)
     before = open_index(small_index).encoder_settings
     assistant.open_assistant(small_index)
-    assert asked_for == [before, EncoderSettings(model="another", sha256=before.sha256)]
+    assert asked_for == [before, EncoderSettings(name="another", sha256=before.sha256)]
 
 
 def test_without_an_index_no_encoder_is_fetched(tmp_path, monkeypatch):

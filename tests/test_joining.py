@@ -14,7 +14,7 @@ from calcqa.errors import IndexError_, InputError
 from calcqa.index import counts, open_index
 from calcqa.joining import joined
 from calcqa.learning import FEWEST
-from calcqa.settings import ChunkSettings, EncoderSettings, Weights, shipped_weights
+from calcqa.settings import ChunkSettings, Weights, shipped_weights
 from conftest import FakeEncoder
 from fakes import SentenceReader, many_lines
 from paths import EDITION, REPO
@@ -122,7 +122,7 @@ def test_any_documents_joined_are_the_index_of_all(tmp_path_factory, texts, ques
 
     def make(paths, name):
         out = folder / name
-        return open_index(build_index(paths, out, encoder, EncoderSettings(), ChunkSettings(), Weights()).path)
+        return open_index(build_index(paths, out, encoder, ChunkSettings(), Weights()).path)
 
     paths = [
         write(folder / f"{n}.md", f"# Title {n}\n\n" + "\n\n".join(f"The {t}." for t in paragraphs))
@@ -154,7 +154,7 @@ def test_questions_of_no_document_are_there_once(small_source, bite, made, fake_
 def test_the_first_index_leads(small_source, bite, made, tmp_path, fake_encoder):
     base = made(small_source)
     weights = Weights(lexical=0.9)
-    out = build_index([bite], tmp_path / "other", fake_encoder, EncoderSettings(), ChunkSettings(), weights).path
+    out = build_index([bite], tmp_path / "other", fake_encoder, ChunkSettings(), weights).path
     index = joined([base, open_index(out)], fake_encoder)
     assert index.weights == base.weights != weights
     assert index.encoder_settings == base.encoder_settings
@@ -285,7 +285,7 @@ def test_the_report_and_a_small_document_are_the_index_of_both(tmp_path, real_en
     bite = write(tmp_path / "bite.md", BITE)
 
     def make(*paths):
-        fixed = real_encoder, EncoderSettings(), ChunkSettings(), shipped_weights()
+        fixed = real_encoder, ChunkSettings(), shipped_weights()
         return open_index(build_index(paths, tmp_path / "-".join(p.stem for p in paths), *fixed).path)
 
     index, reader = joined([make(report), make(bite)], real_encoder), find_reader()
@@ -297,7 +297,7 @@ def test_the_report_and_a_small_document_are_the_index_of_both(tmp_path, real_en
 def test_beside_the_shipped_report_a_small_document_is_found_and_the_report_answers_as_before(tmp_path, real_encoder):
     encoder, reader, shipped = real_encoder, find_reader(), open_index(REPO / "index")
     path = write(tmp_path / "bite.md", BITE)
-    fixed = encoder, EncoderSettings(), ChunkSettings(), shipped.weights
+    fixed = encoder, ChunkSettings(), shipped.weights
     extra = open_index(build_index([path], tmp_path / "bite", *fixed).path)
     before = Assistant(shipped, encoder, reader)
     both = Assistant(joined([shipped, extra], encoder), encoder, reader)

@@ -9,7 +9,7 @@ import pytest
 
 from calcqa.assistant import find_reader
 from calcqa.domain import Passage, Span
-from calcqa.encoding import weights_folder
+from calcqa.encoder_files import weights_folder
 from calcqa.errors import ReaderError
 from calcqa.readers import SHIPPED, LateReader, OnnxReader, TransformersReader, load_reader
 from calcqa.settings import EncoderSettings

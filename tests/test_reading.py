@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calcqa.domain import Passage, Span
-from calcqa.encoding import weights_folder
+from calcqa.encoder_files import weights_folder
 from calcqa.reading import NOTHING, Calibration, Platt, Scores, reading
 from calcqa.settings import EncoderSettings
 from calcqa.windows import Pieces, Window, agreement, best_span, pad

@@ -1,5 +1,8 @@
 """The shelf: own documents beside a shared base, their limits, and the folder of those that stay."""
 
+import os
+import shutil
+import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calcqa
+from calcqa import keeping
 from calcqa import shelf as room
 from calcqa.assistant import Assistant
 from calcqa.errors import DocumentError, IndexError_, InputError
 from calcqa.index import open_index
+from calcqa.keeping import save_upload, saved
 from calcqa.settings import ChunkSettings
-from calcqa.shelf import Limits, Shelf, Singles, file_name, save_upload, saved
+from calcqa.shelf import Limits, Shelf, Singles, file_name
 from conftest import FakeEncoder
 from fakes import SentenceReader
 from paths import REPO
@@ -200,7 +205,7 @@ def test_documents_beyond_the_limit_are_refused(base, file):
 def test_a_file_beyond_the_limit_is_refused_unread(base, file, monkeypatch):
     size = len(BITE.encode())
     assert Shelf(base, Limits(bytes=size)).add(file(BITE))
-    monkeypatch.setattr(room, "load", lambda path: pytest.fail("read in vain"))
+    monkeypatch.setattr(room, "load", lambda *a: pytest.fail("read in vain"))
     with pytest.raises(InputError, match=rf"x1\.md has {size} bytes; a file may have at most {size - 1}\."):
         Shelf(base, Limits(bytes=size - 1)).add(file(BITE))
 
@@ -211,7 +216,7 @@ def test_text_beyond_the_limit_is_refused_unencoded(base, file, monkeypatch):
     assert shelf.add(file(BITE)) and shelf.add(file(BURN))
     shelf = Shelf(base, Limits(characters=sum(lengths) - 1))
     bite = shelf.add(file(BITE))
-    monkeypatch.setattr(room, "build_index", lambda *a, **k: pytest.fail("encoded in vain"))
+    monkeypatch.setattr(room, "index_of", lambda *a, **k: pytest.fail("encoded in vain"))
     with pytest.raises(InputError, match=f"would have {sum(lengths)} characters; they may have at most"):
         shelf.add(file(BURN))
     assert shelf.own == (bite,)
@@ -319,11 +324,11 @@ def builds(monkeypatch):
     """The names of the files that are indexed from now on."""
     names = []
 
-    def build(paths, *args, _build=room.build_index, **options):
+    def build(paths, *args, _build=keeping.build_index, **options):
         names.extend(p.name for p in paths)
         return _build(paths, *args, **options)
 
-    monkeypatch.setattr(room, "build_index", build)
+    monkeypatch.setattr(keeping, "build_index", build)
     return names
 
 
@@ -391,7 +396,7 @@ def test_an_index_cut_otherwise_is_built_again(base, folder, builds, small_sourc
 def test_an_index_that_knows_other_small_talk_is_built_again(base, folder, builds, monkeypatch):
     saved(base, folder)
     builds.clear()
-    monkeypatch.setattr(room, "not_questions", lambda: [])
+    monkeypatch.setattr(keeping, "not_questions", lambda: [])
     saved(base, folder)
     assert builds == ["a.txt", "b.md"]
 
@@ -499,7 +504,7 @@ def test_a_file_that_cannot_be_saved_leaves_nothing_behind(tmp_path, file, monke
 
     with pytest.raises(InputError, match=r"^notes\.md cannot be saved: No such file or directory\.$"):
         save_upload(folder, tmp_path / "nowhere.md", "notes.md")
-    monkeypatch.setattr(room.shutil, "copyfileobj", full)
+    monkeypatch.setattr(keeping.shutil, "copyfileobj", full)
     with pytest.raises(InputError, match=r"^notes\.md cannot be saved: No space left on device\.$"):
         save_upload(folder, file(BITE), "notes.md")
     assert [p.name for p in folder.iterdir() if p.name != ".lock"] == []
@@ -510,6 +515,102 @@ def test_what_is_saved_is_there_at_the_next_start(base, tmp_path, file):
     document = shelf.add(file(BITE), "Dog bite.md")
     save_upload(folder, file(BITE), "Dog bite.md")
     assert saved(base, folder).documents() == [*base.documents(), document]
+
+
+# A folder that others may write to
+
+
+@pytest.fixture
+def outside(tmp_path):
+    """A folder and a file that are not ours; they stay as they are."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "secret.md").write_text("# Secret\n\nThe password is swordfish.\n")
+    yield folder
+    assert [(p.name, p.read_text()) for p in folder.iterdir()] == [
+        ("secret.md", "# Secret\n\nThe password is swordfish.\n")
+    ]
+
+
+def test_a_link_among_what_stays_is_left_out_and_said(base, folder, outside, caplog):
+    (folder / "c.md").symlink_to(outside / "secret.md")
+    assert [d.source for d in saved(base, folder).documents()] == ["knee.md", "a.txt", "b.md"]
+    assert [r.getMessage() for r in caplog.records] == ["c.md is left out: it is a link"]
+
+
+def test_indexes_are_not_kept_through_a_link(base, folder, outside):
+    (folder / ".index").symlink_to(outside)
+    with pytest.raises(IndexError_, match="is a link; indexes are kept in a folder"):
+        saved(base, folder)
+
+
+def test_an_index_that_is_a_link_is_not_followed(base, folder, outside):
+    documents = saved(base, folder).documents()
+    kept = folder / ".index" / documents[2].id
+    shutil.rmtree(kept)
+    kept.symlink_to(outside)
+    with pytest.raises(IndexError_):
+        saved(base, folder)
+
+
+@pytest.mark.parametrize("name", ["photos", "0123456789abcdef", ".0123456789abcdef.new", "x.md", "0" * 16 + ".lock.d"])
+def test_nothing_is_deleted_that_was_not_made_here(base, folder, name):
+    saved(base, folder)
+    foreign = folder / ".index" / name
+    foreign.mkdir()
+    (foreign / "holiday.jpg").write_bytes(b"jpg")
+    saved(base, folder)
+    assert (foreign / "holiday.jpg").read_bytes() == b"jpg"
+
+
+def test_a_link_to_a_folder_is_neither_followed_nor_emptied(base, folder, outside):
+    saved(base, folder)
+    for name in ("0123456789abcdef", ".0123456789abcdef.old"):
+        (folder / ".index" / name).symlink_to(outside)
+    saved(base, folder)
+
+
+def test_what_a_killed_start_left_is_deleted(base, folder):
+    documents = saved(base, folder).documents()
+    kept = folder / ".index" / documents[2].id
+    for name in (f".{kept.name}.new", f".{'0' * 16}.new", "1" * 16):
+        shutil.copytree(kept, kept.with_name(name))
+    (folder / ".unfinished").write_text("half of")
+    assert saved(base, folder).documents() == documents
+    assert {p.name for p in (folder / ".index").iterdir() if not p.name.endswith(".lock")} == {
+        d.id for d in documents[1:]
+    }
+    assert not (folder / ".unfinished").exists()
+
+
+@pytest.mark.parametrize("name", [".unfinished", ".lock"])
+def test_an_upload_is_not_written_through_a_link(tmp_path, file, outside, name):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / name).symlink_to(outside / "secret.md")
+    try:
+        saved_as = save_upload(folder, file(BITE), "bite.md")
+    except InputError as error:
+        assert "cannot be saved" in str(error)
+    else:
+        assert saved_as.read_text() == BITE and not saved_as.is_symlink()
+
+
+def test_nothing_of_what_is_only_added_is_put_on_the_disk(base, file, monkeypatch, tmp_path):
+    path = file(BITE)
+    opened = []
+
+    def watch(event, arguments):
+        if event == "open" and isinstance(arguments[0], str) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            opened.append(arguments[0])
+        elif event in ("os.mkdir", "os.rename", "tempfile.mkdtemp", "tempfile.mkstemp"):
+            opened.append((event, *arguments))
+
+    watching = [True]
+    sys.addaudithook(lambda event, arguments: watch(event, arguments) if watching else None)
+    Shelf(base).add(path)
+    watching.clear()
+    assert opened == []
 
 
 # The real thing

@@ -347,7 +347,7 @@ def test_the_shipped_reader_marks_the_same_words_in_another_form(tmp_path):
     from transformers import BertForQuestionAnswering
     from transformers.utils import logging
 
-    from calcqa.encoding import weights_folder
+    from calcqa.encoder_files import weights_folder
     from calcqa.readers import reader_folder
     from calcqa.settings import EncoderSettings
 

@@ -108,7 +108,7 @@ def test_what_is_saved_is_loaded(store_type, tmp_path):
 def test_another_file_is_not_loaded(store_type, tmp_path):
     path = tmp_path / "store"
     path.write_bytes(b"not a store at all")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(ValueError):
         store_type.load(path)
 
 

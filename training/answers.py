@@ -40,7 +40,7 @@ from calcqa.index import Index, open_index
 from calcqa.readers import load_reader
 from calcqa.reading import Reader
 from calcqa.retrieval import Retriever
-from calcqa.settings import ChunkSettings, EncoderSettings, Weights, shipped_weights
+from calcqa.settings import ChunkSettings, Weights, shipped_weights
 from training.data import MEASURED, Question, load_questions
 from training.evaluate import RIGHT, interval
 
@@ -122,8 +122,7 @@ def outcomes(
         for name, group in groups.items():
             file = Path(folder, "document.txt")
             file.write_text(group[0].context, encoding="utf-8")
-            settings = EncoderSettings()
-            report = build_index([file], Path(folder, name), encoder, settings, ChunkSettings(), weights)
+            report = build_index([file], Path(folder, name), encoder, ChunkSettings(), weights)
             index = open_index(report.path)
             retriever = Retriever(index, encoder, weights)
             for question in group:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from calcqa.domain import Span
-from calcqa.encoding import weights_folder
+from calcqa.encoder_files import weights_folder
 from calcqa.settings import EncoderSettings
 from calcqa.text import sentence_spans
 from calcqa.windows import Window, pad

@@ -37,7 +37,7 @@ def load(folder: Path) -> Ask:
     """Return what asks the index in `folder`."""
     import calcqa
 
-    assistant = calcqa.open(folder / "index", reader=None)
+    assistant = calcqa.open(folder / "index", encoder=encoder(), reader=None)
     ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
 
     def ask(question: str) -> list[Hit]:

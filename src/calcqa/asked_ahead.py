@@ -87,13 +87,15 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line number, object) for each non-empty line of a JSON Lines file.
 
     Raises:
-        SidecarError: a line is not a JSON object, or the file is not UTF-8.
+        SidecarError: a line is not a JSON object, or the file is not UTF-8, or cannot be read.
 
     """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise SidecarError(path.name, 0, "the file is not UTF-8 text.") from error
+    except OSError as error:
+        raise SidecarError(path.name, 0, f"the file cannot be read ({error.strerror or error}).") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

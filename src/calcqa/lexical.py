@@ -12,6 +12,8 @@ that share ranks passages, and decides nothing. What was tried stands in docs/be
 from __future__ import annotations
 
 import functools
+import io
+import json
 import logging
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -21,11 +23,15 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.arrays import read_array
 from calcqa.text import phrases, stems
 
 K1, B = 0.9, 0.4
 """How soon a term said again stops counting for more, and how much a long row is held against it."""
 
+_METHOD = "lucene"
+_PARAMETERS = {"k1": K1, "b": B, "method": _METHOD, "dtype": "float32", "int_dtype": "int32"}
+_KINDS = {"data": np.float32, "indices": np.int32, "indptr": np.int64}  # of the arrays that are kept
 _NOTHING = "\x00"  # the term of texts that have none
 
 Shares = NDArray[np.float32]
@@ -53,7 +59,7 @@ class Lexical:
     @functools.cached_property
     def passage_stems(self) -> frozenset[str]:
         """The stems of all content words of the passages and of the context they stand in."""
-        return frozenset(term for term in self._phrases.terms if term not in ("", _NOTHING) and " " not in term)
+        return frozenset(term for term in self._phrases.terms if term != _NOTHING and " " not in term)
 
     def save(self, folder: Path) -> None:
         """Write both into `folder`."""
@@ -82,10 +88,13 @@ class Bm25:
         if not any(corpus):
             corpus = [*corpus[:-1], [_NOTHING]]  # bm25s cannot index an empty vocabulary
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it speaks at DEBUG of every index it makes
-        bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
+        bm25 = bm25s.BM25(k1=K1, b=B, method=_METHOD)
         vocabulary = {t: i for i, t in enumerate(sorted({t for found in corpus for t in found}))}  # in the same order
         ids = [[vocabulary[t] for t in found] for found in corpus]  # everywhere, where bm25s' own follows a set's
         bm25.index(bm25s.tokenization.Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
+        for name, kind in _KINDS.items():
+            bm25.scores[name] = np.asarray(bm25.scores[name], dtype=kind)
+        bm25.vocab_dict = {t: i for t, i in vocabulary.items() if t}  # bm25s adds an empty one without rows
         return cls(bm25, terms, len(texts))
 
     def scores(self, question: str) -> Shares:
@@ -105,18 +114,40 @@ class Bm25:
         return cast("Collection[str]", self._bm25.vocab_dict.keys())
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`."""
-        self._bm25.save(str(folder), show_progress=False)
+        """Write the index into `folder`; OSError where it cannot be written."""
+        folder.mkdir(parents=True)
+        for name in _KINDS:
+            array = io.BytesIO()  # given a file, NumPy would not say that the disk is full
+            np.save(array, self._bm25.scores[name], allow_pickle=False)
+            (folder / f"{name}.csc.index.npy").write_bytes(array.getbuffer())
+        for name, value in (("params", _PARAMETERS | {"num_docs": self._rows}), ("vocab", self._bm25.vocab_dict)):
+            (folder / f"{name}.index.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, terms: Callable[[str], list[str]], rows: int) -> Bm25:
-        """Read what `save` wrote; ValueError where it does not hold `rows` rows."""
+        """Read what `save` wrote; ValueError where it is anything else, or does not hold `rows` rows.
+
+        bm25s itself would take its parameters from the folder, and follow offsets wherever they point.
+        """
         import bm25s
 
-        bm25 = bm25s.BM25.load(str(folder), load_corpus=False, mmap=False)
-        found = int(bm25.scores["num_docs"])
-        if found != rows:
+        parameters = json.loads((folder / "params.index.json").read_text(encoding="utf-8"))
+        vocabulary = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
+        data, indices, starts = (read_array(folder / f"{n}.csc.index.npy", kind) for n, kind in _KINDS.items())
+        if (found := parameters["num_docs"]) != rows:
             raise ValueError(f"the lexical index holds {found} rows, expected {rows}")
+        if {k: parameters[k] for k in _PARAMETERS} != _PARAMETERS:
+            raise ValueError("the lexical index was made with other parameters")
+        if not len(starts) or starts[0] or (np.diff(starts) < 0).any() or {*starts[-1:], len(data)} != {len(indices)}:
+            raise ValueError("the lexical index has offsets outside its numbers")
+        if len(indices) and not 0 <= indices.min() <= indices.max() < rows or (data < 0).any():
+            raise ValueError("the lexical index has numbers of no row")
+        if set(map(type, vocabulary.values())) - {int} or set(vocabulary.values()) - set(range(len(starts) - 1)):
+            raise ValueError("the lexical index has terms of no number")
+        bm25 = bm25s.BM25(k1=K1, b=B, method=_METHOD)
+        bm25.scores = {"data": data, "indices": indices, "indptr": starts, "num_docs": rows}
+        bm25.vocab_dict, bm25.unique_token_ids_set = vocabulary, set(vocabulary.values())
+        bm25.nonoccurrence_array = None
         return cls(bm25, terms, rows)
 
 

@@ -1,75 +1,132 @@
 """The manifest of an index: which files it has and what they must be, and the checks that they are.
 
-Does: read it, hold every file against its checksum, and say which field differs, what was expected, what was found,
-and what mends it. Does not read what the files hold; `index.py` does.
+Does: seal it and read it, hold it and every other file against its checksum, and say which field differs, what was
+expected, what was found, and what mends it. Does not read what the other files hold; `index.py` does.
+
+An index may come from anybody: nothing in it is taken to be of the right kind, no link in it is followed, no file is
+read that it should not have, and it names no folder that anything is loaded from.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from calcqa.errors import IndexError_
-from calcqa.settings import FORMAT_VERSION
+from calcqa.records import fields, sha256_digits, short_text
+from calcqa.settings import FORMAT_VERSION, Weights
 
 MANIFEST = "manifest.json"
-FILES = ("documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz")
+FILES = (
+    "documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz",
+    *(f"lexical/{kind}/{name}" for kind in ("phrases", "words") for name in (
+        "data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "params.index.json", "vocab.index.json"
+    )),
+)  # fmt: skip
+"""Every file of an index but its manifest; it has these and no others."""
+
+METRIC = "inner product of unit vectors (cosine)"
 MEND = "Build it again with: calcqa build [PATH…] --out {path}"
+_LARGEST = 256_000_000  # bytes of a manifest: a few hundred for each document, of which there may be many
+_SHOWN = 300  # characters of what was found, in a message
+
+
+def standing(path: Path) -> Path:
+    """Return the folder in which the index at `path` stands: where a build was killed midway, the one it set aside."""
+    old = set_aside(path.resolve())
+    return old if not os.path.lexists(path) and os.path.isfile(old / MANIFEST) else path  # noqa: PTH113
+
+
+def set_aside(out: Path) -> Path:
+    """Return where a build sets the old index of the folder `out` aside, on file systems that cannot exchange two."""
+    return out.with_name(f".{out.name}.old")
+
+
+def seal(manifest: Mapping[str, Any]) -> str:
+    """Return the text of a manifest, its own sha256 last: that of the text without it."""
+    body = {k: v for k, v in manifest.items() if k != "sha256"}
+    digest = hashlib.sha256(_text(body).encode("utf-8")).hexdigest()
+    return _text(body | {"sha256": digest})
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
     """Return the manifest of the index in folder `path`.
 
     Raises:
-        IndexError_: there is none, or it is unreadable, incomplete or of another format.
+        IndexError_: there is none, or it is unreadable, damaged, incomplete or of another format.
 
     """
     file = path / MANIFEST
     if not path.exists():
         raise IndexError_(f"There is no index at {path}. {MEND.format(path=path)}")
-    if not file.is_file():
+    if not _regular(file):
         raise IndexError_(f"{path} is not an index: it has no {MANIFEST}. {MEND.format(path=path)}")
     try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
+        if file.stat().st_size > _LARGEST:
+            raise ValueError("too large")
+        text = file.read_bytes().decode("utf-8")
+        manifest = json.loads(text)
         version = manifest["format_version"]
-        fields = [manifest.get(k) for k in ("encoder", "weights", "counts", "files")]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        sealed = seal(manifest) if version == FORMAT_VERSION else ""
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, MemoryError) as error:
         raise IndexError_(f"The manifest of the index at {path} is unreadable. {MEND.format(path=path)}") from error
     expect(path, "format_version", FORMAT_VERSION, version)
-    if not all(isinstance(f, dict) for f in fields) or not _complete(manifest):
-        raise IndexError_(f"The manifest of the index at {path} is incomplete. {MEND.format(path=path)}")
+    if sealed != text:
+        raise IndexError_(
+            f"The index at {path} is damaged: {MANIFEST} is not the text its own sha256 was taken of. "
+            + MEND.format(path=path)
+        )
+    try:
+        _validate(manifest)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise IndexError_(
+            f"The manifest of the index at {path} is incomplete or false: {brief(error)}. {MEND.format(path=path)}"
+        ) from error
     return dict(manifest)
 
 
-def check_files(path: Path, files: Mapping[str, str]) -> None:
-    """Hold every file against its checksum; what the lexical index may read must have one too.
+def check_files(path: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
+    """Hold every file against its size and checksum.
 
     Raises:
-        IndexError_: a file is missing or damaged, or the manifest has no checksum for it.
+        IndexError_: a file is missing, damaged or a link, or there is one that no index has.
 
     """
-    for name in lexical_files(path):
-        if name not in files:
-            raise IndexError_(f"The manifest of the index at {path} lacks {name}. {MEND.format(path=path)}")
+    for name in _entries(path):
+        if name not in files and name != MANIFEST and not any(f.startswith(f"{name}/") for f in files):
+            raise IndexError_(f"The index at {path} holds {name!r}, which no index has. {MEND.format(path=path)}")
     for name, expected in files.items():
         file = path / name
-        if not file.is_file():
+        if not _regular(file):
             raise IndexError_(f"The index at {path} lacks the file {name}. {MEND.format(path=path)}")
-        found = file_sha256(file)
-        if found != expected:
+        if (size := file.stat().st_size) != expected["bytes"]:
             raise IndexError_(
-                f"The index at {path} is damaged: {name} has sha256 {found[:12]}…, expected {expected[:12]}…. "
+                f"The index at {path} is damaged: {name} has {size} bytes, expected {expected['bytes']}. "
                 + MEND.format(path=path)
+            )
+        if (found := file_sha256(file)) != expected["sha256"]:
+            raise IndexError_(
+                f"The index at {path} is damaged: {name} has sha256 {found[:12]}…, expected "
+                f"{expected['sha256'][:12]}…. " + MEND.format(path=path)
             )
 
 
-def lexical_files(path: Path) -> list[str]:
-    """Return the names of the lexical index's files in the folder of an index, in order."""
-    found = (path / "lexical").rglob("[!.]*")
-    return sorted(str(PurePosixPath(f.relative_to(path))) for f in found if f.is_file())
+def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the size in bytes and the sha256 of every file of the index in `folder`, as its manifest records them."""
+    return {n: {"bytes": (folder / n).stat().st_size, "sha256": file_sha256(folder / n)} for n in FILES}
+
+
+def foreign(folder: Path) -> str | None:
+    """Return the name of something in `folder` that is no part of an index, whole or damaged; None where all is."""
+    if folder.is_symlink() or not folder.is_dir():
+        return folder.name
+    known = {*FILES, MANIFEST, f".{MANIFEST}", "lexical", "lexical/phrases", "lexical/words"}
+    return next((name for name in _entries(folder, hidden=True) if name not in known), None)
 
 
 def file_sha256(path: Path) -> str:
@@ -78,18 +135,88 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _complete(manifest: Mapping[str, Any]) -> bool:
-    encoder, files = manifest["encoder"], manifest["files"]
-    return (
-        all(isinstance(encoder.get(k), str) for k in ("model", "sha256"))
-        and set(FILES) <= set(files)
-        and all(isinstance(v, str) for v in files.values())
-    )
+def brief(error: object) -> str:
+    """Return what an error says on one line, fit for a message; its kind where it says nothing."""
+    try:
+        line = " ".join(str(error).split()) or type(error).__name__
+    except RecursionError:
+        line = type(error).__name__
+    line = "".join(c if c.isprintable() else "�" for c in line)
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
 def expect(path: Path, name: str, expected: object, found: object) -> None:
     """Raise IndexError_ where the field `name` of the index at `path` is not what it must be."""
-    if expected != found:
+    if expected != found or type(expected) is not type(found):
         raise IndexError_(
-            f"The index at {path} does not fit: {name} is {found}, expected {expected}. {MEND.format(path=path)}"
+            f"The index at {path} does not fit: {name} is {brief(found)}, expected {brief(expected)}. "
+            + MEND.format(path=path)
         )
+
+
+def _text(manifest: Mapping[str, Any]) -> str:
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
+def _regular(file: Path) -> bool:
+    """Say whether there is a file at all, no link to one: a link may lead anywhere, out of the index too."""
+    try:
+        return stat.S_ISREG(file.lstat().st_mode) and not any(p.is_symlink() for p in _inner(file))
+    except OSError:
+        return False
+
+
+def _inner(file: Path) -> list[Path]:
+    """Return the folders between an index and one of its files."""
+    return [p for p in file.parents if p.name in ("lexical", "phrases", "words")][:2]
+
+
+def _entries(folder: Path, *, hidden: bool = False) -> Iterator[str]:
+    """Yield the names of all that is in `folder`, at any depth, no link followed; what is hidden only where asked."""
+    waiting = [folder]
+    while waiting:
+        for entry in sorted(waiting.pop().iterdir()):
+            if hidden or not entry.name.startswith("."):
+                yield entry.relative_to(folder).as_posix()
+                if entry.is_dir() and not entry.is_symlink():
+                    waiting.append(entry)
+
+
+def _validate(manifest: Mapping[str, Any]) -> None:
+    """Raise ValueError or TypeError, naming the field, where a manifest is not one that a build writes."""
+    _, program, encoder, metric, chunking, counts, sources, weights, files, _ = fields(
+        manifest,
+        format_version=int, program=str, encoder=dict, metric=str, chunking=dict, counts=dict, sources=list,
+        weights=dict, files=dict, sha256=str,
+    )  # fmt: skip
+    name, sha256, dimension, window = fields(encoder, name=str, sha256=str, dimension=int, window=int)
+    short_text("program or name", program and name)
+    if not f"{program}{name}".isprintable():
+        raise ValueError("program or name holds what cannot be shown")
+    sha256_digits("sha256", sha256)
+    if not (0 < dimension <= 65_536 and 0 < window <= 1_000_000):
+        raise ValueError(f"an encoder has no dimension {dimension} and window {window}")
+    if metric != METRIC:
+        raise ValueError(f"metric is {metric!r}")
+    pieces, tokens = fields(chunking, max_pieces=int, max_tokens=int)
+    if not (0 < pieces <= 1_000_000 and 0 <= tokens <= 1_000_000):
+        raise ValueError(f"no passage is cut to {pieces} pieces and {tokens} tokens")
+    if set(map(type, counts.values())) != {int}:
+        raise ValueError("counts are numbers")
+    for source in sources:
+        text, digest, document, sidecar, sidecar_digest = fields(
+            source, source=str, sha256=str, document=str, sidecar=(str, type(None)), sidecar_sha256=(str, type(None))
+        )
+        short_text("source", text)
+        for value in (digest, sidecar_digest or digest):
+            sha256_digits("sha256", value)
+        if not document or (sidecar is None) != (sidecar_digest is None):
+            raise ValueError(f"the source {text!r} has no document, or half a sidecar")
+    Weights.from_dict(weights)
+    if set(files) != set(FILES):
+        raise ValueError(f"files are {sorted(set(files) ^ set(FILES))[0]!r} too many or too few")
+    for file in files.values():
+        size, digest = fields(file, bytes=int, sha256=str)
+        sha256_digits("sha256", digest)
+        if size < 0:
+            raise ValueError("a file has no negative size")

@@ -29,6 +29,7 @@ SHIPPED = Path(__file__).parent / "models" / "reader"
 
 FORMAT = 3
 _MOST_THREADS = 4
+_ELSEWHERE = b"\n\x08location\x12"  # how ONNX writes the name of such a file
 _OUTPUTS = ["start", "end", "piece", "whole"]
 
 
@@ -69,6 +70,7 @@ class OnnxReader:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the readers of the files raise over a damaged one
             raise ReaderError(f"The reader in {folder} cannot be read ({error}).") from error
+        _check_whole(folder / "model.onnx")
         self._session = open_session(folder / "model.onnx")
         if [o.name for o in self._session.get_outputs()] != _OUTPUTS:
             raise ReaderError(f"The reader in {folder} does not give {', '.join(_OUTPUTS)}. Export it again.")
@@ -110,7 +112,8 @@ class TransformersReader:
         """Open the model in `folder`.
 
         Raises:
-            ReaderError: the folder holds no such model, or its tokeniser is not a fast one.
+            ReaderError: the folder holds no such model, its tokeniser is not a fast one, or its weights are a pickle
+            (which may run code) and not model.safetensors.
 
         """
         import torch
@@ -118,10 +121,12 @@ class TransformersReader:
 
         self._torch, self._lock = torch, threading.Lock()
         local = {"local_files_only": True, "trust_remote_code": False}
+        if (folder / "adapter_config.json").exists():
+            raise ReaderError(f"The model in {folder} is an adapter, which names another model; merge them first.")
         try:
             self._tokeniser: Any = AutoTokenizer.from_pretrained(str(folder), **local)
             model, loading = AutoModelForQuestionAnswering.from_pretrained(
-                str(folder), output_loading_info=True, **local
+                str(folder), output_loading_info=True, use_safetensors=True, **local
             )
         except Exception as error:  # noqa: BLE001 - whatever the libraries raise over a folder that holds something else
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
@@ -260,6 +265,12 @@ def open_session(file: Path, threads: int = 1) -> Any:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # whatever it raises over a file that is no model
         raise ReaderError(f"The reader in {file.parent} cannot be opened ({error}).") from error
+
+
+def _check_whole(file: Path) -> None:
+    """Raise ReaderError where an ONNX model keeps its numbers in other files: it may name any on the machine."""
+    if _ELSEWHERE in file.read_bytes():
+        raise ReaderError(f"The reader in {file.parent} names files outside its model. Export it again.")
 
 
 def _readings(

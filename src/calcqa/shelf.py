@@ -3,42 +3,33 @@
 A document that is added becomes a small index in memory (`building.py`), asked together with the base's (`joining.py`);
 the base never changes. No sidecar is looked for beside it: questions asked ahead are for `calcqa build`.
 
-`save_upload` and `saved` are for operators who let documents stay: a folder of files, and what is asked from it.
-
-Does not: know sessions or the page, or leave anything on the disk of what was only added.
+Does not: know sessions or the page, put anything on the disk, or keep documents for a next start (`keeping.py`).
 """
 
 from __future__ import annotations
 
-import logging
+import errno
 import os
 import re
-import shutil
-import tempfile
+import stat
 import threading
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from calcqa import texts
-from calcqa.asked_ahead import not_questions
 from calcqa.assistant import Assistant
-from calcqa.building import Progress, build_index
+from calcqa.building import Progress, index_of
 from calcqa.cleaning import clean_characters, squeeze
 from calcqa.domain import Document
-from calcqa.errors import DocumentError, IndexError_, InputError
-from calcqa.index import Index, open_index
+from calcqa.errors import DocumentError, InputError
+from calcqa.index import Index
 from calcqa.joining import joined
-from calcqa.loaders import SUFFIXES, load
-from calcqa.manifest import MANIFEST
-from calcqa.settings import ChunkSettings
+from calcqa.loaders import load
+from calcqa.settings import ChunkSettings, Weights
+from calcqa.sources import Source
 
 _LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
-_CACHE = ".index"
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ class Singles:
             return self._base
         with self._lock:
             if wanted not in self._made:
-                self._made[wanted] = _over([self._base.index], self._base, wanted)
+                self._made[wanted] = over([self._base.index], self._base, wanted)
             return self._made[wanted]
 
 
@@ -113,15 +104,13 @@ class Shelf:
             InputError: it goes beyond a limit, is here already, or holds no text to search.
         """
         name = file_name(name) or file_name(path.name)
-        with tempfile.TemporaryDirectory(prefix="calcqa-") as folder:
-            file = self._copied(path, Path(folder) / "file", name)
-            try:
-                document = load(file).document
-            except DocumentError as error:  # the temporary folder means nothing to whoever reads this
-                raise DocumentError(str(error).replace(str(file), name)) from error
-            with self._lock:
-                self._admit(document)
-            added = _with(_built(file, Path(folder) / "index", self.base, progress), self.base)
+        document = self._loaded(path, name)
+        with self._lock:
+            self._admit(document)
+        if progress:
+            progress("reading", 1, 1)
+        index = index_of([Source(None, document)], self.base.encoder, *settings(self.base), progress=progress)
+        added = _with(index, self.base)
         with self._lock:
             self._admit(document)  # others may have been added meanwhile
             self._own[document.id], self._all = added, None
@@ -149,20 +138,24 @@ class Shelf:
             if document_id in self._own:
                 return self._own[document_id]
             if document_id is None and self._own:
-                self._all = self._all or _over([self.base.index, *(a.index for a in self._own.values())], self.base)
+                self._all = self._all or over([self.base.index, *(a.index for a in self._own.values())], self.base)
                 return self._all
         return self.base if document_id is None else self._singles.of(document_id)
 
-    def _copied(self, path: Path, folder: Path, name: str) -> Path:
-        """Return a copy of the file under its own name: it makes the source and may make the title."""
+    def _loaded(self, path: Path, name: str) -> Document:
+        """Return the document in the file `path`; its name makes the source and may make the title."""
         try:
-            size = path.stat().st_size
+            size, kind = path.stat().st_size, path.stat().st_mode
             if size > self.limits.bytes:
                 raise InputError(texts.FILE_TOO_LARGE.format(name=name, bytes=size, most=self.limits.bytes))
-            folder.mkdir()
-            return Path(shutil.copyfile(path, folder / name))
+            if stat.S_ISDIR(kind):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         except OSError as error:
             raise DocumentError(texts.FILE_UNREADABLE.format(name=name, problem=error.strerror or error)) from error
+        try:
+            return load(path, name).document
+        except DocumentError as error:  # where it lies here means nothing to whoever reads this
+            raise DocumentError(str(error).replace(str(path), name)) from error
 
     def _admit(self, document: Document) -> None:
         own = {d: a.document(d) for d, a in self._own.items()}
@@ -174,66 +167,6 @@ class Shelf:
         if characters > self.limits.characters:
             most = self.limits.characters
             raise InputError(texts.TOO_MUCH_TEXT.format(name=document.source, characters=characters, most=most))
-
-
-def saved(base: Assistant, folder: Path) -> Assistant:
-    """Return an assistant over `base` and every document in `folder` (none further down), in the order of their names.
-
-    A file that cannot be loaded is left out, and a warning in the log says why; a text that is here already counts
-    once. The indexes are kept in `folder/.index`, so that the next start is quick; those of texts that are no longer in
-    the folder are deleted there.
-
-    Raises:
-        IndexError_: an index cannot be written.
-    """
-    indexes = {d: base.index for d in base.index.documents}
-    files = sorted(folder.iterdir(), key=lambda p: p.name) if folder.is_dir() else []
-    for path in files:
-        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
-            continue
-        try:
-            document = load(path).document
-            if document.id not in indexes:
-                indexes[document.id] = _kept(path, document, folder / _CACHE / document.id, base)
-        except InputError as error:
-            _log.warning("%s is left out: %s", path.name, error)
-    for cached in (folder / _CACHE).glob("*"):
-        if cached.name not in indexes and not cached.name.startswith("."):
-            shutil.rmtree(cached, ignore_errors=True)
-    extras = [index for index in indexes.values() if index is not base.index]
-    return _over([base.index, *extras], base) if extras else base
-
-
-def save_upload(folder: Path, path: Path, name: str) -> Path:
-    """Copy the file `path` into `folder` under a safe form of `name`, in one step; return where it is.
-
-    Only letters, digits, `.`, `_`, `-` and spaces of the name stay. It is never hidden, and where it is taken, a number
-    is put behind it.
-
-    Raises:
-        InputError: the file cannot be copied.
-    """
-    name = file_name(name) or file_name(path.name)
-    kept = "".join(c for c in name if c in "._- " or unicodedata.category(c)[0] in "LMN")
-    stem, dot, suffix = kept.rpartition(".") if "." in kept else (kept, "", "")
-    stem = stem.strip(" .") or "document"
-    unfinished = folder / ".unfinished"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock"):  # makes the free name, and that of the unfinished copy, this call's own
-            try:
-                with path.open("rb") as source, unfinished.open("wb") as copy:
-                    shutil.copyfileobj(source, copy)
-                    copy.flush()
-                    os.fsync(copy.fileno())
-                target, number = folder / f"{stem}{dot}{suffix}", 2
-                while os.path.lexists(target):
-                    target, number = folder / f"{stem}-{number}{dot}{suffix}", number + 1
-                return unfinished.replace(target)
-            finally:
-                unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(texts.FILE_UNSAVED.format(name=name, problem=error.strerror or error)) from error
 
 
 def file_name(name: str) -> str:
@@ -253,30 +186,11 @@ def _with(index: Index, base: Assistant) -> Assistant:
     return Assistant(index, base.encoder, base.reader)
 
 
-def _over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
+def over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
+    """Return an assistant over several indexes, or over some documents of theirs, that encodes and reads as `base`."""
     return _with(joined(indexes, base.encoder, only), base)
 
 
-def _built(file: Path, out: Path, base: Assistant, progress: Progress | None = None) -> Index:
-    index = base.index
-    chunking = ChunkSettings(**index.manifest["chunking"])
-    settings = index.encoder_settings, chunking, index.weights
-    build_index([file], out, base.encoder, *settings, sidecars=False, progress=progress)
-    return open_index(out)
-
-
-def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
-    """Return the index in `out` where it is what building `path` would give, else build it there."""
-    try:
-        index = open_index(out)
-        if (
-            list(index.documents.values()) == [document]
-            and list(index.asked) == not_questions()
-            and index.manifest["encoder"]["sha256"] == base.encoder.sha256
-            and index.manifest["chunking"] == base.index.manifest["chunking"]
-        ):
-            return index
-    except IndexError_:
-        if not (out / MANIFEST).is_file():
-            shutil.rmtree(out, ignore_errors=True)  # a build would not replace what it does not know for an index
-    return _built(path, out, base)
+def settings(base: Assistant) -> tuple[ChunkSettings, Weights]:
+    """Return how the documents of `base` were cut, and its weights."""
+    return ChunkSettings(**base.index.manifest["chunking"]), base.index.weights

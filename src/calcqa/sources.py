@@ -36,7 +36,10 @@ def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Callable[[s
         SidecarError: a line of a sidecar cannot be used.
 
     """
-    files = list(_files(paths))
+    try:
+        files = list(_files(paths))
+    except OSError as error:
+        raise DocumentError(f"A folder of documents cannot be read: {error}.") from error
     if not files:
         raise DocumentError("There is no document to build from; name Markdown or text files, or folders of them.")
     sources: list[Source] = []
@@ -49,7 +52,10 @@ def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Callable[[s
             raise DocumentError(f"{path.name} has the same text as {seen[document.id]}; name one of them.")
         seen[document.id] = path.name
         sidecar = sidecar_path(path)
-        used = sidecar if sidecars and sidecar.is_file() else None
+        try:
+            used = sidecar if sidecars and sidecar.is_file() else None
+        except OSError as error:  # left out silently, it would be missed in the answers only
+            raise DocumentError(f"{sidecar} cannot be read: {error.strerror or error}.") from error
         asked = tuple(read_sidecar(used, document)) if used else ()
         sources.append(Source(path, document, loaded.dropped, asked, used))
     progress("reading", len(files), len(files))

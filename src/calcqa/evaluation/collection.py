@@ -33,7 +33,7 @@ from calcqa.loaders.plain import load_plain
 from calcqa.manifest import file_sha256
 from calcqa.reading import Reader
 from calcqa.records import asked_record, document_record
-from calcqa.settings import FORMAT_VERSION, ChunkSettings, EncoderSettings, shipped_weights
+from calcqa.settings import FORMAT_VERSION, ChunkSettings, shipped_weights
 from calcqa.sources import Source, read_sources
 
 _UNTITLED = "text.txt"
@@ -97,7 +97,6 @@ def collect(
     reader: Reader | None,
     cache: Path,
     *,
-    settings: EncoderSettings | None = None,
     chunking: ChunkSettings | None = None,
     progress: Progress | None = None,
 ) -> Collection:
@@ -108,10 +107,9 @@ def collect(
     Args:
         found: the set.
         gathered: its documents.
-        encoder: what encodes; `settings` say which it is, for the index's manifest.
+        encoder: what encodes.
         reader: what reads, or None.
         cache: a folder for indexes, which is made.
-        settings: by default those of the shipped encoder.
         chunking: other limits for passages.
         progress: called with a stage, how much of it is done, and its size.
 
@@ -119,7 +117,7 @@ def collect(
         IndexError_: the cache cannot be written, or holds something else where the index would be.
 
     """
-    index = _indexed(gathered, encoder, settings or EncoderSettings(), chunking or ChunkSettings(), cache, progress)
+    index = _indexed(gathered, encoder, chunking or ChunkSettings(), cache, progress)
     assistant = remembering(index, encoder, reader)
     return _collection(found.queries, found.texts, gathered.ids, assistant, gathered.sha256)
 
@@ -216,7 +214,6 @@ def _of_files(found: QuestionSet, progress: Progress | None) -> tuple[list[Sourc
 def _indexed(
     gathered: Gathered,
     encoder: Encoder,
-    settings: EncoderSettings,
     chunking: ChunkSettings,
     cache: Path,
     progress: Progress | None,
@@ -232,7 +229,7 @@ def _indexed(
     except IndexError_:
         kept = out.with_name(f".{out.name}.vectors")  # until the index is whole: encoding may take hours
         keeping = KeepingEncoder(encoder, kept)
-        build_sources(gathered.sources, out, keeping, settings, chunking, weights, progress=progress)
+        build_sources(gathered.sources, out, keeping, chunking, weights, progress=progress)
         shutil.rmtree(kept, ignore_errors=True)
         index = open_index(out)
     parts = index.documents, index.passages, index.asked, index.store, index.lexical, index.learned

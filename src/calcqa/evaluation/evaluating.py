@@ -95,12 +95,11 @@ def evaluate_set(
     reads = find_reader() if isinstance(reader, str) else reader
     if found.texts or found.files:
         gathered = gather(found, progress)
-        settings = default_encoder()
-        encodes = encoder or load_encoder(settings)
+        encodes = encoder or load_encoder(default_encoder())
         fixed = _settings(found, options, gathered.sha256, encodes, reads, shipped_weights())
         run = begin(out, fixed, again=options.again)
         kept = options.cache or out / INDEX
-        collection = collect(found, gathered, encodes, reads, kept, settings=settings, progress=progress)
+        collection = collect(found, gathered, encodes, reads, kept, progress=progress)
     else:
         opened = open_assistant(options.index, reader=reads)
         collection = over(remembering(opened.index, opened.encoder, reads), found.queries)
@@ -133,9 +132,9 @@ def evaluate_judged(
     reader = find_reader()
     with tempfile.TemporaryDirectory() as folder:
         if found.files or found.texts:
-            gathered, settings = gather(found, progress), default_encoder()
-            encoder, cache = load_encoder(settings), options.cache or Path(folder)
-            collected = collect(found, gathered, encoder, reader, cache, settings=settings, progress=progress)
+            gathered = gather(found, progress)
+            encoder, cache = load_encoder(default_encoder()), options.cache or Path(folder)
+            collected = collect(found, gathered, encoder, reader, cache, progress=progress)
             assistant = Assistant(collected.assistant.index, encoder, reader)
         else:
             assistant = open_assistant(options.index, reader=reader)

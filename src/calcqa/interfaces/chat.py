@@ -23,8 +23,8 @@ from calcqa.interfaces.pages import Allowed, Page, Update
 from calcqa.interfaces.serving import Serving, run
 from calcqa.interfaces.session import Session
 from calcqa.interfaces.shelves import MEMORY
+from calcqa.keeping import saved
 from calcqa.loaders import SUFFIXES
-from calcqa.shelf import saved
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant

@@ -42,13 +42,12 @@ def fit(
     from calcqa.settings import WEIGHTS_FILE, ChunkSettings, Weights, default_encoder
 
     asked = load_questions(questions, split)
-    paths, settings = corpus or [Path("corpus")], default_encoder()
-    encoder = load_encoder(settings)
+    paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
     with tempfile.TemporaryDirectory() as folder:
 
         def make(name: str, **use: Any) -> OpenIndex:
             typer.echo(f"building: {name}")
-            report = build_index(paths, Path(folder, name), encoder, settings, ChunkSettings(), Weights(), **use)
+            report = build_index(paths, Path(folder, name), encoder, ChunkSettings(), Weights(), **use)
             return open_index(report.path)
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]

@@ -16,7 +16,8 @@ from calcqa import texts
 from calcqa.assistant import Assistant
 from calcqa.domain import Document, text_hash
 from calcqa.errors import InputError
-from calcqa.shelf import Limits, Shelf, Singles, save_upload
+from calcqa.keeping import save_upload
+from calcqa.shelf import Limits, Shelf, Singles
 
 _PEOPLE = 200
 _HOURS = 6
@@ -128,7 +129,11 @@ class Shelves:
             saved = dict(self._saved.get(token, {}))
             path = saved.pop(document_id, None)
             if path:
-                path.unlink(missing_ok=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # it stays, and can be tried again
+                    problem = error.strerror or error
+                    raise InputError(texts.FILE_UNREMOVED.format(name=path.name, problem=problem)) from error
                 self._saved[token] = saved
         self.of(token).remove(document_id)
         self.settle(token)

@@ -35,14 +35,14 @@ _LOADERS: Mapping[str, Callable[[str, str], Loaded]] = {
 SUFFIXES: tuple[str, ...] = tuple(_LOADERS)
 
 
-def load(path: Path) -> Loaded:
-    """Load the file at `path`; the document's source is the file's name, without its folders.
+def load(path: Path, name: str = "") -> Loaded:
+    """Load the file at `path`; the document's source is `name`, or else the file's name, without its folders.
 
     Raises `DocumentError` if the file is missing, a folder, larger than 20 MB, empty, not text in UTF-8,
     of a suffix that no loader knows, or broken in its format.
     """
     text = read_text(path)
-    loader = _LOADERS.get(path.suffix.lower())
+    loader = _LOADERS.get(Path(name or path).suffix.lower())
     if loader is None:
         raise DocumentError(f"{path} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
-    return loader(text, path.name)
+    return loader(text, name or path.name)

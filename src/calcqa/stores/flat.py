@@ -6,6 +6,7 @@ for the few questions asked at a time `IndexFlat.search` takes three times as lo
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from calcqa.stores.base import Floats, Rows, top
+
+_HEADER = struct.Struct("<4siqqqBiQ")  # as FAISS writes an IndexFlatIP: kind, dimension, rows, …, numbers that follow
+_UNIT = 1.001  # the longest a vector of unit length may be by its rounding
 
 
 class FlatStore:
@@ -62,14 +66,34 @@ class FlatStore:
         return self._rows[np.asarray(rows, dtype=np.int64)]
 
     def save(self, path: Path) -> None:
-        """Write the store to one file."""
-        import faiss
-
-        faiss.write_index(self._index, str(path))
+        """Write the store to one file, which FAISS reads as its own; OSError where it cannot be written."""
+        with path.open("wb") as handle:  # FAISS itself would not say that the disk is full
+            handle.write(_header(len(self), self.dimension))
+            handle.write(np.ascontiguousarray(self._rows, dtype="<f4").data)
 
     @classmethod
     def load(cls, path: Path) -> FlatStore:
-        """Read what `save` wrote; RuntimeError where the file is not a FAISS index."""
+        """Read what `save` wrote; ValueError where the file holds anything else, or rows that are no unit vectors.
+
+        FAISS reads indexes of many kinds, and some name files of their own: it is handed none but this kind.
+        """
         import faiss
 
-        return cls(faiss.read_index(str(path)))
+        with path.open("rb") as handle:
+            header = handle.read(_HEADER.size)
+        if len(header) != _HEADER.size:
+            raise ValueError(f"{path.name} is cut short")
+        _, dimension, rows, *_ = _HEADER.unpack(header)
+        if dimension < 1 or rows < 0 or header != _header(rows, dimension):
+            raise ValueError(f"{path.name} is no exact index of inner products")
+        if path.stat().st_size != _HEADER.size + 4 * rows * dimension:
+            raise ValueError(f"{path.name} is longer or shorter than it says")
+        store = cls(faiss.read_index(str(path)))
+        lengths = np.einsum("ij,ij->i", store._rows, store._rows)
+        if not (lengths <= _UNIT).all():  # nor are those with what is no number
+            raise ValueError(f"{path.name} holds rows that are no unit vectors")
+        return store
+
+
+def _header(rows: int, dimension: int) -> bytes:
+    return _HEADER.pack(b"IxFI", dimension, rows, 1 << 20, 1 << 20, 1, 0, rows * dimension)
