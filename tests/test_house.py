@@ -15,6 +15,7 @@ LEVELS = {
     "errors": 0,
     "domain": 0,
     "settings": 0,
+    "characters": 1,
     "text": 1,
     "terms": 1,
     "question_types": 1,

@@ -27,7 +27,8 @@ from calcqa import texts
 from calcqa.asked_ahead import not_questions
 from calcqa.assistant import Assistant
 from calcqa.building import Progress, build_index
-from calcqa.cleaning import clean_characters, squeeze
+from calcqa.characters import clean_characters
+from calcqa.cleaning import squeeze
 from calcqa.domain import Document
 from calcqa.errors import DocumentError, IndexError_, InputError
 from calcqa.index import Index, open_index
