@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 
 from calcqa.characters import clean_characters
 from calcqa.domain import Span
+from calcqa.settings import MAX_QUESTION
 
 _MOST_AT_ONCE = 20_000  # code points handed to the splitter, which can take quadratic time over quotation marks
 _WIDE = re.compile(r"[^\S\n]")  # the splitter takes every space for one byte, and panics at one that is not
@@ -35,6 +36,11 @@ STOPWORDS = frozenset(
 def clean_question(question: str) -> str:
     """Return `question` on one line, its characters cleaned as a document's are, runs of space single, ends trimmed."""
     return " ".join(clean_characters(question).split())
+
+
+def too_long(question: str) -> bool:
+    """Say whether a question is longer than `MAX_QUESTION`: as it is, before anything is done with it, or cleaned."""
+    return len(question) > MAX_QUESTION or len(clean_question(question)) > MAX_QUESTION
 
 
 def words(text: str) -> list[str]:
