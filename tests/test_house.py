@@ -24,6 +24,7 @@ LEVELS = {
     "cleaning": 2,
     "chunking": 2,
     "asked_ahead": 2,
+    "apart": 3,
     "encoding": 3,
     "lexical": 3,
     "learning": 3,

@@ -200,7 +200,7 @@ def test_documents_beyond_the_limit_are_refused(base, file):
 def test_a_file_beyond_the_limit_is_refused_unread(base, file, monkeypatch):
     size = len(BITE.encode())
     assert Shelf(base, Limits(bytes=size)).add(file(BITE))
-    monkeypatch.setattr(room, "load", lambda path: pytest.fail("read in vain"))
+    monkeypatch.setattr(room, "load_apart", lambda *a: pytest.fail("read in vain"))
     with pytest.raises(InputError, match=rf"x1\.md has {size} bytes; a file may have at most {size - 1}\."):
         Shelf(base, Limits(bytes=size - 1)).add(file(BITE))
 
@@ -211,7 +211,7 @@ def test_text_beyond_the_limit_is_refused_unencoded(base, file, monkeypatch):
     assert shelf.add(file(BITE)) and shelf.add(file(BURN))
     shelf = Shelf(base, Limits(characters=sum(lengths) - 1))
     bite = shelf.add(file(BITE))
-    monkeypatch.setattr(room, "build_index", lambda *a, **k: pytest.fail("encoded in vain"))
+    monkeypatch.setattr(room, "build_sources", lambda *a, **k: pytest.fail("encoded in vain"))
     with pytest.raises(InputError, match=f"would have {sum(lengths)} characters; they may have at most"):
         shelf.add(file(BURN))
     assert shelf.own == (bite,)
@@ -319,11 +319,11 @@ def builds(monkeypatch):
     """The names of the files that are indexed from now on."""
     names = []
 
-    def build(paths, *args, _build=room.build_index, **options):
-        names.extend(p.name for p in paths)
-        return _build(paths, *args, **options)
+    def build(sources, *args, _build=room.build_sources, **options):
+        names.extend(s.document.source for s in sources)
+        return _build(sources, *args, **options)
 
-    monkeypatch.setattr(room, "build_index", build)
+    monkeypatch.setattr(room, "build_sources", build)
     return names
 
 

@@ -40,7 +40,7 @@ def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) ->
         return count_pieces(in_context(*lead, text)) <= settings.max_pieces
 
     passages: list[Passage] = []
-    for group in _groups(document):
+    for group in units(document):
         headings = document.headings_at(group[0].start)
         lead = context(document.title, headings, count_pieces, settings)
         sentences = [s for unit in group for s in _divide(unit, functools.partial(fits, lead), document.text)]
@@ -85,7 +85,7 @@ def _passage(document: Document, headings: tuple[str, ...], sentences: list[Span
     )
 
 
-def _groups(document: Document) -> Iterator[list[Span]]:
+def units(document: Document) -> Iterator[list[Span]]:
     """Yield the units (sentences, items) of each block; a list joins the paragraph that leads in to it."""
     heading_starts = {s.start for s in document.sections}
     pending: list[Span] = []
@@ -97,18 +97,18 @@ def _groups(document: Document) -> Iterator[list[Span]]:
                 pending = []
             continue
         is_list = _ITEM.match(match.group()) is not None
-        units = list(_units(document, start, end, is_list))
+        own = list(_units(document, start, end, is_list))
         if is_list and pending:
-            yield pending + units
+            yield pending + own
             pending = []
             continue
         if pending:
             yield pending
             pending = []
         if not is_list and match.group().rstrip().endswith(":"):
-            pending = units
-        elif units:
-            yield units
+            pending = own
+        elif own:
+            yield own
     if pending:
         yield pending
 

@@ -24,9 +24,10 @@ from pathlib import Path
 from filelock import FileLock
 
 from calcqa import texts
+from calcqa.apart import load_apart
 from calcqa.asked_ahead import not_questions
 from calcqa.assistant import Assistant
-from calcqa.building import Progress, build_index
+from calcqa.building import Progress, build_sources
 from calcqa.characters import clean_characters
 from calcqa.cleaning import squeeze
 from calcqa.domain import Document
@@ -36,6 +37,7 @@ from calcqa.joining import joined
 from calcqa.loaders import SUFFIXES, load
 from calcqa.manifest import MANIFEST
 from calcqa.settings import ChunkSettings
+from calcqa.sources import Source
 
 _LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
 _CACHE = ".index"
@@ -44,11 +46,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many documents a session may hold, the bytes of each file, and the code points of all their texts."""
+    """How many documents a session may hold, the bytes of each file, and the code points of all their texts.
+
+    Each may have so many sentences, every one of which is encoded; and reading one may take so many seconds of a
+    processor and bytes of memory.
+    """
 
     documents: int = 10
     bytes: int = 5_000_000
     characters: int = 1_000_000
+    sentences: int = 5_000
+    seconds: int = 20
+    memory: int = 1_000_000_000
 
 
 LIMITS = Limits()
@@ -116,13 +125,16 @@ class Shelf:
         name = file_name(name) or file_name(path.name)
         with tempfile.TemporaryDirectory(prefix="calcqa-") as folder:
             file = self._copied(path, Path(folder) / "file", name)
-            try:
-                document = load(file).document
-            except DocumentError as error:  # the temporary folder means nothing to whoever reads this
-                raise DocumentError(str(error).replace(str(file), name)) from error
+            if progress:
+                progress("reading", 0, 1)
+            document, sentences = load_apart(file, name, self.limits.seconds, self.limits.memory)
+            most = self.limits.sentences
+            if sentences > most:
+                raise InputError(texts.TOO_MANY_SENTENCES.format(name=name, count=sentences, most=most))
             with self._lock:
                 self._admit(document)
-            added = _with(_built(file, Path(folder) / "index", self.base, progress), self.base)
+            source = Source(file, document)
+            added = _with(_built(source, Path(folder) / "index", self.base, progress), self.base)
         with self._lock:
             self._admit(document)  # others may have been added meanwhile
             self._own[document.id], self._all = added, None
@@ -193,9 +205,9 @@ def saved(base: Assistant, folder: Path) -> Assistant:
         if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
             continue
         try:
-            document = load(path).document
-            if document.id not in indexes:
-                indexes[document.id] = _kept(path, document, folder / _CACHE / document.id, base)
+            source = Source(path, load(path).document)
+            if source.document.id not in indexes:
+                indexes[source.document.id] = _kept(source, folder / _CACHE / source.document.id, base)
         except InputError as error:
             _log.warning("%s is left out: %s", path.name, error)
     for cached in (folder / _CACHE).glob("*"):
@@ -258,20 +270,20 @@ def _over(indexes: list[Index], base: Assistant, only: Collection[str] | None = 
     return _with(joined(indexes, base.encoder, only), base)
 
 
-def _built(file: Path, out: Path, base: Assistant, progress: Progress | None = None) -> Index:
+def _built(source: Source, out: Path, base: Assistant, progress: Progress | None = None) -> Index:
     index = base.index
     chunking = ChunkSettings(**index.manifest["chunking"])
     settings = index.encoder_settings, chunking, index.weights
-    build_index([file], out, base.encoder, *settings, sidecars=False, progress=progress)
+    build_sources([source], out, base.encoder, *settings, progress=progress)
     return open_index(out)
 
 
-def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
-    """Return the index in `out` where it is what building `path` would give, else build it there."""
+def _kept(source: Source, out: Path, base: Assistant) -> Index:
+    """Return the index in `out` where it is what building `source` would give, else build it there."""
     try:
         index = open_index(out)
         if (
-            list(index.documents.values()) == [document]
+            list(index.documents.values()) == [source.document]
             and list(index.asked) == not_questions()
             and index.manifest["encoder"]["sha256"] == base.encoder.sha256
             and index.manifest["chunking"] == base.index.manifest["chunking"]
@@ -280,4 +292,4 @@ def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
     except IndexError_:
         if not (out / MANIFEST).is_file():
             shutil.rmtree(out, ignore_errors=True)  # a build would not replace what it does not know for an index
-    return _built(path, out, base)
+    return _built(source, out, base)
