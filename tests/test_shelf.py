@@ -245,6 +245,23 @@ def test_a_document_of_headings_alone_is_refused(base, file):
         Shelf(base).add(file("# Title\n\n## One\n"))
 
 
+def test_more_sentences_than_the_limit_are_refused_unencoded(base, file, monkeypatch):
+    assert Shelf(base, Limits(sentences=4)).add(file("This is one. " * 4 + "\n"))
+    monkeypatch.setattr(room, "build_sources", lambda *a, **k: pytest.fail("encoded in vain"))
+    with pytest.raises(InputError, match=r"^x1\.md has 5 sentences; a document of your own may have at most 4\.$"):
+        Shelf(base, Limits(sentences=4)).add(file("This is one. " * 5 + "\n"))
+    with pytest.raises(InputError, match=r"^x\.txt has 9,999 sentences"):
+        Shelf(base).add(file("1. " * 10_000), "x.txt")
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"), [({"seconds": 1}, "takes too long"), ({"memory": 100_000_000}, "needs too much memory")]
+)
+def test_what_costs_too_much_to_read_is_refused(base, file, limits, said):
+    with pytest.raises(DocumentError, match=rf"^bomb\.md {said}"):
+        Shelf(base, Limits(**limits)).add(file("- a\n" * 500_000), "bomb.md")
+
+
 # Cancelled, and at once
 
 
