@@ -3,13 +3,18 @@
 import json
 import os
 import re
+import signal
 import socket
+import subprocess
+import sys
+import time
 
 import httpx
 import pytest
 
 from calcqa import texts
-from chromium import serving, test_index
+from calcqa.settings import cache_dir
+from chromium import SERVE, serving, test_index
 
 pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.enable_socket]
 
@@ -177,3 +182,52 @@ def test_an_unknown_event_and_one_of_odd_numbers_do_no_harm(server):
         body = {"fn_index": index, "data": [None], "session_hash": "odd", "event_data": None}
         assert server.post("/gradio_api/queue/join", json=body).status_code < 600
         assert alive(server)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_of_what_is_added_stays_when_uploads_break_off_or_the_server_is_killed(tmp_path, end):
+    folders = {"TMPDIR": "tmp", "GRADIO_TEMP_DIR": "tmp", "HOME": "home", "XDG_CACHE_HOME": "home"}
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "home").mkdir()
+    environment = os.environ | {name: str(tmp_path / folder) for name, folder in folders.items()}
+    environment |= {
+        "CALCQA_CACHE": str(cache_dir()),
+        "MPLCONFIGDIR": str(cache_dir() / "matplotlib"),
+    }  # as `calcqa` does
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    given = json.dumps({"index": str(test_index()), "port": port})
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, given], env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    lines = [socket.socket() for _ in range(3)]
+    try:
+        while texts.SERVING.encode() not in process.stdout.readline():
+            assert process.poll() is None
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/", timeout=20) as client:
+            page = json.loads(re.search(r"window\.gradio_config = (\{.*?\});</script>", client.get("/").text)[1])
+            before = census(tmp_path)
+            chosen = {"do": "choose", "files": [{"name": f"{n}.md", "size": 1_000_000} for n in range(3)]}
+            tickets = said(client, page, "mine", chosen)["upload"]
+            for ticket, line in zip(tickets, lines, strict=True):  # half of it, then no more, or the line is cut
+                line.connect(("127.0.0.1", port))
+                head = f"PUT /documents/{ticket} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+                line.sendall(head.encode() + b"x" * 500_000)
+                if ticket != tickets[0]:
+                    line.shutdown(socket.SHUT_RDWR)
+            long = b"# Long\n\n" + b"The wound healed within nine days, and nothing else was seen. " * 2_000
+            ticket = send(client, page, "yours", "long.md", long)
+            (event,) = [d["id"] for d in page["dependencies"] if [t[1] for t in d["targets"]] == ["act"]]
+            adding = {"do": "add", "ids": [ticket]}
+            body = {"fn_index": event, "data": [None], "session_hash": "yours", "event_data": adding}
+            client.post("/gradio_api/queue/join", json=body).raise_for_status()
+            time.sleep(2)  # while it is being read or encoded
+            assert census(tmp_path) == before
+            process.send_signal(end)
+            process.wait(timeout=60)
+    finally:
+        process.kill()
+        process.wait(timeout=60)
+        for held in (process.stdout, *lines):
+            held.close()
+    assert census(tmp_path) == before
