@@ -138,7 +138,7 @@ def loopback_up() -> None:
 
 def talk(program: str, work: Path, variables: dict[str, str]) -> dict[str, object]:
     """Serve the page, ask it one question at least, and stop it; say how many were answered and how it ended."""
-    from bench.page import crowd
+    from bench.crowd import crowd
 
     command = [program, "serve", "--port", "0", "--feedback", "feedback.sqlite"]
     with (work.parent / "serve.log").open("w", encoding="utf-8") as log:

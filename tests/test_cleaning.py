@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calcqa.characters import clean_characters
 from calcqa.cleaning import (
-    clean_characters,
     mend_figure_ranges,
     mend_page_ranges,
     set_off_references,
@@ -198,7 +198,6 @@ FAULTY = st.lists(
 @pytest.mark.parametrize(
     "clean",
     [
-        clean_characters,
         squeeze,
         unify_bullets,
         set_off_references,

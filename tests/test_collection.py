@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from calcqa.cleaning import clean_characters
+from calcqa.characters import clean_characters
 from calcqa.domain import Span
 from calcqa.errors import DocumentError, InputError
 from calcqa.evaluation.collection import collect, gather, locate, over

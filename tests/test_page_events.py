@@ -270,6 +270,19 @@ def test_what_waits_for_its_turn_when_the_server_stops_never_comes(page):
     goes_on.set()
 
 
+def test_a_verdict_is_taken_back_by_pressing_its_button_again(small_index, fake_encoder, tmp_path):
+    store = Feedback(tmp_path / "feedback.sqlite")
+    page = Page(Assistant(open_index(small_index), fake_encoder), Allowed(feedback=store))
+    session = Session()
+    ask(page, session, HURT)
+    act(page, session, do="feedback", turn=1, good=True)
+    act(page, session, do="feedback", turn=1, good=True, comment="as it stands there")
+    assert [v["comment"] for v in store.rows()] == ["as it stands there"]
+    assert texts.WITHDRAWN in act(page, session, do="feedback", turn=1, good=True)["problem"]
+    assert list(store.rows()) == [] and session.conversation.verdicts == {}
+    assert not any(b"as it stands there" in file.read_bytes() for file in tmp_path.glob("*feedback*"))
+
+
 def test_all_open_pages_together_hold_only_so_much(page, monkeypatch):
     monkeypatch.setattr(pages, "TURNS", 2)
     mine, yours = Session(), Session()

@@ -30,7 +30,7 @@ def put(shelves, token, path):
     """Add a file as the page does; return the token and the document."""
     token = shelves.begin(token)
     document = shelves.of(token).add(path)
-    shelves.save(token, document, path, path.name)
+    shelves.save(token, document, path.read_bytes(), path.name)
     return token, document
 
 

@@ -160,7 +160,7 @@ def _save(world: World) -> Act:
     shelves = Shelves(world.assistant(), LIMITS, world.uploads)
     token = shelves.begin("")
     document = shelves.of(token).add(world.texts / "own.md")
-    return lambda: shelves.save(token, document, world.texts / "own.md", "own.md")
+    return lambda: shelves.save(token, document, (world.texts / "own.md").read_bytes(), "own.md")
 
 
 def _saved(world: World, done: bool) -> str:
@@ -174,7 +174,7 @@ def _remove(world: World) -> Act:
     shelves = Shelves(world.assistant(), LIMITS, world.uploads)
     token = shelves.begin("")
     document = shelves.of(token).add(world.texts / "own.md")
-    shelves.save(token, document, world.texts / "own.md", "own.md")
+    shelves.save(token, document, (world.texts / "own.md").read_bytes(), "own.md")
     return lambda: shelves.remove(token, document.id)
 
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from calcqa.domain import AskedAhead, Document, Span
 from calcqa.errors import SidecarError
-from calcqa.text import clean_question
+from calcqa.settings import MAX_QUESTION
+from calcqa.text import clean_question, too_long
 
 GAPS: dict[str, str] = {
     "doses": "a dose, route or duration",
@@ -97,21 +98,37 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     except OSError as error:
         raise SidecarError(path.name, 0, f"the file cannot be read ({error.strerror or error}).") from error
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise SidecarError(path.name, number, f"not valid JSON ({error.msg}).") from error
-        if not isinstance(record, dict):
-            raise SidecarError(path.name, number, "not a JSON object.")
-        yield number, record
+        if line.strip():
+            yield number, json_object(line, path.name, number)
+
+
+def json_object(text: str, source: str, line: int) -> dict[str, Any]:
+    """Return the JSON object that `text` is.
+
+    Raises:
+        SidecarError: it is none, or holds what cannot be worked with: a number of thousands of digits, half a character
+            (a lone surrogate), lists in lists without end.
+
+    """
+    try:
+        record = json.loads(text)
+        if "\\ud" in text.lower():  # the only way in for half a character
+            json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise SidecarError(source, line, "not valid Unicode.") from error
+    except json.JSONDecodeError as error:
+        raise SidecarError(source, line, f"not valid JSON ({error.msg}).") from error
+    except (ValueError, RecursionError) as error:
+        raise SidecarError(source, line, "not valid JSON (too deep, or a number too long).") from error
+    if not isinstance(record, dict):
+        raise SidecarError(source, line, "not a JSON object.")
+    return record
 
 
 def _question(record: dict[str, Any], source: str, line: int) -> str:
     question = record.get("question")
-    if not isinstance(question, str) or not clean_question(question):
-        raise SidecarError(source, line, 'needs a "question".')
+    if not isinstance(question, str) or too_long(question) or not clean_question(question):
+        raise SidecarError(source, line, f'needs a "question", of at most {MAX_QUESTION:,} characters.')
     return clean_question(question)
 
 

@@ -22,7 +22,7 @@ from calcqa.readers import LateReader, reader_folder
 from calcqa.reading import Reader
 from calcqa.retrieval import Retrieved, Retriever
 from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, default_encoder, shipped_weights
-from calcqa.text import clean_question
+from calcqa.text import clean_question, too_long
 
 if TYPE_CHECKING:
     from calcqa.building import BuildReport, Progress
@@ -192,13 +192,11 @@ def checked(question: str) -> str:
     """
     if not isinstance(question, str):
         raise InputError(f"A question is text, not {type(question).__name__}.")
-    if len(question) > MAX_QUESTION * 4:
+    if too_long(question):
         raise InputError(f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} can be read.")
     cleaned = clean_question(question)
     if not any(c.isalnum() for c in cleaned):
         raise InputError("The question is empty; type one in words.")
-    if len(cleaned) > MAX_QUESTION:
-        raise InputError(f"The question has {len(cleaned):,} characters; at most {MAX_QUESTION:,} can be read.")
     return cleaned
 
 

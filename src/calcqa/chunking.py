@@ -23,6 +23,7 @@ _BLOCK = re.compile(r"\S(?:.|\n(?!\n))*")
 _ITEM = re.compile(r"(?:• |\d+\. )")
 _REFERENCES = re.compile(r"references|bibliography|literature( cited)?|works cited", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
+_LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
 
 
 def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) -> list[Passage]:
@@ -39,7 +40,7 @@ def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) ->
         return count_pieces(in_context(*lead, text)) <= settings.max_pieces
 
     passages: list[Passage] = []
-    for group in _groups(document):
+    for group in units(document):
         headings = document.headings_at(group[0].start)
         lead = context(document.title, headings, count_pieces, settings)
         sentences = [s for unit in group for s in _divide(unit, functools.partial(fits, lead), document.text)]
@@ -58,10 +59,12 @@ def context(title: str, headings: tuple[str, ...], count_pieces: Counter, settin
     """Return the title and headings to put before a passage, the same where it is measured and where it is encoded.
 
     None, where they alone would take more than three quarters of `settings.max_pieces`: a heading of absurd length
-    would leave its text no room, and crumble it into characters.
+    would leave its text no room, and crumble it into characters. A word of any length may be one piece, so code points
+    are counted too.
     """
-    room = settings.max_pieces * 3 // 4
-    return (title, headings) if count_pieces(in_context(title, headings, "")) <= room else ("", ())
+    room, lead = settings.max_pieces * 3 // 4, in_context(title, headings, "")
+    fits = len(lead) <= room * _LONGEST_PIECE and count_pieces(lead) <= room
+    return (title, headings) if fits else ("", ())
 
 
 def in_context(title: str, headings: tuple[str, ...], text: str) -> str:
@@ -82,7 +85,7 @@ def _passage(document: Document, headings: tuple[str, ...], sentences: list[Span
     )
 
 
-def _groups(document: Document) -> Iterator[list[Span]]:
+def units(document: Document) -> Iterator[list[Span]]:
     """Yield the units (sentences, items) of each block; a list joins the paragraph that leads in to it."""
     heading_starts = {s.start for s in document.sections}
     pending: list[Span] = []
@@ -94,18 +97,18 @@ def _groups(document: Document) -> Iterator[list[Span]]:
                 pending = []
             continue
         is_list = _ITEM.match(match.group()) is not None
-        units = list(_units(document, start, end, is_list))
+        own = list(_units(document, start, end, is_list))
         if is_list and pending:
-            yield pending + units
+            yield pending + own
             pending = []
             continue
         if pending:
             yield pending
             pending = []
         if not is_list and match.group().rstrip().endswith(":"):
-            pending = units
-        elif units:
-            yield units
+            pending = own
+        elif own:
+            yield own
     if pending:
         yield pending
 
@@ -140,7 +143,10 @@ def _divide(unit: Span, fits: Callable[[int, int], bool], text: str) -> Iterator
         number = _furthest(fits, start, ends, number)
         end = ends[number]
         if end - start > 1 and not fits(start, end):  # a word too long by itself: cut between its characters
-            ends[number : number + 1] = range(start + 1, end + 1)
+            letters, letter = range(start + 1, end + 1), 0
+            while letters[letter := _furthest(fits, start, letters, letter)] < end:
+                yield Span(start, letters[letter])
+                start, letter = letters[letter], letter + 1
             continue
         yield Span(start, end)
         start, number = end, number + 1

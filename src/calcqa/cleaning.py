@@ -1,32 +1,18 @@
 """Mends the text of a report, string in and string out.
 
-Two kinds of function live here. `clean_characters`, `unify_bullets` and `squeeze` are safe on any text. The others mend
-what a web export broke (reference numbers glued to the sentence, lost range dashes, citations without spaces); each is
-a guess, made only where the reading is plain, so a loader calls them only on text known to have those faults.
+Two kinds of function live here. `unify_bullets` and `squeeze` are safe on any text. The others mend what a web export
+broke (reference numbers glued to the sentence, lost range dashes, citations without spaces); each is a guess, made only
+where the reading is plain, so a loader calls them only on text known to have those faults.
 
-Every function is idempotent. None reorders text, checks spelling, or folds letters (ligatures, accents) together.
+Every function is idempotent. None reorders text, checks spelling, or looks at single characters (`characters.py`).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 BULLET = "• "
-
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Invisible characters split words or turn the reading direction round. The joiners U+200C and U+200D stay: in Persian
-# or Hindi they are spelling.
-_INVISIBLE = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_CONTROLS = [*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)]  # and lone surrogates
-_CHARACTERS: dict[int, str | None] = {
-    **dict.fromkeys(_CONTROLS),
-    **dict.fromkeys(map(ord, _INVISIBLE)),
-    **dict.fromkeys(map(ord, _SPACES), " "),
-    **dict.fromkeys(map(ord, "\u2010\u2011"), "-"),
-}
 
 # A glyph that is only ever a bullet needs no space behind it; a dash or a star does.
 _BULLET_START = re.compile(r"^ *(?:[•◦▪▫■□●○‣⁃∙\uf0b7\uf0a7] *|[-*–—·] +)(?=\S)", re.MULTILINE)
@@ -58,16 +44,6 @@ _CITATION_GLUE = re.compile(
 )
 # "JPediatr (Rio J). 2008;" is safe to part: only a journal's name stands between a full stop and ". year;".
 _JOURNAL_GLUE = re.compile(r"(?<=\. )J(?=[A-Z][a-z]{2,}+[^.;\n]*+\. (?:19|20)\d\d;)")
-
-
-def clean_characters(text: str) -> str:
-    """Return `text` in NFC with plain hyphens, plain spaces and line feeds for line ends.
-
-    Hyphens U+2010 and U+2011 become '-', every kind of space becomes ' ', a tab fills up to a multiple of four columns;
-    soft hyphens, zero-width spaces, marks of reading direction, control characters and lone surrogates go.
-    """
-    text = _LINE_ENDS.sub("\n", text).expandtabs(4).translate(_CHARACTERS)
-    return unicodedata.normalize("NFC", text)
 
 
 def squeeze(text: str) -> str:

@@ -9,11 +9,15 @@ Questions that stand alone are returned as they are. Of the conversation, only t
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from calcqa.domain import Turn
+from calcqa.settings import MAX_QUESTION
 from calcqa.text import STOPWORDS, content_words, stem, stems, words
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
@@ -55,11 +59,17 @@ _NOT_NOUNS = frozenset(
 )
 _PATIENT = re.compile(r"\b(she|her|hers|he|his|him|the patient|patient's)\b", re.I)
 _MORE = re.compile(r"\b(else|others?|another|besides|apart from (?:that|those|these))\b", re.I)
-_MOST_SUBJECTS = 10  # each costs a few readings, and each reading a few milliseconds
+MOST_READINGS = 40
+"""Readings of one follow-up, the likeliest; each costs a few milliseconds to encode."""
+
+_MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the fewer
+_MOST_SUBJECTS = 10
+_MOST_POINTING = 3  # words that point; what points more often is no question of a person
+_LONGEST_SUBJECT = 100  # characters: a heading as long as a page is nobody's subject
 _OWN_SUBJECT = 3  # content words from which a question without pointing words is taken to stand alone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Topics:
     """What documents are about: `families` are headings that stand side by side, `titles` the documents' own.
 
@@ -77,14 +87,21 @@ class Topics:
     def mentioned(self, text: str) -> list[str]:
         """Return the headings whose distinguishing words occur in `text`."""
         found = {stem(w) for w in words(text)}
-        return [m for family in self.families for m in family if _key(m, family) & found]
+        return [m for family in self.keys for m, key in family if key & found]
+
+    @functools.cached_property
+    def keys(self) -> list[list[tuple[str, set[str]]]]:
+        """For each family its headings, with the stems that tell each from its siblings.
+
+        Of "Tumoral calcification" beside "Metastatic calcification" that is "tumoral".
+        """
+        return [_keys(family) for family in self.families]
 
 
-def _key(member: str, family: Sequence[str]) -> set[str]:
-    """Return the stems that tell `member` from its siblings: "tumoral" of "Tumoral calcification"."""
-    own, all_own = set(stems(member)), [set(stems(m)) for m in family]
-    common = {s for s in own if sum(s in other for other in all_own) > 1}
-    return own - common or own
+def _keys(family: Sequence[str]) -> list[tuple[str, set[str]]]:
+    own = [(member, set(stems(member))) for member in family]
+    number = Counter(s for _, found in own for s in found)
+    return [(member, {s for s in found if number[s] == 1} or found) for member, found in own]
 
 
 def leans(question: str, topics: Topics) -> bool:
@@ -124,7 +141,7 @@ def resolve(question: str, turns: Sequence[Turn], topics: Topics, nearness: Near
 
 def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
     """Return the possible readings of a follow-up, each with what speaks for its form before retrieval is asked."""
-    before = turn.standalone_question.rstrip(" ?.!")
+    before = turn.standalone_question[:MAX_QUESTION].rstrip(" ?.!")
     opening = _OPENING.match(body)
     rest = (body[opening.end() :] if opening else body).strip() or body
     bare = rest.rstrip(" ?.!")
@@ -133,10 +150,11 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
     def add(text: str, prior: float) -> None:
         text = " ".join(text.split()).rstrip(" ?.!") + "?"
         text = text[0].upper() + text[1:]
-        readings[text] = max(prior, readings.get(text, prior))
+        if len(text) <= MAX_QUESTION or not readings:  # the first is the follow-up itself
+            readings[text] = max(prior, readings.get(text, prior))
 
-    pointing = [m.span() for m in _PRONOUN.finditer(bare)]
-    lacking = [m.end() for m in _DETERMINER.finditer(bare)]
+    pointing = [m.span() for m in itertools.islice(_PRONOUN.finditer(bare), _MOST_POINTING)]
+    lacking = [m.end() for m in itertools.islice(_DETERMINER.finditer(bare), _MOST_POINTING)]
     whole = len(content_words(bare)) >= _OWN_SUBJECT  # "which dose did they give" says by itself what is asked
     prior = 0.06 if whole else -0.02
     add(bare, prior if pointing or lacking else 0.2 if _PATIENT.search(bare) else 0.02)
@@ -152,7 +170,19 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
         add(text, prior)
     if matter := _LEADING.sub("", _LEADING.sub("", before)):
         add(f"{bare} {matter}", -0.04)
-    return readings
+    return _likeliest(readings)
+
+
+def _likeliest(readings: dict[str, float]) -> dict[str, float]:
+    """Return the first reading, and the likeliest of the others as far as there is room for them, in their order."""
+    first, *others = readings
+    room = _MOST_CHARACTERS - len(first)
+    kept = {first}
+    for text in sorted(others, key=lambda t: -readings[t])[: MOST_READINGS - 1]:
+        if (room := room - len(text)) < 0:
+            break
+        kept.add(text)
+    return {text: prior for text, prior in readings.items() if text in kept}
 
 
 def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
@@ -173,7 +203,8 @@ def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
             subjects.setdefault(run, -0.05)
     for title in topics.titles[:1]:
         subjects.setdefault(title.lower(), -0.08)
-    known = [s for s in subjects if not topics.stems or not topics.stems.isdisjoint(stems(s))]
+    short = [s for s in subjects if len(s) <= _LONGEST_SUBJECT]
+    known = [s for s in short if not topics.stems or not topics.stems.isdisjoint(stems(s))]
     likeliest = sorted(known, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
     return {subject: subjects[subject] for subject in likeliest}
 
@@ -208,23 +239,23 @@ def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
     new = re.sub(r"\s+(?:one|type|kind|as well|too)$", "", new, flags=re.I)
     named, present = {stem(w) for w in words(new)}, {stem(w) for w in words(before)}
     texts: dict[str, float] = {}
-    for family in topics.families:
-        wanted = [m for m in family if _key(m, family) & named]
-        there = [m for m in family if _key(m, family) & present]
+    titles = [t for t in topics.titles if t.lower() in before.lower()]
+    for family in topics.keys:
+        wanted = [m for m, key in family if key & named]
+        there = [(m, key) for m, key in family if key & present]
         if len(wanted) != 1:
             continue
-        if len(there) == 1 and wanted != there:
-            texts[_swap_member(before, there[0], wanted[0], family)] = 0.15
-        for title in topics.titles:
-            if title.lower() in before.lower():
-                texts[_replaced(before, title, wanted[0])] = 0.12
+        if len(there) == 1 and wanted[0] != there[0][0]:
+            texts[_swap_member(before, *there[0], wanted[0])] = 0.15
+        for title in titles:
+            texts[_replaced(before, title, wanted[0])] = 0.12
         texts.setdefault(wanted[0], 0.0)
     numbers = re.findall(r"\d+", new)
     if len(numbers) == 1 and re.search(r"\d+", before):
         texts[re.sub(r"\d+", numbers[0], before, count=1)] = 0.15
     if not texts and len(words(new)) <= 4:
-        titles = [t.lower() for t in topics.titles if t.lower() in before.lower()]
-        runs = [r for r in _noun_runs(before)[:4] if not any(r.lower() in t and r.lower() != t for t in titles)]
+        whole = [t.lower() for t in titles]
+        runs = [r for r in _noun_runs(before)[:4] if not any(r.lower() in t and r.lower() != t for t in whole)]
         texts = {before.replace(run, new, 1): 0.03 for run in runs}  # a title is exchanged whole or not at all
     return texts
 
@@ -234,10 +265,9 @@ def _replaced(before: str, old: str, new: str) -> str:
     return re.sub(re.escape(old), lambda _: new.lower(), before, count=1, flags=re.I)
 
 
-def _swap_member(before: str, old: str, new: str, family: Sequence[str]) -> str:
+def _swap_member(before: str, old: str, keys: set[str], new: str) -> str:
     """Exchange sibling headings in `before`: the whole heading where it stands there, else its distinguishing word."""
     if old.lower() in before.lower():
         return _replaced(before, old, new)
-    keys = _key(old, family)
     pieces = re.split(r"(\W+)", before)
     return "".join(new.lower() if stem(p) in keys else p for p in pieces if p is not None)

@@ -7,7 +7,10 @@ better, everywhere. Nobody else invents a shape; stages exchange these.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -37,7 +40,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One cleaned text with its outline. `id` is the first 16 hex digits of the text's sha256."""
 
@@ -55,7 +58,26 @@ class Document:
 
     def headings_at(self, position: int) -> tuple[str, ...]:
         """Return the titles of the sections around `position`, outermost first, the document's title left out."""
-        return tuple(s.title for s in self.sections if s.level > 1 and s.start <= position < s.end)
+        starts, headings = self._outline
+        return headings[bisect_right(starts, position)]
+
+    @functools.cached_property
+    def _outline(self) -> tuple[list[int], list[tuple[str, ...]]]:
+        """Where headings begin or end to govern, and what governs before the first of these, and from each on."""
+        below = [s for s in self.sections if s.level > 1 and s.start < s.end]
+        edges = sorted({e for s in below for e in (s.start, s.end)})
+        begun, ended = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+        for number, section in enumerate(below):
+            begun[section.start].append(number)
+            ended[section.end].append(number)
+        open_now: dict[int, str] = {}
+        headings: list[tuple[str, ...]] = [()]
+        for edge in edges:
+            for number in ended[edge]:
+                del open_now[number]
+            open_now.update((number, below[number].title) for number in begun[edge])
+            headings.append(tuple(open_now.values()))
+        return edges, headings
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,21 @@ class Feedback:
             raise InputError(f"The feedback could not be stored in {self._path}: {error}.") from error
         return key
 
+    def remove(self, id: str) -> None:  # noqa: A002 - what it is
+        """Forget the verdict stored under `id`, where there is one.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        try:
+            with closing(self._connect()) as connection:
+                connection.execute("PRAGMA secure_delete = ON")  # else its words would stay in the file
+                with connection:
+                    connection.execute("DELETE FROM feedback WHERE id = ?", (id,))
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise InputError(f"The feedback could not be removed from {self._path}: {error}.") from error
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield what was said, the oldest first: plain data, `answer` and `documents` as objects.
 

@@ -75,16 +75,16 @@ def _saved(base: Assistant, folder: Path) -> Assistant:
     return over([base.index, *extras], base) if extras else base
 
 
-def save_upload(folder: Path, path: Path, name: str) -> Path:
-    """Copy the file `path` into `folder` under a safe form of `name`, in one step; return where it is.
+def save_upload(folder: Path, content: bytes, name: str) -> Path:
+    """Write `content` into `folder` under a safe form of `name`, in one step; return where it is.
 
     Only letters, digits, `.`, `_`, `-` and spaces of the name stay. It is never hidden, and where it is taken, a number
     is put behind it.
 
     Raises:
-        InputError: the file cannot be copied.
+        InputError: it cannot be written.
     """
-    name = file_name(name) or file_name(path.name)
+    name = file_name(name)
     kept = "".join(c for c in name if c in "._- " or unicodedata.category(c)[0] in "LMN")
     stem, dot, suffix = kept.rpartition(".") if "." in kept else (kept, "", "")
     stem = stem.strip(" .") or "document"
@@ -94,8 +94,8 @@ def save_upload(folder: Path, path: Path, name: str) -> Path:
         with FileLock(folder / _LOCK):  # makes the free name, and that of the unfinished copy, this call's own
             unfinished.unlink(missing_ok=True)
             try:
-                with path.open("rb") as source, unfinished.open("xb") as copy:  # never through a link
-                    shutil.copyfileobj(source, copy)
+                with unfinished.open("xb") as copy:  # never through a link
+                    copy.write(content)
                     copy.flush()
                     os.fsync(copy.fileno())
                 target, number = folder / f"{stem}{dot}{suffix}", 2

@@ -21,7 +21,7 @@ _ASKING = (
     rf"(?:{_WORD}(?:\s+(?!{_PRONOUN}\b|{_DETERMINER}\b)[\w-]+){{0,3}}?\s+(?:{_DO}|{_BE}|{_HAVE})\b"
     rf"|{_DO}\s+(?!not\b)\w+|{_BE}\s+(?:{_PRONOUN}|{_DETERMINER})\b|{_HAVE}\s+{_PRONOUN}\b)"
 )
-_NEXT = re.compile(rf"[\s,;]+(?:and|but|or)\s+(?=(?:also\s+|then\s+)?{_ASKING})", re.IGNORECASE)
+_NEXT = re.compile(rf"(?<![\s,;])[\s,;]++(?:and|but|or)\s+(?=(?:also\s+|then\s+)?{_ASKING})", re.IGNORECASE)
 _ANY = re.compile(rf"(?:{_WORD}|{_DO}|{_BE}|{_HAVE})\b", re.IGNORECASE)
 _BEGINS = re.compile(rf"(?:(?:and|but|also|then)\s+)*{_ANY.pattern}", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+(?=\S)")

@@ -69,7 +69,7 @@ _HOLDING: dict[Wanted, re.Pattern[str]] = {
         r"|small|large|majority|\w+fold)\b",
         re.IGNORECASE,
     ),
-    Wanted.DOSE: re.compile(rf"\d[\d.,–-]*\s?{_UNIT}(?![a-z])", re.IGNORECASE),
+    Wanted.DOSE: re.compile(rf"\d[.,–-]*+\s?{_UNIT}(?![a-z])", re.IGNORECASE),
     Wanted.TIME: re.compile(
         rf"\d|\b(?:{_PERIODS}|{_NUMBERS}|before|after|during|ago|since|later|recent\w*|early|age|often|always)\b",
         re.IGNORECASE,
@@ -83,8 +83,8 @@ _HOLDING: dict[Wanted, re.Pattern[str]] = {
                         "results?", "leads?", "reasons?", "for", "by", "from"),
 }  # fmt: skip
 
-_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)"
-_SEVERAL = re.compile(rf"\b{_WORD}\b.*\b(?:and|or)\b.*\b{_WORD}\b", re.IGNORECASE)
+_ASKED = _any("who", "whom", "whose", "what", "which", "when", "where", "why", "how")
+_JOINED = _any("and", "or")
 _MANNERS = re.compile(
     r"^\W*(?:please\s+)?(?:(?:can|could|would|will) you (?:please )?(?:tell me|say|show me)|do you know)\b",
     re.IGNORECASE,
@@ -116,7 +116,8 @@ def closed(question: str) -> bool:
 
 def several(question: str) -> bool:
     """Say whether `question` asks for more than one thing at once, as "when and where" does."""
-    return bool(_SEVERAL.search(question))
+    asked = [m.start() for m in _ASKED.finditer(question)]
+    return len(asked) > 1 and _JOINED.search(question, asked[0], asked[-1]) is not None
 
 
 def negated(text: str) -> bool:

@@ -8,8 +8,6 @@ Does not: know sessions or the page, put anything on the disk, or keep documents
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import stat
 import threading
@@ -18,14 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calcqa import texts
+from calcqa.apart import load_apart
 from calcqa.assistant import Assistant
 from calcqa.building import Progress, index_of
-from calcqa.cleaning import clean_characters, squeeze
+from calcqa.characters import clean_characters
+from calcqa.cleaning import squeeze
 from calcqa.domain import Document
 from calcqa.errors import DocumentError, InputError
 from calcqa.index import Index
 from calcqa.joining import joined
-from calcqa.loaders import load
 from calcqa.settings import ChunkSettings, Weights
 from calcqa.sources import Source
 
@@ -34,11 +33,18 @@ _LONGEST_NAME = 200  # bytes in UTF-8; most file systems take 255
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many documents a session may hold, the bytes of each file, and the code points of all their texts."""
+    """How many documents a session may hold, the bytes of each file, and the code points of all their texts.
+
+    Each may have so many sentences, every one of which is encoded; and reading one may take so many seconds of a
+    processor and bytes of memory.
+    """
 
     documents: int = 10
     bytes: int = 5_000_000
     characters: int = 1_000_000
+    sentences: int = 5_000
+    seconds: int = 20
+    memory: int = 1_000_000_000
 
 
 LIMITS = Limits()
@@ -93,22 +99,26 @@ class Shelf:
         """Return all documents, the base's first."""
         return [*self.base.documents(), *self.own]
 
-    def add(self, path: Path, name: str = "", progress: Progress | None = None) -> Document:
-        """Add the document in the file `path`, which people know as `name`, and return it.
+    def add(self, file: Path | bytes, name: str = "", progress: Progress | None = None) -> Document:
+        """Add the document in a file, given by its path or its bytes, which people know as `name`, and return it.
 
-        It takes as long as encoding does, and whatever is here already can be asked meanwhile. Where `progress` raises,
-        nothing is added.
+        It is read in a process of its own, within the limits. It takes as long as encoding does, and whatever is here
+        already can be asked meanwhile. Where `progress` raises, nothing is added.
 
         Raises:
             DocumentError: the file cannot be loaded.
             InputError: it goes beyond a limit, is here already, or holds no text to search.
         """
-        name = file_name(name) or file_name(path.name)
-        document = self._loaded(path, name)
+        name = file_name(name) or (file_name(file.name) if isinstance(file, Path) else texts.DOCUMENT)
+        if progress:
+            progress("reading", 0, 1)
+        content = self._content(file, name)
+        document, sentences = load_apart(content, name, self.limits.seconds, self.limits.memory)
+        if sentences > self.limits.sentences:
+            most = self.limits.sentences
+            raise InputError(texts.TOO_MANY_SENTENCES.format(name=name, count=sentences, most=most))
         with self._lock:
             self._admit(document)
-        if progress:
-            progress("reading", 1, 1)
         index = index_of([Source(None, document)], self.base.encoder, *settings(self.base), progress=progress)
         added = _with(index, self.base)
         with self._lock:
@@ -142,20 +152,17 @@ class Shelf:
                 return self._all
         return self.base if document_id is None else self._singles.of(document_id)
 
-    def _loaded(self, path: Path, name: str) -> Document:
-        """Return the document in the file `path`; its name makes the source and may make the title."""
+    def _content(self, file: Path | bytes, name: str) -> bytes:
+        """Return what is in a file, where it is one and not beyond the limit."""
         try:
-            size, kind = path.stat().st_size, path.stat().st_mode
+            if isinstance(file, Path) and not stat.S_ISREG(file.stat().st_mode):  # a device has no end
+                raise DocumentError(texts.FILE_UNREADABLE.format(name=name, problem=texts.NO_FILE))
+            size = file.stat().st_size if isinstance(file, Path) else len(file)
             if size > self.limits.bytes:
                 raise InputError(texts.FILE_TOO_LARGE.format(name=name, bytes=size, most=self.limits.bytes))
-            if stat.S_ISDIR(kind):
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            return file.read_bytes() if isinstance(file, Path) else file
         except OSError as error:
             raise DocumentError(texts.FILE_UNREADABLE.format(name=name, problem=error.strerror or error)) from error
-        try:
-            return load(path, name).document
-        except DocumentError as error:  # where it lies here means nothing to whoever reads this
-            raise DocumentError(str(error).replace(str(path), name)) from error
 
     def _admit(self, document: Document) -> None:
         own = {d: a.document(d) for d, a in self._own.items()}

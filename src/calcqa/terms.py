@@ -66,6 +66,7 @@ _SAID_BY_ALL = frozenset(
 
 Mend = Callable[[str], str]
 
+_MOST_UNKNOWN = 30  # words of a question that are looked up among all of the documents; each costs a walk over these
 _SHORTEST = 5  # letters; a shorter word is one slip away from too many others
 _NEAR = 0.78  # normalised optimal string alignment similarity: one slip in five letters, two in ten
 _SHORT = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
@@ -75,6 +76,7 @@ _NUMERAL = re.compile(r"\d+|[ivxlc]+", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\b(?:class|factor|grade|nerve|phase|stage|type)(?:e?s)? (?:[ivxlc\d]+(?:, ?|,? (?:and|or|to) ))*\Z", re.IGNORECASE
 )
+_NEAR_BEFORE = 100  # characters in which to look for what a numeral counts
 _BEFORE_NUMBER = re.compile(r" ?\d*-\d")
 _ALIKE = 0.8  # similarity from which two long forms are one, spelt in two ways
 
@@ -142,7 +144,8 @@ def spell_out(question: str, abbreviations: Mapping[str, str]) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         token, parts = match.group(), match.group().split("-")
-        numeral = _NUMERAL.fullmatch(token) and _COUNTED.search(question, 0, match.start())
+        near = max(0, match.start() - _NEAR_BEFORE)
+        numeral = _NUMERAL.fullmatch(token) and _COUNTED.search(question, near, match.start())
         if numeral or _BEFORE_NUMBER.match(question, match.end()):
             return token
         if any(_NUMERAL.fullmatch(part) for part in parts[1:]):
@@ -165,12 +168,18 @@ class Speller:
 
     def mend(self, question: str) -> str:
         """Return `question` with its unknown words replaced by the nearest target, where one is very near."""
-        return re.sub(r"[^\W\d_]{5,}", lambda m: self._word(m.group()), question)
+        looked_up: set[str] = set()
 
-    def _word(self, word: str) -> str:
-        lower = word.lower()
-        if lower in self._known or stem(lower) in self._known:
-            return word
+        def mended(match: re.Match[str]) -> str:
+            word, lower = match.group(), match.group().lower()
+            if lower in self._known or stem(lower) in self._known:
+                return word
+            looked_up.add(lower)
+            return self._word(word, lower) if len(looked_up) <= _MOST_UNKNOWN else word
+
+        return re.sub(r"[^\W\d_]{5,}", mended, question)
+
+    def _word(self, word: str, lower: str) -> str:
         if lower not in self._seen:
             near = process.extract(
                 lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR, limit=None
@@ -201,7 +210,7 @@ def unknown_terms(question: str, document_stems: frozenset[str], mend: Mend = st
     A word occurs if its stem does, or that of a word it stands for or is misspelt for (`mend`).
     """
     seen: dict[str, None] = {}
-    for word in words(question):
+    for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
         meant = [w for w in words(mend(word)) if w not in STOPWORDS and w not in _SAID_BY_ALL]
         if meant and not any(stem(w) in document_stems for w in meant):
             seen.setdefault(word)

@@ -9,11 +9,14 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from calcqa.characters import clean_characters
 from calcqa.domain import Span
+from calcqa.settings import MAX_QUESTION
 
+_MOST_AT_ONCE = 20_000  # code points handed to the splitter, which can take quadratic time over quotation marks
+_WIDE = re.compile(r"[^\S\n]")  # the splitter takes every space for one byte, and panics at one that is not
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 # Question and function words: they carry no subject matter, so they neither count as lexical evidence nor as terms
@@ -31,10 +34,13 @@ STOPWORDS = frozenset(
 
 
 def clean_question(question: str) -> str:
-    """Return `question` in NFC on one line: control characters gone, runs of space single, ends trimmed."""
-    text = unicodedata.normalize("NFC", question)
-    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join(text.split())
+    """Return `question` on one line, its characters cleaned as a document's are, runs of space single, ends trimmed."""
+    return " ".join(clean_characters(question).split())
+
+
+def too_long(question: str) -> bool:
+    """Say whether a question is longer than `MAX_QUESTION`: as it is, before anything is done with it, or cleaned."""
+    return len(question) > MAX_QUESTION or len(clean_question(question)) > MAX_QUESTION
 
 
 def words(text: str) -> list[str]:
@@ -75,11 +81,8 @@ def sentence_spans(text: str) -> list[Span]:
 
     A boundary before a lower-case letter is not one ("3 mg. of it"), whatever the splitter says.
     """
-    from sentencex import get_sentence_boundaries
-
     spans: list[Span] = []
-    for piece in get_sentence_boundaries("en", text):
-        start, end = piece["start_index"], piece["end_index"]
+    for start, end in _boundaries(text):
         raw = text[start:end]
         start += len(raw) - len(raw.lstrip())
         end -= len(raw) - len(raw.rstrip())
@@ -90,6 +93,20 @@ def sentence_spans(text: str) -> list[Span]:
         else:
             spans.append(Span(start, end))
     return spans
+
+
+def _boundaries(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each sentence of `text` starts and ends; one that is longer than `_MOST_AT_ONCE` is cut there."""
+    from sentencex import get_sentence_boundaries
+
+    at, text = 0, _WIDE.sub(" ", text)
+    while at < len(text):
+        end = at + _MOST_AT_ONCE
+        pieces = get_sentence_boundaries("en", text[at:end])
+        if end < len(text) and len(pieces) > 1:
+            pieces.pop()  # it may go on
+        yield from ((at + p["start_index"], at + p["end_index"]) for p in pieces)
+        at = max(at + 1, at + pieces[-1]["end_index"]) if pieces else end
 
 
 @functools.lru_cache(maxsize=1)

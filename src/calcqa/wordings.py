@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from calcqa import texts
@@ -37,6 +38,7 @@ _BACK = re.compile(
     r"literature cited|publication|references|works cited)\b.*",
     re.I,
 )
+_INSIDE = re.compile(r"(?<=[a-z,;] )\w+")
 _NUMBERING = re.compile(r"^[\W\d]+")
 _NO_TOPICS = Topics((), ())
 
@@ -158,17 +160,19 @@ def _plainness(index: Index, number: int, targets: Sequence[int]) -> float:
 def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
     """Yield a question about each heading below the title that has sentences under it."""
     numbers = [i for i, s in enumerate(index.sentences) if s.passage.document_id == document.id]
+    starts = [index.sentences[i].span.start for i in numbers]
+    inside_sentences = frozenset(_INSIDE.findall(document.text))
     for section in document.sections:
-        inside = tuple(i for i in numbers if section.start <= index.sentences[i].span.start < section.end)
-        question = texts.ASK_ABOUT.format(heading=_inside_a_sentence(section, document))
+        inside = tuple(numbers[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
+        question = texts.ASK_ABOUT.format(heading=_inside_a_sentence(section, inside_sentences))
         if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
             leaning, back = leans(question, _NO_TOPICS), _is_back(index, inside)
             yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), leaning, back)
 
 
-def _inside_a_sentence(section: Section, document: Document) -> str:
+def _inside_a_sentence(section: Section, inside_sentences: Container[str]) -> str:
     """Return a heading without its number; its first letter is small unless the text writes the word large inside."""
     title = _NUMBERING.sub("", " ".join(section.title.split()))
     first = title.partition(" ")[0]
-    name = not first[1:].islower() or re.search(rf"[a-z,;] {re.escape(first)}\b", document.text)
+    name = not first[1:].islower() or re.split(r"\W", first, maxsplit=1)[0] in inside_sentences
     return title if name else title[:1].lower() + title[1:]

@@ -21,7 +21,7 @@ from calcqa import chunking as cutting
 from calcqa import text as splitting
 from calcqa.assistant import Assistant
 from calcqa.building import Progress, build_sources
-from calcqa.cleaning import clean_characters
+from calcqa.characters import clean_characters
 from calcqa.domain import Document, Span, text_hash
 from calcqa.encoding import Encoder
 from calcqa.errors import DocumentError, IndexError_, InputError

@@ -18,7 +18,9 @@ from typing import Any
 from calcqa.asked_ahead import records
 from calcqa.errors import InputError, SidecarError
 from calcqa.settings import MAX_QUESTION
-from calcqa.text import clean_question
+from calcqa.text import clean_question, too_long
+
+_LONGEST_FACT = 1_000  # characters of a pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,10 @@ def _turns(turns: object, source: str, line: int) -> tuple[str, ...]:
     if not isinstance(turns, list) or not turns:
         raise SidecarError(source, line, 'needs "turns": a list of questions, the last of which is judged.')
     for turn in turns:
+        if isinstance(turn, str) and too_long(turn):
+            raise SidecarError(source, line, f"a turn is longer than {MAX_QUESTION:,} characters.")
         if not isinstance(turn, str) or not any(c.isalnum() for c in clean_question(turn)):
             raise SidecarError(source, line, 'every one of "turns" must be a question in words.')
-        if len(clean_question(turn)) > MAX_QUESTION:
-            raise SidecarError(source, line, f"a turn is longer than {MAX_QUESTION:,} characters.")
     return tuple(turns)
 
 
@@ -121,8 +123,8 @@ def _facts(facts: object, source: str, line: int) -> tuple[tuple[re.Pattern[str]
 
 
 def _compiled(pattern: object, source: str, line: int) -> re.Pattern[str]:
-    if not isinstance(pattern, str):
-        raise SidecarError(source, line, f"the fact {pattern!r} is not a text.")
+    if not isinstance(pattern, str) or len(pattern) > _LONGEST_FACT:
+        raise SidecarError(source, line, f"the fact {str(pattern)[:60]!r} is not a text, or too long.")
     try:
         compiled = re.compile(pattern, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:

@@ -116,9 +116,15 @@ def _feedback(page: Page, session: Session, data: Data) -> Update:
     index = page.shelf(session).assistant().index
     whose = f"{text_hash(session.user)[:16]}." if session.user else ""  # an id from a browser may be another's
     key = f"{whose}{conversation.id}-{number}-{text_hash(turn.standalone_question)[:8]}"
-    store.add(turn, good, text_of(data, "comment"), index, id=key)
-    conversation.verdicts[number] = good
-    return {"past": page.past(session), "problem": parts.notice_html(texts.THANKS), **page.kept(session)}
+    if "comment" not in data and conversation.verdicts.get(number) is good:  # the button that is pressed already
+        store.remove(key)
+        del conversation.verdicts[number]
+        said = texts.WITHDRAWN
+    else:
+        store.add(turn, good, text_of(data, "comment"), index, id=key)
+        conversation.verdicts[number] = good
+        said = texts.THANKS
+    return {"past": page.past(session), "problem": parts.notice_html(said), **page.kept(session)}
 
 
 # --- documents and places ---------------------------------------------------------------------------------------------

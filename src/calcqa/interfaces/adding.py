@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 import queue
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from calcqa import texts
@@ -91,11 +89,8 @@ def _steps(shelves: Shelves, token: str, name: str, content: bytes) -> Iterator[
 
     def work() -> None:
         try:
-            with tempfile.TemporaryDirectory(prefix="calcqa-") as folder:
-                file = Path(folder) / "sent"
-                file.write_bytes(content)
-                document = shelf.add(file, name, progress)
-                shelves.save(token, document, file, name)
+            document = shelf.add(content, name, progress)
+            shelves.save(token, document, content, name)
             shelf.assistant()  # joined here, so that the first question need not wait for it
             steps.put(document)
         except Exception as error:  # whatever it is, it is said where the progress was

@@ -156,7 +156,7 @@ class Events:
                     body += chunk
                     self._reading += len(chunk)
         except TimeoutError:
-            raise Refused(408, texts.TOO_SLOW) from None
+            raise Refused(408, texts.SENT_TOO_SLOWLY) from None
         except ClientDisconnect:
             raise Refused(400, texts.NO_EVENT) from None
         finally:

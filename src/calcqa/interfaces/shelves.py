@@ -96,7 +96,7 @@ class Shelves:
             if token in self._own and not self._own[token].own:
                 del self._own[token]
 
-    def save(self, token: str, document: Document, file: Path, name: str) -> None:
+    def save(self, token: str, document: Document, content: bytes, name: str) -> None:
         """Save the file of a document that was added, as `name`, where the operator wants that.
 
         What cannot be saved is not kept either, since it would be gone with the next start. Raises InputError then.
@@ -104,7 +104,7 @@ class Shelves:
         if not self._folder:
             return
         try:
-            path = save_upload(self._folder, file, name)
+            path = save_upload(self._folder, content, name)
         except Exception:
             self._common.remove(document.id)
             raise

@@ -141,7 +141,7 @@ class Uploads:
         except ClientDisconnect:
             return None
         except TimeoutError:
-            return JSONResponse({"detail": texts.TOO_SLOW}, 408)
+            return JSONResponse({"detail": texts.SENT_TOO_SLOWLY}, 408)
         return Response(status_code=204) if ticket.whole else JSONResponse({"detail": texts.ONLY_SENT}, 400)
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from calcqa.errors import DocumentError
-from calcqa.loaders.base import Dropped, Loaded, read_text
+from calcqa.loaders.base import Dropped, Loaded, decoded, read_text
 from calcqa.loaders.export import load_export, looks_like_export
 from calcqa.loaders.markdown import load_markdown
 from calcqa.loaders.plain import load_plain
 
-__all__ = ["SUFFIXES", "Dropped", "Loaded", "load", "load_export", "load_markdown", "load_plain", "load_text"]
+__all__ = [
+    "SUFFIXES", "Dropped", "Loaded", "load", "load_bytes", "load_export", "load_markdown", "load_plain", "load_text",
+]  # fmt: skip
 
 
 def load_text(text: str, source: str) -> Loaded:
@@ -35,14 +37,26 @@ _LOADERS: Mapping[str, Callable[[str, str], Loaded]] = {
 SUFFIXES: tuple[str, ...] = tuple(_LOADERS)
 
 
-def load(path: Path, name: str = "") -> Loaded:
-    """Load the file at `path`; the document's source is `name`, or else the file's name, without its folders.
+def load(path: Path) -> Loaded:
+    """Load the file at `path`; the document's source is the file's name, without its folders.
 
     Raises `DocumentError` if the file is missing, a folder, larger than 20 MB, empty, not text in UTF-8,
     of a suffix that no loader knows, or broken in its format.
     """
     text = read_text(path)
-    loader = _LOADERS.get(Path(name or path).suffix.lower())
-    if loader is None:
-        raise DocumentError(f"{path} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
-    return loader(text, name or path.name)
+    return _loader(path.suffix, str(path))(text, path.name)
+
+
+def load_bytes(data: bytes, name: str) -> Loaded:
+    """Load the bytes of a file that is called `name`, which is the document's source.
+
+    Raises `DocumentError` if they are empty, not text in UTF-8, of a suffix that no loader knows, or broken.
+    """
+    text = decoded(data, name)
+    return _loader(Path(name).suffix, name)(text, name)
+
+
+def _loader(suffix: str, name: str) -> Callable[[str, str], Loaded]:
+    if loader := _LOADERS.get(suffix.lower()):
+        return loader
+    raise DocumentError(f"{name} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")

@@ -2,7 +2,8 @@
 
 The form: blocks with exactly one blank line between them, the title first. A heading is a block of one line, so is a
 paragraph; a list is a block with a line for each item ('• ' or '1. '), a table one with a line for each row; code with
-blank lines in it becomes several blocks. No line ends in a space and the text does not end in a newline.
+blank lines in it becomes several blocks. No line ends in a space and the text does not end in a newline. What is longer
+than a heading can be is a paragraph, whatever it is marked as: headings stand before each of their sentences.
 
 This file does not look into any format; that is each loader's work.
 """
@@ -10,15 +11,20 @@ This file does not look into any format; that is each loader's work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from calcqa.cleaning import clean_characters, squeeze
+from calcqa.characters import clean_characters, is_hidden
+from calcqa.cleaning import squeeze
 from calcqa.domain import Document, Section, text_hash
 from calcqa.errors import DocumentError
 
 MAX_BYTES = 20_000_000
+_LONGEST_HEADING = 1_000  # code points
+_MOST_NAMED = 20  # kinds of characters that are named among what is dropped
 
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
@@ -62,14 +68,22 @@ def read_text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return decoded(data, str(path))
+
+
+def decoded(data: bytes, name: str) -> str:
+    """Return the text of a file's bytes; errors call it `name`.
+
+    Raises `DocumentError` if they are empty, or not text in UTF-8.
+    """
     if b"\0" in data:
-        raise DocumentError(f"{path} is a binary file, not text.")
+        raise DocumentError(f"{name} is a binary file, not text.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{path} is not text in UTF-8 (byte {error.start} is not).") from error
+        raise DocumentError(f"{name} is not text in UTF-8 (byte {error.start} is not).") from error
     if not text.strip():
-        raise DocumentError(f"{path} is empty.")
+        raise DocumentError(f"{name} is empty.")
     return text
 
 
@@ -79,25 +93,41 @@ def build(
     blocks: Iterable[Block],
     metadata: Mapping[str, str] | None = None,
     dropped: Iterable[Dropped] = (),
+    gone: Counter[str] | None = None,
 ) -> Loaded:
     """Lay `blocks` (the title not among them) out as a document.
 
     Without a `title` the file's stem is made readable. Level 1 is the title's alone: where the blocks have headings of
-    level 1 too, all their headings sink by one.
+    level 1 too, all their headings sink by one. `gone` counts the characters that cleaning took out of the file
+    (`clean_characters`); they are dropped, and so are those it takes out here.
 
     Raises `DocumentError` if there are no blocks with text in them.
     """
-    body = [piece for block in blocks for piece in _pieces(block)]
+    gone = Counter() if gone is None else gone
+    body = [piece for block in blocks for piece in _pieces(block, gone)]
     if not body:
         raise DocumentError(f"{source} has no text.")
-    title = squeeze(clean_characters(title or "")) or readable(source)
+    title = squeeze(clean_characters(title or "", gone))
+    if len(title) > _LONGEST_HEADING:
+        body, title = [Block(title), *body], ""
+    title = title or readable(source)
     sink = int(any(block.level == 1 for block in body))
     body = [Block(title, 1), *(Block(b.text, b.level + sink) if b.level else b for b in body)]
     text = "\n\n".join(block.text for block in body)
+    kept = {squeeze(clean_characters(k, gone)): squeeze(clean_characters(v, gone)) for k, v in (metadata or {}).items()}
     return Loaded(
-        Document(text_hash(text)[:16], source, title, text, _sections(body, len(text)), dict(metadata or {})),
-        tuple(dropped),
+        Document(text_hash(text)[:16], source, title, text, _sections(body, len(text)), kept),
+        (*dropped, *_unseen(gone)),
     )
+
+
+def _unseen(gone: Counter[str]) -> Iterator[Dropped]:
+    """Yield what cleaning took out, each kind of character with its number."""
+    hidden = Counter({c: n for c, n in gone.items() if is_hidden(c)})
+    for found, reason in ((hidden, "invisible"), (gone - hidden, "more marks than a letter bears")):
+        named = [f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() + f" ×{n}" for c, n in found.most_common() if n]
+        if named:
+            yield Dropped(", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else ""), reason)
 
 
 def readable(source: str) -> str:
@@ -106,11 +136,12 @@ def readable(source: str) -> str:
     return words[:1].upper() + words[1:] if words else "Untitled"
 
 
-def _pieces(block: Block) -> list[Block]:
+def _pieces(block: Block, gone: Counter[str]) -> list[Block]:
     """Return `block` tidied: cut at blank lines, no spaces at the ends of lines, a heading on one line."""
-    text = clean_characters(block.text)
+    text = clean_characters(block.text, gone)
     if block.level:
-        return [Block(squeeze(text), block.level)] if text.strip() else []
+        line = squeeze(text)
+        return [Block(line, block.level if len(line) <= _LONGEST_HEADING else 0)] if line else []
     pieces = ("\n".join(line.rstrip() for line in piece.split("\n")) for piece in _BLANK_LINES.split(text))
     return [Block(piece.strip("\n")) for piece in pieces if piece.strip()]
 

@@ -10,13 +10,14 @@ paragraph), or read tables.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from calcqa.characters import clean_characters
 from calcqa.cleaning import (
     BULLET,
-    clean_characters,
     mend_figure_ranges,
     mend_page_ranges,
     set_off_references,
@@ -93,21 +94,26 @@ def load_export(text: str, source: str) -> Loaded:
 
     Raises `DocumentError` if nothing is left when the furniture is dropped.
     """
-    lines = [squeeze(line) for line in unify_bullets(clean_characters(text)).split("\n")]
+    gone: Counter[str] = Counter()
+    lines = [squeeze(line) for line in unify_bullets(clean_characters(text, gone)).split("\n")]
     export = _Export(lines)
     export.read()
-    return build(source, export.fields.get("Display Headline"), export.blocks(), export.metadata(), export.dropped)
+    title = export.fields.get("Display Headline")
+    return build(source, title, export.blocks(), export.metadata(), export.dropped, gone)
 
 
 @dataclass(slots=True)
 class _Export:
-    """The parts of an export, filled while its lines are read once from top to bottom."""
+    """The parts of an export, filled while its lines are read once from top to bottom.
+
+    What may go on further down (a paragraph, a caption, a reference) is kept as its pieces until all is read.
+    """
 
     lines: list[str]
     fields: dict[str, str] = field(default_factory=dict)
-    body: list[str] = field(default_factory=list)
-    captions: dict[str, str] = field(default_factory=dict)
-    references: list[str] = field(default_factory=list)
+    body: list[list[str]] = field(default_factory=list)
+    captions: dict[str, list[str]] = field(default_factory=dict)
+    references: list[list[str]] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     after_figure: bool = False
@@ -174,7 +180,7 @@ class _Export:
         if not caption:
             self.dropped.append(Dropped(mark, "figure without a caption"))
         elif self._once(f"Figure {number}: {caption}"):
-            self.captions[number] = f"{self.captions[number]} {caption}" if number in self.captions else caption
+            self.captions.setdefault(number, []).append(caption)
             self.seen.add(caption)  # its double, without the number, would pass for a paragraph
         return at
 
@@ -192,12 +198,13 @@ class _Export:
             at += 1
             if numbered and line and not item:  # wrapped: it shares the fate of its reference
                 if kept:
-                    self.references[-1] += " " + line
+                    self.references[-1].append(line)
                 else:
                     self.dropped.append(Dropped(line, "repeated"))
             elif line and (kept := self._once(line)):
                 marker, reference = item or (BULLET, line)
-                self.references.append((f"{len(self.references) + 1}. " if marker == BULLET else marker) + reference)
+                number = f"{len(self.references) + 1}. " if marker == BULLET else marker
+                self.references.append([number + reference])
             numbered = numbered or bool(item)
         if new and not self.references:
             self.dropped.append(Dropped("References", "heading without a list"))
@@ -205,35 +212,37 @@ class _Export:
 
     def _paragraph(self, line: str) -> None:
         """Add a line to the body; where a figure was cut into a sentence, the sentence is put together again."""
-        cut = self.after_figure and bool(self.body) and self.body[-1][-1] not in ".!?:" and line[0].islower()
+        cut = self.after_figure and bool(self.body) and self.body[-1][-1][-1] not in ".!?:" and line[0].islower()
         self.after_figure = False
         if not self._once(line):
             return
         if cut:
-            self.body[-1] += " " + line
+            self.body[-1].append(line)
         else:
-            self.body.append(line)
+            self.body.append([line])
 
     def blocks(self) -> Iterator[Block]:
         figures = {int(number) for number in self.captions}
-        last = max((int(reference.split(".")[0]) for reference in self.references), default=None)
+        body, references = ([" ".join(pieces) for pieces in parts] for parts in (self.body, self.references))
+        last = max((int(reference.partition(".")[0]) for reference in references), default=None)
 
         def mend(text: str) -> str:
             return mend_figure_ranges(set_off_references(text, last), figures)
 
-        if self.body:
+        if body:
             yield Block("Report", 2)
-            for is_heading, lines in groupby(self.body, lambda line: line.rstrip(":").casefold() in _HEADINGS):
+            for is_heading, lines in groupby(body, lambda line: line.rstrip(":").casefold() in _HEADINGS):
                 if is_heading:
                     yield from (Block(line.rstrip(":"), 3) for line in lines)
                 else:
                     yield from map(Block, split_blocks("\n\n".join(map(mend, lines))))
         if self.captions:
             yield Block("Figures", 2)
-            yield from (Block(f"Figure {n}: {mend(self.captions[n])}") for n in sorted(self.captions, key=int))
-        if self.references:
+            for number in sorted(self.captions, key=int):
+                yield Block(f"Figure {number}: {mend(' '.join(self.captions[number]))}")
+        if references:
             yield Block("References", 2)
-            yield Block("\n".join(mend_page_ranges(space_citations(reference)) for reference in self.references))
+            yield Block("\n".join(mend_page_ranges(space_citations(reference)) for reference in references))
         published = {name: value for name, value in self.fields.items() if name not in _NOT_PUBLISHED}
         if published:
             yield Block("Publication", 2)

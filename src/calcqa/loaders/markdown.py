@@ -9,6 +9,7 @@ formulas, which stay as they are written.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import yaml
@@ -16,29 +17,35 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from calcqa.cleaning import BULLET, clean_characters, squeeze
+from calcqa.characters import clean_characters
+from calcqa.cleaning import BULLET, squeeze
 from calcqa.errors import DocumentError
 from calcqa.loaders.base import Block, Dropped, Loaded, build
 
 # A rule ("---" and a blank line) at the top of a file is not front matter.
 _FENCE = re.compile(r"---[ ]*\n(?=[ ]*\S)")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ ]*$\n?", re.MULTILINE)
+_LONGEST_FRONT_MATTER = 100_000  # code points; YAML is read slowly
+_SPARE_CELLS = 10_000
 _DEEPEST = 100
+_DELIMITER = re.compile(r"^[ >]*(?=[^\n]*\|)[|:-][|: \t-]*$", re.MULTILINE)  # the row of a table below its heading
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 
 
 def load_markdown(text: str, source: str) -> Loaded:
     """Load Markdown; `source` is the file's name. The title is the front matter's, else the first heading.
 
-    Raises `DocumentError` if the front matter is broken, or there is no text.
+    Raises `DocumentError` if the front matter is broken, or there is no text, or lists, quotes or tables go beyond what
+    can be read.
     """
-    metadata, dropped, body = _front_matter(clean_characters(text), source)
+    gone: Counter[str] = Counter()
+    metadata, dropped, body = _front_matter(clean_characters(text, gone), source)
     blocks = list(_parse(body, source))
     heading = next((block for block in blocks if block.level), None)
     title = metadata.get("title") or (heading.text if heading else None)
     if heading and title and squeeze(title).casefold() == heading.text.casefold():
         blocks.remove(heading)  # `build` sets the title first
-    return build(source, title, blocks, metadata, dropped)
+    return build(source, title, blocks, metadata, dropped, gone)
 
 
 def _front_matter(text: str, source: str) -> tuple[dict[str, str], list[Dropped], str]:
@@ -48,12 +55,14 @@ def _front_matter(text: str, source: str) -> tuple[dict[str, str], list[Dropped]
     end = _FENCE_END.search(text, start.end())
     if not end:
         raise DocumentError(f"The front matter of {source} has no closing line '---'.")
+    if end.start() - start.end() > _LONGEST_FRONT_MATTER:
+        raise DocumentError(f"The front matter of {source} is longer than {_LONGEST_FRONT_MATTER:,} characters.")
     try:
         # BaseLoader builds nothing but text, lists and mappings, so it is as safe as the safe loader, and it leaves
         # values as written: an issue "01" stays "01", a date stays a date's digits.
         values = yaml.load(text[start.end() : end.start()], Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError) as error:
-        problem = getattr(error, "problem", None) or "nested too deep"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "nested too deep"
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 2})" if mark else ""
         raise DocumentError(f"The front matter of {source} is not YAML{where}: {problem}.") from error
@@ -61,16 +70,33 @@ def _front_matter(text: str, source: str) -> tuple[dict[str, str], list[Dropped]
         raise DocumentError(f"The front matter of {source} is not a mapping of names to values.")
     metadata: dict[str, str] = {}
     dropped: list[Dropped] = []
+    room = end.start() - start.end()  # only aliases, with which a few lines hold gigabytes, make more of it
     for key, value in values.items():
         parts = value if isinstance(value, list) else [value]
-        if not all(isinstance(part, str) for part in (key, *parts)):
+        room -= len(parts)
+        nested = room < 0 or not all(isinstance(part, str) for part in (key, *parts))
+        if nested or (room := room - sum(map(len, parts))) < 0:
             dropped.append(Dropped(str(key), "nested front matter"))
         elif line := squeeze(", ".join(parts)):
             metadata[key] = line
     return metadata, dropped, text[end.end() :]
 
 
+def _check_tables(text: str, source: str) -> None:
+    """Hold the cells that the tables of `text` would have against its length.
+
+    A row that is short is filled up: a table of a thousand columns and a thousand empty rows has a million cells.
+    """
+    cells = 0
+    for match in _DELIMITER.finditer(text):
+        end = text.find("\n\n", match.end())
+        cells += (match[0].count("|") + 1) * (text.count("\n", match.end(), end if end >= 0 else len(text)) + 1)
+        if cells > len(text) + _SPARE_CELLS:
+            raise DocumentError(f"{source} has tables with more empty cells than can be read.")
+
+
 def _parse(text: str, source: str) -> Iterator[Block]:
+    _check_tables(text, source)
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     tokens = parser.parse(text)
     # At its limit the parser leaves out what lies deeper, without a word.

@@ -8,9 +8,11 @@ tables, or at references.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
-from calcqa.cleaning import BULLET, clean_characters, squeeze, unify_bullets
+from calcqa.characters import clean_characters
+from calcqa.cleaning import BULLET, squeeze, unify_bullets
 from calcqa.loaders.base import Block, Loaded, build
 
 _BLANK_LINES = re.compile(r"\n(?: *\n)+")
@@ -24,13 +26,14 @@ def load_plain(text: str, source: str, title: str = "") -> Loaded:
 
     Raises `DocumentError` if there is no text in it.
     """
-    blocks = [Block(block) for block in split_blocks(clean_characters(text))]
+    gone: Counter[str] = Counter()
+    blocks = [Block(block) for block in split_blocks(clean_characters(text, gone))]
     if known := squeeze(clean_characters(title)):
         again = len(blocks) > 1 and blocks[0].text.casefold() == known.casefold()
-        return build(source, known, blocks[1:] if again else blocks)
+        return build(source, known, blocks[1:] if again else blocks, gone=gone)
     if len(blocks) > 1 and _is_title(blocks[0].text):
-        return build(source, blocks[0].text, blocks[1:])
-    return build(source, None, blocks)
+        return build(source, blocks[0].text, blocks[1:], gone=gone)
+    return build(source, None, blocks, gone=gone)
 
 
 def _is_title(block: str) -> bool:

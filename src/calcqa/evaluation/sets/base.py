@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
+import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from calcqa.asked_ahead import json_object
 from calcqa.errors import InputError, SidecarError
 from calcqa.settings import MAX_QUESTION
-from calcqa.text import clean_question
+from calcqa.text import clean_question, too_long
+
+_MOST_BYTES = 2_000_000_000  # of a file, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,10 @@ def read_file(path: Path) -> str:
     try:
         data = path.read_bytes()
         if path.suffix == ".gz":
-            data = gzip.decompress(data)
+            with gzip.open(io.BytesIO(data)) as packed:
+                data = packed.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise InputError(f"{path.name} has more than {_MOST_BYTES:,} bytes.")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not text in UTF-8 (byte {error.start} is not).") from error
@@ -123,13 +129,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
     """
     for number, line in lines(path):
-        try:
-            record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise SidecarError(path.name, number, f"not valid JSON ({getattr(error, 'msg', 'too deep')}).") from error
-        if not isinstance(record, dict):
-            raise SidecarError(path.name, number, "not a JSON object.")
-        yield number, record
+        yield number, json_object(line, path.name, number)
 
 
 def found_file(folder: Path, *names: str) -> Path | None:
@@ -141,14 +141,12 @@ def text_of(record: Mapping[str, Any], key: str, source: str, line: int, *, empt
     """Return the text under `key`; where it may be `empty`, it may also be missing.
 
     Raises:
-        SidecarError: it is no text, empty, or holds half a character (a lone surrogate, which cannot be written).
+        SidecarError: it is no text, or empty.
 
     """
     value = record.get(key, "" if empty else None)
     if not isinstance(value, str) or not (empty or value.strip()):
         raise SidecarError(source, line, f'needs "{key}": a text{"" if empty else " that is not empty"}.')
-    if re.search("[\ud800-\udfff]", value):
-        raise SidecarError(source, line, f'"{key}" is not valid Unicode.')
     return value
 
 
@@ -164,10 +162,10 @@ def id_of(record: Mapping[str, Any], source: str, line: int, *keys: str) -> str:
 def question_of(record: Mapping[str, Any], key: str, source: str, line: int) -> tuple[str, ...]:
     """Return the question under `key` as the one turn; SidecarError where it is none in words, or too long."""
     value = record.get(key)
+    if isinstance(value, str) and too_long(value):
+        raise SidecarError(source, line, f'"{key}" is longer than {MAX_QUESTION:,} characters.')
     if not isinstance(value, str) or not any(c.isalnum() for c in clean_question(value)):
         raise SidecarError(source, line, f'needs "{key}": a question in words.')
-    if len(clean_question(value)) > MAX_QUESTION:
-        raise SidecarError(source, line, f'"{key}" is longer than {MAX_QUESTION:,} characters.')
     return (clean_question(value),)
 
 

@@ -10,6 +10,7 @@ one without as unknown. Each of the files may be packed (.gz).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,8 +91,4 @@ def _judgements(paths: Sequence[Path], texts: set[str]) -> tuple[dict[str, dict[
 
 
 def _whole(text: str) -> bool:
-    try:
-        int(text)
-    except ValueError:
-        return False
-    return True
+    return re.fullmatch(r"[+-]?\d{1,9}", text) is not None

@@ -9,11 +9,11 @@ for its paragraph, which alone is known to answer it, or not to. "plausible_answ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from calcqa.asked_ahead import json_object
 from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation.sets.base import Evidence, Query, QuestionSet, Text, files_sha256, question_of, read_file
 
@@ -26,8 +26,8 @@ def load(path: Path) -> QuestionSet:
 
     """
     try:
-        data = json.loads(read_file(path))["data"]
-    except (json.JSONDecodeError, RecursionError, KeyError, TypeError) as error:
+        data = json_object(read_file(path), path.name, 1)["data"]
+    except (SidecarError, KeyError) as error:
         raise InputError(f"{path.name} is not of SQuAD's form: a JSON object with a list called data.") from error
     texts: list[Text] = []
     queries: list[Query] = []

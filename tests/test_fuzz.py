@@ -1,0 +1,25 @@
+"""A short form of `make fuzz`: some inputs by every door, the same each time."""
+
+import pytest
+
+from fuzzing import DOORS, World, tried
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    from calcqa.building import build_index
+    from calcqa.settings import ChunkSettings, EncoderSettings, Weights
+    from conftest import SMALL_DOCUMENT, FakeEncoder
+
+    folder = tmp_path_factory.mktemp("fuzz")
+    (folder / "knee.md").write_text(SMALL_DOCUMENT, encoding="utf-8")
+    index = build_index(
+        [folder / "knee.md"], folder / "index", FakeEncoder(), EncoderSettings(), ChunkSettings(), Weights()
+    )
+    return World(folder, index.path)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_nothing_comes_out_but_our_own_errors(door, world):
+    taken = [tried(door, number, world) for number in range(60)]
+    assert any(taken)
