@@ -94,6 +94,13 @@ def test_no_link_is_followed(small_index, tmp_path, name):
     refused(small_index)
 
 
+def test_an_index_may_lie_behind_a_link_of_its_users(small_index, tmp_path):
+    (tmp_path / "away").mkdir()
+    small_index.rename(tmp_path / "away" / "lexical")
+    (tmp_path / "words").symlink_to(tmp_path / "away")
+    assert open_index(tmp_path / "words" / "lexical").documents
+
+
 @pytest.mark.parametrize("name", ["notes.txt", "code.py", "lexical/words/corpus.jsonl", "lexical/more/x.npy"])
 def test_what_no_index_has_is_named(small_index, name):
     (small_index / name).parent.mkdir(exist_ok=True)

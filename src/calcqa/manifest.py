@@ -64,7 +64,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     file = path / MANIFEST
     if not path.exists():
         raise IndexError_(f"There is no index at {path}. {MEND.format(path=path)}")
-    if not _regular(file):
+    if not _regular(path, MANIFEST):
         raise IndexError_(f"{path} is not an index: it has no {MANIFEST}. {MEND.format(path=path)}")
     try:
         if file.stat().st_size > _LARGEST:
@@ -102,7 +102,7 @@ def check_files(path: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             raise IndexError_(f"The index at {path} holds {name!r}, which no index has. {MEND.format(path=path)}")
     for name, expected in files.items():
         file = path / name
-        if not _regular(file):
+        if not _regular(path, name):
             raise IndexError_(f"The index at {path} lacks the file {name}. {MEND.format(path=path)}")
         if (size := file.stat().st_size) != expected["bytes"]:
             raise IndexError_(
@@ -158,17 +158,14 @@ def _text(manifest: Mapping[str, Any]) -> str:
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
-def _regular(file: Path) -> bool:
-    """Say whether there is a file at all, no link to one: a link may lead anywhere, out of the index too."""
+def _regular(folder: Path, name: str) -> bool:
+    """Say whether an index has a file, and no link on the way to it: a link may lead anywhere, out of the index too."""
+    file = folder / name
     try:
-        return stat.S_ISREG(file.lstat().st_mode) and not any(p.is_symlink() for p in _inner(file))
+        inner = list(file.parents)[: name.count("/")]
+        return stat.S_ISREG(file.lstat().st_mode) and not any(p.is_symlink() for p in inner)
     except OSError:
         return False
-
-
-def _inner(file: Path) -> list[Path]:
-    """Return the folders between an index and one of its files."""
-    return [p for p in file.parents if p.name in ("lexical", "phrases", "words")][:2]
 
 
 def _entries(folder: Path, *, hidden: bool = False) -> Iterator[str]:
