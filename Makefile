@@ -74,3 +74,10 @@ lock: $(STAMP)              ## write requirements.lock from what is installed
 
 clean:
 	rm -rf $(VENV) reports dist build
+
+.PHONY: fuzz cost
+fuzz: $(STAMP)              ## 100,000 hostile inputs by every door: nothing but our own errors, no false offset
+	$(BIN)/python bench/fuzz.py
+
+cost: $(STAMP)              ## what inputs cost as they grow: each kind doubled, CPU and memory
+	$(BIN)/python bench/cost.py
