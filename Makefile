@@ -8,7 +8,8 @@ STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --quiet
 export GRADIO_ANALYTICS_ENABLED := False
 
-.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean audit
+.PHONY: run test fast check index fit eval bench benchmarks ablations slices side-by-side screenshots lock clean audit faults \
+	fuzz cost soak reliability
 .DEFAULT_GOAL := run
 
 # PyTorch comes first: its build for CPUs where pip is pointed at one (PIP_FIND_LINKS), which pip by itself ranks behind
@@ -84,6 +85,14 @@ clean:
 audit: $(STAMP)             ## known faults and licences of what is installed, and a bill of materials in reports/
 	$(BIN)/python tools/audit.py reports
 
-.PHONY: faults
 faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about half an hour, and needs strace
 	$(BIN)/python -m benchmarks.faults
+
+fuzz: $(STAMP)              ## 100,000 hostile inputs by every door: nothing but our own errors, no false offset
+	$(BIN)/python bench/fuzz.py
+
+cost: $(STAMP)              ## what inputs cost as they grow: each kind doubled, CPU and memory
+	$(BIN)/python bench/cost.py
+
+soak: $(STAMP)              ## 64 people for ten minutes, then 200 sessions with a document each
+	$(BIN)/python bench/soak.py

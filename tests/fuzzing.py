@@ -5,6 +5,7 @@ passage is the stretch of text it says it is, sentences lie within passages, sec
 """
 
 import contextlib
+import copy
 import csv
 import io
 import json
@@ -155,7 +156,7 @@ def spoiled_json(rng: random.Random, value) -> str:
                 case 2 if isinstance(node[key], int) and not isinstance(node[key], bool):
                     node[key] += rng.choice((-(10**9), -1, 1, 10**9, 10**20))
                 case _:
-                    node[key] = rng.choice(VALUES)
+                    node[key] = copy.deepcopy(rng.choice(VALUES))
             break
     text = json.dumps(value, ensure_ascii=rng.random() < 0.7)
     match rng.randrange(12):

@@ -238,9 +238,13 @@ def test_tables_of_empty_cells_are_refused_before_they_are_parsed(monkeypatch):
     wide = "|a" * 300 + "|\n" + "|-" * 300 + "|\n" + "|\n" * 300
     full = ("|a" * 30 + "|\n" + "|-" * 30 + "|\n" + ("|b" * 30 + "|\n") * 150) + "\n"
     assert load_markdown(full * 3, "a.md").document.text.count("b") == 13_500
+    dashes = "| a | b | c |\n|---|---|---|\n" + "| - | - | - |\n" * 300
+    assert load_markdown(dashes, "a.md").document.text.count("- | - | -") == 300
     monkeypatch.setattr(markdown.MarkdownIt, "parse", lambda *a: pytest.fail("parsed in vain"))
     with pytest.raises(DocumentError, match="more empty cells"):
         load_markdown(wide, "a.md")
+    with pytest.raises(DocumentError, match="more empty cells"):
+        load_markdown("x\n|-\n" + wide, "a.md")
     with pytest.raises(DocumentError, match="more empty cells"):
         load_markdown("> " + wide.replace("\n", "\n> "), "a.md")
 

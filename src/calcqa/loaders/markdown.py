@@ -28,7 +28,8 @@ _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ ]*$\n?", re.MULTILINE)
 _LONGEST_FRONT_MATTER = 100_000  # code points; YAML is read slowly
 _SPARE_CELLS = 10_000
 _DEEPEST = 100
-_DELIMITER = re.compile(r"^[ >]*(?=[^\n]*\|)[|:-][|: \t-]*$", re.MULTILINE)  # the row of a table below its heading
+_BLANK_LINE = re.compile(r"\n[ >]*+\n")
+_DELIMITER = re.compile(r"^[ >]*+[|:-][|: \t-]*+$", re.MULTILINE)  # the row of a table below its heading
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 
 
@@ -88,11 +89,11 @@ def _check_tables(text: str, source: str) -> None:
     A row that is short is filled up: a table of a thousand columns and a thousand empty rows has a million cells.
     """
     cells = 0
-    for match in _DELIMITER.finditer(text):
-        end = text.find("\n\n", match.end())
-        cells += (match[0].count("|") + 1) * (text.count("\n", match.end(), end if end >= 0 else len(text)) + 1)
-        if cells > len(text) + _SPARE_CELLS:
-            raise DocumentError(f"{source} has tables with more empty cells than can be read.")
+    for block in _BLANK_LINE.split(text):
+        columns = max((row.count("|") for row in _DELIMITER.findall(block)), default=0)
+        cells += (columns and columns + 1) * (block.count("\n") + 1)
+    if cells > len(text) + _SPARE_CELLS:
+        raise DocumentError(f"{source} has tables with more empty cells than can be read.")
 
 
 def _parse(text: str, source: str) -> Iterator[Block]:
