@@ -26,7 +26,7 @@ REPO = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPO / "tests"), str(REPO)]
 
 from calcqa.building import build_index  # noqa: E402
-from calcqa.settings import ChunkSettings, EncoderSettings, Weights  # noqa: E402
+from calcqa.settings import ChunkSettings, Weights  # noqa: E402
 from conftest import SMALL_DOCUMENT, FakeEncoder  # noqa: E402
 from fuzzing import DOORS, World, tried  # noqa: E402
 
@@ -39,7 +39,7 @@ def world() -> World:
     folder = Path(tempfile.mkdtemp(prefix="calcqa-fuzz-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "knee.md").write_text(SMALL_DOCUMENT, encoding="utf-8")
-    settings = EncoderSettings(), ChunkSettings(), Weights()
+    settings = ChunkSettings(), Weights()
     return World(folder, build_index([folder / "knee.md"], folder / "index", FakeEncoder(), *settings).path)
 
 

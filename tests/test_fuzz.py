@@ -8,14 +8,12 @@ from fuzzing import DOORS, World, tried
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     from calcqa.building import build_index
-    from calcqa.settings import ChunkSettings, EncoderSettings, Weights
+    from calcqa.settings import ChunkSettings, Weights
     from conftest import SMALL_DOCUMENT, FakeEncoder
 
     folder = tmp_path_factory.mktemp("fuzz")
     (folder / "knee.md").write_text(SMALL_DOCUMENT, encoding="utf-8")
-    index = build_index(
-        [folder / "knee.md"], folder / "index", FakeEncoder(), EncoderSettings(), ChunkSettings(), Weights()
-    )
+    index = build_index([folder / "knee.md"], folder / "index", FakeEncoder(), ChunkSettings(), Weights())
     return World(folder, index.path)
 
 
