@@ -20,4 +20,4 @@ def world(tmp_path_factory):
 @pytest.mark.parametrize("door", DOORS)
 def test_nothing_comes_out_but_our_own_errors(door, world):
     taken = [tried(door, number, world) for number in range(60)]
-    assert any(taken)
+    assert any(taken) or door == "manifest"  # that is sealed: of changed ones none is ever taken
