@@ -156,7 +156,7 @@ def fingerprint(index: Index) -> str:
 def _checked(turn: Turn, index: Index) -> dict[str, Any]:
     """Return the answer as data, each quote with whether it stands in `index` where it says."""
     answer = turn.answer.to_dict()
-    for citation, problem in zip(answer["citations"], problems(answer, index), strict=True):
+    for citation, problem in zip(answer["citations"], problems([turn.answer], index)[0], strict=True):
         citation["verified"] = not problem
     return answer
 

@@ -12,6 +12,7 @@ import typer
 import calcqa
 from calcqa.errors import InputError
 from calcqa.interfaces.cli_measure import Index
+from calcqa.interfaces.terminal import say
 
 serve_app = typer.Typer()
 
@@ -69,7 +70,7 @@ def password(name: Annotated[str, typer.Argument(help="The name to log in with."
         secret = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
         secret = sys.stdin.read().removesuffix("\n").removesuffix("\r")
-    typer.echo(user_line(name, secret))
+    say(user_line(name, secret))
 
 
 def parse_size(text: str) -> int:
