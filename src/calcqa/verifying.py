@@ -99,7 +99,7 @@ def problems(answers: Iterable[Answer], index: Index) -> list[list[str]]:
 def sealed(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return `data`, fit for JSON, with the sha256 of all else in it."""
     rest = {name: value for name, value in data.items() if name != _SEAL}
-    return rest | {_SEAL: text_hash(json.dumps(rest, sort_keys=True, separators=(",", ":")))}
+    return rest | {_SEAL: text_hash(_json(rest))}
 
 
 # --- a quote ----------------------------------------------------------------------------------------------------------
@@ -208,10 +208,10 @@ def _found_problem(answer: Mapping[str, Any], index: Index) -> str:
             if hit in shown:
                 here = name.partition(":")[0] in index.documents
                 return "a passage found is not in this index" if here else NOT_HERE
-        elif isinstance(hit["passage"], Mapping) and hit["passage"] != _as_json(dataclasses.asdict(passage)):
+        elif isinstance(hit["passage"], Mapping) and _json(hit["passage"]) != _json(dataclasses.asdict(passage)):
             return "a passage found is not as it stands in its document"
     return ""
 
 
-def _as_json(passage: dict[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in passage.items()}
+def _json(data: object) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))
