@@ -16,7 +16,7 @@ from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span
 from calcqa.evidence import read, read_top
 from calcqa.index import Index
 from calcqa.question_types import Wanted, closed, lacks, several, wanted
-from calcqa.quoting import stands_alone, whole
+from calcqa.quoting import alone, whole
 from calcqa.reading import Reader
 from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
@@ -172,7 +172,7 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
     them about the sentence; elsewhere it must be sure of both. Only the best candidate's sentences are looked at. A
     question for yes or no, or for two things, has none; a count is none where it may take several quotes to count; and
     words of another kind than is asked for are none; and
-    words that their sentence denies, doubts or measures stand only with all of it (`quoting.py`).
+    words that their sentence denies or doubts are none; what measures them is added (`quoting.py`).
     """
     question, readings = case.retrieved.mended, case.readings
     if closed(question) or several(question) or (len(numbers) > 1 and wanted(question) is Wanted.NUMBER):
@@ -192,11 +192,11 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
     if mark.span is None or not sure:
         return {}
     text, at = document.text[sentence.start : sentence.end], mark.span.start - sentence.start
-    length = mark.span.end - mark.span.start
-    if lacks(question, f" {text[at : at + length]}") or not stands_alone(text, at, at + length):  # a name has a space
+    found = alone(text, at, at + mark.span.end - mark.span.start)
+    if found is None or lacks(question, f" {text[slice(*found)]}"):  # a name is known as one behind a space
         return {}
-    brief = length <= _MOST_OF_IT * len(text)
-    return {best: mark.span} if brief else {}  # else the quote is as short itself
+    brief = found[1] - found[0] <= _MOST_OF_IT * len(text)  # else the quote is as short itself
+    return {best: Span(sentence.start + found[0], sentence.start + found[1])} if brief else {}
 
 
 def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Verdict]) -> Answer:

@@ -17,7 +17,7 @@ from calcqa.answering import laid_out, refusal
 from calcqa.asked_ahead import GAPS, NOT_QUESTIONS
 from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span, Turn, text_hash
 from calcqa.index import Index
-from calcqa.quoting import stands_alone, whole
+from calcqa.quoting import alone, whole
 from calcqa.readback import MOST_TURNS, answer_from, bounded, passage_name, turn_from, wrong
 from calcqa.text import words
 
@@ -124,7 +124,10 @@ def _problem(citation: Citation, index: Index, hashes: dict[str, str]) -> str:
         return "the passage does not hold the quote"
     if short and not start <= short.start < short.end <= end:
         return "the short answer does not stand inside its quote"
-    if short and not stands_alone(citation.quote, short.start - start, short.end - start):
+    if short and alone(citation.quote, short.start - start, short.end - start) != (
+        short.start - start,
+        short.end - start,
+    ):
         return "the short answer leaves out words that change it"
     return "" if whole(document, Span(start, end)) == Span(start, end) else "the quote is no whole sentence"
 
