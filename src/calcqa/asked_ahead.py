@@ -11,7 +11,6 @@ the line. Nothing is repaired here and nothing is skipped: a sidecar is used who
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from calcqa.domain import AskedAhead, Document, Span
 from calcqa.errors import SidecarError
 from calcqa.text import clean_question
+from calcqa.untrusted import parse
 
 GAPS: dict[str, str] = {
     "doses": "a dose, route or duration",
@@ -98,9 +98,9 @@ def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise SidecarError(path.name, number, f"not valid JSON ({error.msg}).") from error
+            record = parse(line)
+        except ValueError as error:
+            raise SidecarError(path.name, number, f"not valid JSON ({error}).") from error
         if not isinstance(record, dict):
             raise SidecarError(path.name, number, "not a JSON object.")
         yield number, record

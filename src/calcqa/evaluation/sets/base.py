@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 from calcqa.errors import InputError, SidecarError
 from calcqa.settings import MAX_QUESTION
 from calcqa.text import clean_question
+from calcqa.untrusted import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,9 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """
     for number, line in lines(path):
         try:
-            record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise SidecarError(path.name, number, f"not valid JSON ({getattr(error, 'msg', 'too deep')}).") from error
+            record = parse(line)
+        except ValueError as error:
+            raise SidecarError(path.name, number, f"not valid JSON ({error}).") from error
         if not isinstance(record, dict):
             raise SidecarError(path.name, number, "not a JSON object.")
         yield number, record

@@ -9,13 +9,13 @@ for its paragraph, which alone is known to answer it, or not to. "plausible_answ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation.sets.base import Evidence, Query, QuestionSet, Text, files_sha256, question_of, read_file
+from calcqa.untrusted import parse
 
 
 def load(path: Path) -> QuestionSet:
@@ -25,9 +25,10 @@ def load(path: Path) -> QuestionSet:
         InputError: it cannot be read or is not of this form; the question is named, for the file is one line.
 
     """
+    held = read_file(path)
     try:
-        data = json.loads(read_file(path))["data"]
-    except (json.JSONDecodeError, RecursionError, KeyError, TypeError) as error:
+        data = parse(held)["data"]
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path.name} is not of SQuAD's form: a JSON object with a list called data.") from error
     texts: list[Text] = []
     queries: list[Query] = []
