@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 import stat
 import subprocess
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 import calcqa
 from calcqa.assistant import Assistant
 from calcqa.errors import InputError
-from calcqa.feedback import LONGEST, Feedback, fingerprint, to_csv
+from calcqa.feedback import LONGEST, MOST_BYTES, Feedback, fingerprint, to_csv
 from calcqa.index import open_index
 from calcqa.interfaces.cli import app
 
@@ -153,6 +154,38 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(store, asked):
     said = ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", 'A "quoted", comment\nwith lines']
     assert [r["comment"] for r in rows] == said
     assert rows[0]["answer"] == turn.answer.text
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "−"])
+@pytest.mark.parametrize(
+    "before", ["", "x;", "x; ", 'x;"', "x\t", "x\n", "x\r", "x\r\n", "  ", "\t", "\r", "\ufeff", "x|", "a;b;c;"]
+)
+def test_no_cell_is_a_formula_however_it_is_cut(store, asked, before, sign):
+    index, (turn, _) = asked
+    text = f"{before}{sign}1+1"
+    forged = replace(turn.answer, text=text)
+    row = {"time": text, "good": True, "comment": text, "question": text, "standalone_question": text, "program": text,
+           "id": text, "answer": forged.to_dict()}  # fmt: skip
+    written = to_csv([row])
+    cells = [cell for line in csv.reader(io.StringIO(written, newline="")) for cell in line][9:]
+    assert len(cells) == 9
+    assert all(c.replace("'", "") == text for c in cells if c not in ("True", "False"))  # nothing else of it is changed
+    for cell in cells:
+        for piece in re.split(r"[;|\t\r\n]", cell):
+            assert not re.match(r"[\s\"\ufeff]*[=+\-@＝＋－＠−]", piece), cell
+        assert cell[:1] not in ("\t", "\r")
+
+
+def test_a_verdict_has_its_limit_in_bytes(store, asked):
+    index, (turn, _) = asked
+    for field in ("text", "question"):
+        long = replace(turn.answer, **{field: "é" * (MOST_BYTES // 2)})
+        with pytest.raises(InputError, match="64,000"):
+            store.add(replace(turn, answer=long), True, "", index)
+    with pytest.raises(InputError, match="64,000"):
+        store.add(replace(turn, question="é" * (MOST_BYTES // 2)), True, "", index)
+    store.add(turn, True, "x" * LONGEST, index)
+    assert len(list(store.rows())) == 1
 
 
 def test_the_command_prints_what_was_said(store, asked, tmp_path):

@@ -79,7 +79,6 @@ def test_short_answers_verify_too(with_short):
     changes = [
         (answer, "short_answer", "worn all day", "not what its quote says"),
         (cited, "short", {"start": 0, "end": 5}, "not stand inside its quote"),
-        (cited, "short", "worn", "not stand inside its quote"),
         (cited, "short", None, "not what its quote says"),
     ]
     for holder, field, value, problem in changes:
@@ -91,6 +90,7 @@ def test_short_answers_verify_too(with_short):
 
 def test_conversations_saved_before_there_were_short_answers_verify(saved):
     index, data = saved
+    del data["sha256"]
     for turn in data["turns"]:
         del turn["answer"]["unanswered"]
         for citation in turn["answer"]["citations"]:
@@ -98,11 +98,8 @@ def test_conversations_saved_before_there_were_short_answers_verify(saved):
     assert verify(data, index) == (5, [])
 
 
-@pytest.mark.parametrize("data", [None, 3, "text", [], {}, {"turns": [{}]}, {"citations": [{}]}, [1], {"turns": 3}])
+@pytest.mark.parametrize("data", [None, 3, "text", {}, {"turns": [{}]}, {"citations": [{}]}, [1], {"turns": 3}])
 def test_other_json_is_refused(saved, data):
-    if data == []:
-        assert verify(data, saved[0]) == (0, [])
-        return
     with pytest.raises(InputError, match="not a saved conversation"):
         verify(data, saved[0])
 
@@ -304,7 +301,7 @@ def test_an_answer_that_both_quotes_and_refuses_is_none(conversation):
 def test_a_citation_that_is_none_beside_one_that_is_is_refused(saved):
     index, data = saved
     data["turns"][0]["answer"]["citations"].append(3)
-    with pytest.raises(InputError, match="a citation of turn 1 lacks its fields"):
+    with pytest.raises(InputError, match="turn 1, answer, citations is not an object"):
         verify(data, index)
 
 

@@ -16,6 +16,7 @@ from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Span
 from calcqa.evidence import read, read_top
 from calcqa.index import Index
 from calcqa.question_types import Wanted, closed, lacks, several, wanted
+from calcqa.quoting import alone, whole
 from calcqa.reading import Reader
 from calcqa.retrieval import Candidate, Retrieved
 from calcqa.settings import Weights
@@ -52,8 +53,8 @@ def answer(
     quoted = _quoted(verdict, case)
     numbers = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in said]
     shorts = _shorts(numbers, verdict, case, reader) if reader else {}
-    citations = tuple(_citation(index, i, shorts.get(i)) for i in numbers)
-    return _answer(question, retrieved, citations, verdict.confidence)
+    citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(numbers))}
+    return _answer(question, retrieved, tuple(citations.values())[::-1], verdict.confidence)
 
 
 def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answer:
@@ -85,7 +86,23 @@ def _answer(
     confidence: float,
     unanswered: tuple[str, ...] = (),
 ) -> Answer:
-    """Return the answer that quotes `citations`, numbered and laid out in their order."""
+    """Return the answer that quotes `citations` in their order."""
+    text, short_answer, placed = laid_out(citations)
+    return Answer(
+        question=question,
+        standalone_question=retrieved.question,
+        text=text,
+        short_answer=short_answer,
+        citations=placed,
+        hits=retrieved.hits,
+        confidence=round(confidence, 4),
+        abstention=None,
+        unanswered=unanswered,
+    )
+
+
+def laid_out(citations: Sequence[Citation]) -> tuple[str, str | None, tuple[Citation, ...]]:
+    """Return the text that quotes `citations` in their order, its short answer, and they with numbers and places."""
     placed: list[Citation] = []
     text: list[str] = []
     length = 0
@@ -94,17 +111,7 @@ def _answer(
         placed.append(dataclasses.replace(citation, number=number, answer_start=length, answer_end=end))
         text.append(f"{citation.quote} [{number}]")
         length += len(text[-1]) + 1
-    return Answer(
-        question=question,
-        standalone_question=retrieved.question,
-        text=" ".join(text),
-        short_answer=next((c.short_answer for c in placed if c.short), None),
-        citations=tuple(placed),
-        hits=retrieved.hits,
-        confidence=round(confidence, 4),
-        abstention=None,
-        unanswered=unanswered,
-    )
+    return " ".join(text), next((c.short_answer for c in placed if c.short), None), tuple(placed)
 
 
 def _quoted(verdict: Verdict, case: Case) -> list[int]:
@@ -141,6 +148,7 @@ def _citation(index: Index, number: int, short: Span | None) -> Citation:
     """Return a sentence as a citation, not yet placed in an answer."""
     sentence = index.sentences[number]
     document = index.documents[sentence.passage.document_id]
+    span = whole(document, sentence.span)  # what is too long to be encoded lies in the index by the piece
     return Citation(
         number=0,
         document_id=document.id,
@@ -148,9 +156,9 @@ def _citation(index: Index, number: int, short: Span | None) -> Citation:
         document_sha256=document.sha256,
         section=" › ".join(sentence.passage.headings) or document.title,
         passage_id=sentence.passage.id,
-        quote=document.text[sentence.span.start : sentence.span.end],
-        start=sentence.span.start,
-        end=sentence.span.end,
+        quote=document.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
         answer_start=0,
         answer_end=0,
         short=short,
@@ -163,7 +171,8 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
     Where many questions asked ahead say that the sentence answers, it must be sure of the words, and not contradict
     them about the sentence; elsewhere it must be sure of both. Only the best candidate's sentences are looked at. A
     question for yes or no, or for two things, has none; a count is none where it may take several quotes to count; and
-    words of another kind than is asked for are none.
+    words of another kind than is asked for are none; and
+    words that their sentence denies or doubts are none; what measures them is added (`quoting.py`).
     """
     question, readings = case.retrieved.mended, case.readings
     if closed(question) or several(question) or (len(numbers) > 1 and wanted(question) is Wanted.NUMBER):
@@ -174,18 +183,20 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
     best = max((i for i in numbers if i in readings), key=lambda i: readings[i].answerable, default=None)
     if best is None:
         return {}
-    mark, whole = readings[best], case.index.sentences[best].span
+    document = case.index.documents[verdict.document_id]
+    mark, sentence = readings[best], whole(document, case.index.sentences[best].span)
     if verdict.kind == "asked":
         sure = mark.exact >= reader.exact_threshold and mark.answerable >= _LIKELY
     else:
         sure = mark.answerable >= reader.threshold
     if mark.span is None or not sure:
         return {}
-    text = case.index.documents[verdict.document_id].text
-    if lacks(question, f" {text[mark.span.start : mark.span.end]}"):  # a name is known as one behind a space
+    text, at = document.text[sentence.start : sentence.end], mark.span.start - sentence.start
+    found = alone(text, at, at + mark.span.end - mark.span.start)
+    if found is None or lacks(question, f" {text[slice(*found)]}"):  # a name is known as one behind a space
         return {}
-    brief = mark.span.end - mark.span.start <= _MOST_OF_IT * (whole.end - whole.start)
-    return {best: mark.span} if brief else {}  # else the quote is as short itself
+    brief = found[1] - found[0] <= _MOST_OF_IT * len(text)  # else the quote is as short itself
+    return {best: Span(sentence.start + found[0], sentence.start + found[1])} if brief else {}
 
 
 def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Verdict]) -> Answer:

@@ -113,7 +113,8 @@ class Assistant:
         """
         question = checked(question)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
-        said = frozenset((c.document_id, Span(c.start, c.end)) for c in cited)
+        quoted = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
+        said = frozenset((s.passage.document_id, s.span) for s in map(self.index.sentences.__getitem__, quoted))
         retrieved = self.understand(question, turns) if meant is None else self.retrieve_many([meant])[0]
         return self._answer(question, retrieved, said)
 

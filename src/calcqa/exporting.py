@@ -18,8 +18,7 @@ from calcqa.index import Index
 from calcqa.rendering import place, plain, searched, understood, unsaid
 from calcqa.rendering.confidence import shown
 from calcqa.rendering.references import work
-from calcqa.transcripts import transcript
-from calcqa.verifying import Fault, verify
+from calcqa.verifying import Fault, verify_turns
 
 _STYLE = """
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1c2427; font: 1rem/1.6 Georgia, serif; }
@@ -41,15 +40,21 @@ class _Checked:
 
     @classmethod
     def of(cls, turns: Sequence[Turn], index: Index) -> _Checked:
-        quotes, faults = verify(transcript(turns, index), index)
+        quotes, faults = verify_turns(turns, index)
         return cls(quotes, {(f.turn, f.citation): f for f in faults})
 
     def verdict(self, turn: int, citation: Citation) -> str:
         fault = self.faults.get((turn, citation.number))
         return texts.NOT_VERIFIED.format(problem=fault.problem) if fault else texts.VERIFIED
 
+    def words(self, turn: int) -> str:
+        """Return what is wrong with the words around a turn's quotes, or with its refusal; empty where nothing is."""
+        fault = self.faults.get((turn, 0))
+        return texts.NOT_VERIFIED.format(problem=fault.problem) if fault else ""
+
     def sum(self) -> str:
-        return texts.VERIFIED_OF.format(good=self.quotes - len(self.faults), all=self.quotes)
+        good = self.quotes - sum(1 for _, citation in self.faults if citation)
+        return texts.VERIFIED_OF.format(good=good, all=self.quotes)
 
 
 def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now: datetime) -> str:
@@ -71,6 +76,8 @@ def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now
             lines += [plain(unsaid(answer)), ""]
         if answer.abstention:
             lines += [plain(answer.text), "", searched(answer.abstention), ""]
+        if problem := checked.words(number):
+            lines += [plain(problem), ""]
     lines += ["---", "", *(f"- {plain(line)}" for line in _made_with(turns, index, checked, now))]
     return "\n".join(lines) + "\n"
 
@@ -96,6 +103,8 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
             parts.append(Markup("<p>{}</p>").format(unsaid(answer)))
         if answer.abstention:
             parts.append(Markup("<p>{}<br>{}</p>").format(answer.text, searched(answer.abstention)))
+        if problem := checked.words(number):
+            parts.append(Markup('<p class="about failed">{}</p>').format(problem))
     made = Markup("").join(Markup("<p>{}</p>").format(line) for line in _made_with(turns, index, checked, now))
     title = name or texts.CONVERSATION
     page = Markup(

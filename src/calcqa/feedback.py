@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +34,9 @@ LONGEST = 2_000
 MOST = 100_000
 """Verdicts a file may have: whoever can open the page can send them."""
 
+MOST_BYTES = 64_000
+"""Bytes that one verdict may take, with its question and its answer; such as are asked for take a few thousand."""
+
 _SCHEMA = 1
 _SECONDS = 10.0  # that a writer waits for another
 _CREATE = """CREATE TABLE IF NOT EXISTS feedback (
@@ -54,7 +58,8 @@ _FIELDS = (
 _ADD = f"""INSERT INTO feedback ({", ".join(_FIELDS)}) VALUES ({", ".join("?" * len(_FIELDS))})
     ON CONFLICT (id) DO UPDATE SET time = excluded.time, good = excluded.good,
     comment = CASE excluded.comment WHEN '' THEN comment ELSE excluded.comment END"""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the beginning of one
+# What spreadsheets take for the beginning of a formula, in a cell or behind what one of them may take for its end.
+_FORMULA = re.compile(r"(^|[;|\t\r\n])([\s\"'\ufeff]*)(?=[=+\-@＝＋－＠−])")
 
 
 class Feedback:
@@ -85,7 +90,8 @@ class Feedback:
         with whether it is `verified`: an answer may come back from a browser, where it can be changed.
 
         Raises:
-            InputError: the comment is longer than `LONGEST`, the file is full, or it cannot be written.
+            InputError: the comment is longer than `LONGEST`, all of it more than `MOST_BYTES`, the file is full, or it
+                cannot be written.
         """
         comment = comment.encode("utf-8", "replace").decode("utf-8").strip()  # a browser may send half a character
         if len(comment) > LONGEST:
@@ -103,6 +109,9 @@ class Feedback:
             json.dumps(_documents(turn, index)),
             fingerprint(index),
         )
+        size = sum(len(str(value).encode("utf-8", "replace")) for value in values)
+        if size > MOST_BYTES:
+            raise InputError(f"The answer takes {size:,} bytes; a verdict is stored with at most {MOST_BYTES:,}.")
         try:
             with closing(self._connect()) as connection, connection:
                 (held,) = connection.execute("SELECT count(*) FROM feedback WHERE id != ?", (key,)).fetchone()
@@ -171,7 +180,7 @@ def fingerprint(index: Index) -> str:
 def _checked(turn: Turn, index: Index) -> dict[str, Any]:
     """Return the answer as data, each quote with whether it stands in `index` where it says."""
     answer = turn.answer.to_dict()
-    for citation, problem in zip(answer["citations"], problems(answer, index), strict=True):
+    for citation, problem in zip(answer["citations"], problems([turn.answer], index)[0], strict=True):
         citation["verified"] = not problem
     return answer
 
@@ -185,7 +194,8 @@ def _documents(turn: Turn, index: Index) -> dict[str, str]:
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows of feedback as CSV (RFC 4180): the answer's text in place of its data, and whether its quotes verify.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    An apostrophe stands before all that a spreadsheet would take for a formula, also behind a semicolon, a tab or a
+    line's end within a cell: where a spreadsheet takes these for separators, what follows is a cell of its own.
     """
     out = io.StringIO()
     names = ("time", "good", "comment", "question", "standalone_question", "answer", "verified", "program", "id")
@@ -199,4 +209,5 @@ def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    harmless = _FORMULA.sub(r"\1\2'", text)
+    return f"'{harmless}" if harmless[:1] in ("\t", "\r", "\n") else harmless

@@ -106,6 +106,11 @@ class Index:
         )
 
     @functools.cached_property
+    def passage_by_id(self) -> dict[str, Passage]:
+        """The passages by their ids."""
+        return {p.id: p for p in self.passages}
+
+    @functools.cached_property
     def targets(self) -> tuple[tuple[int, ...], ...]:
         """For each question asked ahead, the sentences that answer it; empty for a gap."""
         return tuple(self.covering(a.document_id, a.evidence) if a.evidence else () for a in self.asked)

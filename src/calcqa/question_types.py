@@ -25,12 +25,12 @@ def _any(*parts: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE)
 
 
-_UNIT = r"(?:mg|g|kg|mcg|µg|ml|l|IU|units?|mmol|mol|mm|cm|%|percent|tablets?|drops?)"
-_NUMBERS = (
+UNIT = r"(?:mg|g|kg|mcg|µg|ml|l|IU|units?|mmol|mol|mm|cm|%|percent|tablets?|drops?)"
+NUMBERS = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|"
     r"seventy|eighty|ninety|hundreds?|thousands?|dozens?|once|twice|half|third|quarter"
 )
-_PERIODS = (
+PERIODS = (
     r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annually|childhood|"
     r"infancy|birth|adolescence|january|february|march|april|june|july|august|september|october|november|december"
 )
@@ -51,7 +51,7 @@ _ASKING: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ),
     (
         Wanted.TIME,
-        _asks("when", rf"how many (?:{_PERIODS})", "how (?:long|often|old|frequently)",
+        _asks("when", rf"how many (?:{PERIODS})", "how (?:long|often|old|frequently)",
               "(?:what|which) (?:year|age|date|month|day)"),
     ),
     (
@@ -65,13 +65,13 @@ _ASKING: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 
 _HOLDING: dict[Wanted, re.Pattern[str]] = {
     Wanted.NUMBER: re.compile(
-        rf"\d|\b(?:{_NUMBERS}|many|most|mostly|all|none|few|several|single|both|rare|rarely|common|commonly"
+        rf"\d|\b(?:{NUMBERS}|many|most|mostly|all|none|few|several|single|both|rare|rarely|common|commonly"
         r"|small|large|majority|\w+fold)\b",
         re.IGNORECASE,
     ),
-    Wanted.DOSE: re.compile(rf"\d[.,–-]*+\s?{_UNIT}(?![a-z])", re.IGNORECASE),
+    Wanted.DOSE: re.compile(rf"\d[.,–-]*+\s?{UNIT}(?![a-z])", re.IGNORECASE),
     Wanted.TIME: re.compile(
-        rf"\d|\b(?:{_PERIODS}|{_NUMBERS}|before|after|during|ago|since|later|recent\w*|early|age|often|always)\b",
+        rf"\d|\b(?:{PERIODS}|{NUMBERS}|before|after|during|ago|since|later|recent\w*|early|age|often|always)\b",
         re.IGNORECASE,
     ),
     # A name looks like one inside a sentence; people also go by what they are.

@@ -25,6 +25,7 @@ ROUNDS = 10_000
 """Exchanges of a randomisation test."""
 
 _AT_ONCE = 2_000_000
+_LARGEST = 2**53  # of the numbers of a record
 _LEADING = ("right", *RANKED)
 _Floats = NDArray[np.float64]
 Record = Mapping[str, Any]
@@ -87,9 +88,12 @@ def compare(a: Sequence[Record], b: Sequence[Record], *, seed: int = 0, rounds: 
         rounds: how many.
 
     Raises:
-        InputError: they have no question in common, or other questions under one id.
+        InputError: they have no question in common, or other questions under one id, or a record is damaged.
 
     """
+    for record in (*a, *b):
+        if not _sound(record):
+            raise InputError(f"The record of the question {record.get('id')!r} is damaged.")
     others = {r["id"]: r for r in b}
     pairs = [(r, others[r["id"]]) for r in a if r["id"] in others]
     if not pairs:
@@ -97,12 +101,13 @@ def compare(a: Sequence[Record], b: Sequence[Record], *, seed: int = 0, rounds: 
     for x, y in pairs:
         if x.get("turns") and y.get("turns") and list(x["turns"]) != list(y["turns"]):
             raise InputError(f"The two runs asked different questions under the id {x['id']!r}.")
-    names = dict.fromkeys(name for x, y in pairs for name in x["scores"] if name in y["scores"])
+    shared = ((n, x["scores"], y["scores"]) for x, y in pairs for n in x["scores"] if n in y["scores"])
+    names = dict.fromkeys(name for name, before, after in shared if before[name][1] and after[name][1])
     found = [_share(name, pairs, seed, rounds) for name in names]
     if area := _area(pairs, seed):
         found.append(area)
     leading = next((name for name in _LEADING if name in names), None)
-    changed = [_changed(x, y, leading) for x, y in pairs if leading in x["scores"] and leading in y["scores"]]
+    changed = [_changed(x, y, leading) for x, y in pairs if _held(x, leading) and _held(y, leading)]
     by_size = sorted((c for c in changed if c.before != c.after), key=lambda c: -abs(c.after - c.before))
     return Comparison(
         questions=len(pairs),
@@ -113,6 +118,28 @@ def compare(a: Sequence[Record], b: Sequence[Record], *, seed: int = 0, rounds: 
         won=tuple(c for c in by_size if c.after > c.before),
         lost=tuple(c for c in by_size if c.after < c.before),
     )
+
+
+def _held(record: Record, name: str | None) -> bool:
+    return bool(record["scores"].get(name, (0, 0))[1])
+
+
+def _sound(record: Record) -> bool:
+    """Say whether what is compared of a record, which comes from a file, is of its kind."""
+    scores, texts = record.get("scores"), (record.get("turns") or [], record.get("ranking") or [])
+    return (
+        isinstance(record.get("id"), str)
+        and isinstance(scores, Mapping)
+        and all(
+            isinstance(pair, list | tuple) and len(pair) == 2 and all(map(_number, pair)) for pair in scores.values()
+        )
+        and all(isinstance(held, list | tuple) and all(isinstance(t, str) for t in held) for held in texts)
+        and _number(record.get("confidence", 0) or 0)
+    )
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= _LARGEST
 
 
 def _share(name: str, pairs: Sequence[tuple[Record, Record]], seed: int, rounds: int) -> Difference:

@@ -122,7 +122,8 @@ def print_comparison(found: Comparison, console: Console) -> None:
         low, high = number(d.low, d.name), number(d.high, d.name)
         values = (number(x, d.name) for x in (d.a, d.b))
         change = ("+" if d.difference > 0 else "") + number(d.difference, d.name)
-        table.add_row(RUN_LABELS[d.name][0], *values, change, f"{low} to {high}", f"{d.p:.4f}", str(d.questions))
+        label, *_ = RUN_LABELS.get(d.name, (printable(d.name),))  # a file may name what this version does not know
+        table.add_row(label, *values, change, f"{low} to {high}", f"{d.p:.4f}", str(d.questions))
     console.print(table)
     if found.only_a or found.only_b:
         console.print(f"Not compared: {found.only_a} questions that only A has, {found.only_b} that only B has.")

@@ -24,6 +24,7 @@ from typing import Any
 
 import calcqa
 from calcqa.errors import InputError
+from calcqa.untrusted import parse
 
 SETTINGS, OUTCOMES, MEASURES, REPORT, RANKING = (
     "run.json",
@@ -185,8 +186,8 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
 
 def _record(line: str) -> dict[str, Any] | None:
     try:
-        record = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+        record = parse(line)
+    except ValueError:
         return None
     return record if isinstance(record, dict) and isinstance(record.get("id"), str) else None
 
@@ -196,7 +197,7 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     if not file.is_file():
         return None
     try:
-        settings = json.loads(file.read_text(encoding="utf-8"))
+        settings = parse(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{file} cannot be read.") from error
     if not isinstance(settings, dict):

@@ -7,13 +7,11 @@ Exit codes: 0 answered (or done), 3 abstained, 2 bad input, 1 a check that faile
 from __future__ import annotations
 
 import gc
-import json
-import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,13 +21,15 @@ from calcqa.errors import CalcqaError, InputError
 from calcqa.interfaces.cli_eval import eval_app
 from calcqa.interfaces.cli_measure import Index, measure_app
 from calcqa.interfaces.cli_serve import serve_app
-from calcqa.interfaces.terminal import print_answer, progress_bar
+from calcqa.interfaces.terminal import log_warnings, one_line, print_answer, progress_bar, say, say_json, visible
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant
+    from calcqa.domain import Answer
     from calcqa.reading import Reader
 
 ABSTAINED, BAD_INPUT = 3, 2
+_UsageError: Any = typer.BadParameter.__base__  # what all that is wrong with arguments is; typer has no name for it
 
 app = typer.Typer(
     add_completion=False,
@@ -46,19 +46,27 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the program; a CalcqaError becomes one sentence on stderr and exit code 2."""
     offline.stay_at_home()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    log_warnings()
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
     except CalcqaError as error:
-        sys.stderr.write(f"{error}\n")
+        say(one_line(str(error)), err=True)
         sys.exit(BAD_INPUT)
+    except _UsageError as error:
+        for name, value in list(vars(error).items()):
+            if isinstance(value, str):  # it repeats what was typed
+                setattr(error, name, visible(value))
+        error.show()
+        sys.exit(BAD_INPUT)
+    except typer.Abort:
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
 def _version(value: bool) -> None:
     if value:
-        typer.echo(f"calcqa {calcqa.__version__}")
+        say(f"calcqa {calcqa.__version__}")
         raise typer.Exit
 
 
@@ -83,14 +91,14 @@ def build(
 
     sources = list(paths) if paths else [Path("corpus")]
     if if_stale and is_current(sources, out, sidecars=sidecars):
-        typer.echo(f"{out} is up to date.")
+        say(f"{out} is up to date.")
         return
     with progress_bar() as progress:
         report = calcqa.build(sources, out, sidecars=sidecars, progress=progress)
-    typer.echo(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
+    say(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
     for source, dropped in report.dropped.items():
         for reason, number in Counter(one.reason for one in dropped).items():
-            typer.echo(f"{source}: left out {number} × {reason}.")
+            say(one_line(f"{source}: left out {number} × {reason}."))
 
 
 @app.command()
@@ -107,7 +115,7 @@ def ask(
     if reader:
         reader.prepare()  # beside the index and the encoder
     answer = _open_once(index, reader).ask(question)
-    _print_json(answer.to_dict()) if as_json else print_answer(answer)
+    say_json(_sealed(answer)) if as_json else print_answer(answer)
     raise typer.Exit(ABSTAINED if answer.abstention else 0)
 
 
@@ -123,14 +131,14 @@ def search(
 
     hits = _open_once(index).search(question, k)
     if as_json:
-        _print_json([dataclasses.asdict(h) for h in hits])
+        say_json([dataclasses.asdict(h) for h in hits])
         return
     for hit in hits:
         place = " › ".join(hit.passage.headings)
         parts = f"dense {hit.dense_score:.2f}, lexical {hit.lexical_score:.2f}, "
         parts += f"phrases {hit.phrase_score:.2f}, asked {hit.asked_score:.2f}"
-        typer.secho(f"{hit.rank}. {place}  {hit.score:.3f} ({parts})", bold=True)
-        typer.echo(f"   {hit.passage.text}\n")
+        say(one_line(f"{hit.rank}. {place}  {hit.score:.3f} ({parts})"), bold=True)
+        say(f"   {hit.passage.text}\n")
 
 
 @app.command()
@@ -141,9 +149,9 @@ def chat(index: Index = None, as_json: AsJson = False) -> None:
         try:
             answer = conversation.ask(line)
         except InputError as error:
-            typer.echo(str(error), err=True)
+            say(str(error), err=True)
             continue
-        _print_json(answer.to_dict(), indent=None) if as_json else print_answer(answer)
+        say_json(_sealed(answer), indent=None) if as_json else print_answer(answer)
 
 
 def _open_once(index: Path | None, reader: Reader | None = None) -> Assistant:
@@ -154,6 +162,13 @@ def _open_once(index: Path | None, reader: Reader | None = None) -> Assistant:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _sealed(answer: Answer) -> dict[str, Any]:
+    """Return an answer as data with a seal, for `calcqa verify`."""
+    from calcqa.verifying import sealed as with_seal
+
+    return with_seal(answer.to_dict())
 
 
 def _lines() -> Iterator[str]:
@@ -169,7 +184,3 @@ def _lines() -> Iterator[str]:
                 return
             continue
         yield line
-
-
-def _print_json(data: object, indent: int | None = 2) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))

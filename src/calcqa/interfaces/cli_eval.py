@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 
 from calcqa.errors import InputError
 from calcqa.interfaces.cli_measure import FAILED, Index
-from calcqa.interfaces.terminal import progress_bar
+from calcqa.interfaces.terminal import console, progress_bar, say, say_json
 
 if TYPE_CHECKING:
     from calcqa.evaluation.evaluating import Options
@@ -83,23 +82,19 @@ def evaluate(
 
 
 def _evaluate_judged(path: Path, found: QuestionSet, options: Options, bars: Mapping[str, float], out: Path) -> None:
-    from rich.console import Console
-
     from calcqa import evaluation
     from calcqa.evaluation.evaluating import evaluate_judged
 
     with progress_bar() as progress:
         result = evaluate_judged(found, path, out, options, progress)
-    evaluation.print_table(result, Console())
+    evaluation.print_table(result, console())
     evaluation.write_json(result, out / "report.json")
     evaluation.write_html(result, out / "report.html")
-    typer.echo(f"Written: {out / 'report.json'}, {out / 'report.html'}")
+    say(f"Written: {out / 'report.json'}, {out / 'report.html'}")
     _hold(evaluation.check_bars(result, bars))
 
 
 def _evaluate_set(found: QuestionSet, options: Options, minimum: list[str], out: Path) -> None:
-    from rich.console import Console
-
     from calcqa.evaluation import check_run_bars, parse_bar
     from calcqa.evaluation.evaluating import evaluate_set, left_out
     from calcqa.evaluation.run_report import RUN_LABELS, print_run
@@ -109,32 +104,30 @@ def _evaluate_set(found: QuestionSet, options: Options, minimum: list[str], out:
         with progress_bar() as progress:
             scored, summary, lost = evaluate_set(found, out, options, progress=progress)
     except KeyboardInterrupt:
-        typer.echo(f"Interrupted; the same command goes on from what {out} holds.", err=True)
+        say(f"Interrupted; the same command goes on from what {out} holds.", err=True)
         raise
-    print_run(scored, summary, Console())
+    print_run(scored, summary, console())
     if lost:
-        typer.echo(f"{lost} pieces of gold evidence were not found again in the cleaned texts.")
+        say(f"{lost} pieces of gold evidence were not found again in the cleaned texts.")
     if left := left_out(found, options):
-        typer.echo(f"Questions left out, having no text of their own: {left}.")
-    typer.echo(f"Written: {out}")
+        say(f"Questions left out, having no text of their own: {left}.")
+    say(f"Written: {out}")
     _hold(check_run_bars(summary.estimates, bars))
 
 
 def _score_run(ranking: Path, qrels: Path, out: Path | None, again: bool) -> None:
-    from rich.console import Console
-
     from calcqa.evaluation.evaluating import score_run
     from calcqa.evaluation.run_report import print_run
 
     out = out or Path("reports", ranking.name)
     scored, summary = score_run(ranking, qrels, out, again=again)
-    print_run(scored, summary, Console())
-    typer.echo(f"Written: {out}")
+    print_run(scored, summary, console())
+    say(f"Written: {out}")
 
 
 def _hold(missed: list[str]) -> None:
     for line in missed:
-        typer.secho(line, err=True, bold=True)
+        say(line, err=True, bold=True)
     raise typer.Exit(FAILED if missed else 0)
 
 
@@ -145,8 +138,6 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every question that changed.")] = False,
 ) -> None:
     """Show how two runs differ, measure by measure, how sure the differences are, and which questions changed."""
-    from rich.console import Console
-
     from calcqa.evaluation.comparing import compare as compare_runs
     from calcqa.evaluation.run_report import print_comparison
     from calcqa.evaluation.runs import differing, read_run
@@ -155,7 +146,7 @@ def compare(
     found = compare_runs(records_a, records_b)
     changed = differing(settings_a, settings_b)
     if as_json:
-        typer.echo(json.dumps({"settings": changed} | found.to_dict(), ensure_ascii=False, indent=2))
+        say_json({"settings": changed} | found.to_dict())
         return
-    typer.echo(f"The runs differ in {', '.join(changed)}." if changed else "The runs have the same settings.")
-    print_comparison(found, Console())
+    say(f"The runs differ in {', '.join(changed)}." if changed else "The runs have the same settings.")
+    print_comparison(found, console())

@@ -9,9 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from calcqa.errors import InputError
+from calcqa.interfaces.terminal import one_line, say, say_json
 
 measure_app = typer.Typer()
 FAILED = 1
+MOST_BYTES = 100_000_000
+"""Bytes of a saved conversation that is read."""
 
 Index = Annotated[
     Path | None, typer.Option("--index", "-i", help="The index; else CALCQA_INDEX, ./index, or the packed one.")
@@ -46,7 +49,7 @@ def fit(
     with tempfile.TemporaryDirectory() as folder:
 
         def make(name: str, **use: Any) -> OpenIndex:
-            typer.echo(f"building: {name}")
+            say(f"building: {name}")
             report = build_index(paths, Path(folder, name), encoder, ChunkSettings(), Weights(), **use)
             return open_index(report.path)
 
@@ -56,8 +59,8 @@ def fit(
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():
-        typer.echo(f"{name}: {figures}")
-    typer.echo(f"Written: {target.name}. Now run: calcqa build")
+        say(f"{name}: {figures}")
+    say(f"Written: {target.name}. Now run: calcqa build")
 
 
 @measure_app.command()
@@ -71,43 +74,61 @@ def check(
     from calcqa.index import open_index
 
     findings = check_index(open_index(find_index(index)))
-    typer.echo(f"{len(findings.unasked)} sentences nobody asks about")
+    say(f"{len(findings.unasked)} sentences nobody asks about")
     for sentence in findings.unasked[:most]:
-        typer.echo(f"  {sentence}")
+        say(one_line(f"  {sentence}"))
     found = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
     for name, pairs in found.items():
-        typer.echo(f"{len(pairs)} {name}")
+        say(f"{len(pairs)} {name}")
         for pair in pairs[:most]:
-            typer.echo(f"  {pair.score:.2f}  {pair.question}  ~  {pair.other}")
+            say(one_line(f"  {pair.score:.2f}  {pair.question}  ~  {pair.other}"))
 
 
 @measure_app.command()
 def verify(
     file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")], index: Index = None
 ) -> None:
-    """Check every quote of a saved conversation against the index; exit code 1 if one fails."""
+    """Check all that a saved conversation shows against the index; exit code 1 if anything fails, or nothing is there.
+
+    Quotes, titles, sections and refusals are made anew and compared whole. What a person typed is only compared with
+    itself, and with the file's seal, which tells that something was changed, and not who did it.
+    """
     from calcqa.assistant import find_index
     from calcqa.index import open_index
     from calcqa.verifying import NOT_HERE
     from calcqa.verifying import verify as verify_transcript
 
+    count, faults = verify_transcript(_read(file), open_index(find_index(index)))
+    for fault in faults:
+        place = f"turn {fault.turn}" if fault.turn else file.name
+        cited = f" [{fault.citation}]" if fault.citation else ""
+        say(one_line(f"{place}{cited}: {fault.problem}" + (f": {fault.quote!r}" if fault.quote else ".")))
+    failed = len({(f.turn, f.citation) for f in faults if f.citation})
+    say(f"{count - failed} of {count} quotes verified.")
+    if any(fault.problem == NOT_HERE for fault in faults):
+        say("Was it added in the page? Build an index with it, and name that: calcqa verify --index", err=True)
+    raise typer.Exit(FAILED if faults else 0)
+
+
+def _read(file: Path) -> object:
+    """Return what a saved conversation holds; of lines, as `calcqa chat --json` writes them, the list."""
+    from calcqa.untrusted import parse
+
     try:
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError(f"{file} has more than {MOST_BYTES:,} bytes, which no saved conversation has.")
         text = file.read_text(encoding="utf-8")
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError:  # `calcqa chat --json` writes an answer a line
-            data = [json.loads(line) for line in text.splitlines() if line.strip()]
     except OSError as error:
         raise InputError(f"Cannot read {file}: {error.strerror}.") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"{file} is not a saved conversation: it is not JSON.") from error
-    count, faults = verify_transcript(data, open_index(find_index(index)))
-    for fault in faults:
-        typer.echo(f"turn {fault.turn} [{fault.citation}]: {fault.problem}: {fault.quote!r}")
-    typer.echo(f"{count - len(faults)} of {count} quotes verified.")
-    if any(fault.problem == NOT_HERE for fault in faults):
-        typer.echo("Was it added in the page? Build an index with it, and name that: calcqa verify --index", err=True)
-    raise typer.Exit(FAILED if faults else 0)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not a saved conversation: it is not text in UTF-8.") from error
+    try:
+        try:
+            return parse(text)
+        except ValueError:
+            return [parse(line) for line in text.split("\n") if line.strip()]
+    except ValueError as error:
+        raise InputError(f"{file} is not a saved conversation: it is not JSON ({error}).") from None
 
 
 @measure_app.command()
@@ -120,10 +141,10 @@ def feedback(
 
     rows = Feedback(file, create=False).rows()
     if as_csv:
-        typer.echo(to_csv(rows), nl=False)
+        say(to_csv(rows), nl=False)
         return
     for row in rows:
-        typer.echo(json.dumps(row, ensure_ascii=False))
+        say_json(row, indent=None)
 
 
 @measure_app.command()
@@ -137,13 +158,13 @@ def info(
     path = find_index(index)
     manifest = open_index(path).manifest
     if as_json:
-        typer.echo(json.dumps(manifest, ensure_ascii=False, indent=2))
+        say_json(manifest)
         return
     encoder = manifest["encoder"]
-    typer.echo(f"{path} (format {manifest['format_version']}, {manifest['program']})")
-    typer.echo("holds    " + ", ".join(f"{n:,} {kind}" for kind, n in manifest["counts"].items()))
-    typer.echo(f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, sha256 {encoder['sha256'][:12]}…")
+    say(one_line(f"{path} (format {manifest['format_version']}, {manifest['program']})"))
+    say("holds    " + ", ".join(f"{n:,} {kind}" for kind, n in manifest["counts"].items()))
+    say(f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, sha256 {encoder['sha256'][:12]}…")
     for source in manifest["sources"]:
-        typer.echo(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else ""))
+        say(one_line(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else "")))
     for name, figures in manifest["weights"]["figures"].items():
-        typer.echo(f"fitted   {name}: {figures}")
+        say(f"fitted   {name}: {figures}")

@@ -12,6 +12,7 @@ import typer
 import calcqa
 from calcqa.errors import InputError
 from calcqa.interfaces.cli_measure import Index
+from calcqa.interfaces.terminal import say
 
 serve_app = typer.Typer()
 
@@ -76,13 +77,13 @@ def password(name: Annotated[str, typer.Argument(help="The name to log in with."
         secret = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
         secret = sys.stdin.read().removesuffix("\n").removesuffix("\r")
-    typer.echo(user_line(name, secret))
+    say(user_line(name, secret))
 
 
 def parse_size(text: str) -> int:
     """Return the bytes that "5MB", "512 KiB" or "20000" stands for. Raises InputError for anything else."""
     found = _SIZE.fullmatch(text.strip())
-    if not found:
+    if not found or len(text) > 40:
         raise InputError(f"{text!r} is no size; write it as 5MB or 512KiB, or in bytes.")
     number, unit, binary = found.groups()
     return int(float(number) * (1024 if binary else 1000) ** _POWERS[unit and unit.lower()])

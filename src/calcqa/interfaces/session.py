@@ -17,11 +17,15 @@ from calcqa.domain import Answer, Span, Turn
 from calcqa.errors import InputError
 from calcqa.index import Index
 from calcqa.interfaces.wire import Wire
+from calcqa.text import clean_question
 from calcqa.transcripts import transcript, turns_from
+from calcqa.untrusted import measured
 
 MOST_TURNS = 200
 """Questions a conversation may have: a page that grows without end becomes slow."""
 MOST_CONVERSATIONS = 100
+MOST_VALUES, MOST_CHARACTERS = 300_000, 6_000_000
+"""Values, and characters of texts, that are taken back of all conversations; a browser keeps five million."""
 _LONGEST_NAME = 80
 _PATIENCE = 60.0  # seconds
 _ID = 40  # characters an id from the browser may have
@@ -78,7 +82,7 @@ class Conversation:
             raise InputError(f"A kept conversation has more than {MOST_TURNS} turns.")
         stopped = {n: v for n, v in _numbered(data.get("stopped"), len(turns)) if type(v) is int and v > 0}
         verdicts = {n: v for n, v in _numbered(data.get("verdicts"), len(turns)) if type(v) is bool}
-        return cls(id_, given[:_LONGEST_NAME], turns, stopped, verdicts)
+        return cls(id_, _short(given), turns, stopped, verdicts)
 
 
 def _numbered(data: object, turns: int) -> list[tuple[int, object]]:
@@ -93,8 +97,9 @@ def id_of(data: object) -> str:
     return found if isinstance(found, str) and found.isalnum() and len(found) <= _ID else ""
 
 
-def _short(question: str) -> str:
-    line = " ".join(question.split())
+def _short(name: str) -> str:
+    """Return a name on one line, and not too long; what is no character of a text, as half of one, is left out."""
+    line = clean_question(name[: 4 * _LONGEST_NAME])
     return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
 
 
@@ -180,15 +185,18 @@ class Session:
         self.conversation.given = _short(name)
 
     def restore(self, kept: Sequence[object], current: str, index: Index) -> list[str]:
-        """Take conversations back from the browser; return the ids of those that could not be read."""
+        """Take conversations back from the browser; return the ids of those that could not be read or were too much."""
         known = {c.id for c in self.conversations}
         restored, lost = [], []
+        values, characters = MOST_VALUES, MOST_CHARACTERS
         for data in kept[:MOST_CONVERSATIONS]:
             try:
+                count, length = measured(data, values=values, characters=characters)  # before anything is made of it
                 found = Conversation.from_dict(data, index)
-            except InputError:
+            except ValueError:
                 lost.append(id_of(data))
                 continue
+            values, characters = values - count, characters - length
             if found.id not in known:
                 known.add(found.id)
                 restored.append(found)

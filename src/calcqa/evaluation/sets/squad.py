@@ -25,8 +25,9 @@ def load(path: Path) -> QuestionSet:
         InputError: it cannot be read or is not of this form; the question is named, for the file is one line.
 
     """
+    held = read_file(path)
     try:
-        data = json_object(read_file(path), path.name, 1)["data"]
+        data = json_object(held, path.name, 1)["data"]
     except (SidecarError, KeyError) as error:
         raise InputError(f"{path.name} is not of SQuAD's form: a JSON object with a list called data.") from error
     texts: list[Text] = []
