@@ -85,5 +85,5 @@ audit: $(STAMP)             ## known faults and licences of what is installed, a
 	$(BIN)/python tools/audit.py reports
 
 .PHONY: faults
-faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about half an hour, and needs strace
+faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about an hour, and needs strace
 	$(BIN)/python -m benchmarks.faults
