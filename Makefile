@@ -85,7 +85,7 @@ clean:
 audit: $(STAMP)             ## known faults and licences of what is installed, and a bill of materials in reports/
 	$(BIN)/python tools/audit.py reports
 
-faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about half an hour, and needs strace
+faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about an hour, and needs strace
 	$(BIN)/python -m benchmarks.faults
 
 fuzz: $(STAMP)              ## 100,000 hostile inputs by every door: nothing but our own errors, no false offset

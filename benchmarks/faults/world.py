@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from calcqa import building
 from calcqa.assistant import Assistant
@@ -57,8 +59,14 @@ class SmallEncoder:
         return frozenset()
 
 
-def small_talk() -> None:
-    """Leave the list of small talk out of indexes, so that each of their bytes can be turned."""
+def make_small() -> None:
+    """Leave the list of small talk out of indexes, so that each of their bytes can be turned.
+
+    A progress bar's lock, which bm25s brings along, is one that forked processes share: killed with it, a child would
+    keep it from all others for good. Here it gets one of its own.
+    """
+    tqdm.set_lock(threading.RLock())
+    tqdm.monitor_interval = 0
 
     def none() -> list[AskedAhead]:
         return []
@@ -160,7 +168,8 @@ def _save(world: World) -> Act:
     shelves = Shelves(world.assistant(), LIMITS, world.uploads)
     token = shelves.begin("")
     document = shelves.of(token).add(world.texts / "own.md")
-    return lambda: shelves.save(token, document, (world.texts / "own.md").read_bytes(), "own.md")
+    content = (world.texts / "own.md").read_bytes()
+    return lambda: shelves.save(token, document, content, "own.md")
 
 
 def _saved(world: World, done: bool) -> str:

@@ -63,15 +63,14 @@ def load_questions(path: str | Path, split: str | None = None) -> list[JudgedQue
     path = Path(path)
     questions: list[JudgedQuestion] = []
     seen: dict[str, int] = {}
-    try:
-        for line, record in records(path):
-            question = _question(record, path.name, line)
-            if question.id in seen:
-                raise SidecarError(path.name, line, f"the id {question.id!r} is that of line {seen[question.id]}.")
-            seen[question.id] = line
-            questions.append(question)
-    except OSError as error:
-        raise InputError(f"Cannot read the question set {path}: {error.strerror}.") from error
+    if not path.is_file():
+        raise InputError(f"Cannot read the question set {path}: there is no such file.")
+    for line, record in records(path):
+        question = _question(record, path.name, line)
+        if question.id in seen:
+            raise SidecarError(path.name, line, f"the id {question.id!r} is that of line {seen[question.id]}.")
+        seen[question.id] = line
+        questions.append(question)
     if not questions:
         raise InputError(f"{path.name} holds no questions.")
     if split is None:
