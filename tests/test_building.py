@@ -379,7 +379,7 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path, small_source, buil
 
 def test_what_is_encoded_stays_within_the_window_whatever_the_headings(tmp_path, build_small, fake_encoder):
     path = tmp_path / "long.md"
-    path.write_text(f"# {'Title ' * 160}\n\n## {'Heading ' * 120}\n\nOne sentence. Another.\n")
+    path.write_text(f"# {'A ' * 300}\n\n## {'It ' * 300}\n\nOne sentence. Another.\n")
     encoded, encode = [], fake_encoder.encode
     fake_encoder.encode = lambda texts: encoded.extend(texts) or encode(texts)
     (passage,) = open_index(build_small([path], tmp_path / "index").path).passages
