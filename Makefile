@@ -74,3 +74,6 @@ lock: $(STAMP)              ## write requirements.lock from what is installed
 
 clean:
 	rm -rf $(VENV) reports dist build
+
+quotes: $(STAMP)            ## random quotes to the page, the exports and JSON, and back: QUOTES=100000
+	$(BIN)/python tools/render_quotes.py $(or $(QUOTES),100000)
