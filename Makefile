@@ -96,3 +96,6 @@ cost: $(STAMP)              ## what inputs cost as they grow: each kind doubled,
 
 soak: $(STAMP)              ## 64 people for ten minutes, then 200 sessions with a document each
 	$(BIN)/python bench/soak.py
+
+quotes: $(STAMP)            ## random quotes to the page, the exports and JSON, and back: QUOTES=100000
+	$(BIN)/python tools/render_quotes.py $(or $(QUOTES),100000)

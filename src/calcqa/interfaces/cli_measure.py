@@ -55,7 +55,7 @@ def fit(
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
         full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
-        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), typer.echo)
+        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():

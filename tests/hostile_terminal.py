@@ -1,0 +1,78 @@
+"""Runs commands one after another, as a shell would, over an index in which every text is hostile; for a test.
+
+The arguments are a JSON list of commands, each a list of arguments. No loader makes such an index; somebody may hand
+one over.
+"""
+
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+os.environ["CALCQA_READER"] = "none"
+
+import calcqa.assistant
+import calcqa.encoding
+import calcqa.index
+from calcqa.index import Index
+from conftest import FakeEncoder
+
+BAD = ("\x1b]0;x\x07\u202e\x9b", "\x7f\x08\x1b[8m\u2028\r")
+PLACES = ("Q" * len(BAD[0]), "Z" * len(BAD[1]))
+"""What stands in the text where the hostile characters are put, so that offsets stay."""
+
+
+def bad(text):
+    for place, hostile in zip(PLACES, BAD, strict=True):
+        text = text.replace(place, hostile)
+    return text
+
+
+def spoilt(index):
+    """Return an index with hostile texts, titles, headings, file names and questions."""
+    mark = "".join(BAD)
+    documents = {
+        i: dataclasses.replace(
+            d,
+            text=bad(d.text),
+            title=d.title + mark,
+            source=BAD[0] + d.source,
+            sections=tuple(dataclasses.replace(s, title=s.title + mark) for s in d.sections),
+        )
+        for i, d in index.documents.items()
+    }
+    passages = tuple(
+        dataclasses.replace(p, text=bad(p.text), headings=tuple(h + mark for h in p.headings)) for p in index.passages
+    )
+    asked = tuple(dataclasses.replace(a, question=a.question + mark) for a in index.asked)
+    manifest = {
+        **index.manifest,
+        "program": mark,
+        "sources": [{**s, "source": mark} for s in index.manifest["sources"]],
+    }
+    return Index(documents, passages, asked, index.store, index.lexical, index.learned, manifest)
+
+
+def main():
+    opened = calcqa.index.open_index
+    for room in (calcqa.index, calcqa.assistant):
+        room.open_index = lambda path: spoilt(opened(path))
+    for room in (calcqa.encoding, calcqa.assistant):
+        room.load_encoder = lambda *_: FakeEncoder()
+    from calcqa.interfaces import cli
+
+    for command in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        sys.argv[1:] = command
+        sys.stdout.write("=== next\n")
+        sys.stdout.flush()
+        try:
+            cli.main()
+        except SystemExit as end:
+            sys.stdout.write(f"=== exit {end.code}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
