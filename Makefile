@@ -99,3 +99,10 @@ soak: $(STAMP)              ## 64 people for ten minutes, then 200 sessions with
 
 quotes: $(STAMP)            ## random quotes to the page, the exports and JSON, and back: QUOTES=100000
 	$(BIN)/python tools/render_quotes.py $(or $(QUOTES),100000)
+
+reliability: $(STAMP)       ## all of these in short, in under 20 minutes
+	$(BIN)/python -m benchmarks.faults --short
+	$(BIN)/python bench/fuzz.py --inputs 5000
+	$(BIN)/python bench/cost.py --size 5000 --doublings 2
+	$(BIN)/python tools/render_quotes.py 5000
+	$(BIN)/python bench/soak.py --people 16 --seconds 60 --sessions 20

@@ -50,7 +50,7 @@ def test_everybody_has_a_shelf_of_their_own(base, note):
 
 
 def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(base, note):
-    copy = 4 * base.index.rows * base.index.store.dimension * 4
+    copy = 2 * base.index.rows * base.index.store.dimension * 4
     shelves = Shelves(base, Limits(), memory=2 * copy + 20_000)
     mine, thumb = put(shelves, "", note("thumb"))
     yours, _ = put(shelves, "", note("toe"))
@@ -66,7 +66,7 @@ def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(bas
 
 
 def test_text_counts_too(base, note):
-    shelves = Shelves(base, Limits(), memory=4 * base.index.rows * base.index.store.dimension * 4 + 1_000)
+    shelves = Shelves(base, Limits(), memory=2 * base.index.rows * base.index.store.dimension * 4 + 1_000)
     mine, _ = put(shelves, "", note("thumb"))
     with pytest.raises(InputError, match=texts.SERVER_FULL):
         shelves.begin(mine)

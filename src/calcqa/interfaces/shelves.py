@@ -23,7 +23,7 @@ _PEOPLE = 200
 _HOURS = 6
 MEMORY = 2_000_000_000
 """Bytes that the documents of everybody together may take, each person's copy of the base with them."""
-_COPY = 4  # times the bytes of the base's vectors that a person's copy of it takes, words and records with them
+_COPY = 2  # times the bytes of the base's vectors that a person's copy of it takes, words and records with them
 _CHARACTER = 100  # bytes that a code point of a document takes: its vectors, once alone and once among the others
 _MOST_HELD = 30_000_000  # code points of everybody's documents, where uploads are saved
 _EVERYBODY = 1_000  # documents on the shelf of everybody, where uploads are saved
