@@ -265,7 +265,7 @@ def test_what_waits_for_its_turn_when_the_server_stops_never_comes(page):
         threading.Event().wait(0.01)
     page.close()
     waiting.join(60)
-    assert not waiting.is_alive() and shown["problem"] and shown["box"] == HURT
+    assert not waiting.is_alive() and texts.STOPPING in shown["problem"] and shown["box"] == HURT
     assert sum(one.cancelled() for one in running) == 64 - page.cores._max_workers
     goes_on.set()
 

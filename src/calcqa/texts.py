@@ -220,6 +220,7 @@ LOGOUT = "Log out"
 
 # --- what is turned away ----------------------------------------------------------------------------------------------
 
+STOPPING = "The server is being stopped; try again in a moment."
 NO_ROUTE = "There is nothing at this address."
 WRONG_HOST = "This server does not answer to the name {host}; whoever runs it can allow it with --allow-host."
 OTHER_SITE = "This was sent from the page of another site, so it is not done."

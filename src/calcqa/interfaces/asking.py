@@ -171,7 +171,7 @@ def _answer(page: Page, session: Session, question: str, kept: list[Turn], meant
     start = time.perf_counter()
     try:
         with _waiting:
-            answer = page.cores.submit(Chat(page.asked(session), kept).ask, question, meant).result()
+            answer = page.work(Chat(page.asked(session), kept).ask, question, meant)
     except Exception as error:
         log_asked(error, time.perf_counter() - start, with_text=page.allowed.log_questions)
         raise

@@ -47,7 +47,6 @@ HEADERS = {
 _TO_THE_END = (DATA, CANCEL, RESET)  # what a running answer still needs
 _UNSEEN = frozenset({b"origin", b"x-gradio-server"})
 """Headers that go no further: Gradio would allow any origin, and believe any address of its own."""
-_STOPPING = "The server is being stopped; try again in a moment."
 
 
 class Front:
@@ -112,7 +111,7 @@ class Front:
         if not answers(scope["method"], path):
             return JSONResponse({"detail": texts.NO_ROUTE}, 404)
         if self.stopping and path != HEALTH and path not in _TO_THE_END:
-            return JSONResponse({"detail": _STOPPING}, 503, {"Retry-After": "10"})
+            return JSONResponse({"detail": texts.STOPPING}, 503, {"Retry-After": "10"})
         return None
 
     def _health(self) -> JSONResponse:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from cachetools import LRUCache
 
 from calcqa import rendering, texts
 from calcqa.assistant import Assistant
-from calcqa.domain import Document, Span
+from calcqa.domain import Answer, Document, Span
 from calcqa.errors import InputError
 from calcqa.feedback import Feedback
 from calcqa.interfaces import parts
@@ -72,6 +72,7 @@ class Page:
         self.allowed = allowed or Allowed()
         self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads, self.allowed.memory)
         self.uploads = Uploads(self.allowed.limits)
+        self._closed = False
         self._sessions: WeakSet[Session] = WeakSet()
         self.cores = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
@@ -90,8 +91,22 @@ class Page:
         if held >= TURNS:
             raise InputError(texts.SERVER_FILLED)
 
+    def work(self, ask: Callable[..., Answer], *question: Any) -> Answer:
+        """Return what `ask` says of a question, once it is its turn.
+
+        Raises:
+            InputError: the server is being stopped, and its turn does not come.
+        """
+        try:
+            return self.cores.submit(ask, *question).result()
+        except (RuntimeError, CancelledError) as error:
+            if not self._closed:
+                raise
+            raise InputError(texts.STOPPING) from error
+
     def close(self) -> None:
         """Work out no further answer: those that wait for their turn never come."""
+        self._closed = True
         self.cores.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:

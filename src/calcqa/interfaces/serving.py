@@ -144,12 +144,12 @@ class Server(uvicorn.Server):
         """Turn new requests away, wait for the running ones, then end; the log says how many were cut off."""
         self._front.stopping = True
         logs.note("stopping", running=self._front.running)
+        self._on_stop()
         end, calm = time.monotonic() + _PATIENCE, 0
         while calm < _CALM and time.monotonic() < end and not self.force_exit:
             await asyncio.sleep(_TICK)
             calm = 0 if self._front.running else calm + 1
         cut_off = self._front.running
-        self._on_stop()
         # Only now: the end of a heartbeat closes its session, with the answer that runs in it.
         self._gradio.stop_event.set()
         await super().shutdown(sockets)
@@ -184,7 +184,7 @@ def run(
         head: markup for the page's head: its style and script.
         theme: its theme, with fonts the browser has.
         on_ready: called once with the address, in the server's thread, when it answers; the address is printed anyway.
-        on_stop: called once when running answers have been waited for: what still waits is to end.
+        on_stop: called once when a stop begins: what waits for its turn is to end, what is being worked out is not.
         block: whether to serve in this thread, with this process's signals and standard error: the log goes there as
             JSON lines. Otherwise logging is left as the caller has it.
         assistant: the one whose documents and passages /healthz counts.
