@@ -25,9 +25,9 @@ async def app(scope, receive, send):
 
 
 @contextlib.asynccontextmanager
-async def running():
-    """A server of `app` in this loop; yields what opens a connection to it."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Patient, ws="none", lifespan="off", log_config=None))
+async def running(served=app):
+    """A server in this loop; yields what opens a connection to it."""
+    server = uvicorn.Server(uvicorn.Config(served, port=0, http=Patient, ws="none", lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
@@ -77,6 +77,34 @@ def test_a_body_may_take_its_time_and_so_may_an_answer(monkeypatch):
             await asyncio.sleep(0.6)
             writer.write(b"cd")
             assert (await reader.readuntil(b"abcd")).startswith(b"HTTP/1.1 200 OK")
+            writer.close()
+
+    asyncio.run(asyncio.wait_for(tried(), 60))
+
+
+def test_what_is_answered_unread_is_closed(monkeypatch):
+    async def curt(scope, receive, send):
+        await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def tried():
+        async with running(curt) as connect:
+            reader, writer = await connect()
+            writer.write(b"POST /nope HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx")
+            assert b"404" in await reader.read()  # to its end: the server closed it
+            writer.close()
+
+    asyncio.run(asyncio.wait_for(tried(), 60))
+
+
+def test_a_body_of_which_nothing_more_comes_ends_the_connection(monkeypatch):
+    monkeypatch.setattr(room, "_PART", 0.2)
+
+    async def tried():
+        async with running() as connect:
+            reader, writer = await connect()
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab")
+            assert await reader.read() == b""
             writer.close()
 
     asyncio.run(asyncio.wait_for(tried(), 60))

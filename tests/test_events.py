@@ -7,11 +7,13 @@ import httpx
 import pytest
 
 from calcqa import texts
+from calcqa.interfaces import bodies
 from calcqa.interfaces import events as room
 from calcqa.interfaces.access import USER
 from calcqa.interfaces.events import Events, Refused, Visits, checked_event
 
 EVENT = {"data": [None], "event_data": {"do": "new"}, "fn_index": 3, "trigger_id": 7, "session_hash": "one"}
+AS_JSON = {"content-type": "application/json"}
 FILE = {"path": "/etc/shadow", "meta": {"_type": "gradio.FileData"}}
 
 
@@ -101,19 +103,38 @@ def test_a_session_is_whose_it_began_as():
     assert len(visits) == 2
 
 
-def test_only_so_many_sessions_are_held_and_those_left_long_ago_make_room(monkeypatch):
+def test_only_so_many_sessions_are_held_and_those_left_make_room(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(room.time, "monotonic", lambda: now[0])
     gone = []
     visits = Visits(2, gone.append)
-    visits.of("one", "").streams = 1  # its page is open
-    visits.of("two", "")
+    visits.of("one", "", "a").streams = 1  # its page is open
+    visits.of("two", "", "b").seen = True  # its page was open
     with pytest.raises(Refused, match=texts.TOO_MANY_SESSIONS) as refused:
-        visits.of("three", "")
+        visits.of("three", "", "c")
     assert refused.value.status == 503 and gone == []
-    now[0] = 3_601.0
-    visits.of("three", "")
+    now[0] = 301.0
+    visits.of("three", "", "c")  # never a page
     assert gone == ["two"] and len(visits) == 2
+    now[0] = 362.0
+    visits.of("four", "", "d")
+    assert gone == ["two", "three"] and len(visits) == 2
+
+
+def test_one_address_takes_no_more_than_half_of_the_sessions():
+    visits = Visits(6)
+    for name in "abc":
+        visits.of(name, "", "192.0.2.1")
+    with pytest.raises(Refused, match=texts.TOO_MANY_SESSIONS):
+        visits.of("d", "", "192.0.2.1")
+    visits.of("d", "", "192.0.2.2")
+
+
+def test_what_begins_no_session_makes_none():
+    visits = Visits()
+    with pytest.raises(Refused) as refused:
+        visits.of("one", "", begins=False)
+    assert refused.value.status == 404 and len(visits) == 0
 
 
 # --- as ASGI ----------------------------------------------------------------------------------------------------------
@@ -187,7 +208,7 @@ def test_half_a_character_is_none():
     async def tried():
         async with client(Events(gradio, Visits())) as browser:
             body = json.dumps(EVENT | {"event_data": {"name": "a\ud83d", "\udc00": "\ud83d\ude00"}}).encode()
-            assert (await browser.post(JOIN, content=body)).status_code == 200
+            assert (await browser.post(JOIN, content=body, headers=AS_JSON)).status_code == 200
 
     asyncio.run(tried())
     assert gradio.bodies[0]["event_data"] == {"name": "a?", "?": "\U0001f600"}
@@ -214,7 +235,7 @@ def test_a_session_holds_few_streams_open():
 def test_too_much_too_slow_and_too_many_at_once_are_refused_and_leave_nothing_held(monkeypatch):
     monkeypatch.setattr(room, "_EVENT", 1_000)
     monkeypatch.setattr(room, "_TOGETHER", 1_500)
-    monkeypatch.setattr(room, "_PATIENCE", 0.05)
+    monkeypatch.setattr(bodies, "_PATIENCE", 0.05)
     gradio = Gradio()
 
     async def slowly():
@@ -224,13 +245,53 @@ def test_too_much_too_slow_and_too_many_at_once_are_refused_and_leave_nothing_he
     async def tried():
         events = Events(gradio, Visits())
         async with client(events) as browser:
-            assert (await browser.post(JOIN, content=b"x" * 1_001)).status_code == 413
-            assert (await browser.post(JOIN, content=slowly())).status_code == 408
-            events._reading = 1_000
-            assert (await browser.post(JOIN, content=b"x" * 900)).status_code == 503
-            events._reading = 0
+            assert (await browser.post(JOIN, content=b"x" * 1_001, headers=AS_JSON)).status_code == 413
+            assert (await browser.post(JOIN, content=slowly(), headers=AS_JSON)).status_code == 408
+            events._held = 1_000
+            assert (await browser.post(JOIN, content=b"x" * 900, headers=AS_JSON)).status_code == 503
+            events._held = 0
             assert (await browser.post(JOIN, json=EVENT)).status_code == 200
-            assert events._reading == 0
+            assert events._held == 0
 
     asyncio.run(tried())
     assert len(gradio.bodies) == 1
+
+
+def test_a_large_event_counts_until_it_has_been_dealt_with(monkeypatch):
+    monkeypatch.setattr(room, "_SMALL", 100)
+    monkeypatch.setattr(room, "_SETTLED", 0.2)
+    gradio = Gradio()
+
+    async def tried():
+        events = Events(gradio, Visits())
+        async with client(events) as browser:
+            large = EVENT | {"event_data": {"do": "x" * 500}}
+            assert (await browser.post(JOIN, json=large)).status_code == 200
+            assert events._held > 500  # it waits in Gradio's queue
+            await asyncio.sleep(0.5)
+            assert events._held == 0
+
+    asyncio.run(tried())
+
+
+def test_an_event_of_very_many_values_is_not_read():
+    body = b'{"session_hash": "one", "event_data": {"a": [' + b"0," * 400_000 + b"0]}}"
+    with pytest.raises(Refused, match=texts.EVENT_TOO_LARGE):
+        checked_event(body)
+
+
+def test_what_a_form_could_send_and_events_there_are_not_are_refused():
+    gradio = Gradio()
+
+    async def tried():
+        async with client(Events(gradio, Visits(), lambda: {3})) as browser:
+            plain = {"content-type": "text/plain"}
+            assert (await browser.post(JOIN, content=json.dumps(EVENT), headers=plain)).status_code == 400
+            for number in (5, -1, 10**30, None):
+                refused = await browser.post(JOIN, json=EVENT | {"fn_index": number})
+                assert refused.status_code == 400 and refused.json() == {"detail": texts.NO_EVENT}
+            assert (await browser.post("/gradio_api/cancel", json=EVENT)).status_code == 404  # no such session
+            assert (await browser.post(JOIN, json=EVENT)).status_code == 200
+
+    asyncio.run(tried())
+    assert gradio.bodies == [EVENT]

@@ -118,6 +118,7 @@ def test_other_names_are_not_served_unless_every_name_is(host):
     [
         ("http://localhost:7860", True),
         ("https://reports.example.org", True),  # given, whatever Host a proxy makes of it
+        ("https://reports.example.org:9999", False),  # another program there
         ("http://localhost:3000", False),  # another program on this machine
         ("http://127.0.0.1:7860", False),
         ("http://evil.example.org", False),
@@ -129,6 +130,27 @@ def test_other_names_are_not_served_unless_every_name_is(host):
 )
 def test_a_page_from_here_and_that_of_another_site(origin, own):
     assert Names(["reports.example.org"]).own_page(origin, ["localhost:7860"]) is own
+
+
+def test_where_it_listens_is_a_name_but_no_page_of_its_own():
+    names = Names(["reports.example.org:8443"], "10.0.0.7")
+    assert names.serves("10.0.0.7") and names.serves("reports.example.org")
+    assert not names.own_page("http://10.0.0.7:9999", ["10.0.0.7:7860"])
+    assert names.own_page("https://reports.example.org:8443", ["127.0.0.1:7860"])
+
+
+def test_where_nobody_logs_in_there_is_no_log_in():
+    async def app(scope, receive, send):
+        raise AssertionError(scope["path"])
+
+    async def tried():
+        front = Front(app, login=False)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as client:
+            for method, path in (("POST", "/login"), ("POST", "/login/"), ("GET", "/logout")):
+                assert (await client.request(method, path, content=b"x")).status_code == 404
+            assert (await client.get("/healthz", headers={"host": ""})).status_code == 200
+
+    asyncio.run(tried())
 
 
 def test_the_usual_port_need_not_be_said():

@@ -352,6 +352,12 @@ def test_what_a_stranger_sends_makes_one_short_line(logged):
     assert line["user"].startswith("a\n{}x") and len(line["user"]) == 2_000
 
 
+def test_nothing_in_the_log_steers_a_terminal():
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "\x9b31m \u202e \x1b[2J" + "x" * 10_000, (), None)
+    line = logs.JsonFormatter().format(record)
+    assert line.isascii() and line.isprintable() and len(line) < 3_000
+
+
 def test_a_log_cannot_be_flooded(logged, monkeypatch):
     monkeypatch.setattr(next(h for h in logging.getLogger().handlers if h.filters).filters[0], "_most", 3)
     now = [0.0]

@@ -31,6 +31,7 @@ def put(shelves, token, path):
     token = shelves.begin(token)
     document = shelves.of(token).add(path)
     shelves.save(token, document, path.read_bytes(), path.name)
+    shelves.settle(token)
     return token, document
 
 
@@ -59,6 +60,7 @@ def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(bas
     put(shelves, yours, note("hand"))  # no further copy
     shelves.remove(mine, thumb.id)
     mine = shelves.begin(mine)
+    shelves.settle("somebody's")  # another's end is not this one's
     with pytest.raises(InputError, match=texts.SERVER_FULL):
         shelves.begin("")  # somebody is just adding
     shelves.settle(mine)
@@ -113,3 +115,31 @@ def test_a_token_is_its_users(base):
     assert shelves.owned(annas, "anna") == annas and shelves.owned(annas, "ben") == ""
     assert shelves.owned(nobodys, "") == nobodys and shelves.owned(nobodys, "anna") == ""
     assert shelves.begin(annas, "anna") == annas
+
+
+def test_what_is_on_its_way_keeps_its_shelf_whatever_else_fails(base, note):
+    shelves = Shelves(base, Limits())
+    mine = shelves.begin("")  # in one tab, a long one
+    assert shelves.begin(mine) == mine  # in another, one that cannot be read
+    shelves.settle(mine)
+    document = shelves.of(mine).add(note("thumb"))
+    shelves.settle(mine)
+    assert shelves.of(mine).own == (document,)
+
+
+def test_only_so_many_are_read_at_a_time(base):
+    shelves = Shelves(base, Limits())
+    tokens = [shelves.begin("") for _ in range(room._AT_ONCE)]
+    with pytest.raises(InputError, match=texts.ADDING_FULL):
+        shelves.begin("")
+    shelves.settle(tokens[0])
+    assert shelves.begin("")
+
+
+def test_where_uploads_are_saved_nobodys_right_to_remove_goes_either(base, note, tmp_path, monkeypatch):
+    monkeypatch.setattr(room, "_PEOPLE", 1)
+    shelves = Shelves(base, Limits(), tmp_path / "kept")
+    mine, thumb = put(shelves, "", note("thumb"))
+    with pytest.raises(InputError, match=texts.SERVER_FULL):
+        shelves.begin("")
+    assert shelves.removable(mine) == (thumb,)

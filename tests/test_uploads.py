@@ -117,3 +117,34 @@ def test_a_ticket_that_is_not_used_is_gone_after_some_minutes(monkeypatch):
     now[0] = 601.0
     assert uploads.held == 0
     assert put(uploads, ticket, b"bytes").status_code == 404
+
+
+def test_a_file_that_is_dropped_while_it_is_sent_takes_its_room_until_that_ends(monkeypatch):
+    uploads = Uploads()
+    messages: asyncio.Queue = None
+
+    async def sent(drop):
+        nonlocal messages
+        messages, said = asyncio.Queue(), []
+        ticket = uploads.ticket("mine", "a.md", 5)
+
+        async def send(message):
+            said.append(message)
+
+        scope = {"type": "http", "method": "PUT", "path": f"/documents/{ticket}", "headers": []}
+        sending = asyncio.create_task(uploads(scope, messages.get, send))
+        await messages.put({"type": "http.request", "body": b"by", "more_body": True})
+        while messages.qsize() or not uploads._tickets[ticket].content:
+            await asyncio.sleep(0)
+        drop()
+        assert uploads.held == 5
+        await messages.put({"type": "http.request", "body": b"tes", "more_body": False})
+        await sending
+        assert uploads.held == 0 and said[0]["status"] == 404
+        with pytest.raises(InputError):
+            uploads.take("mine", [ticket])
+
+    asyncio.run(sent(lambda: uploads.drop("mine")))
+    now = [room.time.monotonic()]
+    monkeypatch.setattr(room.time, "monotonic", lambda: now[0])
+    asyncio.run(sent(lambda: now.__setitem__(0, now[0] + 601)))

@@ -37,11 +37,11 @@ def load_apart(content: bytes, name: str, seconds: int, memory: int) -> tuple[Do
     """
     environment = {k: v for k in _KEPT if (v := os.environ.get(k))}
     environment |= {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-B", "-P", "-m", "calcqa.apart", name, str(seconds), str(memory)]
+    command = [sys.executable, "-B", "-P", "-m", "calcqa.apart", str(seconds), str(memory)]
     try:
         done = subprocess.run(
             command,
-            input=content,
+            input=name.encode() + b"\0" + content,  # among the arguments every user of the machine could read it
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=seconds + _GRACE,
@@ -81,11 +81,12 @@ def _limit(seconds: int, memory: int) -> None:
                 resource.setrlimit(getattr(resource, bound), (soft, hard))
 
 
-def _main(name: str, seconds: str, memory: str) -> int:
+def _main(seconds: str, memory: str) -> int:
     _limit(int(seconds), int(memory))
     gc.disable()  # so short a life needs no collector, which would go through all tokens again and again
     try:
-        document = load_bytes(sys.stdin.buffer.read(), name).document
+        name, _, content = sys.stdin.buffer.read().partition(b"\0")
+        document = load_bytes(content, name.decode()).document
         found = {"document": document_record(document), "sentences": sum(map(len, units(document)))}
     except DocumentError as error:
         found = {"error": str(error)}

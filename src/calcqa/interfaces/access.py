@@ -33,7 +33,6 @@ from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
@@ -41,6 +40,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from calcqa import texts
 from calcqa.errors import InputError
+from calcqa.interfaces.bodies import Refused, body_of, with_body
 from calcqa.interfaces.logs import note
 from calcqa.interfaces.routes import ASSETS, FIRST, LOGIN
 
@@ -243,9 +243,13 @@ class Gate:
         user = self._user(scope)
         if path in LOGIN and method == "POST":
             _client.set(client_of(scope))
-            length = Headers(scope=scope).get("content-length", "")
-            if not (length.isdecimal() and int(length) <= _LONGEST_FORM):
-                answer = JSONResponse({"detail": texts.TOO_LONG}, 413)
+            try:
+                body = await body_of(scope, receive, _LONGEST_FORM)
+            except Refused as refused:
+                detail = texts.TOO_LONG if refused.status == 413 else refused.detail
+                answer = JSONResponse({"detail": detail}, refused.status)
+            else:
+                scope, receive = with_body(scope, body, receive)
         elif user is None:
             loading = method in ("GET", "HEAD") and (path in FIRST or path.startswith(ASSETS))
             if not loading:

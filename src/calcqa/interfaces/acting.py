@@ -19,6 +19,9 @@ from calcqa.interfaces.wire import number_of, text_of
 
 Data = Mapping[str, Any]
 
+_RESTORED = 0.8
+"""Share of the exchanges that all pages may hold beyond which none is taken back: the rest is for new questions."""
+
 
 def act(page: Page, session: Session, data: Data) -> Iterator[Update]:
     """Do what `data["do"]` names, and yield what changes; what is unknown does nothing, and what fails is said."""
@@ -76,7 +79,7 @@ def _export(page: Page, session: Session, data: Data) -> Update:
 
 def _restore(page: Page, session: Session, data: Data) -> Update:
     """Take back what the browser kept: conversations, and the token of documents added before; show a linked place."""
-    page.admit(session)
+    page.admit(session, _RESTORED)
     session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
     kept = data.get("conversations")
     index = page.shelf(session).assistant().index
@@ -159,6 +162,7 @@ def _remove(page: Page, session: Session, data: Data) -> Update:
     gone = text_of(data, "document")
     title = next((d.title for d in page.documents(session) if d.id == gone), "")
     page.shelves.remove(session.token, gone)
+    page.removed()
     session.scope = "" if session.scope == gone else session.scope
     return {**page.everything(session), "problem": parts.notice_html(texts.REMOVED.format(title=title))}
 

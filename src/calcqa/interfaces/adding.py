@@ -64,7 +64,6 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
                     session.shown, session.linked = step.id, None
                 else:
                     problems.append(_said(step))
-            page.shelves.settle(session.token)
         notices = [parts.notice_html(texts.ADDED.format(title=d.title)) for d in added]
         caution = [parts.notice_html(texts.ADDED_CAUTION)] if added else []
         said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
@@ -88,13 +87,17 @@ def _steps(shelves: Shelves, token: str, name: str, content: bytes) -> Iterator[
         steps.put((stage, begin + part * done / max(1, total)))
 
     def work() -> None:
+        last: Step
         try:
             document = shelf.add(content, name, progress)
             shelves.save(token, document, content, name)
             shelf.assistant()  # joined here, so that the first question need not wait for it
-            steps.put(document)
+            last = document
         except Exception as error:  # whatever it is, it is said where the progress was
-            steps.put(error)
+            last = error
+        finally:
+            shelves.settle(token)  # also where nobody waits for it any more
+        steps.put(last)
 
     threading.Thread(target=work, daemon=True).start()
     try:

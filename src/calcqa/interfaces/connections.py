@@ -1,7 +1,8 @@
 """Connections that are not used are closed: a client that begins a request and does not go on holds nothing for long.
 
-Does: give a request's head ten seconds to come whole, and bound how many connections are open. Does not: wait for
-bodies (`events.py`, `uploads.py` do, each as long as it must) or end what is being answered.
+Does: give a request's head ten seconds to come whole and its body half a minute between two parts, close a connection
+whose request was answered without being read, and bound how many are open. Does not: bound how long a whole body takes
+(`bodies.py`, `uploads.py`), or end what is being answered.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _HEAD = 10.0  # seconds
+_PART = 30.0
 _SPARE = 128  # descriptors left to files and everything else
 _MOST = 4_096
 
@@ -45,12 +47,20 @@ class Patient(H11Protocol):
         self._clock = self.loop.call_later(_HEAD, transport.close)
 
     def data_received(self, data: bytes) -> None:
-        """Take what comes; wait for the rest where a request's head is not whole."""
+        """Take what comes; wait for the rest where a request is not whole."""
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
+        state = self.conn.their_state
+        if state is not h11.IDLE:
             self._stop()
-        elif self._clock is None:
-            self._clock = self.loop.call_later(_HEAD, self.transport.close)
+        if self._clock is None and state in (h11.IDLE, h11.SEND_BODY):
+            patience = _HEAD if state is h11.IDLE else _PART
+            self._clock = self.loop.call_later(patience, self.transport.close)
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request; where this one was not read to its end, there is none."""
+        if self.conn.their_state is h11.SEND_BODY:
+            self.transport.close()
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""

@@ -14,95 +14,103 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calcqa import texts
-from calcqa.interfaces.access import USER
+from calcqa.interfaces.access import USER, client_of
+from calcqa.interfaces.bodies import Refused, body_of, with_body
 from calcqa.interfaces.routes import BEAT, CANCEL, DATA, JOIN, RESET
 
 SESSIONS = 1_000
-"""Sessions at a time; each open page is one, and is forgotten an hour after it was left."""
+"""Sessions at a time; each open page is one, and is forgotten some minutes after it was left."""
 
-_IDLE = 3_600.0  # seconds
+_IDLE = 300.0  # seconds without a stream after which a session is forgotten; its browser brings back what it keeps
+_NEW = 60.0  # and one that never had a stream: no page
 _STREAMS = 4  # of one session at a time: a heartbeat and its events, and what a lost line may have left
-_EVENT = 8_000_000  # bytes of an event: what a browser keeps (some five million characters) comes back in one
+_EVENT = 8_000_000  # bytes of an event: what a browser keeps comes back in few of them (memory.js)
+_VALUES = 400_000  # commas in one: what has more would take a hundred times its bytes
 _CANCEL = 10_000
-_TOGETHER = 64_000_000  # bytes of events being read at a time
-_PATIENCE = 30.0  # seconds for an event to come whole
+_TOGETHER = 32_000_000  # bytes of events that are read or were handed on just now
+_SETTLED = 10.0  # seconds after which what was handed on has been dealt with
 _TEXT = 10_000  # characters of an input
 _INPUTS = 8
 _SMALL = 100_000  # bytes that are read in no time; more is read beside the loop
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class Refused(Exception):
-    """A request that goes no further, with the status it gets."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status, self.detail = status, detail
+_FIELDS = ("data", "event_data", "fn_index", "trigger_id", "session_hash", "event_id")
 
 
 @dataclass(slots=True)
 class _Visit:
     user: str
+    client: str
     used: float
     streams: int = 0
+    seen: bool = False  # whether it ever had a stream, as a page has
 
 
 class Visits:
     """The sessions there are, and whose each is. Used in the event loop alone."""
 
     def __init__(self, most: int = SESSIONS, forget: Callable[[str], None] = lambda session: None) -> None:
-        """Hold `most` sessions at a time; `forget` is told which one is gone."""
+        """Hold `most` sessions at a time, half as many of one address; `forget` is told which one is gone."""
         self._most, self._forget = most, forget
         self._visits: dict[str, _Visit] = {}
+        self._clients: Counter[str] = Counter()
+        self._swept = 0.0
 
-    def of(self, session: str, user: str) -> _Visit:
-        """Return the visit of a session, which begins with its first request.
+    def of(self, session: str, user: str, client: str = "", *, begins: bool = True) -> _Visit:
+        """Return the visit of a session; it begins with its first request that `begins` one.
 
         Raises:
-            Refused: it is no session, somebody else's, or one too many.
+            Refused: it is no session, there is none, it is somebody else's, or one too many.
         """
         if not _SESSION.fullmatch(session):
             raise Refused(400, texts.NO_EVENT)
         visit = self._visits.get(session)
+        now = time.monotonic()
         if visit is None:
-            if len(self._visits) >= self._most:
-                self._sweep()
-            if len(self._visits) >= self._most:
+            if not begins:
+                raise Refused(404, texts.NO_EVENT)
+            if now - self._swept > _NEW or len(self._visits) >= self._most:
+                self._sweep(now)
+            if len(self._visits) >= self._most or self._clients[client] >= max(1, self._most // 2):
                 raise Refused(503, texts.TOO_MANY_SESSIONS)
-            visit = self._visits[session] = _Visit(user, 0.0)
+            visit = self._visits[session] = _Visit(user, client, now)
+            self._clients[client] += 1
         elif visit.user != user:
             raise Refused(403, texts.NOT_YOUR_SESSION)
-        visit.used = time.monotonic()
+        visit.used = now
         return visit
 
     def __len__(self) -> int:
         return len(self._visits)
 
-    def _sweep(self) -> None:
-        """Forget the sessions whose page was left an hour ago."""
-        before = time.monotonic() - _IDLE
-        for session in [s for s, v in self._visits.items() if not v.streams and v.used < before]:
-            del self._visits[session]
-            self._forget(session)
+    def _sweep(self, now: float) -> None:
+        """Forget the sessions whose page was left, and those that never were one."""
+        self._swept = now
+        for session, visit in list(self._visits.items()):
+            if not visit.streams and now - visit.used > (_IDLE if visit.seen else _NEW):
+                del self._visits[session]
+                self._clients[visit.client] -= 1
+                self._clients += Counter()  # those at nought are gone
+                self._forget(session)
 
 
 class Events:
     """ASGI: stands before Gradio and hands on what has the form of an event, of a session of whoever sends it."""
 
-    def __init__(self, app: ASGIApp, visits: Visits) -> None:
-        self._app, self._visits = app, visits
-        self._reading = 0
+    def __init__(self, app: ASGIApp, visits: Visits, known: Callable[[], Container[object]] | None = None) -> None:
+        """Stand before `app`; `known` gives the numbers of its events, without which any may be sent."""
+        self._app, self._visits, self._known = app, visits, known
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -116,15 +124,11 @@ class Events:
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> bool:
         """Handle what concerns a session; return whether it did."""
-        path, user = scope["path"], scope.get(USER, "")
+        path, user, client = scope["path"], scope.get(USER, ""), client_of(scope)
         if path in (JOIN, CANCEL):
-            body = await self._body(scope, receive, _EVENT if path == JOIN else _CANCEL)
-            small = len(body) <= _SMALL
-            event = checked_event(body) if small else await run_in_threadpool(checked_event, body)
-            self._visits.of(event["session_hash"], user)
-            text = json.dumps(event, ensure_ascii=False)
-            handed_on = text.encode(errors="replace")  # half a character, as a browser may cut one, is no text
-            await self._app(*_with_body(scope, handed_on, receive), send)
+            whose, body = await self._event(scope, receive, _EVENT if path == JOIN else _CANCEL)
+            self._visits.of(whose, user, client, begins=path == JOIN)
+            await self._app(*with_body(scope, body, receive), send)
             return True
         if path == RESET:  # the page's Gradio asks for it with each cancel; there is nothing to it
             await JSONResponse({"success": True})(scope, receive, send)
@@ -132,10 +136,11 @@ class Events:
         session = path.removeprefix(BEAT) if path.startswith(BEAT) else _asked(scope) if path == DATA else None
         if session is None:
             return False
-        visit = self._visits.of(session, user)
+        visit = self._visits.of(session, user, client, begins=path != DATA)
         if visit.streams >= _STREAMS:
             raise Refused(429, texts.TOO_MANY_SESSIONS)
         visit.streams += 1
+        visit.seen = True
         try:
             await self._app(scope, receive, send)
         finally:
@@ -143,25 +148,38 @@ class Events:
             visit.used = time.monotonic()
         return True
 
-    async def _body(self, scope: Scope, receive: Receive, most: int) -> bytes:
-        """Return what is sent. Raises Refused where it is too much, too slow, or breaks off."""
-        body = bytearray()
+    async def _event(self, scope: Scope, receive: Receive, most: int) -> tuple[str, bytes]:
+        """Return the session of an event that is sent, and the event as it is handed on."""
+        if dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip() != b"application/json":
+            raise Refused(400, texts.NO_EVENT)  # a form of another site's page could send anything else
+        length = dict(scope["headers"]).get(b"content-length", b"")
+        room = min(most, int(length)) if length.isdigit() and len(length) < 12 else most
+        if self._held + room > _TOGETHER:
+            raise Refused(503, texts.TOO_MANY_SESSIONS)
+        self._held += room
+        small = True
         try:
-            async with asyncio.timeout(_PATIENCE):
-                async for chunk in Request(scope, receive).stream():
-                    if len(body) + len(chunk) > most:
-                        raise Refused(413, texts.EVENT_TOO_LARGE)
-                    if self._reading + len(chunk) > _TOGETHER:
-                        raise Refused(503, texts.TOO_MANY_SESSIONS)
-                    body += chunk
-                    self._reading += len(chunk)
-        except TimeoutError:
-            raise Refused(408, texts.SENT_TOO_SLOWLY) from None
-        except ClientDisconnect:
-            raise Refused(400, texts.NO_EVENT) from None
+            body = await body_of(scope, receive, room)
+            small = len(body) <= _SMALL
+            session, number, body = _handed_on(body) if small else await run_in_threadpool(_handed_on, body)
+            if self._known and number not in self._known():
+                raise Refused(400, texts.NO_EVENT)
+            return session, body
         finally:
-            self._reading -= len(body)
-        return bytes(body)
+            if small:
+                self._held -= room
+            else:
+                asyncio.get_running_loop().call_later(_SETTLED, self._give, room)
+
+    def _give(self, room: int) -> None:
+        self._held -= room
+
+
+def _handed_on(body: bytes) -> tuple[str, object, bytes]:
+    """Return an event's session and number, and the event written anew from what was checked."""
+    event = checked_event(body)
+    text = json.dumps(event, ensure_ascii=False)  # half a character, as a browser may cut one, is no text
+    return event["session_hash"], event.get("fn_index"), text.encode(errors="replace")
 
 
 def checked_event(body: bytes) -> dict[str, Any]:
@@ -170,6 +188,8 @@ def checked_event(body: bytes) -> dict[str, Any]:
     Raises:
         Refused: it has another form, or holds a file.
     """
+    if body.count(b",") > _VALUES:
+        raise Refused(413, texts.EVENT_TOO_LARGE)
     try:
         event = json.loads(body, object_hook=_no_file, parse_constant=_nothing)
         event["session_hash"]
@@ -191,9 +211,6 @@ def checked_event(body: bytes) -> dict[str, Any]:
     return {name: event[name] for name in _FIELDS if name in event}
 
 
-_FIELDS = ("data", "event_data", "fn_index", "trigger_id", "session_hash", "event_id")
-
-
 def _no_file(found: dict[str, Any]) -> dict[str, Any]:
     if "path" in found or found.get("_type") == "gradio.FileData":  # marked or not, Gradio looks for it
         raise ValueError("a file")
@@ -208,19 +225,3 @@ def _asked(scope: Scope) -> str:
     """Return the session that a stream of events is asked for."""
     found = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
     return found[0] if len(found) == 1 else ""
-
-
-def _with_body(scope: Scope, body: bytes, receive: Receive) -> tuple[Scope, Receive]:
-    """Return the request with another body."""
-    kept = [(n, v) for n, v in scope["headers"] if n not in (b"content-length", b"transfer-encoding", b"content-type")]
-    headers = [*kept, (b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
-    sent = False
-
-    async def once() -> Message:
-        nonlocal sent
-        if sent:
-            return await receive()
-        sent = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return {**scope, "headers": headers}, once

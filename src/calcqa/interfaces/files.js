@@ -15,10 +15,11 @@
   });
 
   page.on.upload = async (tickets) => {
+    const files = chosen; // others may be chosen while these are sent
     const root = new URL(window.gradio_config?.root || "/", location.href).pathname.replace(/\/$/, "");
     try {
       for (const [i, ticket] of tickets.entries()) {
-        const answer = await fetch(`${root}/documents/${encodeURIComponent(ticket)}`, { method: "PUT", body: chosen[i] });
+        const answer = await fetch(`${root}/documents/${encodeURIComponent(ticket)}`, { method: "PUT", body: files[i] });
         if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail ?? "");
       }
       page.act({ do: "add", ids: tickets });
@@ -26,6 +27,5 @@
       page.find('[data-part="progress"]')?.replaceChildren();
       page.warn((error.name === "Error" && error.message) || page.texts.notSent);
     }
-    chosen = [];
   };
 })();

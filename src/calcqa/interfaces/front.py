@@ -18,7 +18,7 @@ import calcqa
 from calcqa import texts
 from calcqa.interfaces.access import client_of
 from calcqa.interfaces.logs import note
-from calcqa.interfaces.routes import BEAT, CANCEL, DATA, HEALTH, RESET, Names, answers
+from calcqa.interfaces.routes import BEAT, CANCEL, DATA, HEALTH, LOGIN, LOGOUT, RESET, Names, answers
 
 POLICY = "; ".join(
     (
@@ -62,10 +62,14 @@ class Front:
         *,
         root_path: str = "",
         names: Names | None = None,
+        login: bool = True,
         held: Callable[[], Mapping[str, int]] = dict,
     ) -> None:
-        """Stand before `app`; `root_path` is a path or an address, `held` counts what /healthz says of the index."""
-        self._app, self._names, self._held = app, names or Names(), held
+        """Stand before `app`; `root_path` is a path or an address, `held` counts what /healthz says of the index.
+
+        Without `login` nobody can log in or out: nothing is there.
+        """
+        self._app, self._names, self._login, self._held = app, names or Names(), login, held
         self._root = urlsplit(root_path).path.rstrip("/")
         self.stopping, self.running = False, 0
 
@@ -101,6 +105,8 @@ class Front:
     def _turned_away(self, scope: Scope) -> JSONResponse | None:
         """Return what a request gets that goes no further."""
         headers, path = Headers(scope=scope), scope["path"]
+        if path == HEALTH and scope["method"] == "GET":
+            return None  # whoever watches over servers may not know its name
         forwarded = ",".join(headers.getlist("x-forwarded-host"))
         hosts = [headers.get("host", ""), *(host.strip() for host in forwarded.split(",") if forwarded)]
         foreign = next((host for host in hosts if not self._names.serves(host)), None)
@@ -108,9 +114,9 @@ class Front:
             return JSONResponse({"detail": texts.WRONG_HOST.format(host=foreign)}, 421)
         if any(not self._names.own_page(origin, hosts) for origin in headers.getlist("origin")):
             return JSONResponse({"detail": texts.OTHER_SITE}, 403)
-        if not answers(scope["method"], path):
+        if not answers(scope["method"], path) or (not self._login and (path in LOGIN or path == LOGOUT)):
             return JSONResponse({"detail": texts.NO_ROUTE}, 404)
-        if self.stopping and path != HEALTH and path not in _TO_THE_END:
+        if self.stopping and path not in _TO_THE_END:
             return JSONResponse({"detail": texts.STOPPING}, 503, {"Retry-After": "10"})
         return None
 

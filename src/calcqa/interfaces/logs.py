@@ -93,14 +93,14 @@ class JsonFormatter(logging.Formatter):
         fields = record.__dict__.get("fields")
         if fields is None:
             # Further lines of a message are mostly reprs of what failed, with its values.
-            message = record.getMessage()
+            message = record.getMessage()[:_LONGEST]
             message = message if self._with_text else message.partition("\n")[0]
             line |= {"logger": record.name, "message": message}
         else:
             line |= {"event": record.msg, **fields}
         if record.exc_info and record.exc_info[1]:
             line |= self._error(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, default=str)  # ASCII: nothing in it steers a terminal
 
     def _error(self, error: BaseException) -> dict[str, Any]:
         places = [f"{f.filename}:{f.lineno} in {f.name}" for f in traceback.extract_tb(error.__traceback__)[-_PLACES:]]

@@ -10,6 +10,7 @@
   const TOKEN = `${OWN}token`;
   const CURRENT = `${OWN}current`;
   const MOST = 100;
+  const PART = 1500000; // characters, of three bytes at most
 
   /* A browser may forbid all of it: then nothing is kept, and everything else works. */
   const within = (action, otherwise) => {
@@ -46,9 +47,17 @@
     kept.sort((a, b) => b.at - a.at);
     const token = read(TOKEN);
     const current = within(() => sessionStorage.getItem(CURRENT), "");
-    const conversations = kept.map((k) => k.conversation);
-    if (conversations.length || token) page.act({ do: "restore", token, current, conversations, ...page.linked() });
-    else page.visit();
+    if (!kept.length && !token) return page.visit();
+    const parts = [[]]; // of so much at a time: the server takes no more in one
+    let size = 0;
+    for (const { conversation } of kept) {
+      const length = JSON.stringify(conversation).length;
+      if (size && size + length > PART) (parts.push([]), (size = 0));
+      parts.at(-1).push(conversation);
+      size += length;
+    }
+    parts.forEach((conversations, i) =>
+      page.act({ do: "restore", token, current, conversations, ...(i ? {} : page.linked()) }));
   };
 
   page.on.download = ({ name, type, text }) => {

@@ -79,8 +79,8 @@ class Page:
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))
 
-    def admit(self, session: Session) -> None:
-        """Note that a session is open, and see that it can hold more.
+    def admit(self, session: Session, share: float = 1.0) -> None:
+        """Note that a session is open, and see that it can hold more, within a share of what all may hold.
 
         Raises:
             InputError: all of them together hold as much as they may.
@@ -88,7 +88,7 @@ class Page:
         with self._lock:
             self._sessions.add(session)
             held = sum(len(c.turns) for s in self._sessions for c in s.conversations)
-        if held >= TURNS:
+        if held >= share * TURNS:
             raise InputError(texts.SERVER_FILLED)
 
     def work(self, ask: Callable[..., Answer], *question: Any) -> Answer:
@@ -149,6 +149,11 @@ class Page:
             verdicts=conversation.verdicts,
             stopped=conversation.stopped,
         )
+
+    def removed(self) -> None:
+        """Forget what is worked out over documents: one of them is gone."""
+        with self._lock:
+            self._suggesters.clear()
 
     def _suggester(self, assistant: Assistant) -> Suggester:
         with self._lock:

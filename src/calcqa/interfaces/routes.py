@@ -54,9 +54,10 @@ def _one_below(folder: str, path: str) -> bool:
 class Names:
     """The names this server answers to: numbers, this machine's, and those it was given; `*` stands for every name."""
 
-    def __init__(self, given: Iterable[str] = ()) -> None:
-        self._given = {name.lower() for name in given if name}
-        self._own = {"localhost", socket.gethostname().lower(), *self._given}
+    def __init__(self, given: Iterable[str] = (), listening: str = "") -> None:
+        """Answer to the names `given`, each with a port where it is not the usual one, and to `listening`."""
+        self._given = {_bare(name) for name in given if name}
+        self._own = {"localhost", socket.gethostname().lower(), listening.lower(), *map(_name, self._given)} - {""}
 
     def serves(self, host: str) -> bool:
         """Say whether a Host header names this server."""
@@ -71,7 +72,7 @@ class Names:
             return False
         if found.scheme not in ("http", "https") or not _name(found.netloc):
             return False
-        return _name(found.netloc) in self._given or _bare(found.netloc) in {_bare(host) for host in hosts}
+        return _bare(found.netloc) in self._given | {_bare(host) for host in hosts}
 
 
 def _name(host: str) -> str:

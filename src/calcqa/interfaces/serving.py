@@ -226,7 +226,8 @@ def run(
         head=head,  # the style is in it too, because as css= it would be rewritten
     )
     gradio: Any = app.routes[-1].app  # type: ignore[attr-defined] # the mount just made
-    site = Events(app, Visits(options.sessions, lambda session: _forget(gradio, session)))
+    visits = Visits(options.sessions, lambda session: _forget(gradio, session))
+    site = Events(app, visits, lambda: gradio.get_blocks().fns)
     if login:
         site = Gate(site, gradio)
 
@@ -240,8 +241,8 @@ def run(
         if on_ready:
             on_ready(url)
 
-    names = Names([options.host, urlsplit(options.root_path).hostname or "", *options.hosts])
-    front = Front(site, root_path=options.root_path, names=names, held=held)
+    names = Names([urlsplit(options.root_path).netloc, *options.hosts], options.host)
+    front = Front(site, root_path=options.root_path, names=names, login=login is not None, held=held)
     with contextlib.ExitStack() as undo:
         listener = undo.enter_context(_listen(options.host, options.port))
         server = Server(front, gradio, listener, ready, on_stop)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import Counter
 from pathlib import Path
 
 from cachetools import TTLCache
@@ -20,6 +21,7 @@ from calcqa.keeping import save_upload
 from calcqa.shelf import Limits, Shelf, Singles
 
 _PEOPLE = 200
+_AT_ONCE = 8  # documents that are read and encoded at a time, of everybody together
 _HOURS = 6
 MEMORY = 2_000_000_000
 """Bytes that the documents of everybody together may take, each person's copy of the base with them."""
@@ -44,6 +46,7 @@ class Shelves:
         self._common = Shelf(base, roomy if folder else limits, self._singles)
         self._own: TTLCache[str, Shelf] = TTLCache(_PEOPLE, _HOURS * 3600)
         self._saved: TTLCache[str, dict[str, Path]] = TTLCache(_PEOPLE, _HOURS * 3600)  # document id → its file
+        self._adding: Counter[str] = Counter()  # documents on their way to a shelf, by its token
         self._lock = threading.Lock()
 
     def of(self, token: str) -> Shelf:
@@ -64,7 +67,7 @@ class Shelves:
             return token in self._own or token in self._saved
 
     def begin(self, token: str, user: str = "") -> str:
-        """Return a token that something can be added with: the one given, or a new one of `user` where it is not known.
+        """Return a token to add one thing with, until `settle`: the one given, or a new one of `user` if not known.
 
         Raises:
             InputError: all that people added together is as much as can be held, or this person added all they may.
@@ -76,12 +79,17 @@ class Shelves:
                 raise InputError(texts.SERVER_FULL)
             if len(self._saved.get(token, ())) >= self.limits.documents:
                 raise InputError(texts.TOO_MANY_ADDED.format(count=self.limits.documents))
+            if self._adding.total() >= _AT_ONCE:
+                raise InputError(texts.ADDING_FULL)
+            if self._folder and token not in self._saved and len(self._saved) >= _PEOPLE:
+                raise InputError(texts.SERVER_FULL)
             if token not in self._own and token not in self._saved:
                 token = _mark(user) + secrets.token_urlsafe(24)
                 if self._folder:
                     self._saved[token] = {}
                 else:
                     self._own[token] = Shelf(self.base, self.limits, self._singles)
+            self._adding[token] += 1
         return token
 
     def _held(self) -> int:
@@ -91,10 +99,16 @@ class Shelves:
         return _CHARACTER * characters + self._copy * len(self._own)
 
     def settle(self, token: str) -> None:
-        """Forget the shelf of a token where nothing stands on it: nothing could be added, or all was removed."""
+        """End what `begin` began: a document was added, or was not."""
         with self._lock:
-            if token in self._own and not self._own[token].own:
-                del self._own[token]
+            self._adding[token] -= 1
+            self._adding += Counter()  # those at nought are gone
+            self._tidy(token)
+
+    def _tidy(self, token: str) -> None:
+        """Forget the shelf of a token where nothing stands on it and nothing is on its way."""
+        if token in self._own and not self._own[token].own and not self._adding[token]:
+            del self._own[token]
 
     def save(self, token: str, document: Document, content: bytes, name: str) -> None:
         """Save the file of a document that was added, as `name`, where the operator wants that.
@@ -136,7 +150,8 @@ class Shelves:
                     raise InputError(texts.FILE_UNREMOVED.format(name=path.name, problem=problem)) from error
                 self._saved[token] = saved
         self.of(token).remove(document_id)
-        self.settle(token)
+        with self._lock:
+            self._tidy(token)
 
 
 def _mark(user: str) -> str:

@@ -37,6 +37,8 @@ class _Ticket:
     size: int
     content: bytearray = field(default_factory=bytearray)
     begun: bool = False
+    sending: bool = False
+    dropped: bool = False
     until: float = 0.0
 
     @property
@@ -83,7 +85,8 @@ class Uploads:
         """
         with self._lock:
             found = [self._tickets.get(id_) for id_ in ids]
-            if any(t is None or t.owner != owner or not t.whole for t in found) or len(set(ids)) != len(ids):
+            there = all(t is not None and t.owner == owner and t.whole and not t.dropped for t in found)
+            if not there or len(set(ids)) != len(ids):
                 raise InputError(texts.ONLY_SENT)
             return [(t.name, bytes(t.content)) for t in map(self._tickets.pop, ids)]
 
@@ -91,7 +94,7 @@ class Uploads:
         """Forget what the session `owner` has on its way: it begins anew, or has gone."""
         with self._lock:
             for id_ in [i for i, t in self._tickets.items() if t.owner == owner]:
-                del self._tickets[id_]
+                self._forget(id_)
 
     @property
     def held(self) -> int:
@@ -103,6 +106,13 @@ class Uploads:
     def _sweep(self) -> None:
         now = time.monotonic()
         for id_ in [i for i, t in self._tickets.items() if t.until < now]:
+            self._forget(id_)
+
+    def _forget(self, id_: str) -> None:
+        """Drop a ticket; while its file is being sent, its room is taken until that ends."""
+        ticket = self._tickets[id_]
+        ticket.dropped = True
+        if not ticket.sending:
             del self._tickets[id_]
 
     # --- the route ----------------------------------------------------------------------------------------------------
@@ -116,7 +126,7 @@ class Uploads:
             ticket = self._tickets.get(id_)
             free = ticket is not None and not ticket.begun
             if ticket and free:
-                ticket.begun = True
+                ticket.begun = ticket.sending = True
         if not ticket or not free:
             await JSONResponse({"detail": texts.ONLY_SENT}, 404)(scope, receive, send)
             return
@@ -124,6 +134,7 @@ class Uploads:
         try:
             answer = await self._filled(ticket, request)
         finally:
+            ticket.sending = False
             if not ticket.whole:  # broken off, too slow or too long: its room is free again
                 with self._lock:
                     self._tickets.pop(id_, None)
@@ -134,6 +145,9 @@ class Uploads:
         """Fill a ticket with what is sent; return what to answer, None where nobody is there to hear it."""
         try:
             async for chunk in _patiently(request):
+                if ticket.dropped or ticket.until < time.monotonic():
+                    ticket.content.clear()
+                    return JSONResponse({"detail": texts.ONLY_SENT}, 404)
                 if len(ticket.content) + len(chunk) > ticket.size:
                     ticket.content.clear()
                     return JSONResponse({"detail": texts.ONLY_SENT}, 413)
