@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from calcqa.assistant import find_reader
 from calcqa.domain import Passage, Span
 from calcqa.encoder_files import weights_folder
 from calcqa.errors import ReaderError
-from calcqa.readers import SHIPPED, LateReader, OnnxReader, TransformersReader, load_reader
+from calcqa.readers import SHIPPED, LateReader, OnnxReader, TransformersReader, load_reader, open_session
 from calcqa.settings import EncoderSettings
 from calcqa.text import sentence_spans
 
@@ -62,6 +63,29 @@ def test_batches_change_nothing_and_keep_their_order(reader):
         assert [m.span for m in found.sentences] == [m.span for m in alone.sentences]
         assert [m.score for m in found.sentences] == pytest.approx([m.score for m in alone.sentences], abs=1e-6)
     assert reader.read(QUESTION, []) == []
+
+
+def test_sums_of_8_bit_products_are_exact_on_every_processor(tmp_path):
+    # Pairs of the largest products exceed 16 bits, where processors without VNNI cut them off unless told not to.
+    from onnx import TensorProto, checker, helper, numpy_helper, save
+
+    weights = numpy_helper.from_array(np.array([[127, -128]] * 64, dtype=np.int8), "weights")
+    tensor = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["given", "weights"], ["sums"])],
+        "sums",
+        [tensor("given", TensorProto.UINT8, ["rows", 64])],
+        [tensor("sums", TensorProto.INT32, ["rows", 2])],
+        [weights],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    checker.check_model(model)
+    save(model, str(tmp_path / "sums.onnx"))
+    session = open_session(tmp_path / "sums.onnx")
+    (sums,) = session.run(None, {"given": np.full((3, 64), 255, dtype=np.uint8)})
+    assert sums.tolist() == [[255 * 127 * 64, 255 * -128 * 64]] * 3
+    # Which processor runs the tests is chance; that the sums are asked to be exact is not.
+    assert session.get_session_options().get_session_config_entry("session.x64quantprecision") == "1"
 
 
 def test_long_passages_are_read_in_windows(reader):

@@ -260,6 +260,7 @@ def open_session(file: Path, threads: int = 1) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.x64quantprecision", "1")  # else 8-bit sums overflow where VNNI is lacking
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores alone
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
