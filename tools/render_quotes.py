@@ -21,7 +21,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from calcqa.characters import clean_characters, squeeze
+from calcqa.characters import clean_characters
+from calcqa.cleaning import squeeze
 from calcqa.domain import Answer, Citation, Document, Turn, text_hash
 from calcqa.exporting import conversation_markdown, conversation_page
 from calcqa.rendering import View, conversation_html
