@@ -62,18 +62,22 @@ def talks_of(questions: Path) -> list[list[str]]:
     return talks
 
 
-async def person(address: str, calls: dict[str, dict[str, int]], talks: list[list[str]], end: float) -> Outcome:
-    """Have one conversation of the question set after another on one page, without a pause, until `end`.
+async def person(
+    address: str, calls: dict[str, dict[str, int]], talks: list[list[str]], end: float, stay: int = 0
+) -> Outcome:
+    """Have one conversation of the question set after another, without a pause, until `end`.
 
-    Return the seconds each question took to be answered whole, and how many were not.
+    They stand on one page, or, with `stay`, on a new one after so many conversations. Return the seconds that each
+    question took to be answered whole, and how many were not.
     """
     took: list[float] = []
     failed = 0
     async with httpx.AsyncClient(base_url=address, timeout=30) as client:
         heard: dict[str, object] = {}
+        page = 0
 
         async def send(name: str, event: dict[str, object]) -> str:
-            session = f"person{id(took)}"
+            session = f"person{id(took)}-{page}"
             body = {**calls[name], "data": [None], "event_data": {**event, **heard}, "session_hash": session}
             try:
                 (await client.post("gradio_api/queue/join", json=body)).raise_for_status()
@@ -83,7 +87,9 @@ async def person(address: str, calls: dict[str, dict[str, int]], talks: list[lis
             heard.update(came(told))
             return told
 
-        for talk in itertools.cycle(talks):
+        for count, talk in enumerate(itertools.cycle(talks)):
+            if stay and count % stay == 0:
+                page, heard = page + 1, {}
             await send("act", {"do": "new"})
             for number, question in enumerate(talk, start=1):
                 if time.perf_counter() >= end:
@@ -131,11 +137,11 @@ async def calls_of(address: str) -> dict[str, dict[str, int]]:
     }
 
 
-async def crowd(address: str, talks: list[list[str]], people: int, seconds: float) -> Outcome:
+async def crowd(address: str, talks: list[list[str]], people: int, seconds: float, stay: int = 0) -> Outcome:
     """Have `people` ask at once for `seconds`; return the seconds of every question, and how many failed."""
     calls = await calls_of(address)
     end = time.perf_counter() + seconds
-    results = await asyncio.gather(*(person(address, calls, talks[i::people], end) for i in range(people)))
+    results = await asyncio.gather(*(person(address, calls, talks[i::people], end, stay) for i in range(people)))
     return [t for took, _ in results for t in took], sum(failed for _, failed in results)
 
 

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from crowd import REPO, calls_of, crowd, percentile, served, streamed, talks_of  # noqa: E402
 
 _EVERY = 2.0  # seconds between two looks at the memory
+_STAY = 5  # conversations on one page: people come and go, and what a page held is to be free again
 
 
 def resident(process: int) -> float:
@@ -39,7 +40,7 @@ async def soak(address: str, process: int, people: int, seconds: float) -> None:
     """Have `people` ask at once for `seconds`; print the times of their answers, and the memory minute by minute."""
     seen: list[tuple[float, float]] = []
     watch = asyncio.create_task(watched(process, seen))
-    took, failed = await crowd(address, talks_of(REPO / "questions" / "report.jsonl"), people, seconds)
+    took, failed = await crowd(address, talks_of(REPO / "questions" / "report.jsonl"), people, seconds, _STAY)
     watch.cancel()
     middle, high = statistics.median(took), percentile(took, 0.95)
     print(
@@ -84,8 +85,9 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=600.0)
     parser.add_argument("--sessions", type=int, default=200)
+    parser.add_argument("--memory", default="2GB", help="the operator's limit of added documents")
     given = parser.parse_args()
-    with served() as (address, _, process):
+    with served("--sessions", "4000", "--memory", given.memory) as (address, _, process):
         asyncio.run(soak(address, process, given.people, given.seconds))
         asyncio.run(documents(address, process, given.sessions))
 
