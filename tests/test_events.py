@@ -113,10 +113,10 @@ def test_only_so_many_sessions_are_held_and_those_left_make_room(monkeypatch):
     with pytest.raises(Refused, match=texts.TOO_MANY_SESSIONS) as refused:
         visits.of("three", "", "c")
     assert refused.value.status == 503 and gone == []
-    now[0] = 301.0
+    now[0] = 901.0
     visits.of("three", "", "c")  # never a page
     assert gone == ["two"] and len(visits) == 2
-    now[0] = 362.0
+    now[0] = 962.0
     visits.of("four", "", "d")
     assert gone == ["two", "three"] and len(visits) == 2
 

@@ -147,7 +147,7 @@ def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> Non
     )
     shown["stop"].click(stopped, [session], [wire], cancels=[asks], **_PRIVATE)
     wire.act(carrying(acting.act), [session], [wire], trigger_mode="multiple", **_PRIVATE)
-    # A session that is never handed back would never be forgotten; this way it is, an hour after its page was left.
+    # A session that is never handed back would never be forgotten by Gradio; this way it is, after its page was left.
     blocks.load(lambda session: session, [session], [session], **_PRIVATE)
     if page.allowed.save_uploads:  # somebody may have added one since the page was made
         blocks.load(lambda session: sent(session, page.library(session)), [session], [wire], **_PRIVATE)

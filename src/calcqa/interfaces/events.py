@@ -30,9 +30,9 @@ from calcqa.interfaces.bodies import Refused, body_of, with_body
 from calcqa.interfaces.routes import BEAT, CANCEL, DATA, JOIN, RESET
 
 SESSIONS = 1_000
-"""Sessions at a time; each open page is one, and is forgotten some minutes after it was left."""
+"""Sessions at a time; each open page is one, and is forgotten a quarter of an hour after it was left."""
 
-_IDLE = 300.0  # seconds without a stream after which a session is forgotten; its browser brings back what it keeps
+_IDLE = 900.0  # seconds without a stream after which a session is forgotten; its browser brings back what it keeps
 _NEW = 60.0  # and one that never had a stream: no page
 _STREAMS = 4  # of one session at a time: a heartbeat and its events, and what a lost line may have left
 _EVENT = 8_000_000  # bytes of an event: what a browser keeps comes back in few of them (memory.js)
