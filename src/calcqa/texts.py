@@ -48,7 +48,7 @@ STOPPED = "Stopped after {shown} of {all} quotes."
 SHOW_REST = "Show the rest"
 NEXT = "Ask next"
 ASK_ABOUT = "What does the text say about {heading}?"
-SERVER_FILLED = "This server holds as many conversations as it can; try again in some minutes. Yours stay in your browser."
+SERVER_FILLED = "This server holds as many conversations as it can; try again in some minutes. Your browser has yours."
 BUSY = "The last question is still being answered."
 FAILED = "Something went wrong here, and it has been logged. Ask again, or start a new conversation."
 

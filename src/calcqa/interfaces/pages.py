@@ -38,7 +38,7 @@ SUGGESTED = 3
 """Questions offered after an answer."""
 
 TURNS = 50_000
-"""Exchanges that all open pages together may hold; each takes some five kilobytes."""
+"""Exchanges that all open pages together may hold; each takes some fourteen kilobytes."""
 
 _CALM = 0.2  # seconds between questions asked beforehand
 _SUGGESTERS = 32  # kept at a time; each holds the index it suggests from
