@@ -69,6 +69,43 @@ def test_the_probe_tells_answers_apart_that_it_has_not_seen(noisy):
     assert right > 120  # chance is 50
 
 
+@pytest.fixture
+def uneven():
+    """Sixty answers, the first with hundreds of questions and many with a few, all in much the same direction."""
+    rng = np.random.default_rng(3)
+    classes = np.sort((rng.random(900) ** 3 * 60).astype(int))
+    common, centres = rng.normal(size=(1, 48)) * 1.5, rng.normal(size=(60, 48)) * 0.6
+    vectors = common + centres[classes] + rng.normal(size=(900, 48)) * 0.8
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    otherwise = vectors + rng.normal(size=vectors.shape) * 1e-7
+    return vectors.astype(np.float32), otherwise.astype(np.float32), classes.tolist()
+
+
+def test_the_last_bits_of_vectors_do_not_move_the_probe(uneven):
+    # Processors add in different orders; what they learn must not hang on it, rare classes' intercepts included.
+    vectors, otherwise, classes = uneven
+    one, other = learn(vectors, classes), learn(otherwise, classes)
+    assert np.abs(one.probe).max() > 5
+    np.testing.assert_allclose(one.probe, other.probe, atol=1e-3)
+
+
+def test_the_probe_has_nothing_left_to_gain(uneven):
+    vectors, _, classes = uneven
+    learned = learn(vectors, classes)
+    moved = 10 * learned.move(vectors).astype(float)
+    centre = moved.mean(axis=0)
+    probe = learned.probe.astype(float)
+    probe[-1] += centre @ probe[:-1]  # as it was fitted: around the mean
+    rows = np.column_stack([moved - centre, np.ones(len(moved))])
+    logits = rows @ probe
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    numbers = number(classes)
+    wanted = np.eye(len(numbers))[[numbers[c] for c in classes]]
+    slope = (rows.T @ (shares - wanted) + probe) / len(rows)  # of the mean loss, and of the penalty over as many
+    assert np.abs(slope).max() < 5e-6
+
+
 def test_the_probe_by_hand():
     # Logits 10 * x . w + b: (10 * 0.6, 10 * 0.8 - 1, 0) = (6, 7, 0) for (0.6, 0.8), and (8, 5, 0) for the other form;
     # their mean is (7, 6, 0), and the log-probabilities are that less log(e^7 + e^6 + 1).
