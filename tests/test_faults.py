@@ -12,7 +12,7 @@ from benchmarks.faults.world import World
 from calcqa import building, exchanging
 from paths import REPO
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # a busy machine is no failure
 
 
 def faults(*arguments):

@@ -16,7 +16,7 @@ from calcqa import texts
 from calcqa.settings import cache_dir
 from chromium import SERVE, serving, test_index
 
-pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
 SECRET = "the secret of the file system"
 

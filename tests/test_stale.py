@@ -77,6 +77,7 @@ def answers(index, encoder, questions):
 
 
 @pytest.mark.models
+@pytest.mark.timeout(900)  # it is built anew: a busy machine is no failure
 def test_the_index_is_not_stale(tmp_path, real_encoder):
     assert is_current([CORPUS], REPO / "index", *SETTINGS), "run: calcqa build"
     built = open_index(build_index([CORPUS], tmp_path / "anew", real_encoder, *SETTINGS[1:]).path)
