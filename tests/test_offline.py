@@ -45,7 +45,6 @@ def seen(tmp_path_factory):
     return counted(tmp_path_factory.mktemp("census"))
 
 
-@pytest.mark.timeout(900)  # all commands, one after another: a busy machine is no failure
 @pytest.mark.models
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
