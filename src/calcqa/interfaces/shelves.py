@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from cachetools import TTLCache
 
@@ -73,22 +74,19 @@ class Shelves:
             InputError: all that people added together is as much as can be held, or this person added all they may.
         """
         with self._lock:
-            new = token not in self._own and not self._folder
-            full = len(self._own) >= _PEOPLE  # beyond it somebody else's shelf would go
-            if new and full or self._held() + (self._copy if new else 0) > self._memory:
+            known: TTLCache[str, Any] = self._saved if self._folder else self._own
+            new = token not in known
+            full = len(known) >= _PEOPLE  # beyond it what somebody else has would go
+            copy = self._copy if new and not self._folder else 0
+            if (new and full) or self._held() + copy > self._memory:
                 raise InputError(texts.SERVER_FULL)
             if len(self._saved.get(token, ())) >= self.limits.documents:
                 raise InputError(texts.TOO_MANY_ADDED.format(count=self.limits.documents))
             if self._adding.total() >= _AT_ONCE:
                 raise InputError(texts.ADDING_FULL)
-            if self._folder and token not in self._saved and len(self._saved) >= _PEOPLE:
-                raise InputError(texts.SERVER_FULL)
-            if token not in self._own and token not in self._saved:
+            if new:
                 token = _mark(user) + secrets.token_urlsafe(24)
-                if self._folder:
-                    self._saved[token] = {}
-                else:
-                    self._own[token] = Shelf(self.base, self.limits, self._singles)
+                known[token] = {} if self._folder else Shelf(self.base, self.limits, self._singles)
             self._adding[token] += 1
         return token
 

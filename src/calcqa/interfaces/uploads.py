@@ -38,12 +38,15 @@ class _Ticket:
     content: bytearray = field(default_factory=bytearray)
     begun: bool = False
     sending: bool = False
-    dropped: bool = False
     until: float = 0.0
 
     @property
     def whole(self) -> bool:
         return len(self.content) == self.size
+
+    @property
+    def over(self) -> bool:
+        return self.until < time.monotonic()
 
 
 class Uploads:
@@ -85,7 +88,7 @@ class Uploads:
         """
         with self._lock:
             found = [self._tickets.get(id_) for id_ in ids]
-            there = all(t is not None and t.owner == owner and t.whole and not t.dropped for t in found)
+            there = all(t is not None and t.owner == owner and t.whole and not t.over for t in found)
             if not there or len(set(ids)) != len(ids):
                 raise InputError(texts.ONLY_SENT)
             return [(t.name, bytes(t.content)) for t in map(self._tickets.pop, ids)]
@@ -104,14 +107,13 @@ class Uploads:
             return sum(t.size for t in self._tickets.values())
 
     def _sweep(self) -> None:
-        now = time.monotonic()
-        for id_ in [i for i, t in self._tickets.items() if t.until < now]:
+        for id_ in [i for i, t in self._tickets.items() if t.over]:
             self._forget(id_)
 
     def _forget(self, id_: str) -> None:
         """Drop a ticket; while its file is being sent, its room is taken until that ends."""
         ticket = self._tickets[id_]
-        ticket.dropped = True
+        ticket.until = 0.0
         if not ticket.sending:
             del self._tickets[id_]
 
@@ -145,7 +147,7 @@ class Uploads:
         """Fill a ticket with what is sent; return what to answer, None where nobody is there to hear it."""
         try:
             async for chunk in _patiently(request):
-                if ticket.dropped or ticket.until < time.monotonic():
+                if ticket.over:
                     ticket.content.clear()
                     return JSONResponse({"detail": texts.ONLY_SENT}, 404)
                 if len(ticket.content) + len(chunk) > ticket.size:
