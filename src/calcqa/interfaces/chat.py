@@ -123,12 +123,9 @@ def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> Non
         with session.lock:
             return session.wire.message(update)
 
-    def streaming(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[str]]:
-        def stream(session: Session, *arguments: Any) -> Iterator[str]:
-            for update in function(session, *arguments):
-                yield sent(session, update)
-
-        return stream
+    def all_sent(session: Session, updates: Iterator[Update]) -> Iterator[str]:
+        for update in updates:
+            yield sent(session, update)
 
     def carrying(function: Callable[..., Iterator[Update]]) -> Callable[..., Iterator[str]]:
         def stream(session: Session, event: gr.EventData, request: gr.Request) -> Iterator[str]:
@@ -136,12 +133,13 @@ def _wire(page: Page, blocks: gr.Blocks, session: gr.State, shown: Parts) -> Non
             with session.lock:
                 session.user = request.username or ""
                 session.wire.came(data)
-            for update in function(page, session, data):
-                yield sent(session, update)
+            yield from all_sent(session, function(page, session, data))
 
         return stream
 
-    stopped = streaming(lambda session: asking.stop(page, session))
+    def stopped(session: Session) -> Iterator[str]:
+        yield from all_sent(session, asking.stop(page, session))
+
     asks = wire.ask(
         carrying(asking.ask_all), [session], [wire], concurrency_id="asking", trigger_mode="multiple", **_PRIVATE
     )
