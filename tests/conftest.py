@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 
 import numpy as np
 import pytest
@@ -76,6 +77,15 @@ class FakeEncoder:
 
     def vocabulary(self):
         return frozenset("knee pain patient report swelling week what which".split())
+
+
+_BEGUN = dict(os.environ)  # before any test module was imported
+
+
+def pytest_collection_finish():
+    """Hold that no module of the tests changes what calcqa is told, for all tests, by being imported."""
+    told = [{k: v for k, v in each.items() if k.startswith("CALCQA_")} for each in (_BEGUN, os.environ)]
+    assert told[0] == told[1], f"a test module changed the environment: {told}"
 
 
 @pytest.fixture(autouse=True)

@@ -1,17 +1,13 @@
 """Runs commands one after another, as a shell would, over an index in which every text is hostile; for a test.
 
-The arguments are a JSON list of commands, each a list of arguments. No loader makes such an index; somebody may hand
-one over.
+The argument is a file with a JSON list of commands, each a list of arguments. No loader makes such an index; somebody
+may hand one over.
 """
 
 import dataclasses
 import json
-import os
 import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
-os.environ["CALCQA_READER"] = "none"
 
 import calcqa.assistant
 import calcqa.encoding

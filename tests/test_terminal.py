@@ -47,6 +47,7 @@ def printed(commands, folder, typed=""):
     master, slave = pty.openpty()
     program = [sys.executable, str(Path(__file__).with_name("hostile_terminal.py")), str(file)]
     env = {**os.environ, "PYTHONPATH": str(SOURCE.parent), "TERM": "xterm-256color", "COLUMNS": "200"}
+    env["CALCQA_READER"] = "none"
     child = subprocess.Popen(program, stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=env, close_fds=True)
     os.close(slave)
     os.write(master, typed.encode())
