@@ -29,7 +29,7 @@ run: $(STAMP)               ## environment, index, page
 	$(BIN)/python app.py
 
 test: $(STAMP)              ## everything, the browser test included
-	./tools/find-chromium
+	./scripts/find-chromium
 	$(BIN)/python -m pytest
 
 fast: $(STAMP)              ## what needs neither the real encoder nor a browser
@@ -53,56 +53,56 @@ eval: $(STAMP)              ## the test half, with its bars
 		--min wrongly_refused=0.06 --min followups=0.85 --min citations=1.0
 
 bench: $(STAMP)             ## whole-process time, latency, build time and memory
-	$(BIN)/python bench/bench.py
-	$(BIN)/python bench/reader.py
-	./tools/find-chromium
-	$(BIN)/python bench/page.py
+	$(BIN)/python -m benchmarks.speed.program
+	$(BIN)/python -m benchmarks.speed.reader
+	./scripts/find-chromium
+	$(BIN)/python -m benchmarks.speed.page
 
 benchmarks: $(STAMP)        ## the tables of docs/benchmarks.md, from question sets: DATA=folder
-	$(BIN)/python -m benchmarks.tables $(or $(DATA),$(error name the folder of the sets: make benchmarks DATA=folder)) --write
+	$(BIN)/python -m benchmarks.quality.tables $(or $(DATA),$(error name the folder of the sets: make benchmarks DATA=folder)) --write
 	$(MAKE) ablations
 
 ablations: $(STAMP)         ## what each part of the search is worth: DATA=folder
-	$(BIN)/python -m benchmarks.ablations $(or $(DATA),$(error name the folder of the sets: make ablations DATA=folder)) \
+	$(BIN)/python -m benchmarks.quality.ablations $(or $(DATA),$(error name the folder of the sets: make ablations DATA=folder)) \
 		--limit 200 --texts 1024 --write
 
 slices: $(STAMP)            ## a slice of each question set, with its bars: DATA=folder
-	$(BIN)/python -m benchmarks.slices $(or $(DATA),$(error name the folder of the sets: make slices DATA=folder))
+	$(BIN)/python -m benchmarks.quality.slices $(or $(DATA),$(error name the folder of the sets: make slices DATA=folder))
 
 side-by-side: $(STAMP)      ## beside LangChain, LlamaIndex, txtai, Haystack and bm25s: SETS=folder…
-	$(BIN)/python -m benchmarks.side_by_side $(or $(SETS),$(error name the sets: make side-by-side SETS=folder…))
+	$(BIN)/python -m benchmarks.peers.side_by_side $(or $(SETS),$(error name the sets: make side-by-side SETS=folder…))
 
 screenshots: $(STAMP)       ## the pictures of the README
-	./tools/find-chromium
-	$(BIN)/python tools/screenshots.py docs
+	./scripts/find-chromium
+	$(BIN)/python scripts/screenshots.py docs
 
 lock: $(STAMP)              ## pin what pyproject.toml asks for, with hashes; LOCK=--upgrade raises what is pinned
-	$(BIN)/python tools/lock.py $(LOCK)
+	$(BIN)/python scripts/lock.py $(LOCK)
 
 clean:
 	rm -rf $(VENV) reports dist build
 
 audit: $(STAMP)             ## known faults and licences of what is installed, and a bill of materials in reports/
-	$(BIN)/python tools/audit.py reports
+	$(BIN)/python scripts/audit.py reports
 
 faults: $(STAMP)            ## kills, full disks and damaged bytes, at every place: about an hour, and needs strace
-	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.reliability.faults
 
 fuzz: $(STAMP)              ## 100,000 hostile inputs by every door: nothing but our own errors, no false offset
-	$(BIN)/python bench/fuzz.py
+	$(BIN)/python -m benchmarks.reliability.fuzz
 
 cost: $(STAMP)              ## what inputs cost as they grow: each kind doubled, CPU and memory
-	$(BIN)/python bench/cost.py
+	$(BIN)/python -m benchmarks.reliability.cost
 
 soak: $(STAMP)              ## 64 people for ten minutes, then 200 sessions with a document each
-	$(BIN)/python bench/soak.py
+	$(BIN)/python -m benchmarks.reliability.soak
 
 quotes: $(STAMP)            ## random quotes to the page, the exports and JSON, and back: QUOTES=100000
-	$(BIN)/python tools/render_quotes.py $(or $(QUOTES),100000)
+	$(BIN)/python scripts/render_quotes.py $(or $(QUOTES),100000)
 
 reliability: $(STAMP)       ## all of these in short, in under 20 minutes
-	$(BIN)/python -m benchmarks.faults --short
-	$(BIN)/python bench/fuzz.py --inputs 5000
-	$(BIN)/python bench/cost.py --size 5000 --doublings 2
-	$(BIN)/python tools/render_quotes.py 5000
-	$(BIN)/python bench/soak.py --people 16 --seconds 60 --sessions 20
+	$(BIN)/python -m benchmarks.reliability.faults --short
+	$(BIN)/python -m benchmarks.reliability.fuzz --inputs 5000
+	$(BIN)/python -m benchmarks.reliability.cost --size 5000 --doublings 2
+	$(BIN)/python scripts/render_quotes.py 5000
+	$(BIN)/python -m benchmarks.reliability.soak --people 16 --seconds 60 --sessions 20

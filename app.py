@@ -3,11 +3,11 @@
 import sys
 
 import calcqa
-from calcqa.offline import stay_at_home
+from calcqa.config import stay_at_home
 
 if __name__ == "__main__":
     stay_at_home()
-    from calcqa.interfaces.chat import serve
+    from calcqa.server.page.layout import serve
 
     try:
         serve(calcqa.open())

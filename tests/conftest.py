@@ -1,83 +1,19 @@
 """Fixtures: a fake encoder for logic, the real one under its marker, and a small index of an invented report."""
 
-import hashlib
 import json
 import os
 
-import numpy as np
 import pytest
 from hypothesis import settings
 
-from calcqa.building import build_index
-from calcqa.encoding import load_encoder
-from calcqa.settings import ChunkSettings, Weights
-from calcqa.text import stems
+from calcqa.config import ChunkSettings
+from calcqa.index.build import build_index
+from calcqa.models.load_encoder import load_encoder
+from calcqa.parameters import Weights
+from helpers.small import SMALL_DOCUMENT, SMALL_SIDECAR, FakeEncoder
 
 settings.register_profile("calcqa", deadline=None)  # a busy machine is no failure
 settings.load_profile("calcqa")
-
-SMALL_DOCUMENT = """---
-title: Left knee
-year: 2011
----
-
-# Left knee
-
-## Presentation
-
-A 52-year-old man came with pain in the left knee. He had fallen on ice two days before (Figure 1).
-
-The examination showed swelling and a loss of extension. His temperature was normal.
-
-## Management
-
-Three measures were tried:
-
-- rest for one week
-- a splint, worn at night
-- physiotherapy
-
-The pain had gone after six weeks.
-
-## References
-
-1. Doe J, Roe R. Knees in winter. J Falls. 2009;3(1):4–9.
-"""
-
-SMALL_SIDECAR = [
-    {"question": "Which joint hurt?", "evidence": ["A 52-year-old man came with pain in the left knee."]},
-    {"question": "How did it happen?", "evidence": ["He had fallen on ice two days before (Figure 1)."]},
-    {
-        "question": "What was tried?",
-        "evidence": ["physiotherapy", "rest for one week", "a splint, worn at night", "Three measures were tried:"],
-    },
-    {"question": "How long did recovery take?", "evidence": ["after six weeks"]},
-    {"question": "Which dose of ibuprofen was given?", "evidence": [], "gap": "doses"},
-]
-
-
-class FakeEncoder:
-    """Bags of stems, each hashed to one of 256 directions: texts that share words are near, on every machine."""
-
-    name = "fake"
-    sha256 = hashlib.sha256(b"fake encoder").hexdigest()
-    dimension = 256
-    window = 256
-
-    def encode(self, texts):
-        out = np.zeros((len(texts), 256), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for stem in stems(text) or ["\0"]:
-                digest = hashlib.sha256(stem.encode()).digest()
-                out[row, digest[0]] += 1.0
-        return out / np.linalg.norm(out, axis=1, keepdims=True)
-
-    def count(self, text):
-        return len(text.split()) + 2
-
-    def vocabulary(self):
-        return frozenset("knee pain patient report swelling week what which".split())
-
 
 _BEGUN = dict(os.environ)  # before any test module was imported
 
@@ -142,7 +78,7 @@ def browser():
     """A real Chromium; a test that needs one fails where there is none. Its event loop runs as long as it does."""
     from playwright.sync_api import sync_playwright
 
-    from chromium import MISSING, arguments, find_chromium
+    from helpers.chromium import MISSING, arguments, find_chromium
 
     path = find_chromium()
     if path is None:
@@ -156,7 +92,7 @@ def browser():
 @pytest.fixture(scope="session")
 def address():
     """Where the page is served over the repository's index, for every test that asks for nothing special."""
-    from chromium import serving, test_index
+    from helpers.chromium import serving, test_index
 
     with serving(test_index()) as address:
         yield address
@@ -165,7 +101,7 @@ def address():
 @pytest.fixture
 def watched(browser, address, request):
     """Opens pages; the test fails on a request to elsewhere, an error in the console, or a dialog."""
-    from chromium import Watched
+    from helpers.chromium import Watched
 
     watched = Watched(browser, address, request.node.name)
     yield watched

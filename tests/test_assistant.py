@@ -5,9 +5,9 @@ import json
 import pytest
 
 from calcqa import assistant, errors
-from calcqa.index import encoder_of, open_index
-from calcqa.manifest import seal
-from calcqa.settings import EncoderSettings
+from calcqa.config import EncoderSettings
+from calcqa.index.manifest import seal
+from calcqa.index.open import encoder_of, open_index
 
 
 def test_the_encoder_is_the_one_the_index_names(small_index):
@@ -36,7 +36,7 @@ def test_an_index_replaced_while_its_encoder_is_fetched_gets_its_own(small_index
 
 def test_without_an_index_no_encoder_is_fetched(tmp_path, monkeypatch):
     monkeypatch.setattr(assistant, "load_encoder", lambda settings: pytest.fail("fetched in vain"))
-    with pytest.raises(errors.IndexError_, match="not an index"):
+    with pytest.raises(errors.IndexFormatError, match="not an index"):
         assistant.open_assistant(tmp_path)
 
 

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-import census
-from paths import REPO
+from helpers import census
+from helpers.paths import REPO
 
 SEED = "/gradio/hash_seed.txt"
 """Gradio writes a number into its own package the first time it is imported, where it may."""

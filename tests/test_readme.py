@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from calcqa.feedback import Feedback
-from paths import REPO
+from calcqa.conversations.feedback import Feedback
+from helpers.paths import REPO
 
 README = (REPO / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -30,7 +30,7 @@ def workplace(tmp_path_factory):
     for name in ("corpus", "index", "questions"):
         shutil.copytree(REPO / name, folder / name)
     (folder / "notes.md").write_text("# Notes\n\nThe spleen weighed 200 g.\n", encoding="utf-8")
-    (folder / "export.txt").write_text((REPO / "tests" / "fixtures" / "export.txt").read_text(encoding="utf-8"))
+    (folder / "export.txt").write_text((REPO / "tests" / "helpers" / "export.txt").read_text(encoding="utf-8"))
     (table,) = [body for kind, body in BLOCKS if kind == "csv"]
     (folder / "my.csv").write_text(table, encoding="utf-8")
     Feedback(folder / "feedback.sqlite")  # as `calcqa serve --feedback` makes it

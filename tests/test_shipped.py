@@ -10,8 +10,8 @@ import pytest
 
 import calcqa
 from calcqa.evaluation import load_questions
-from calcqa.index import open_index
-from paths import REPO
+from calcqa.index.open import open_index
+from helpers.paths import REPO
 
 QUESTIONS = REPO / "questions" / "report.jsonl"
 
@@ -84,14 +84,14 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
         assert f"calcqa/_index/{name}" in names
     for name in (
         "py.typed",
-        "data/weights.json",
-        "data/not_questions.jsonl",
+        "weights/parameters.json",
+        "faq/not_questions.jsonl",
         "interfaces/page.css",
         "interfaces/page.js",
-        "models/reader/README.md",
-        "models/reader/meta.json",
-        "models/reader/model.onnx",
-        "models/reader/tokenizer.json",
+        "weights/reader/README.md",
+        "weights/reader/meta.json",
+        "weights/reader/model.onnx",
+        "weights/reader/tokenizer.json",
     ):
         assert f"calcqa/{name}" in names
     assert "calcqa/evaluation/report.html.j2" in names
@@ -113,7 +113,7 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
 
 
 def cache():
-    from calcqa.settings import cache_dir
+    from calcqa.config import cache_dir
 
     return {"CALCQA_CACHE": str(cache_dir())}
 

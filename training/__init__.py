@@ -1,3 +1,3 @@
 """Trains, measures and exports the reader. Not part of the installed package: nothing in src/calcqa imports it."""
 
-import calcqa.offline  # noqa: F401 - before any library that would report
+import calcqa.config  # noqa: F401 - before any library that would report

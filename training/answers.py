@@ -28,19 +28,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calcqa.answering import answer
-from calcqa.building import build_index
-from calcqa.deciding import Case
-from calcqa.domain import Span
-from calcqa.encoding import Encoder, load_encoder
+from calcqa.answering.answerability import Case
+from calcqa.answering.compose import answer
+from calcqa.answering.reading import read_top
+from calcqa.config import ChunkSettings
 from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
 from calcqa.evaluation.spans import f1
-from calcqa.evidence import read_top
-from calcqa.index import Index, open_index
-from calcqa.readers import load_reader
-from calcqa.reading import Reader
-from calcqa.retrieval import Retriever
-from calcqa.settings import ChunkSettings, Weights, shipped_weights
+from calcqa.index.build import build_index
+from calcqa.index.index import Index
+from calcqa.index.open import open_index
+from calcqa.models.encoder import Encoder
+from calcqa.models.load_encoder import load_encoder
+from calcqa.models.load_reader import load_reader
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights, shipped_weights
+from calcqa.retrieval.retriever import Retriever
+from calcqa.types import Span
 from training.data import MEASURED, Question, load_questions
 from training.evaluate import RIGHT, interval
 
@@ -94,7 +97,7 @@ def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weigh
     verdicts = Case(retrieved, index, weights, read_top(retrieved, index, reader) if reader else {}).verdicts()
     quoted = {i for c in found.citations for i in index.covering(c.document_id, (Span(c.start, c.end),))}
     vector = retriever.encoder.encode([question.question])
-    _, rows = index.store.search(vector, max(1, len(quoted)), index.sentence_row, index.asked_row)
+    _, rows = index.store.search(vector, max(1, len(quoted)), index.sentence_row, index.faq_row)
     near = [int(r) - index.sentence_row for r in rows[0]]
     withheld = not verdicts or verdicts[0].confidence < verdicts[0].threshold
     short = "" if withheld else found.short_answer or ""

@@ -31,13 +31,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calcqa.domain import Passage, text_hash
 from calcqa.evaluation.regression import fit_logistic, probabilities
 from calcqa.evaluation.spans import f1
-from calcqa.readers import OnnxReader
-from calcqa.reading import Reader
-from calcqa.text import sentence_spans
-from calcqa.windows import Floats
+from calcqa.language.sentences import sentence_spans
+from calcqa.models.onnx_reader import OnnxReader
+from calcqa.models.reader import Reader
+from calcqa.models.windows import Floats
+from calcqa.types import Passage, text_hash
 from training.data import FOLDED, Question, article_of, load_questions, split_fold
 from training.evaluate import RIGHT, auroc, interval, sample
 

@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.evaluation.spans import best_threshold, exact, f1
-from calcqa.reading import Scores, evidence_of
-from calcqa.text import sentence_spans
-from calcqa.windows import Floats, Pieces, best_span
+from calcqa.language.sentences import sentence_spans
+from calcqa.models.reader import Scores, evidence_of
+from calcqa.models.windows import Floats, Pieces, best_span
 from training.data import FOLDED, MEASURED, Question, load_questions, split_fold
 from training.scoring import Scorer, open_scorer
 

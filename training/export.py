@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from calcqa.encoding import quiet
-from calcqa.readers import FORMAT
-from calcqa.windows import Pieces, pad
+from calcqa.models.onnx_encoder import quiet
+from calcqa.models.onnx_reader import FORMAT
+from calcqa.models.windows import Pieces, pad
 from training.features import base_folder, tensors
 from training.model import ReaderModel
 from training.scoring import OnnxScorer, TorchScorer, load_checkpoint

@@ -1,6 +1,6 @@
 """Examples to what they teach: a window of the context, its gold positions, and batches as tensors.
 
-Does not: cut windows (that is the reader's own doing, `calcqa.windows`) or choose what to train on (mixture.py).
+Does not: cut windows (that is the reader's own doing, `calcqa.models.windows`) or choose what to train on (mixture.py).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from calcqa.domain import Span
-from calcqa.encoder_files import weights_folder
-from calcqa.settings import EncoderSettings
-from calcqa.text import sentence_spans
-from calcqa.windows import Window, pad
+from calcqa.config import EncoderSettings
+from calcqa.language.sentences import sentence_spans
+from calcqa.models.encoder_files import weights_folder
+from calcqa.models.windows import Window, pad
+from calcqa.types import Span
 from training.data import Example
 
 NOWHERE = 0

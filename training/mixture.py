@@ -15,7 +15,7 @@ from typing import Any
 
 from torch import Tensor
 
-from calcqa.windows import Pieces
+from calcqa.models.windows import Pieces
 from training.data import Example
 from training.features import Feature, collate, feature
 from training.negatives import nearest

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from calcqa.readers import open_session
-from calcqa.windows import Floats, Pieces, Window, pad
+from calcqa.models.onnx_reader import open_session
+from calcqa.models.windows import Floats, Pieces, Window, pad
 from training.features import base_folder, tensors
 from training.model import ReaderModel, build
 

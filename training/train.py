@@ -25,7 +25,7 @@ from typing import Any
 
 import torch
 
-from calcqa.windows import Pieces
+from calcqa.models.windows import Pieces
 from training.data import FOLDED, training_and_dev
 from training.evaluate import LONGEST, measure, predict, sample
 from training.features import base_folder

@@ -14,36 +14,37 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-import calcqa.offline  # noqa: F401 - first of all: no library may be imported before it
-from calcqa.domain import (
-    Abstention,
-    Answer,
-    AskedAhead,
-    Citation,
-    Document,
-    Hit,
-    Passage,
-    Reason,
-    Section,
-    Span,
-    Turn,
+from calcqa.config import ChunkSettings, EncoderSettings  # first: libraries read their variables when imported
+from calcqa.errors import (
+    CalcqaError,
+    DocumentError,
+    EncoderError,
+    IndexFormatError,
+    InputError,
+    ReaderError,
+    SidecarError,
 )
-from calcqa.errors import CalcqaError, DocumentError, EncoderError, IndexError_, InputError, ReaderError, SidecarError
-from calcqa.settings import ChunkSettings, EncoderSettings
+from calcqa.types import Abstention, Answer, Citation, Document, FAQEntry, Hit, Passage, Reason, Section, Span, Turn
+
+AskedAhead = FAQEntry
+"""`FAQEntry`, by its former name."""
+
+IndexError_ = IndexFormatError
+"""`IndexFormatError`, by its former name."""
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant, Chat, build
     from calcqa.assistant import open_assistant as open  # noqa: A004 - the API's own name
-    from calcqa.building import BuildReport
-    from calcqa.reading import Marked, Reader, Reading
+    from calcqa.index.build import BuildReport
+    from calcqa.models.reader import Marked, Reader, Reading
 
 _LATER = {
     "Assistant": ("calcqa.assistant", "Assistant"),
-    "BuildReport": ("calcqa.building", "BuildReport"),
+    "BuildReport": ("calcqa.index.build", "BuildReport"),
     "Chat": ("calcqa.assistant", "Chat"),
-    "Marked": ("calcqa.reading", "Marked"),
-    "Reader": ("calcqa.reading", "Reader"),
-    "Reading": ("calcqa.reading", "Reading"),
+    "Marked": ("calcqa.models.reader", "Marked"),
+    "Reader": ("calcqa.models.reader", "Reader"),
+    "Reading": ("calcqa.models.reader", "Reading"),
     "build": ("calcqa.assistant", "build"),
     "open": ("calcqa.assistant", "open_assistant"),
 }
@@ -62,8 +63,10 @@ __all__ = [
     "DocumentError",
     "EncoderError",
     "EncoderSettings",
+    "FAQEntry",
     "Hit",
     "IndexError_",
+    "IndexFormatError",
     "InputError",
     "Marked",
     "Passage",

@@ -1,4 +1,4 @@
-"""The façade: open an index, search it, ask it, chat with it. No logic of its own beyond putting rooms in order."""
+"""Opens an index and answers questions over it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calcqa import answering
-from calcqa.conversation import Topics, asks_for_more, resolve
-from calcqa.domain import Answer, Document, Hit, Reason, Span, Turn
-from calcqa.encoding import DEFAULT_SHA256, Encoder, load_encoder
-from calcqa.errors import IndexError_, InputError
-from calcqa.index import Index, encoder_of, open_index
-from calcqa.manifest import MANIFEST, standing
-from calcqa.parts import parts
-from calcqa.readers import LateReader, reader_folder
-from calcqa.reading import Reader
-from calcqa.retrieval import Retrieved, Retriever
-from calcqa.settings import MAX_QUESTION, ChunkSettings, EncoderSettings, Weights, default_encoder, shipped_weights
-from calcqa.text import clean_question, too_long
+from calcqa.answering import compose
+from calcqa.config import ChunkSettings, EncoderSettings, default_encoder
+from calcqa.errors import IndexFormatError, InputError
+from calcqa.index.index import Index
+from calcqa.index.manifest import MANIFEST, standing
+from calcqa.index.open import encoder_of, open_index
+from calcqa.language.questions import checked_question
+from calcqa.models.encoder import DEFAULT_SHA256, Encoder
+from calcqa.models.load_encoder import load_encoder
+from calcqa.models.load_reader import LateReader, reader_folder
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights, shipped_weights
+from calcqa.query.decomposition import parts
+from calcqa.query.rewriting import Topics, asks_for_more, resolve
+from calcqa.retrieval.retriever import Retrieved, Retriever
+from calcqa.types import Answer, Document, Hit, Reason, Span, Turn
 
 if TYPE_CHECKING:
-    from calcqa.building import BuildReport, Progress
+    from calcqa.index.build import BuildReport, Progress
 
 PACKED_INDEX = Path(__file__).parent / "_index"
 
@@ -64,11 +67,11 @@ class Assistant:
         """Search for several questions in one batch; one list of hits each, in order."""
         if k < 1:
             raise InputError(f"k must be at least 1, not {k}.")
-        return [list(hits) for hits in self._retriever.search_many([checked(q) for q in questions], k)]
+        return [list(hits) for hits in self._retriever.search_many([checked_question(q) for q in questions], k)]
 
     def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
         """Return what each question brings up, before any decision: for evaluation, and to see why."""
-        return self._retriever.retrieve_many([checked(q) for q in questions], k)
+        return self._retriever.retrieve_many([checked_question(q) for q in questions], k)
 
     def ask(self, question: str) -> Answer:
         """Return the answer to a question that stands alone: quotes with citations, or an abstention.
@@ -103,7 +106,7 @@ class Assistant:
 
     def resolve(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question` so that it stands alone, given the turns before it."""
-        return resolve(checked(question), turns, self._topics, self._retriever.nearness)
+        return resolve(checked_question(question), turns, self._topics, self._retriever.nearness)
 
     def follow_up(self, question: str, turns: Sequence[Turn], meant: str | None = None) -> Answer:
         """Return the answer to `question` as it is meant after `turns`; `meant` is how, where that is known.
@@ -111,14 +114,17 @@ class Assistant:
         Raises:
             InputError: the question is empty or too long.
         """
-        question = checked(question)
+        question = checked_question(question)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
-        quoted = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
-        said = frozenset((s.passage.document_id, s.span) for s in map(self.index.sentences.__getitem__, quoted))
+        numbers = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
+        quoted = map(self.index.sentences.__getitem__, numbers)
+        already_quoted = frozenset((s.passage.document_id, s.span) for s in quoted)
         retrieved = self.understand(question, turns) if meant is None else self.retrieve_many([meant])[0]
-        return self._answer(question, retrieved, said)
+        return self._answer(question, retrieved, already_quoted)
 
-    def _by_parts(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]]) -> Answer | None:
+    def _by_parts(
+        self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]
+    ) -> Answer | None:
         """Return the answer to a question with parts, asked one after another; None where it has none, or none answers.
 
         A part may lean on the one before, as a follow-up does.
@@ -129,29 +135,35 @@ class Assistant:
         turns: list[Turn] = []
         for part in asked:
             understood = self.understand(part, turns)
-            found = answering.answer(part, understood, self.index, self._weights, self._reader, said)
+            found = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
             turns.append(Turn(part, found.standalone_question, found))
         answers = [t.answer for t in turns]
-        return None if all(a.abstention for a in answers) else answering.joined(question, retrieved, answers)
+        return None if all(a.abstention for a in answers) else compose.joined(question, retrieved, answers)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
-        question = checked(question)
+        question = checked_question(question)
         standalone = self.resolve(question, turns)
         if standalone == question:
             return self.retrieve_many([question])[0]
         return self._retriever.retrieve_follow_up(standalone, question, turns[-1].standalone_question)
 
-    def _answer(self, question: str, retrieved: Retrieved, said: frozenset[tuple[str, Span]] = frozenset()) -> Answer:
-        whole = answering.answer(question, retrieved, self.index, self._weights, self._reader, said)
+    def _answer(
+        self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]] = frozenset()
+    ) -> Answer:
+        whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)
         if whole.abstention and whole.abstention.reason is Reason.NOT_A_QUESTION:
             return whole
-        by_parts = self._by_parts(question, retrieved, said)
+        by_parts = self._by_parts(question, retrieved, already_quoted)
         if by_parts is None:
             return whole
-        # What was asked ahead asks for parts together too: then the whole may say what its parts, asked alone, do not.
-        ahead = retrieved.leaning and whole.citations and whole.citations[0].document_id in self.index.with_sidecar
-        return whole if ahead and answering.says_more(whole, by_parts) else by_parts
+        # FAQ entries ask for parts together too: then the whole may say what its parts, asked alone, do not.
+        ahead = (
+            retrieved.answerable_log_odds
+            and whole.citations
+            and whole.citations[0].document_id in self.index.with_sidecar
+        )
+        return whole if ahead and compose.says_more(whole, by_parts) else by_parts
 
     @functools.cached_property
     def _topics(self) -> Topics:
@@ -185,27 +197,11 @@ class Chat:
         return answer
 
 
-def checked(question: str) -> str:
-    """Return `question` cleaned.
-
-    Raises:
-        InputError: nothing is left, or it is longer than a question can be.
-    """
-    if not isinstance(question, str):
-        raise InputError(f"A question is text, not {type(question).__name__}.")
-    if too_long(question):
-        raise InputError(f"The question has {len(question):,} characters; at most {MAX_QUESTION:,} can be read.")
-    cleaned = clean_question(question)
-    if not any(c.isalnum() for c in cleaned):
-        raise InputError("The question is empty; type one in words.")
-    return cleaned
-
-
 def find_index(index: str | Path | None = None) -> Path:
     """Return the index to use: the argument, `CALCQA_INDEX`, `./index`, or the copy packed with the program.
 
     Raises:
-        IndexError_: there is none.
+        IndexFormatError: there is none.
     """
     if index is not None:
         return Path(index)
@@ -214,7 +210,7 @@ def find_index(index: str | Path | None = None) -> Path:
     for path in (Path("index"), PACKED_INDEX):
         if (standing(path) / MANIFEST).is_file():
             return path
-    raise IndexError_("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
+    raise IndexFormatError("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
 
 
 def find_reader(folder: str | Path = "") -> LateReader | None:
@@ -242,7 +238,7 @@ def open_assistant(
             without questions asked ahead are answered less well.
 
     Raises:
-        IndexError_: the index is missing, damaged or of another format.
+        IndexFormatError: the index is missing, damaged or of another format.
         EncoderError: the encoder it was built with is not named, or not here.
         ReaderError: there is no reader in the folder.
     """
@@ -285,10 +281,10 @@ def build(
 
     Raises:
         DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
-        IndexError_: `out` is something else than an index.
+        IndexFormatError: `out` is something else than an index.
         EncoderError: the encoder is not here, or its weights are not those expected.
     """
-    from calcqa.building import build_index  # asking needs none of the loaders
+    from calcqa.index.build import build_index
 
     settings = encoder or default_encoder()
     return build_index(
@@ -308,7 +304,7 @@ def is_current(paths: Sequence[str | Path], out: str | Path = "index", *, sideca
     Raises:
         DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
     """
-    from calcqa.building import is_current as current
+    from calcqa.index.build import is_current as current
 
     settings = [Path(p) for p in paths], Path(out), default_encoder(), ChunkSettings(), shipped_weights()
     return current(*settings, sidecars=sidecars)

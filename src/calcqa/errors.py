@@ -4,12 +4,12 @@ CalcqaError
 ├── InputError          what the caller gave cannot be used: an empty question, a folder where a file was meant
 │   ├── DocumentError   a file cannot be read as a document
 │   └── SidecarError    a line of a sidecar or question set is not usable; it names the file and the line
-├── IndexError_         an index is missing, truncated, foreign or stale; it names the field and the mending command
+├── IndexFormatError    an index is missing, truncated, foreign or stale; it names the field and the mending command
 ├── EncoderError        the encoder's weights are not those expected, or cannot be loaded
 └── ReaderError         the reader is missing, damaged, or no question-answering model
 
 Messages are one sentence (or two: what is wrong, what mends it) fit to be shown to a user as they are. Refusals to
-answer are not errors: see `domain.Abstention`.
+answer are not errors: see `types.Abstention`.
 """
 
 
@@ -33,7 +33,7 @@ class SidecarError(InputError):
         self.source, self.line, self.problem = source, line, problem
 
 
-class IndexError_(CalcqaError):  # noqa: N801 - the underscore keeps the builtin IndexError visible
+class IndexFormatError(CalcqaError):
     """An index is missing, truncated, foreign or stale."""
 
 

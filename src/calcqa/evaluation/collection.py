@@ -17,24 +17,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calcqa import chunking as cutting
-from calcqa import text as splitting
 from calcqa.assistant import Assistant
-from calcqa.building import Progress, build_sources
-from calcqa.characters import clean_characters
-from calcqa.domain import Document, Span, text_hash
-from calcqa.encoding import Encoder
-from calcqa.errors import DocumentError, IndexError_, InputError
+from calcqa.config import ChunkSettings
+from calcqa.documents import chunking as cutting
+from calcqa.documents.corpus import Source, read_sources
+from calcqa.documents.plain import load_plain
+from calcqa.documents.records import document_record
+from calcqa.errors import DocumentError, IndexFormatError, InputError
+from calcqa.evaluation.datasets import Evidence, Query, QuestionSet, Text
+from calcqa.evaluation.datasets.base import check_ids
 from calcqa.evaluation.remembering import KeepingEncoder, RememberingEncoder, RememberingReader
-from calcqa.evaluation.sets import Evidence, Query, QuestionSet, Text
-from calcqa.evaluation.sets.base import check_ids
-from calcqa.index import Index, open_index
-from calcqa.loaders.plain import load_plain
-from calcqa.manifest import file_sha256
-from calcqa.reading import Reader
-from calcqa.records import asked_record, document_record
-from calcqa.settings import FORMAT_VERSION, ChunkSettings, shipped_weights
-from calcqa.sources import Source, read_sources
+from calcqa.index.build import Progress, build_sources
+from calcqa.index.index import Index
+from calcqa.index.manifest import FORMAT_VERSION, file_sha256
+from calcqa.index.open import open_index
+from calcqa.index.records import asked_record
+from calcqa.language import sentences as splitting
+from calcqa.language.characters import clean_characters
+from calcqa.models.encoder import Encoder
+from calcqa.models.reader import Reader
+from calcqa.parameters import shipped_weights
+from calcqa.types import Document, Span, text_hash
 
 _UNTITLED = "text.txt"
 
@@ -114,7 +117,7 @@ def collect(
         progress: called with a stage, how much of it is done, and its size.
 
     Raises:
-        IndexError_: the cache cannot be written, or holds something else where the index would be.
+        IndexFormatError: the cache cannot be written, or holds something else where the index would be.
 
     """
     index = _indexed(gathered, encoder, chunking or ChunkSettings(), cache, progress)
@@ -226,13 +229,13 @@ def _indexed(
     out = cache / _sha256([gathered.sha256, encoder.sha256, *cut])[:16]
     try:
         index = open_index(out)
-    except IndexError_:
+    except IndexFormatError:
         kept = out.with_name(f".{out.name}.vectors")  # until the index is whole: encoding may take hours
         keeping = KeepingEncoder(encoder, kept)
         build_sources(gathered.sources, out, keeping, chunking, weights, progress=progress)
         shutil.rmtree(kept, ignore_errors=True)
         index = open_index(out)
-    parts = index.documents, index.passages, index.asked, index.store, index.lexical, index.learned
+    parts = index.documents, index.passages, index.faq, index.store, index.lexical, index.question_model
     return Index(*parts, {**index.manifest, "weights": weights.to_dict()})
 
 

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from calcqa.assistant import Assistant, find_reader, open_assistant
-from calcqa.building import Progress
-from calcqa.domain import text_hash
-from calcqa.encoding import Encoder, load_encoder
+from calcqa.config import default_encoder
 from calcqa.errors import InputError
 from calcqa.evaluation.collection import Collection, collect, gather, over, remembering
+from calcqa.evaluation.datasets import Query, QuestionSet
+from calcqa.evaluation.datasets.base import files_sha256
+from calcqa.evaluation.datasets.trec import read_qrels, read_run, run_lines
 from calcqa.evaluation.examining import Examiner
 from calcqa.evaluation.measures import Outcome, scores
 from calcqa.evaluation.questions import load_questions
@@ -30,13 +31,14 @@ from calcqa.evaluation.runner import Evaluation, evaluate
 from calcqa.evaluation.runs import INDEX, RANKING, REPORT, Run, begin
 from calcqa.evaluation.sampling import among
 from calcqa.evaluation.scoring import Scored, score_ranking
-from calcqa.evaluation.sets import Query, QuestionSet
-from calcqa.evaluation.sets.base import files_sha256
-from calcqa.evaluation.sets.trec import read_qrels, read_run, run_lines
 from calcqa.evaluation.summary import Summary, summarise
-from calcqa.readers import LateReader
-from calcqa.reading import Reader
-from calcqa.settings import Weights, default_encoder, shipped_weights
+from calcqa.index.build import Progress
+from calcqa.models.encoder import Encoder
+from calcqa.models.load_encoder import load_encoder
+from calcqa.models.load_reader import LateReader
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights, shipped_weights
+from calcqa.types import text_hash
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

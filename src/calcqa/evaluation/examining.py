@@ -15,14 +15,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from calcqa.assistant import Assistant, Chat
-from calcqa.domain import Passage
 from calcqa.evaluation.collection import Collection, Gold
+from calcqa.evaluation.datasets import Query
 from calcqa.evaluation.finding import judge_passages, judge_texts
 from calcqa.evaluation.ranking import DEPTH, rank_texts
 from calcqa.evaluation.scoring import Scored, score
-from calcqa.evaluation.sets import Query
-from calcqa.reading import Reader, Reading
-from calcqa.shelf import Singles
+from calcqa.models.reader import Reader, Reading
+from calcqa.types import Passage
+from calcqa.workspace import Singles
 
 _PASSAGES = 10 * DEPTH  # a text has several passages, and the best of each are wanted
 

@@ -17,19 +17,19 @@ from typing import Any
 
 import numpy as np
 
+from calcqa.answering.answerability import Case
+from calcqa.answering.reading import read_top
 from calcqa.assistant import Assistant
-from calcqa.deciding import Case
-from calcqa.encoding import Encoder
 from calcqa.evaluation.measures import measure
 from calcqa.evaluation.questions import JudgedQuestion
 from calcqa.evaluation.regression import choose_threshold, fit_logistic, probabilities
 from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
 from calcqa.evaluation.runner import judge
-from calcqa.evidence import read_top
-from calcqa.index import Index
-from calcqa.reading import Reader
-from calcqa.retrieval import Candidate, Retrieved
-from calcqa.settings import Weights
+from calcqa.index.index import Index
+from calcqa.models.encoder import Encoder
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights
+from calcqa.retrieval.retriever import Candidate, Retrieved
 
 FUSION = {
     "temperature": (0.05, 0.07, 0.1),
@@ -48,7 +48,7 @@ SIGNS = {
     "plain": (1, 1, -1, -1),
     "read": (1, 1, -1, -1, 1, 1, -1, -1, -1),
 }
-"""Which way each piece of evidence must count, in the order of the features in `deciding.py`."""
+"""Which way each piece of evidence must count, in the order of the features in `answering/answerability.py`."""
 
 THINNED = ((0, 5), (1, 5), (2, 5))
 """The shares of the questions asked ahead over which fusion, and how much is quoted beside the best, are fitted.

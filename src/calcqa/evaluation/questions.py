@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from calcqa.asked_ahead import records
+from calcqa.config import MAX_QUESTION
 from calcqa.errors import InputError, SidecarError
-from calcqa.settings import MAX_QUESTION
-from calcqa.text import clean_question, too_long
+from calcqa.faq.entries import records
+from calcqa.language.questions import clean_question, too_long
 
 _LONGEST_FACT = 1_000  # characters of a pattern
 

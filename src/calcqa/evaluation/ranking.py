@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from calcqa.domain import Hit
+    from calcqa.types import Hit
 
 RANKED = ("nDCG@10", "R@10", "R@100", "RR", "P@1")
 """The measures of a ranking, in the order they are shown."""

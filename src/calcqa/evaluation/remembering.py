@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from calcqa.domain import Passage, text_hash
-from calcqa.encoding import Encoder, Vectors
-from calcqa.reading import Reader, Reading
+from calcqa.models.encoder import Encoder, Vectors
+from calcqa.models.reader import Reader, Reading
+from calcqa.types import Passage, text_hash
 
 
 class RememberingEncoder:

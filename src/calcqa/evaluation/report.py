@@ -12,14 +12,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calcqa import texts
-from calcqa.asked_ahead import GAPS
+from calcqa import messages
 from calcqa.evaluation.estimates import Estimate
 from calcqa.evaluation.measures import ESTIMATES, Failure, Measures, Outcome
 from calcqa.evaluation.plots import confidence_svg, latency_svg, risk_coverage_svg
 from calcqa.evaluation.ranking import RANKED
+from calcqa.faq.entries import GAPS
+from calcqa.language.questions import clean_question
 from calcqa.rendering.confidence import WORDS, word
-from calcqa.text import clean_question
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -132,7 +132,7 @@ def print_table(evaluation: Evaluation, console: Console) -> None:
     table.add_row("AURC", "–" if overall.aurc is None else f"{overall.aurc:.3f}", "", "")
     for name, held, answered in by_word(evaluation.outcomes):
         share = f"{held / answered * 100:.1f} %" if answered else "–"
-        table.add_row(f"“{texts.CONFIDENCE[name][0]}” and all facts held", share, "", str(answered))
+        table.add_row(f"“{messages.CONFIDENCE[name][0]}” and all facts held", share, "", str(answered))
     for name, seconds in overall.latency.items():
         table.add_row(f"Latency {name}", milliseconds(seconds), "", "")
     console.print(table)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import calcqa
-from calcqa.domain import Answer, Citation, Document
 from calcqa.errors import InputError
 from calcqa.evaluation.measures import Measures, Outcome, by_topic, measure
 from calcqa.evaluation.questions import JudgedQuestion
+from calcqa.types import Answer, Citation, Document
 
 if TYPE_CHECKING:
     from calcqa.assistant import Assistant
-    from calcqa.building import Progress
+    from calcqa.index.build import Progress
 
 
 @dataclass(frozen=True, slots=True)

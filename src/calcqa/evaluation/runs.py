@@ -24,7 +24,7 @@ from typing import Any
 
 import calcqa
 from calcqa.errors import InputError
-from calcqa.untrusted import parse
+from calcqa.language.json_input import parse
 
 SETTINGS, OUTCOMES, MEASURES, REPORT, RANKING = (
     "run.json",

@@ -10,7 +10,7 @@ import random
 from collections.abc import Collection, Sequence
 
 from calcqa.errors import InputError
-from calcqa.evaluation.sets.base import QuestionSet
+from calcqa.evaluation.datasets.base import QuestionSet
 
 
 def some(texts: Sequence[str], needed: Collection[str], most: int) -> set[str]:

@@ -14,14 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from calcqa.domain import Answer, Citation
 from calcqa.evaluation.collection import Collection, Gold
+from calcqa.evaluation.datasets import Query
 from calcqa.evaluation.measures import Outcome
 from calcqa.evaluation.questions import JudgedQuestion
 from calcqa.evaluation.ranking import DEPTH, judge_ranking
 from calcqa.evaluation.runner import judge
-from calcqa.evaluation.sets import Query
 from calcqa.evaluation.spans import against, stands_in
+from calcqa.types import Answer, Citation
 
 _EXPECTED = 5  # gold answers, or relevant texts, that are kept to be shown
 

@@ -7,10 +7,10 @@ they share. None of them decides anything or searches prose.
 
 from calcqa.rendering.cards import View, answer_html, conversation_html, turn_html
 from calcqa.rendering.confidence import word
+from calcqa.rendering.document import about_html, document_html, outline_html, source_html
 from calcqa.rendering.markdown import plain, to_markdown
+from calcqa.rendering.phrases import mark_id, place, searched, section_id, understood, unsaid
 from calcqa.rendering.references import reference
-from calcqa.rendering.sources import about_html, document_html, outline_html, source_html
-from calcqa.rendering.wording import mark_id, place, searched, section_id, understood, unsaid
 
 __all__ = [
     "View",

@@ -13,12 +13,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from calcqa import texts
-from calcqa.domain import Abstention, Answer, Citation, Document, Reason, Turn
+from calcqa import messages
 from calcqa.rendering.confidence import shown as shown_confidence
 from calcqa.rendering.confidence import word
+from calcqa.rendering.phrases import mark_id, place, searched, understood, unsaid, untold
 from calcqa.rendering.references import reference
-from calcqa.rendering.wording import mark_id, place, searched, understood, unsaid, untold
+from calcqa.types import Abstention, Answer, Citation, Document, Reason, Turn
 
 _EMPTY = Markup("")
 
@@ -58,13 +58,13 @@ def answer_html(answer: Answer, shown: int | None = None, *, number: int = 1, vi
     if not arriving and answer.unanswered:
         rest = Markup('<p class="unsaid">{}</p>').format(unsaid(answer))
     if not arriving and shown < len(answer.citations):
-        stopped = texts.STOPPED.format(shown=shown, all=len(answer.citations))
+        stopped = messages.STOPPED.format(shown=shown, all=len(answer.citations))
         rest += Markup(
             '<p class="stopped">{} <button type="button" data-do="rest" data-turn="{}">{}</button></p>'
-        ).format(stopped, number, texts.SHOW_REST)
+        ).format(stopped, number, messages.SHOW_REST)
     actions = _EMPTY if arriving else _actions_html(answer, number, view)
     return Markup('<section class="card answer" aria-label="{}">{}{}{}{}{}</section>').format(
-        texts.ANSWER, chip, _meta_html(answer, view), quotes, rest, actions
+        messages.ANSWER, chip, _meta_html(answer, view), quotes, rest, actions
     )
 
 
@@ -74,11 +74,11 @@ def turn_html(number: int, question: str, card: Markup) -> Markup:
         '<button type="button" class="edit" data-edit="question" aria-label="{}">{}</button>'
         '<form class="editing" data-ask="question" data-turn="{}" hidden><label><span class="sr">{}</span>'
         '<textarea name="text" rows="2" maxlength="2000">{}</textarea></label>{}</form>'
-    ).format(texts.EDIT_QUESTION, texts.EDIT, number, texts.EDIT_QUESTION, question, _form_end())
+    ).format(messages.EDIT_QUESTION, messages.EDIT, number, messages.EDIT_QUESTION, question, _form_end())
     return Markup(
         '<article class="turn" data-turn="{}"><div class="asking"><h3 class="asked"><span class="sr">{} </span>{}</h3>'
         "{}</div>{}</article>"
-    ).format(number, texts.YOU_ASKED, question, edit, card)
+    ).format(number, messages.YOU_ASKED, question, edit, card)
 
 
 def conversation_html(turns: Sequence[Turn], view: View = _PLAIN) -> Markup:
@@ -95,7 +95,7 @@ def _form_end() -> Markup:
     return Markup(
         '<p class="drops">{}</p><button type="submit" class="primary">{}</button> '
         '<button type="button" data-edit="cancel">{}</button>'
-    ).format(texts.DROPS, texts.ASK_AGAIN, texts.CANCEL)
+    ).format(messages.DROPS, messages.ASK_AGAIN, messages.CANCEL)
 
 
 def _understood_html(answer: Answer, number: int) -> Markup:
@@ -108,12 +108,12 @@ def _understood_html(answer: Answer, number: int) -> Markup:
         '<form class="editing" data-ask="understood" data-turn="{}" hidden><label><span class="sr">{}</span>'
         '<textarea name="text" rows="2" maxlength="2000">{}</textarea></label>{}</form></div>'
     ).format(
-        texts.UNDERSTOOD,
+        messages.UNDERSTOOD,
         question,
-        texts.EDIT_UNDERSTOOD,
-        texts.EDIT,
+        messages.EDIT_UNDERSTOOD,
+        messages.EDIT,
         number,
-        texts.EDIT_UNDERSTOOD,
+        messages.EDIT_UNDERSTOOD,
         question,
         _form_end(),
     )
@@ -126,7 +126,7 @@ def _meta_html(answer: Answer, view: View) -> Markup:
     return Markup(
         '<p class="meta"><span class="confidence {}" tabindex="0" data-tip="{}">{}</span>'
         '<span class="topic" tabindex="0" data-tip="{}">{}</span></p>'
-    ).format(word(answer.confidence), meaning, said, texts.TOPIC_HINT, topic)
+    ).format(word(answer.confidence), meaning, said, messages.TOPIC_HINT, topic)
 
 
 def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: View) -> Markup:
@@ -147,7 +147,7 @@ def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: Vi
 def _citation_html(citation: Citation, where: str, view: View) -> Markup:
     if view.documents and not _stands(citation, view.documents):
         return Markup('<span class="fallen" tabindex="0" data-tip="{}">[{}]</span>').format(
-            texts.NOT_STANDING, citation.number
+            messages.NOT_STANDING, citation.number
         )
     return Markup(
         '<button type="button" class="cite" data-document="{}" data-start="{}" data-end="{}" data-mark="{}" '
@@ -159,7 +159,7 @@ def _citation_html(citation: Citation, where: str, view: View) -> Markup:
         mark_id(citation.document_id, citation.start, citation.end),
         f"[{citation.number}] {place(citation)}",
         where,
-        texts.SHOW_SOURCE.format(number=citation.number),
+        messages.SHOW_SOURCE.format(number=citation.number),
         citation.number,
     )
 
@@ -173,7 +173,7 @@ def _actions_html(answer: Answer, number: int, view: View) -> Markup:
     lines = [f"{' '.join(c.quote.split())} [{c.number}]" for c in answer.citations]
     places = [f"[{c.number}] {c.document_title}, {place(c)}" for c in answer.citations]
     copy = Markup('<button type="button" data-copy="{}" data-tip="{}">{}</button>').format(
-        "\n".join([*lines, "", *places]), texts.COPY_HINT, texts.COPY
+        "\n".join([*lines, "", *places]), messages.COPY_HINT, messages.COPY
     )
     cited = [reference(c, view.documents[c.document_id]) for c in answer.citations if c.document_id in view.documents]
     cite = _EMPTY
@@ -182,11 +182,11 @@ def _actions_html(answer: Answer, number: int, view: View) -> Markup:
             '<details class="references"><summary data-tip="{}">{}</summary><div>{}'
             '<button type="button" data-copy="{}">{}</button></div></details>'
         ).format(
-            texts.CITE_HINT,
-            texts.CITE,
+            messages.CITE_HINT,
+            messages.CITE,
             _EMPTY.join(Markup("<p>{}</p>").format(line) for line in cited),
             "\n".join(cited),
-            texts.COPY_REFERENCE,
+            messages.COPY_REFERENCE,
         )
     return Markup('<div class="actions">{}{}{}</div>').format(copy, cite, _feedback_html(number, view))
 
@@ -198,7 +198,7 @@ def _feedback_html(number: int, view: View) -> Markup:
     buttons = _EMPTY.join(
         Markup('<button type="button" data-do="feedback" data-turn="{}" data-good="{}" aria-pressed="{}">{}</button>')
         .format(number, json.dumps(good), json.dumps(given is good), label)
-        for good, label in ((True, texts.HELPFUL), (False, texts.NOT_HELPFUL))
+        for good, label in ((True, messages.HELPFUL), (False, messages.NOT_HELPFUL))
     )  # fmt: skip
     form = _EMPTY
     if given is not None:
@@ -206,7 +206,7 @@ def _feedback_html(number: int, view: View) -> Markup:
             '<form class="comment" data-do="feedback" data-turn="{}" data-good="{}"><label>{} '
             '<input name="comment" maxlength="2000" autocomplete="off"></label> '
             '<button type="submit">{}</button></form>'
-        ).format(number, json.dumps(given), texts.COMMENT, texts.SEND)
+        ).format(number, json.dumps(given), messages.COMMENT, messages.SEND)
     return Markup('<div class="feedback">{}{}</div>').format(buttons, form)
 
 
@@ -214,7 +214,7 @@ def _abstention_html(answer: Answer, abstention: Abstention, chip: Markup, feedb
     no_question = abstention.reason is Reason.NOT_A_QUESTION
     missing = untold(answer, abstention)
     terms = Markup(", ").join(Markup("<q>{}</q>").format(t) for t in missing)
-    words = Markup('<p class="terms">{} {}</p>').format(texts.NEVER_OCCUR, terms) if missing else _EMPTY
+    words = Markup('<p class="terms">{} {}</p>').format(messages.NEVER_OCCUR, terms) if missing else _EMPTY
     nearest = _EMPTY.join(
         Markup('<li><span class="section">{}</span><p>{}</p></li>').format(
             " › ".join(h.passage.headings), h.passage.text
@@ -224,14 +224,14 @@ def _abstention_html(answer: Answer, abstention: Abstention, chip: Markup, feedb
     folded = _EMPTY
     if nearest and not no_question:
         folded = Markup('<details><summary>{} <em>{}</em></summary><ul class="nearest">{}</ul></details>').format(
-            texts.NEAREST, texts.NOT_AN_ANSWER, nearest
+            messages.NEAREST, messages.NOT_AN_ANSWER, nearest
         )
     return Markup(
         '<section class="card abstention" aria-label="{}">{}<p class="verdict">{}</p><p>{}</p>{}{}{}{}</section>'
     ).format(
-        texts.NO_ANSWER,
+        messages.NO_ANSWER,
         chip,
-        texts.NOT_A_QUESTION if no_question else texts.NO_ANSWER_HERE,
+        messages.NOT_A_QUESTION if no_question else messages.NO_ANSWER_HERE,
         answer.text,
         _EMPTY if no_question else words,
         _EMPTY if no_question else Markup('<p class="searched">{}</p>').format(searched(abstention)),

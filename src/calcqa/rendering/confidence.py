@@ -6,7 +6,7 @@ the weights were fitted on: they are kind. Does not: change a confidence.
 
 from __future__ import annotations
 
-from calcqa import texts
+from calcqa import messages
 
 _HIGH, _FAIR = 0.95, 0.85
 WORDS = ("high", "fair", "low")
@@ -22,8 +22,8 @@ def word(confidence: float) -> str:
 def shown(confidence: float, *, asked_ahead: bool) -> tuple[str, str]:
     """Return the word as people read it, and the sentence that says what it means for documents of this kind."""
     kind = word(confidence)
-    said, meaning = texts.CONFIDENCE[kind]
+    said, meaning = messages.CONFIDENCE[kind]
     held, answers = HELD[kind][0 if asked_ahead else 1]
-    where = texts.ASKED_AHEAD if asked_ahead else texts.NOT_ASKED_AHEAD
-    measured = texts.MEASURED.format(held=held, answers=answers, kind=where)
+    where = messages.ASKED_AHEAD if asked_ahead else messages.NOT_ASKED_AHEAD
+    measured = messages.MEASURED.format(held=held, answers=answers, kind=where)
     return said, meaning.format(measured=measured)

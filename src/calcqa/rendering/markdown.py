@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from calcqa import texts
-from calcqa.domain import Abstention, Answer
-from calcqa.rendering.wording import place, searched, understood, unsaid, untold
+from calcqa import messages
+from calcqa.rendering.phrases import place, searched, understood, unsaid, untold
+from calcqa.types import Abstention, Answer
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~$]")  # what CommonMark and its usual extensions could take for markup
 _LINE_START = re.compile(r"^(\d*)([-+=#.])")
@@ -22,7 +22,7 @@ def to_markdown(answer: Answer) -> str:
     """
     lines = []
     if question := understood(answer):
-        lines += [f"{texts.UNDERSTOOD}: {plain(question)}", ""]
+        lines += [f"{messages.UNDERSTOOD}: {plain(question)}", ""]
     if answer.abstention:
         return "\n".join(lines + _refused(answer, answer.abstention)) + "\n"
     for citation in answer.citations:
@@ -32,9 +32,9 @@ def to_markdown(answer: Answer) -> str:
     lines[-1] = ""
     if answer.unanswered:
         lines += [plain(unsaid(answer)), ""]
-    lines += [texts.SOURCES, ""]
+    lines += [messages.SOURCES, ""]
     for c in answer.citations:
-        where = place(c) if c.section != c.document_title else texts.CHARACTERS.format(start=c.start, end=c.end)
+        where = place(c) if c.section != c.document_title else messages.CHARACTERS.format(start=c.start, end=c.end)
         lines.append(f"{c.number}. {plain(c.document_title)}, {plain(where)}")
     return "\n".join(lines) + "\n"
 
@@ -42,9 +42,9 @@ def to_markdown(answer: Answer) -> str:
 def _refused(answer: Answer, abstention: Abstention) -> list[str]:
     lines = [plain(answer.text), "", searched(abstention)]
     if missing := untold(answer, abstention):
-        lines += ["", f"{texts.NEVER_OCCUR} {', '.join(plain(t) for t in missing)}."]
+        lines += ["", f"{messages.NEVER_OCCUR} {', '.join(plain(t) for t in missing)}."]
     if abstention.nearest:
-        lines += ["", f"{texts.NEAREST}, {texts.NOT_AN_ANSWER}:", ""]
+        lines += ["", f"{messages.NEAREST}, {messages.NOT_AN_ANSWER}:", ""]
         lines += [f"- {plain(' › '.join((*h.passage.headings, h.passage.text)))}" for h in abstention.nearest]
     return lines
 

@@ -7,15 +7,15 @@ what the metadata say. Does not: look anything up, or abbreviate a journal whose
 
 from __future__ import annotations
 
-from calcqa import texts
-from calcqa.domain import Citation, Document
-from calcqa.rendering.wording import place
+from calcqa import messages
+from calcqa.rendering.phrases import place
+from calcqa.types import Citation, Document
 
 
 def reference(citation: Citation, document: Document) -> str:
     """Return the quote in quotation marks and the reference of where it stands, on one line."""
     quote = " ".join(citation.quote.split())
-    restated = f" {texts.RESTATED}" if document.metadata.get("restatement") else ""
+    restated = f" {messages.RESTATED}" if document.metadata.get("restatement") else ""
     return f"“{quote}” {work(document)} {place(citation)}.{restated}"
 
 

@@ -1,0 +1,1 @@
+"""How often it is right, over question sets."""

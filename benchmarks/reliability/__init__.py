@@ -1,0 +1,1 @@
+"""What hostile input, faults and crowds do to it."""

@@ -1,0 +1,1 @@
+"""Reading candidates, deciding whether to answer, and composing the answer from quotes."""

@@ -1,0 +1,220 @@
+"""The decision: how likely each document is to answer, by the best of its candidates.
+
+For each document a logistic model says how likely it is that the document answers the question. Where questions were
+asked ahead of it, the model weighs the nearness of the questions it answers against that of its gaps, the best answer's
+questions, the evidence itself (cosine and words), the share of the question's words that belong to nothing it answers,
+and the probe's opinion; where those questions are too few for a probe, the same without it. Elsewhere it weighs the
+evidence, those words, the nearness of small talk and, where a reader has read, what the reader made of the passage and
+whether it holds the words and the kind of thing that are asked for. Coefficients and thresholds are fitted (`calcqa
+fit`) and travel with the index.
+
+Does not: retrieve, read, or make an answer of what is decided (`answering/compose.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from calcqa.answering.reading import Readings
+from calcqa.faq.question_model import FLOOR
+from calcqa.index.index import Index
+from calcqa.language.tokens import stems
+from calcqa.models.reader import sigmoid
+from calcqa.parameters import Weights
+from calcqa.query.answer_types import lacks, negated
+from calcqa.retrieval.faq_matching import UnanswerableMatch
+from calcqa.retrieval.retriever import Candidate, Retrieved
+from calcqa.types import Span
+
+NEAR_PLAIN = 0.6
+"""How near a gap must come where nothing, or little, was asked ahead: there cosines are as encoded, and higher."""
+
+_CLIPPED = 12.0  # logits; what a reader is surer of than this it is not surer of for a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely one document answers, by its best candidate; `kind` names the model that judged it."""
+
+    document_id: str
+    candidate: Candidate
+    kind: str
+    features: tuple[float, ...]
+    confidence: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with all that speaks for and against: what was retrieved, and what was read where a reader has."""
+
+    retrieved: Retrieved
+    index: Index
+    weights: Weights
+    readings: Readings
+
+    def verdicts(self, already_quoted: frozenset[tuple[str, Span]] = frozenset()) -> list[Verdict]:
+        """Return the most certain verdict for each document with a candidate, the most certain to answer first.
+
+        What was `said` already, as (document, span), is no answer to a question for something else.
+        """
+        first: dict[str, Verdict] = {}
+        for verdict in self.judgements(already_quoted):
+            first.setdefault(verdict.document_id, verdict)
+        return list(first.values())
+
+    def judgements(self, already_quoted: frozenset[tuple[str, Span]] = frozenset()) -> list[Verdict]:
+        """Return a verdict for each document and each kind of decision it is put to, the most certain first."""
+        best: dict[tuple[str, str], Candidate] = {}
+        for candidate in self.retrieved.candidates:
+            if already_quoted and self._spans(candidate) <= already_quoted:
+                continue
+            for kind in self._kinds(candidate):
+                key = candidate.document_id, kind
+                if key not in best or self.score(candidate, kind) > self.score(best[key], kind):
+                    best[key] = candidate
+        weights = self.weights
+        models: dict[str, tuple[tuple[float, ...], float, Callable[[Candidate], tuple[float, ...]]]] = {
+            "asked": (weights.asked, weights.asked_threshold, self.asked_features),
+            "few": (weights.few, weights.few_threshold, self.few_features),
+            "plain": (weights.plain, weights.plain_threshold, self.plain_features),
+            "read": (self._read_model(), weights.read_threshold, self.read_features),
+        }
+        found = []
+        for (document_id, kind), candidate in best.items():
+            model, threshold, features = models[kind]
+            evidence = features(candidate)
+            found.append(Verdict(document_id, candidate, kind, evidence, logistic(model, evidence), threshold))
+        return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
+
+    def _read_model(self) -> tuple[float, ...]:
+        """Return `Weights.read` with its intercept lowered by the log of how many documents the index has.
+
+        The more are searched, the likelier one seems to answer by chance. Independent ones would call for dividing the
+        odds by their number (Bonferroni); most are about something else, so it is by less (`Weights.among`).
+        """
+        first, *others = self.weights.read
+        return (first - self.weights.among * math.log(max(1, len(self.index.documents))), *others)
+
+    def score(self, candidate: Candidate, kind: str) -> float:
+        """Return what a candidate is ranked by; few questions asked ahead must not rank what is judged without them.
+
+        Where a reader has read, what it made of the sentence joins the evidence.
+        """
+        if kind not in ("plain", "read"):
+            return candidate.score
+        found = candidate.by_itself(self.weights)
+        if kind == "read":
+            score, evidence = self.read_of(candidate)
+            found += self.weights.read_score * score + self.weights.read_evidence * evidence
+        return found
+
+    def ranked(self, document_id: str, kind: str) -> list[Candidate]:
+        """Return the candidates of a document that may be quoted where the decision is of `kind`, best first."""
+        if kind == "read":
+            own = [c for c in self.retrieved.candidates if any(i in self.readings for i in c.sentences)]
+        else:
+            own = [c for c in self.retrieved.candidates if kind == "plain" or c.matched]
+        return sorted((c for c in own if c.document_id == document_id), key=lambda c: self.score(c, kind), reverse=True)
+
+    def read_of(self, candidate: Candidate) -> tuple[float, float]:
+        """Return the span's score and the evidence of a candidate that was read, in logits, -12..12."""
+        read = [self.readings[i] for i in candidate.sentences if i in self.readings]
+        score, evidence = max(m.score for m in read), max(m.evidence for m in read)
+        return _clipped(score), _clipped(evidence)
+
+    def few_features(self, candidate: Candidate) -> tuple[float, ...]:
+        """Return the evidence where few questions were asked ahead: five numbers, in the order of `Weights.few`."""
+        retrieved = self.retrieved
+        silence = max((s.score for s in unanswerable_matches(retrieved, candidate.document_id)), default=0.0)
+        margin = retrieved.answering.get(candidate.document_id, 0.0) - silence
+        # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
+        return (max(-0.4, min(0.4, margin)), candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
+
+    def asked_features(self, candidate: Candidate) -> tuple[float, ...]:
+        """Return the same with the probe's opinion, where there are many: six numbers, as in `Weights.asked`."""
+        return (
+            *self.few_features(candidate),
+            self.retrieved.answerable_log_odds.get(candidate.document_id, 0.0) / FLOOR,
+        )
+
+    def plain_features(self, candidate: Candidate) -> tuple[float, ...]:
+        """Return the evidence for a document without them: four numbers, in the order of `Weights.plain`.
+
+        What other documents speak of is no evidence for this one: its unseen words are those it does not have itself.
+        """
+        small_talk = self.retrieved.unanswerable.get("")
+        unseen = _missing(self.retrieved.corrected, self.index.stems_of(candidate.document_id))
+        return (candidate.dense, candidate.lexical, unseen, small_talk.score if small_talk else 0.0)
+
+    def read_features(self, candidate: Candidate) -> tuple[float, ...]:
+        """Return the same and what was read, for a document that was: nine numbers, in the order of `Weights.read`.
+
+        The last three are the share of the question's words missing from the passage and its headings, whether the
+        sentence lacks the kind of thing asked for, and whether only one of question and sentence denies something.
+        """
+        question, sentence = self.retrieved.corrected, self.index.sentences[candidate.sentences[0]]
+        text = " ".join(self.index.sentence_text(i) for i in candidate.sentences)
+        passage = frozenset(stems(" ".join((*sentence.passage.headings, sentence.passage.text))))
+        return (
+            *self.plain_features(candidate),
+            *self.read_of(candidate),
+            _missing(question, passage),
+            float(lacks(question, text)),
+            float(negated(question) != negated(text)),
+        )
+
+    def _kinds(self, candidate: Candidate) -> tuple[str, ...]:
+        """Return the decisions to which a candidate may be put.
+
+        Where questions were asked ahead, a sentence none of them finds is not trusted on its own, unless they are few:
+        a few cannot speak for the whole document, which is then also judged as one without, where no gap comes nearer.
+        """
+        retrieved = self.retrieved
+        on_its_own = self._on_its_own(candidate)
+        if candidate.document_id not in self.index.with_sidecar:
+            return on_its_own
+        found = (
+            ("asked" if retrieved.answerable_log_odds else "few",)
+            if candidate.matched or not retrieved.answering
+            else ()
+        )
+        silence = retrieved.unanswerable.get(candidate.document_id)
+        silent = silence is not None and silence.nearest >= NEAR_PLAIN
+        return found if retrieved.answerable_log_odds or silent else (*found, *on_its_own)
+
+    def _on_its_own(self, candidate: Candidate) -> tuple[str, ...]:
+        if any(i in self.readings for i in candidate.sentences):
+            return ("read",)
+        # Beside what was read, nothing is judged by less: of many documents one always has a sentence much like the
+        # question, and what a reader has not seen would be trusted before what it has.
+        return () if self.readings else ("plain",)
+
+    def _spans(self, candidate: Candidate) -> set[tuple[str, Span]]:
+        return {(candidate.document_id, self.index.sentences[i].span) for i in candidate.sentences}
+
+
+def unanswerable_matches(retrieved: Retrieved, document_id: str) -> list[UnanswerableMatch]:
+    """Return what a document, and all of them, are known not to say, as near as the question comes to it."""
+    return [retrieved.unanswerable[d] for d in ("", document_id) if d in retrieved.unanswerable]
+
+
+def logistic(model: tuple[float, ...], features: tuple[float, ...]) -> float:
+    """Return the probability, 0..1, of a logistic model: an intercept, and a coefficient for each feature."""
+    return sigmoid(model[0] + sum(w * x for w, x in zip(model[1:], features, strict=True)))
+
+
+def _missing(question: str, held: frozenset[str]) -> float:
+    own = stems(question)
+    return sum(s not in held for s in own) / len(own) if own else 1.0
+
+
+def _clipped(logit: float) -> float:
+    return max(-_CLIPPED, min(_CLIPPED, logit))
+
+
+def _logit(p: float) -> float:
+    p = max(1e-9, min(1 - 1e-9, p))
+    return math.log(p / (1 - p))

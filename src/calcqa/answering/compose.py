@@ -1,0 +1,241 @@
+"""The answer as data: quotes with their places, or an abstention with its reason.
+
+The document that clears its threshold by most answers (`answering/answerability.py`); if none does, the outcome is an
+abstention. Where a reader is at hand it also marks the short answer: the words inside a quote that answer by
+themselves, if it is sure of any.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from calcqa.answering.answerability import NEAR_PLAIN, Case, Verdict, unanswerable_matches
+from calcqa.answering.quoting import alone, whole
+from calcqa.answering.reading import read, read_top
+from calcqa.faq.entries import GAPS, NOT_QUESTIONS
+from calcqa.index.index import Index
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights
+from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
+from calcqa.retrieval.retriever import Candidate, Retrieved
+from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
+
+MAX_WORDS = 60
+"""An answer is at most about this long, unless what answers the question is itself a longer list."""
+
+_NEAR = 0.4
+"""A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
+
+_LIKELY = 0.5  # a chance of answering below which a reader contradicts those who vouch for a sentence
+_MOST_OF_IT = 0.8  # of a quote: a span longer than that is no shorter answer
+_MAX_EXTRA = 2  # candidates quoted beside the best, where they come close enough in score
+
+
+def answer(
+    question: str,
+    retrieved: Retrieved,
+    index: Index,
+    weights: Weights,
+    reader: Reader | None = None,
+    already_quoted: frozenset[tuple[str, Span]] = frozenset(),
+) -> Answer:
+    """Return the answer to `question` (as typed), given what its standalone form brought up.
+
+    `said` are sentences already quoted, where the question asks for something else; they are not quoted again.
+    """
+    readings = read_top(retrieved, index, reader) if reader else {}
+    case = Case(retrieved, index, weights, readings)
+    judged = case.verdicts(already_quoted)
+    if not judged or judged[0].confidence < judged[0].threshold:
+        return _abstain(question, retrieved, index, judged)
+    verdict = judged[0]
+    quoted = _quoted(verdict, case)
+    numbers = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
+    shorts = _shorts(numbers, verdict, case, reader) if reader else {}
+    citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(numbers))}
+    return _answer(question, retrieved, tuple(citations.values())[::-1], verdict.confidence)
+
+
+def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answer:
+    """Return one answer to a question with `parts`, of which at least one was answered: their quotes, part by part."""
+    found: dict[tuple[str, int], Citation] = {}
+    for citation in (c for part in parts for c in part.citations):
+        key = citation.document_id, citation.start
+        if key not in found or citation.short:  # two parts may quote one sentence
+            found[key] = citation
+    confidence = min(p.confidence for p in parts if not p.abstention)
+    silent = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
+    unanswered = tuple(p.standalone_question for p in silent)
+    return _answer(question, retrieved, tuple(found.values()), confidence, unanswered)
+
+
+def says_more(whole: Answer, parts: Answer) -> bool:
+    """Say whether an answer to a whole question is to be preferred to that of its parts.
+
+    It is where it quotes all that they do; and where a part is without an answer, if it quotes anything besides.
+    """
+    of_whole, of_parts = ({(c.document_id, c.start) for c in a.citations} for a in (whole, parts))
+    return bool(of_whole - of_parts) if parts.unanswered else of_parts <= of_whole
+
+
+def _answer(
+    question: str,
+    retrieved: Retrieved,
+    citations: Sequence[Citation],
+    confidence: float,
+    unanswered: tuple[str, ...] = (),
+) -> Answer:
+    """Return the answer that quotes `citations` in their order."""
+    text, short_answer, placed = laid_out(citations)
+    return Answer(
+        question=question,
+        standalone_question=retrieved.question,
+        text=text,
+        short_answer=short_answer,
+        citations=placed,
+        hits=retrieved.hits,
+        confidence=round(confidence, 4),
+        abstention=None,
+        unanswered=unanswered,
+    )
+
+
+def laid_out(citations: Sequence[Citation]) -> tuple[str, str | None, tuple[Citation, ...]]:
+    """Return the text that quotes `citations` in their order, its short answer, and they with numbers and places."""
+    placed: list[Citation] = []
+    text: list[str] = []
+    length = 0
+    for number, citation in enumerate(citations, start=1):
+        end = length + len(citation.quote)
+        placed.append(dataclasses.replace(citation, number=number, answer_start=length, answer_end=end))
+        text.append(f"{citation.quote} [{number}]")
+        length += len(text[-1]) + 1
+    return " ".join(text), next((c.short_answer for c in placed if c.short), None), tuple(placed)
+
+
+def _quoted(verdict: Verdict, case: Case) -> list[int]:
+    """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order."""
+    best, index, weights = verdict.candidate, case.index, case.weights
+    numbers = dict.fromkeys(best.sentences)
+    length = sum(_words(index, i) for i in numbers)
+    reach = {"plain": weights.plain_second, "read": weights.read_second}.get(
+        verdict.kind, weights.second * weights.asked_weight
+    )
+    extra = 0
+
+    def score(candidate: Candidate) -> float:
+        return case.score(candidate, verdict.kind)
+
+    near = case.ranked(best.document_id, verdict.kind)
+    for other in (c for c in near if score(c) >= score(best) - reach):
+        if extra >= _MAX_EXTRA:
+            break
+        new = [i for i in other.sentences if i not in numbers]
+        added = sum(_words(index, i) for i in new)
+        if new and length + added <= MAX_WORDS:
+            numbers |= dict.fromkeys(new)
+            length += added
+            extra += 1
+    return sorted(numbers)
+
+
+def _words(index: Index, number: int) -> int:
+    return len(index.sentence_text(number).split())
+
+
+def _citation(index: Index, number: int, short: Span | None) -> Citation:
+    """Return a sentence as a citation, not yet placed in an answer."""
+    sentence = index.sentences[number]
+    document = index.documents[sentence.passage.document_id]
+    span = whole(document, sentence.span)  # what is too long to be encoded lies in the index by the piece
+    return Citation(
+        number=0,
+        document_id=document.id,
+        document_title=document.title,
+        document_sha256=document.sha256,
+        section=" › ".join(sentence.passage.headings) or document.title,
+        passage_id=sentence.passage.id,
+        quote=document.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        answer_start=0,
+        answer_end=0,
+        short=short,
+    )
+
+
+def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) -> dict[int, Span]:
+    """Return the words that answer by themselves, by the sentence they stand in: the reader's best, if it is sure.
+
+    Where many questions asked ahead say that the sentence answers, it must be sure of the words, and not contradict
+    them about the sentence; elsewhere it must be sure of both. Only the best candidate's sentences are looked at. A
+    question for yes or no, or for two things, has none; a count is none where it may take several quotes to count; and
+    words of another kind than is asked for are none; and
+    words that their sentence denies or doubts are none; what measures them is added (`answering/quoting.py`).
+    """
+    question, readings = case.retrieved.corrected, case.readings
+    if closed(question) or several(question) or (len(numbers) > 1 and wanted(question) is Wanted.NUMBER):
+        return {}
+    numbers = [i for i in numbers if i in verdict.candidate.sentences]
+    if not all(i in readings for i in numbers):
+        readings = read(question, numbers, case.index, reader)
+    best = max((i for i in numbers if i in readings), key=lambda i: readings[i].answerable, default=None)
+    if best is None:
+        return {}
+    document = case.index.documents[verdict.document_id]
+    mark, sentence = readings[best], whole(document, case.index.sentences[best].span)
+    if verdict.kind == "asked":
+        sure = mark.exact >= reader.exact_threshold and mark.answerable >= _LIKELY
+    else:
+        sure = mark.answerable >= reader.threshold
+    if mark.span is None or not sure:
+        return {}
+    text, at = document.text[sentence.start : sentence.end], mark.span.start - sentence.start
+    found = alone(text, at, at + mark.span.end - mark.span.start)
+    if found is None or lacks(question, f" {text[slice(*found)]}"):  # a name is known as one behind a space
+        return {}
+    brief = found[1] - found[0] <= _MOST_OF_IT * len(text)  # else the quote is as short itself
+    return {best: Span(sentence.start + found[0], sentence.start + found[1])} if brief else {}
+
+
+def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Verdict]) -> Answer:
+    documents = [v.document_id for v in judged] or list(index.documents)
+    near = [s for d in documents for s in unanswerable_matches(retrieved, d)]
+    silence = max(near, key=lambda s: s.score, default=None)
+    # What speaks for the documents, the gap must outweigh: their questions, pooled like gaps; where there are none, the
+    # best sentence, which is one and not a pool.
+    gap = None
+    if silence and retrieved.answering:
+        if silence.nearest >= _NEAR and silence.score >= max(retrieved.answering.values()):
+            gap = silence.kind
+    elif silence and silence.nearest >= max([NEAR_PLAIN, *(v.candidate.dense for v in judged)]):
+        gap = silence.kind
+    if gap in NOT_QUESTIONS:
+        reason = Reason.NOT_A_QUESTION
+    else:
+        reason = Reason.GAP if gap else Reason.NO_EVIDENCE
+    abstention = Abstention(reason, gap, retrieved.unknown_terms, retrieved.searched, retrieved.hits[:3])
+    confidence = round(max((v.confidence for v in judged), default=0.0), 4)
+    text = refusal(abstention, list(index.documents.values()))
+    return Answer(question, retrieved.question, text, None, (), retrieved.hits, confidence, abstention)
+
+
+def refusal(abstention: Abstention, documents: list[Document]) -> str:
+    """Return the abstention as plain sentences: what is not said, and which words never occur."""
+    asked_for = GAPS.get(abstention.unanswerable or "", "")
+    if abstention.reason is Reason.NOT_A_QUESTION:
+        return f"This is {asked_for}; only questions about the documents can be answered here, by quoting them."
+    if len(documents) == 1:
+        text = f"The report “{documents[0].title}” does not say"
+    else:
+        text = "None of the documents says this"
+    text += (
+        f": the question asks for {asked_for} that is not in {'it' if len(documents) == 1 else 'them'}."
+        if asked_for
+        else "."
+    )
+    if abstention.unknown_terms:
+        terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:6])
+        text += f" These words of the question never occur: {terms}."
+    return text

@@ -1,0 +1,127 @@
+"""What may be shown of a sentence without changing what it says: the whole of it, or words that leave nothing out.
+
+Does: say where the whole sentence stands that a span lies in, and whether a few words of a sentence can stand alone:
+not where it denies or doubts them, and not without the comparison, the unit or the half of a word that belongs to them.
+Does not: understand what a denial governs in its clause; where that is open, the sentence is shown and nothing beside.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+
+from cachetools import LRUCache, cached
+
+from calcqa.language.sentences import sentence_spans
+from calcqa.query.answer_types import NUMBERS, PERIODS, UNIT
+from calcqa.types import Document, Span
+
+_FARTHEST = 4_000  # characters to either side in which the ends of a sentence are looked for
+_MARKER = re.compile(r"(?:• |\d+\. )")  # of a list's items, which `documents/chunking.py` leaves out of their text
+
+_DENIED = (
+    r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
+    r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"
+    r"free of|rul(?:e|es|ed|ing)[ -]out|r/o|rather than|instead of|(?:all|nothing|anything|everything|none) but"
+)
+_DOUBTED = (
+    r"possib(?:le|ly|ility)|probab(?:le|ly|ility)|presum\w+|suspect\w*|suspicio\w+|likely|unlikely|perhaps|maybe|might|"
+    r"could|questionabl[ey]|uncertain(?:ty)?|unclear|unknown|equivocal|indeterminate|inconclusive|differential|"
+    r"hypothe\w+|whether|suggest\w*|consistent with|compatible with|seem(?:s|ed|ingly)?|query"
+)
+_CHANGES = re.compile(rf"\b(?i:{_DENIED}|{_DOUBTED})\b|\bmay\b|[?¿]")
+_CLAUSE = re.compile(r";|,\s+(?=(?:but|however|although|though|whereas|while|yet)\b)", re.IGNORECASE)
+
+_BEGINS_IN_NUMBER = re.compile(rf"(?:\d|(?:{NUMBERS})\b)", re.IGNORECASE)
+_ENDS_IN_NUMBER = re.compile(rf"(?:\d|\b(?:{NUMBERS}))[)\]]?$", re.IGNORECASE)
+_COMPARES = re.compile(
+    rf"(?:[<>≤≥=≈~∼±×+−-]|\b(?:\w+ than|at (?:least|most)|up to|over|under|above|below|beyond|within|about|around|"
+    rf"approximately|approx\.?|nearly|almost|roughly|circa|ca\.|exceed\w*|(?:minimum|maximum)(?: of)?|between|"
+    rf"(?:\d[\d.,]*|{NUMBERS})\s*(?:to|or|and|[–-])))\s*$",
+    re.IGNORECASE,
+)
+_MEASURES = re.compile(
+    rf"\s*(?:[%‰°′″/+]|[×^±−–-]\s*\d[\d.,]*|(?:{UNIT}|{PERIODS}|fold|times|percent|per|mm|cm|km|m|nm|dl|mmol|mol|u|kd|kda|kb|hz|bpm|"
+    rf"mmhg|degrees?|cc|doses?|tablets?|capsules?|drops?|litres?|liters?|tonnes?|hundred|thousand|million|billion)"
+    rf"(?![a-z])|(?:to|or|and|x)\s+(?:\d|(?:{NUMBERS})\b))",
+    re.IGNORECASE,
+)
+_RATED = re.compile(rf"\d\s*(?:{UNIT})$", re.IGNORECASE)
+_RATES = re.compile(
+    r"\s*(?:/\s*\w+|per \w+|(?:an?|each|every) (?:\w+ )?(?:day|week|month|hour)s?|daily|weekly|monthly|"
+    r"(?:once|twice|thrice|\w+ times) (?:daily|weekly|an? \w+|per \w+)|[bt]\.?i\.?d\b\.?)",
+    re.IGNORECASE,
+)
+_JOINS = "-‐‑–−/.,·^_"  # between two letters or digits they make one word, or one number, of both
+_STEPS = 8  # that words are widened by, at most
+
+
+@cached(LRUCache(20_000), key=lambda document, span: (document.id, span), lock=threading.Lock())
+def whole(document: Document, span: Span) -> Span:
+    """Return the whole sentence or sentences that `span` touches; `span` where they are longer than any sentence."""
+    text = document.text
+    low, high = max(0, span.start - _FARTHEST), min(len(text), span.end + _FARTHEST)
+    low = max(low, text.rfind("\n", low, span.start) + 1)
+    end = text.find("\n", span.start, high)
+    cut_low, cut_high = low > 0 and text[low - 1] != "\n", end < 0 and high < len(text)
+    high = end if end >= 0 else high
+    marker = _MARKER.match(text, low, high)
+    found = span
+    for begin in dict.fromkeys((low, marker.end() if marker else low)):
+        spans = [Span(begin + s.start, begin + s.end) for s in sentence_spans(text[begin:high])]
+        if any(s.start == span.start for s in spans) and any(s.end == span.end for s in spans):
+            return span
+        if touched := [s for s in spans if s.start < span.end and span.start < s.end]:
+            found = Span(touched[0].start, touched[-1].end)
+    beyond = (cut_low and found.start <= low + 1) or (cut_high and found.end >= high - 1)
+    return span if beyond else found
+
+
+def alone(sentence: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the words `sentence[start:end]` stand that say by themselves what they say in their sentence.
+
+    They are widened over the rest of a word or a number that was cut, over what a number is compared with and what it
+    counts. None where something else in their clause denies or doubts them.
+    """
+    for _ in range(_STEPS):
+        grown = _grown(sentence, start, end)
+        if grown == (start, end):
+            break
+        start, end = grown
+    else:
+        return None
+    cuts = [0, *(m.end() for m in _CLAUSE.finditer(sentence)), len(sentence)]
+    first, last = max(c for c in cuts if c <= start), min(c for c in cuts if c >= end)
+    changes = _CHANGES.finditer(sentence, first, last)
+    return (start, end) if all(start <= m.start() and m.end() <= end for m in changes) else None
+
+
+def _grown(sentence: str, start: int, end: int) -> tuple[int, int]:
+    before, words, after = sentence[:start], sentence[start:end], sentence[end:]
+    while start > 0 and _split(sentence, start):
+        start -= 1
+    while end < len(sentence) and _split(sentence, end):
+        end += 1
+    if _BEGINS_IN_NUMBER.match(words) and (compared := _COMPARES.search(before)):
+        start = min(start, compared.start())
+    if _ENDS_IN_NUMBER.search(words) and (measured := _MEASURES.match(after)):
+        end = max(end, len(before) + len(words) + measured.end())
+    if _RATED.search(words) and (rate := _RATES.match(after)):
+        end = max(end, len(before) + len(words) + rate.end())
+    if (number := re.search(r"\d[\d.,]*\s*$", before)) and _MEASURES.match(words):
+        start = min(start, number.start())
+    return start, end
+
+
+def _split(text: str, at: int) -> bool:
+    """Say whether a cut at `at` goes through a word or a number."""
+    left, right = text[at - 1], text[at]
+    if left.isalnum() and right.isalnum():
+        return True
+    if left in _JOINS and at > 1 and right.isalnum():
+        a, join, b = text[at - 2], left, right
+    elif right in _JOINS and at + 1 < len(text) and left.isalnum():
+        a, join, b = left, right, text[at + 1]
+    else:
+        return False
+    return a.isalnum() and b.isalnum() and (join not in ".," or (a.isdigit() and b.isdigit()))

@@ -1,0 +1,58 @@
+"""What the reader makes of the passages that came up, sentence by sentence.
+
+Does: choose what is read, and lay the readings out by sentence. Does not: run a model (`models/load_reader.py`) or
+decide.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+from calcqa.index.index import Index
+from calcqa.models.reader import UNREAD, Marked, Reader, Reading
+from calcqa.retrieval.retriever import CLOSE, Retrieved
+from calcqa.types import Passage
+
+MOST = CLOSE
+"""How many passages are read for one question."""
+
+Readings = Mapping[int, Marked]
+"""What was read, by the number of the sentence in the index; only sentences of passages that were read."""
+
+
+def read_top(retrieved: Retrieved, index: Index, reader: Reader) -> Readings:
+    """Return what `reader` makes of the best passages.
+
+    Best by the evidence itself: what few questions asked ahead point at must not crowd out the rest. In an index with
+    many of them (a probe) the documents that have any are left out: their questions know them better.
+    """
+    asked = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
+    own = [p for p in retrieved.passages if index.passages[p].document_id not in asked]
+    return read(retrieved.corrected, [i for p in own[:MOST] for i in index.sentences_of(p)], index, reader)
+
+
+def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) -> Readings:
+    """Return what `reader` makes of the passages that hold the first of these sentences."""
+    chosen: dict[str, tuple[Passage, int]] = {}
+    for i in numbers:
+        passage = index.sentences[i].passage
+        if len(chosen) < MOST and passage.id not in chosen:
+            chosen[passage.id] = passage, i - passage.sentences.index(index.sentences[i].span)
+    if not chosen:
+        return {}
+    found: dict[int, Marked] = {}
+    for (passage, first), reading in zip(
+        chosen.values(), reader.read(question, [p for p, _ in chosen.values()]), strict=True
+    ):
+        found |= zip(range(first, first + len(passage.sentences)), _marks(reading, passage), strict=True)
+    return found
+
+
+def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:
+    """Return a mark for each sentence, also where the reader only knows its one span."""
+    if reading.sentences or reading.span is None:
+        return reading.sentences or (UNREAD,) * len(passage.sentences)
+    span, p = reading.span, min(max(reading.answerable, 1e-6), 1 - 1e-6)
+    here = Marked(span, math.log(p / (1 - p)), 0.0, 0.0, reading.answerable, reading.answerable)
+    return tuple(here if s.start <= span.start < span.end <= s.end else UNREAD for s in passage.sentences)

@@ -1,0 +1,171 @@
+"""The commands that fit and check: fit, check, verify, feedback, info. Thin over what does the work."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from calcqa.cli.output import one_line, say, say_json
+from calcqa.errors import InputError
+
+measure_app = typer.Typer()
+FAILED = 1
+MOST_BYTES = 100_000_000
+"""Bytes of a saved conversation that is read."""
+
+Index = Annotated[
+    Path | None, typer.Option("--index", "-i", help="The index; else CALCQA_INDEX, ./index, or the packed one.")
+]
+
+
+@measure_app.command()
+def fit(
+    questions: Annotated[Path, typer.Argument(help="A question set; only its development part is used.")],
+    corpus: Annotated[list[Path] | None, typer.Option(help="The documents; by default ./corpus.")] = None,
+    split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
+    out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
+) -> None:
+    """Fit how evidence is weighed, and when it is enough to answer, and write the weights with their figures.
+
+    Run `calcqa build` afterwards: an index carries the weights it was built with.
+    """
+    import tempfile
+
+    from calcqa.assistant import find_reader
+    from calcqa.config import ChunkSettings, default_encoder
+    from calcqa.evaluation import load_questions
+    from calcqa.evaluation.fitting import FEW, THINNED
+    from calcqa.evaluation.fitting import fit as fit_weights
+    from calcqa.index.build import build_index
+    from calcqa.index.index import Index as OpenIndex
+    from calcqa.index.open import open_index
+    from calcqa.models.load_encoder import load_encoder
+    from calcqa.parameters import WEIGHTS_FILE, Weights
+
+    asked = load_questions(questions, split)
+    paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
+    with tempfile.TemporaryDirectory() as folder:
+
+        def make(name: str, **use: Any) -> OpenIndex:
+            say(f"building: {name}")
+            report = build_index(paths, Path(folder, name), encoder, ChunkSettings(), Weights(), **use)
+            return open_index(report.path)
+
+        thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
+        full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
+        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say)
+    target = out or WEIGHTS_FILE
+    target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
+    for name, figures in weights.figures.items():
+        say(f"{name}: {figures}")
+    say(f"Written: {target.name}. Now run: calcqa build")
+
+
+@measure_app.command()
+def check(
+    index: Index = None,
+    most: Annotated[int, typer.Option(min=0, help="How many of each finding to print.")] = 20,
+) -> None:
+    """Report sentences nobody asks about, duplicate questions, and questions nearest to one with another answer."""
+    from calcqa.assistant import find_index
+    from calcqa.index.faq_audit import check as check_index
+    from calcqa.index.open import open_index
+
+    findings = check_index(open_index(find_index(index)))
+    say(f"{len(findings.unasked)} sentences nobody asks about")
+    for sentence in findings.unasked[:most]:
+        say(one_line(f"  {sentence}"))
+    found = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
+    for name, pairs in found.items():
+        say(f"{len(pairs)} {name}")
+        for pair in pairs[:most]:
+            say(one_line(f"  {pair.score:.2f}  {pair.question}  ~  {pair.other}"))
+
+
+@measure_app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")], index: Index = None
+) -> None:
+    """Check all that a saved conversation shows against the index; exit code 1 if anything fails, or nothing is there.
+
+    Quotes, titles, sections and refusals are made anew and compared whole. What a person typed is only compared with
+    itself, and with the file's seal, which tells that something was changed, and not who did it.
+    """
+    from calcqa.assistant import find_index
+    from calcqa.conversations.verification import NOT_HERE
+    from calcqa.conversations.verification import verify as verify_transcript
+    from calcqa.index.open import open_index
+
+    count, faults = verify_transcript(_read(file), open_index(find_index(index)))
+    for fault in faults:
+        place = f"turn {fault.turn}" if fault.turn else file.name
+        cited = f" [{fault.citation}]" if fault.citation else ""
+        say(one_line(f"{place}{cited}: {fault.problem}" + (f": {fault.quote!r}" if fault.quote else ".")))
+    failed = len({(f.turn, f.citation) for f in faults if f.citation})
+    say(f"{count - failed} of {count} quotes verified.")
+    if any(fault.problem == NOT_HERE for fault in faults):
+        say("Was it added in the page? Build an index with it, and name that: calcqa verify --index", err=True)
+    raise typer.Exit(FAILED if faults else 0)
+
+
+def _read(file: Path) -> object:
+    """Return what a saved conversation holds; of lines, as `calcqa chat --json` writes them, the list."""
+    from calcqa.language.json_input import parse
+
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise InputError(f"{file} has more than {MOST_BYTES:,} bytes, which no saved conversation has.")
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"Cannot read {file}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not a saved conversation: it is not text in UTF-8.") from error
+    try:
+        try:
+            return parse(text)
+        except ValueError:
+            return [parse(line) for line in text.split("\n") if line.strip()]
+    except ValueError as error:
+        raise InputError(f"{file} is not a saved conversation: it is not JSON ({error}).") from None
+
+
+@measure_app.command()
+def feedback(
+    file: Annotated[Path, typer.Argument(help="The file that `calcqa serve --feedback` writes.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for a spreadsheet, not JSON lines.")] = False,
+) -> None:
+    """Print what people said of answers, the oldest first: one JSON object a line."""
+    from calcqa.conversations.feedback import Feedback, to_csv
+
+    rows = Feedback(file, create=False).rows()
+    if as_csv:
+        say(to_csv(rows), nl=False)
+        return
+    for row in rows:
+        say_json(row, indent=None)
+
+
+@measure_app.command()
+def info(
+    index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False
+) -> None:
+    """Say what an index holds, what it was built with, and what its weights reached where they were fitted."""
+    from calcqa.assistant import find_index
+    from calcqa.index.open import open_index
+
+    path = find_index(index)
+    manifest = open_index(path).manifest
+    if as_json:
+        say_json(manifest)
+        return
+    encoder = manifest["encoder"]
+    say(one_line(f"{path} (format {manifest['format_version']}, {manifest['program']})"))
+    say("holds    " + ", ".join(f"{n:,} {kind}" for kind, n in manifest["counts"].items()))
+    say(f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, sha256 {encoder['sha256'][:12]}…")
+    for source in manifest["sources"]:
+        say(one_line(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else "")))
+    for name, figures in manifest["weights"]["figures"].items():
+        say(f"fitted   {name}: {figures}")

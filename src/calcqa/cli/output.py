@@ -1,0 +1,137 @@
+"""All that the commands print: through one door, which lets no text steer the terminal; and how far something is.
+
+Does: show what could move a cursor, end a line that is not ours, or turn the reading direction round as its number,
+and leave every other character as it is. Thin: every sentence is made elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult
+
+    from calcqa.index.build import Progress
+    from calcqa.types import Answer
+
+_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories: controls, formats, halves of characters, line separators
+_HARMLESS = "\t\n\u200c\u200d"  # the joiners are spelling in Persian or Hindi
+_QUIET = re.compile(r"[ -~\n]*")  # what nearly all that is printed consists of
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that could steer a terminal as its number, such as <U+001B>."""
+    return text if _QUIET.fullmatch(text) else "".join(f"<U+{ord(c):04X}>" if _steers(c) else c for c in text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as `visible` does, on one line: a title or a name that breaks it could forge the next."""
+    return visible(" ".join(text.split()))
+
+
+def _steers(character: str) -> bool:
+    return unicodedata.category(character) in _STEERING and character not in _HARMLESS
+
+
+def say(text: str, *, err: bool = False, nl: bool = True, **style: Any) -> None:
+    """Print `text` to standard output, or error; `style` is as typer.secho takes it."""
+    typer.secho(visible(text), err=err, nl=nl, **style)
+
+
+def say_json(data: object, indent: int | None = 2) -> None:
+    """Print `data` as JSON, in which characters that could steer a terminal are escaped: it says the same."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    if not _QUIET.fullmatch(text):
+        text = "".join(json.dumps(c)[1:-1] if c != "\n" and _steers(c) else c for c in text)
+    typer.echo(text)
+
+
+class _Shown:
+    """Something for rich to print, with its texts made visible; what rich itself says to the terminal stays."""
+
+    def __init__(self, inner: ConsoleRenderable) -> None:
+        self._inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.segment import Segment
+
+        for segment in console.render(self._inner, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
+
+
+class _Door:
+    """What rich calls before it prints anything."""
+
+    def process_renderables(self, renderables: Sequence[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Shown(r) for r in renderables]
+
+
+def console(*, err: bool = False) -> Console:
+    """Return a console of rich's for tables and bars, through which no text steers the terminal, or is markup."""
+    from rich.console import Console
+
+    made = Console(stderr=err, markup=False, highlight=False, emoji=False)
+    made.push_render_hook(_Door())  # type: ignore[arg-type]
+    return made
+
+
+class _Visible(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
+def log_warnings() -> None:
+    """Have warnings printed to standard error as sentences, through the same door."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Visible("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer: a short answer in bold above its sentence, then where each quote stands; or the abstention."""
+    from calcqa.rendering import unsaid
+
+    if answer.standalone_question != answer.question:
+        say(f"Understood as: {answer.standalone_question}", dim=True)
+    at = 0
+    for c in answer.citations:
+        if c.short_answer:  # above its sentence, which begins a line of its own then
+            if before := answer.text[at : c.answer_start].rstrip():
+                say(before)
+            say(c.short_answer, bold=True)
+            at = c.answer_start
+    say(answer.text[at:])
+    if answer.unanswered:
+        say(unsaid(answer))
+    for c in answer.citations:
+        say(one_line(f"  [{c.number}] {c.document_title}, {c.section}, characters {c.start}–{c.end}"), dim=True)
+    if answer.abstention:
+        say(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
+        for hit in answer.abstention.nearest:
+            text = hit.passage.text if len(hit.passage.text) <= 100 else hit.passage.text[:99] + "…"
+            say(one_line(f"  – {' › '.join(hit.passage.headings)}: {text}"), dim=True)
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Yield what shows progress, a bar for each stage with the time it has left, where standard error is a terminal."""
+    from rich.progress import Progress as Bars
+
+    to = console(err=True)
+    with Bars(console=to, transient=True, disable=not to.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield progress

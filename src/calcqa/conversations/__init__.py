@@ -1,0 +1,1 @@
+"""Conversations after the answer: saved, verified, exported, rated and continued."""

@@ -1,0 +1,178 @@
+"""Questions fit to be shown: the best wording of each question asked ahead, and questions about headings.
+
+Does: of the questions asked ahead that have one answer, take the wording that stands for most of them, among those that
+are well written and stand alone; make one question for each heading of a document that has none. Does not: write
+questions about content, or say when to show which (`conversations/suggestions.py`).
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from calcqa import messages
+from calcqa.index.index import Index
+from calcqa.language.tokens import STOPWORDS, stems, words
+from calcqa.query.answer_types import several
+from calcqa.query.rewriting import Topics, asks_for_more, leans
+from calcqa.types import Document, Section
+
+_WORDS = range(4, 15)  # of a question worth showing: a shorter one says too little, a longer one is not read
+_LONGEST = 160  # characters
+_USED = 3  # questions that must share a word no document has: a sidecar holds misspellings on purpose
+_ASKING = re.compile(
+    r"(?:(?:at|by|for|from|in|into|of|on|since|to|under|with) )?(?:what|which|who|whom|whose|when|where|why|how) ", re.I
+)
+_PLAIN = re.compile(r"(?:[\w %/-]|(?<=\w)['’](?=\w))+\?")  # one sentence, without lists, asides or quotation marks
+_POINTING = frozenset(
+    """i i'd i'm i've me my mine we us our ours you your yours he him his she her hers it its they them their theirs
+    one ones this that these those there such here else""".split()
+)
+_BACK = re.compile(
+    r"(?:acknowledge?ments?|appendix|bibliography|copyright|declarations?|disclosures?|figures?|funding|legends?|"
+    r"literature cited|publication|references|works cited)\b.*",
+    re.I,
+)
+_INSIDE = re.compile(r"(?<=[a-z,;] )\w+")
+_NUMBERING = re.compile(r"^[\W\d]+")
+_NO_TOPICS = Topics((), ())
+
+Place = tuple[str, tuple[str, ...]]
+"""A document's id, and the headings of a section of it, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question, the numbers of the sentences it asks for, and the innermost section that holds them all.
+
+    `row` is its row of the index; None for one about a heading, which any sentence of the section answers, where else
+    all of them must be quoted. `weight` is how much of what people ask it stands for. `leaning` says whether a
+    conversation may lend it another meaning, `back` whether it asks about the document (its references, its figures)
+    rather than its matter.
+    """
+
+    question: str
+    targets: tuple[int, ...]
+    place: Place
+    row: int | None
+    weight: float
+    leaning: bool
+    back: bool
+
+
+def wordings(index: Index) -> tuple[Wording, ...]:
+    """Return every question over `index` that can be shown, in no order that means anything."""
+    found = list(_asked_ahead(index))
+    covered = {w.place[0] for w in found}
+    for document in index.documents.values():
+        found += _of_headings(document, index) if document.id not in covered else ()
+    return tuple(found)
+
+
+def place(index: Index, sentence: int) -> Place:
+    """Return the innermost section of a sentence."""
+    passage = index.sentences[sentence].passage
+    return passage.document_id, passage.headings
+
+
+def common(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+    """Return the headings that two sections are both under."""
+    return tuple(a for a, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _holding(index: Index, targets: Sequence[int]) -> Place:
+    """Return the innermost section that holds all of these sentences of one document."""
+    places = [place(index, i) for i in targets]
+    return places[0][0], functools.reduce(common, (headings for _, headings in places))
+
+
+def _is_back(index: Index, targets: Sequence[int]) -> bool:
+    return any(_BACK.fullmatch(h) for i in targets for h in place(index, i)[1][:1])
+
+
+# --- from questions asked ahead ---------------------------------------------------------------------------------------
+
+
+def _asked_ahead(index: Index) -> Iterator[Wording]:
+    """Yield for each answer of the questions asked ahead its most typical good wording (a medoid), if it has one.
+
+    A wording is the better the more it is like the others of its answer (the sum of their cosines, in the metric of the
+    index), the more of its words the document itself uses, and the less of the answer it gives away.
+    """
+    classes: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for n, targets in enumerate(index.targets):
+        if targets:
+            classes[targets].append(n)
+    known = _known(index)
+    for targets, numbers in classes.items():
+        good = [n for n in numbers if _well_written(index.faq[n].question, known)]
+        if not good:
+            continue
+        rows = index.store.vectors([index.faq_row + n for n in (*good, *numbers)])
+        typical = rows[: len(good)] @ rows[len(good) :].sum(axis=0)
+        weights = [float(t) * _plainness(index, n, targets) for n, t in zip(good, typical, strict=True)]
+        leaning = [leans(index.faq[n].question, _NO_TOPICS) for n in good]
+        best = max(range(len(good)), key=lambda k: (not leaning[k], weights[k], -k))
+        question, row = index.faq[good[best]].question, index.faq_row + good[best]
+        section, back = _holding(index, targets), _is_back(index, targets)
+        yield Wording(question, targets, section, row, weights[best], leaning[best], back)
+
+
+def _known(index: Index) -> frozenset[str]:
+    """Return the words of the documents, and those that several questions with an answer use."""
+    used = Counter(w for a in index.faq if a.evidence for w in set(words(a.question)))
+    return index.document_words | STOPWORDS | {w for w, n in used.items() if n >= _USED}
+
+
+def _well_written(question: str, known: frozenset[str]) -> bool:
+    """Say whether a question can be shown: open, one thing at a time, spelt right, and understood by itself."""
+    own = words(question)
+    return (
+        question[:1].isupper()
+        and len(question) <= _LONGEST
+        and len(question.split()) in _WORDS
+        and _ASKING.match(question) is not None
+        and _PLAIN.fullmatch(question) is not None
+        and known.issuperset(own)
+        and _POINTING.isdisjoint(own)
+        and not several(question)
+        and not asks_for_more(question)
+    )
+
+
+def _plainness(index: Index, number: int, targets: Sequence[int]) -> float:
+    """Return 0..2: more where a question speaks as its document does, less where it tells what the answer says."""
+    asked = index.faq[number]
+    own, told = set(stems(asked.question)), {s for i in targets for s in stems(index.sentence_text(i))}
+    if not own or not told:
+        return 0.0
+    return 1 + len(own & index.stems_of(asked.document_id)) / len(own) - len(own & told) / len(told)
+
+
+# --- from headings ----------------------------------------------------------------------------------------------------
+
+
+def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
+    """Yield a question about each heading below the title that has sentences under it."""
+    numbers = [i for i, s in enumerate(index.sentences) if s.passage.document_id == document.id]
+    starts = [index.sentences[i].span.start for i in numbers]
+    inside_sentences = frozenset(_INSIDE.findall(document.text))
+    for section in document.sections:
+        inside = tuple(numbers[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
+        question = messages.ASK_ABOUT.format(heading=_inside_a_sentence(section, inside_sentences))
+        if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
+            leaning, back = leans(question, _NO_TOPICS), _is_back(index, inside)
+            yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), leaning, back)
+
+
+def _inside_a_sentence(section: Section, inside_sentences: Container[str]) -> str:
+    """Return a heading without its number; its first letter is small unless the text writes the word large inside."""
+    title = _NUMBERING.sub("", " ".join(section.title.split()))
+    first = title.partition(" ")[0]
+    name = not first[1:].islower() or re.split(r"\W", first, maxsplit=1)[0] in inside_sentences
+    return title if name else title[:1].lower() + title[1:]

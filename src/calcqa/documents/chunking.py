@@ -1,0 +1,170 @@
+"""From a document to passages, by its structure. Pure: the counters of length are handed in.
+
+A passage is a paragraph, a caption, a reference list, or a list together with the sentence that leads in to it. What
+is too long is split between sentences (or list items), never inside one, except where a single sentence alone exceeds
+the encoder's window: then it is divided at clauses or words, because a silently truncated sentence could not be found.
+`passage.text == document.text[passage.start:passage.end]`, always.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from calcqa.config import ChunkSettings
+from calcqa.language.sentences import sentence_spans
+from calcqa.language.tokens import count_tokens
+from calcqa.types import Document, Passage, Span
+
+Counter = Callable[[str], int]
+Context = tuple[str, tuple[str, ...]]
+
+_BLOCK = re.compile(r"\S(?:.|\n(?!\n))*")
+_ITEM = re.compile(r"(?:• |\d+\. )")
+_REFERENCES = re.compile(r"references|bibliography|literature( cited)?|works cited", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;:,]\s+|\s+")
+_LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
+
+
+def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) -> list[Passage]:
+    """Cut `document` into passages in reading order.
+
+    `count_pieces` gives the length of a text in the encoder's word pieces, special tokens included. Every passage,
+    with its context before it, stays within `settings.max_pieces` (and `settings.max_tokens` where set).
+    """
+
+    def fits(lead: Context, start: int, end: int) -> bool:
+        text = document.text[start:end]
+        if settings.max_tokens and count_tokens(text) > settings.max_tokens:
+            return False
+        return count_pieces(in_context(*lead, text)) <= settings.max_pieces
+
+    passages: list[Passage] = []
+    for group in units(document):
+        headings = document.headings_at(group[0].start)
+        lead = context(document.title, headings, count_pieces, settings)
+        sentences = [s for unit in group for s in _divide(unit, functools.partial(fits, lead), document.text)]
+        current: list[Span] = []
+        for sentence in sentences:
+            if current and not fits(lead, current[0].start, sentence.end):
+                passages.append(_passage(document, headings, current))
+                current = []
+            current.append(sentence)
+        if current:
+            passages.append(_passage(document, headings, current))
+    return passages
+
+
+def context(title: str, headings: tuple[str, ...], count_pieces: Counter, settings: ChunkSettings) -> Context:
+    """Return the title and headings to put before a passage, the same where it is measured and where it is encoded.
+
+    None, where they alone would take more than three quarters of `settings.max_pieces`: a heading of absurd length
+    would leave its text no room, and crumble it into characters. A word of any length may be one piece, so code points
+    are counted too.
+    """
+    room, lead = settings.max_pieces * 3 // 4, in_context(title, headings, "")
+    fits = len(lead) <= room * _LONGEST_PIECE and count_pieces(lead) <= room
+    return (title, headings) if fits else ("", ())
+
+
+def in_context(title: str, headings: tuple[str, ...], text: str) -> str:
+    """Return `text` led by its title and headings: the form in which passages and sentences are encoded."""
+    return ". ".join([*dict.fromkeys((title, *headings)), text]) if title or headings else text
+
+
+def _passage(document: Document, headings: tuple[str, ...], sentences: list[Span]) -> Passage:
+    start, end = sentences[0].start, sentences[-1].end
+    return Passage(
+        id=f"{document.id}:{start}-{end}",
+        document_id=document.id,
+        start=start,
+        end=end,
+        text=document.text[start:end],
+        headings=headings,
+        sentences=tuple(sentences),
+    )
+
+
+def units(document: Document) -> Iterator[list[Span]]:
+    """Yield the units (sentences, items) of each block; a list joins the paragraph that leads in to it."""
+    heading_starts = {s.start for s in document.sections}
+    pending: list[Span] = []
+    for match in _BLOCK.finditer(document.text):
+        start, end = match.start(), match.end()
+        if start in heading_starts:
+            if pending:
+                yield pending
+                pending = []
+            continue
+        is_list = _ITEM.match(match.group()) is not None
+        own = list(_units(document, start, end, is_list))
+        if is_list and pending:
+            yield pending + own
+            pending = []
+            continue
+        if pending:
+            yield pending
+            pending = []
+        if not is_list and match.group().rstrip().endswith(":"):
+            pending = own
+        elif own:
+            yield own
+    if pending:
+        yield pending
+
+
+def _units(document: Document, start: int, end: int, is_list: bool) -> Iterator[Span]:
+    headings = document.headings_at(start)
+    whole = is_list and bool(headings) and _REFERENCES.fullmatch(headings[-1].strip()) is not None
+    position = start
+    for line in document.text[start:end].split("\n"):
+        marker = _ITEM.match(line) if is_list else None
+        offset = position + (marker.end() if marker else 0)
+        body = line[marker.end() :] if marker else line
+        if whole:  # a reference is one unit: its full stops do not end sentences
+            if body.strip():
+                yield Span(offset, offset + len(body.rstrip()))
+        else:
+            for span in sentence_spans(body):
+                yield Span(offset + span.start, offset + span.end)
+        position += len(line) + 1
+
+
+def _divide(unit: Span, fits: Callable[[int, int], bool], text: str) -> Iterator[Span]:
+    """Yield `unit` whole where it fits, else the longest pieces that do, ending at a clause or a word."""
+    if fits(unit.start, unit.end):
+        yield unit
+        return
+    clauses = _CLAUSE.finditer(text[unit.start : unit.end])
+    ends = [unit.start + m.start() + len(m.group().rstrip()) for m in clauses]
+    ends = [*(e for e in ends if e > unit.start), unit.end]
+    start, number = unit.start, 0
+    while start < unit.end:
+        number = _furthest(fits, start, ends, number)
+        end = ends[number]
+        if end - start > 1 and not fits(start, end):  # a word too long by itself: cut between its characters
+            letters, letter = range(start + 1, end + 1), 0
+            while letters[letter := _furthest(fits, start, letters, letter)] < end:
+                yield Span(start, letters[letter])
+                start, letter = letters[letter], letter + 1
+            continue
+        yield Span(start, end)
+        start, number = end, number + 1
+        while start < unit.end and text[start].isspace():
+            start += 1
+
+
+def _furthest(fits: Callable[[int, int], bool], start: int, ends: Sequence[int], low: int) -> int:
+    """Return the number, from `low`, of the last of `ends` that fits; at least `low`, or nothing would end.
+
+    It feels its way up in doubling steps, so the work is in proportion to what fits and not to what is left.
+    """
+    step, high = 1, len(ends) - 1
+    while low + step <= high and fits(start, ends[low + step]):
+        low, step = low + step, step * 2
+    high = min(high, low + step - 1)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(start, ends[middle]) else (low, middle - 1)
+    return low

@@ -1,0 +1,1 @@
+"""Questions asked ahead of time, their answers, and what they teach."""

@@ -1,0 +1,144 @@
+"""Sidecars: questions written beforehand, anchored to exact quotes, and the gaps a document is known to have.
+
+A sidecar `NAME.questions.jsonl` stands beside `NAME.md` (or `.txt`) and holds one JSON object a line:
+
+    {"question": "What grew?", "evidence": ["an exact quote", ...]}
+    {"question": "Which dose?", "evidence": [], "gap": "doses"}
+
+Every quote must stand verbatim, and only once, in the document's cleaned text; what does not is a SidecarError naming
+the line. Nothing is repaired here and nothing is skipped: a sidecar is used whole or refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from calcqa.config import MAX_QUESTION
+from calcqa.errors import SidecarError
+from calcqa.language.json_input import parse
+from calcqa.language.questions import clean_question, too_long
+from calcqa.types import Document, FAQEntry, Span
+
+GAPS: dict[str, str] = {
+    "doses": "a dose, route or duration",
+    "laboratory": "a laboratory value or test",
+    "imaging": "an imaging test or finding",
+    "drugs": "a drug",
+    "procedures": "a procedure",
+    "outcome": "an outcome or follow-up",
+    "history": "a part of the history",
+    "examination": "a finding on examination",
+    "genetics": "a statement on genetics",
+    "epidemiology": "a statement of how common something is",
+    "mechanism": "a detail of the mechanism",
+    "cost": "a cost",
+    "other-disease": "another disease or condition",
+    "diagnosis": "a way of diagnosis",
+    "advice": "advice for a person",
+    "report": "something about the report itself",
+    "greeting": "a greeting",
+    "off-topic": "about something else than the documents",
+    "instruction": "an instruction to the program",
+}
+"""The kinds of gap, and how a refusal names what was asked for."""
+
+NOT_QUESTIONS = frozenset({"greeting", "off-topic", "instruction"})
+"""Kinds that concern no document; the list of them ships with the package."""
+
+SUFFIX = ".questions.jsonl"
+
+
+def sidecar_path(document_path: Path) -> Path:
+    """Return where the sidecar of the document at `document_path` would stand."""
+    return document_path.with_name(document_path.stem + SUFFIX)
+
+
+def read_sidecar(path: Path, document: Document) -> list[FAQEntry]:
+    """Read and anchor the sidecar at `path`.
+
+    Raises:
+        SidecarError: a line is not usable, or a quote is not verbatim in `document`.
+
+    """
+    asked = []
+    for line, record in records(path):
+        question = _question(record, path.name, line)
+        evidence = record.get("evidence")
+        gap = record.get("gap")
+        if not isinstance(evidence, list) or not all(isinstance(q, str) and q for q in evidence):
+            raise SidecarError(path.name, line, 'needs "evidence": a list of exact quotes (empty for a gap).')
+        if bool(evidence) == bool(gap):
+            raise SidecarError(path.name, line, 'needs either quotes as "evidence" or a "gap", and not both.')
+        if gap and not (isinstance(gap, str) and gap in GAPS):
+            raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(GAPS)}.")
+        spans = sorted({_anchor(quote, document, path.name, line) for quote in evidence})
+        asked.append(FAQEntry(question, document.id, tuple(spans), gap or None))
+    return asked
+
+
+def not_questions() -> list[FAQEntry]:
+    """Return the greetings, small talk and instructions that no document answers, as gaps of no document."""
+    path = Path(__file__).with_name("not_questions.jsonl")
+    return [FAQEntry(_question(r, path.name, n), "", (), str(r["gap"])) for n, r in records(path)]
+
+
+def records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number, object) for each non-empty line of a JSON Lines file.
+
+    Raises:
+        SidecarError: a line is not a JSON object, or the file is not UTF-8, or cannot be read.
+
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise SidecarError(path.name, 0, "the file is not UTF-8 text.") from error
+    except OSError as error:
+        raise SidecarError(path.name, 0, f"the file cannot be read ({error.strerror or error}).") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield number, json_object(line, path.name, number)
+
+
+def json_object(text: str, source: str, line: int) -> dict[str, Any]:
+    """Return the JSON object that `text` is.
+
+    Raises:
+        SidecarError: it is none, or holds what cannot be worked with: a number of thousands of digits, half a character
+            (a lone surrogate), lists in lists without end.
+
+    """
+    try:
+        record = parse(text)
+        if "\\ud" in text.lower():  # the only way in for half a character
+            json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise SidecarError(source, line, "not valid Unicode.") from error
+    except ValueError as error:
+        raise SidecarError(source, line, f"not valid JSON ({error}).") from error
+    if not isinstance(record, dict):
+        raise SidecarError(source, line, "not a JSON object.")
+    return record
+
+
+def _question(record: dict[str, Any], source: str, line: int) -> str:
+    question = record.get("question")
+    if not isinstance(question, str) or too_long(question) or not clean_question(question):
+        raise SidecarError(source, line, f'needs a "question", of at most {MAX_QUESTION:,} characters.')
+    return clean_question(question)
+
+
+def _anchor(quote: str, document: Document, source: str, line: int) -> Span:
+    start = document.text.find(quote)
+    if start < 0:
+        raise SidecarError(source, line, f"the quote does not stand verbatim in {document.source}: {_short(quote)}")
+    if document.text.find(quote, start + 1) >= 0:
+        raise SidecarError(source, line, f"the quote stands more than once in {document.source}: {_short(quote)}")
+    return Span(start, start + len(quote))
+
+
+def _short(quote: str) -> str:
+    return repr(quote if len(quote) <= 80 else quote[:77] + "…")

@@ -1,0 +1,227 @@
+"""Builds an index from documents: passages cut, texts encoded, the question model trained.
+
+A file that cannot be used stops the build before anything that is already built is touched. What was left out, and why,
+is returned.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calcqa import __version__
+from calcqa.config import ChunkSettings, EncoderSettings
+from calcqa.documents.base import Dropped
+from calcqa.documents.chunking import chunk, context, in_context
+from calcqa.documents.corpus import Source, read_sources
+from calcqa.errors import DocumentError, IndexFormatError, InputError
+from calcqa.faq.entries import not_questions
+from calcqa.faq.question_model import QuestionModel, train_question_model
+from calcqa.index.directory import claimed, write_index
+from calcqa.index.exchange import replacing, writing
+from calcqa.index.index import Index, counts
+from calcqa.index.manifest import FORMAT_VERSION, METRIC, file_sha256
+from calcqa.index.open import open_index
+from calcqa.models.encoder import Encoder
+from calcqa.models.encoder_files import weights_folder, weights_sha256
+from calcqa.parameters import Weights
+from calcqa.stores.bm25 import Lexical
+from calcqa.stores.exact import FlatStore
+from calcqa.types import FAQEntry, Passage
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how much of it is done, and its size."""
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build made: where, how much, and what each document's loader left out and why."""
+
+    path: Path
+    counts: dict[str, int]
+    dropped: dict[str, tuple[Dropped, ...]]
+
+
+def build_index(
+    paths: Sequence[Path],
+    out: Path,
+    encoder: Encoder,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    sidecars: bool = True,
+    share: tuple[int, int] = (0, 1),
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the index of `paths` (files, or folders of them) into the folder `out`.
+
+    Where `out` is a link, the folder it points to is replaced. With `sidecars=False` the questions asked ahead are left
+    out, as for documents nobody has written any for; with `share=(i, n)` only each n-th of a sidecar is used, from the
+    i-th on, as if fewer had been written.
+
+    Raises:
+        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+        IndexFormatError: `out` holds something that is not an index, cannot be written, or is being written by another
+            build.
+
+    """
+    out = claimed(out)
+    sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly)
+    return build_sources(sources, out, encoder, chunking, weights, share=share, progress=progress)
+
+
+def build_sources(
+    sources: Sequence[Source],
+    out: Path,
+    encoder: Encoder,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    share: tuple[int, int] = (0, 1),
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build the index of documents that are loaded already, no two with one id, as `build_index` does of files."""
+    out = claimed(out)
+    passages = cut(sources, encoder, chunking)
+    with replacing(out.resolve()) as work:
+        index = index_of(sources, encoder, chunking, weights, share=share, progress=progress, passages=passages)
+        with writing(out):
+            write_index(work, index)
+        try:
+            open_index(work)  # what cannot be opened is not put in place
+        except IndexFormatError as error:  # the temporary folder means nothing to whoever reads this
+            raise IndexFormatError(str(error).replace(str(work), str(out))) from error
+    return BuildReport(out, index.manifest["counts"], {s.document.source: s.dropped for s in sources})
+
+
+def index_of(
+    sources: Sequence[Source],
+    encoder: Encoder,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    share: tuple[int, int] = (0, 1),
+    progress: Progress | None = None,
+    passages: Sequence[Passage] | None = None,
+) -> Index:
+    """Return the index of documents that are loaded already, in memory: nothing of it is on any disk.
+
+    `passages` are what `cut` makes of them, where that is known already.
+
+    Raises:
+        InputError: they hold no text to search.
+        DocumentError: a source's file cannot be read again, for its checksum.
+    """
+    passages = list(passages or cut(sources, encoder, chunking))
+    asked = [a for s in sources for a in s.asked[share[0] :: share[1]]] + not_questions()
+    parts = _make(sources, passages, asked, encoder, chunking, progress or _quietly)
+    manifest: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "program": f"calcqa {__version__}",
+        "encoder": {
+            "name": encoder.name,
+            "sha256": encoder.sha256,
+            "dimension": encoder.dimension,
+            "window": encoder.window,
+        },
+        "metric": METRIC,
+        "chunking": dataclasses.asdict(chunking),
+        "counts": {},
+        "sources": [_source_record(s) for s in sources],
+        "weights": weights.to_dict(),
+        "files": {},
+    }
+    index = Index({s.document.id: s.document for s in sources}, tuple(passages), tuple(asked), *parts, manifest)
+    manifest["counts"] = counts(index)
+    return index
+
+
+def cut(sources: Sequence[Source], encoder: Encoder, chunking: ChunkSettings) -> list[Passage]:
+    """Return the passages of documents; InputError where there is none."""
+    passages = [p for s in sources for p in chunk(s.document, encoder.count, chunking)]
+    if not passages:
+        raise InputError("The documents hold no text to search; nothing was built.")
+    return passages
+
+
+def is_current(
+    paths: Sequence[Path],
+    out: Path,
+    encoder: EncoderSettings,
+    chunking: ChunkSettings,
+    weights: Weights,
+    *,
+    sidecars: bool = True,
+) -> bool:
+    """Say whether the index in `out` is what building `paths` with these settings would give, without encoding.
+
+    A newer program that cuts passages otherwise is not noticed, unless its format version says so.
+
+    Raises:
+        DocumentError, SidecarError, EncoderError: as building would.
+    """
+    try:
+        index = open_index(out)
+    except IndexFormatError:
+        return False
+    sources = read_sources(paths, sidecars=sidecars, progress=_quietly)
+    manifest = index.manifest
+    return (
+        list(index.documents.values()) == [s.document for s in sources]
+        and list(index.faq) == [a for s in sources for a in s.asked] + not_questions()
+        and manifest["chunking"] == dataclasses.asdict(chunking)
+        and Weights.from_dict(manifest["weights"]) == weights
+        and manifest["encoder"]["sha256"] == weights_sha256(weights_folder(encoder))
+    )
+
+
+def _quietly(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _make(
+    sources: Sequence[Source],
+    passages: list[Passage],
+    asked: list[FAQEntry],
+    encoder: Encoder,
+    chunking: ChunkSettings,
+    progress: Progress,
+) -> tuple[FlatStore, Lexical, QuestionModel]:
+    titles = {s.document.id: s.document.title for s in sources}
+    texts = {s.document.id: s.document.text for s in sources}
+    led = [(p, context(titles[p.document_id], p.headings, encoder.count, chunking)) for p in passages]
+    rows = [in_context(*lead, p.text) for p, lead in led]
+    rows += [in_context(*lead, texts[p.document_id][s.start : s.end]) for p, lead in led for s in p.sentences]
+    rows += [a.question for a in asked]
+    vectors = []
+    for at in range(0, len(rows), _BATCH):
+        progress("encoding", at, len(rows))
+        vectors.append(encoder.encode(rows[at : at + _BATCH]))
+    progress("encoding", len(rows), len(rows))
+    encoded = np.concatenate(vectors)
+    first = len(rows) - len(asked)
+    progress("learning", 0, 1)
+    learned = train_question_model(encoded[first:], [a.answer for a in asked])
+    encoded[first:] = learned.move(encoded[first:])
+    progress("learning", 1, 1)
+    return FlatStore.build(encoded), Lexical.build(rows, len(passages)), learned
+
+
+def _source_record(source: Source) -> dict[str, Any]:
+    try:
+        return {
+            "source": source.document.source,
+            "sha256": file_sha256(source.path) if source.path else source.document.sha256,
+            "document": source.document.id,
+            "sidecar": source.sidecar.name if source.sidecar else None,
+            "sidecar_sha256": file_sha256(source.sidecar) if source.sidecar else None,
+        }
+    except OSError as error:
+        raise DocumentError(f"{source.path} cannot be read: {error.strerror or error}.") from error

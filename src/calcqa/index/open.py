@@ -1,0 +1,116 @@
+"""Opens an index from its folder, every file checked.
+
+index/manifest.json     format, encoder and its weights' sha256, chunking, counts, sources, fitted weights,
+                        size and sha256 of every other file, and its own sha256
+index/documents.jsonl   the cleaned texts with their sections and metadata
+index/passages.jsonl    passages and the sentences in them, as offsets
+index/asked.jsonl       FAQ entries, as offsets or unanswerable
+index/vectors.faiss     rows: passages, then sentences, then questions
+index/learned.npz       what the FAQ teaches (`faq/question_model.py`)
+index/lexical/          BM25 over the same rows, and over the phrases of passages
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from calcqa.config import EncoderSettings
+from calcqa.documents.records import read_document
+from calcqa.errors import IndexFormatError
+from calcqa.faq.question_model import QuestionModel
+from calcqa.index.index import Index, counts
+from calcqa.index.manifest import MANIFEST, MEND, brief, check_files, encoder_settings, expect, read_manifest, standing
+from calcqa.index.records import read_asked, read_lines, read_passage
+from calcqa.stores.arrays import check_archive
+from calcqa.stores.bm25 import Lexical
+from calcqa.stores.exact import FlatStore
+from calcqa.types import Document
+
+_TRIES = 50
+"""How often an index is opened anew because a build replaced it meanwhile: each time there was a whole one."""
+
+
+def open_index(path: Path) -> Index:
+    """Open and check the index in folder `path`; where a build replaces it meanwhile, open the new one.
+
+    Where a build was killed with the old index set aside and the new one not yet in place, the old one is opened.
+
+    Raises:
+        IndexFormatError: it is missing, truncated, of another format, or its files are not those the manifest names.
+
+    """
+    tries = _TRIES
+    while True:
+        # Every build writes the manifest anew. While it stayed the same one, so did all that was read beside it.
+        folder = standing(path)
+        before = _stamp(folder / MANIFEST)
+        try:
+            index = _read(folder)
+            if _stamp(folder / MANIFEST) != before:
+                raise IndexFormatError(f"The index at {path} was replaced while it was being opened; open it again.")
+            return index
+        except IndexFormatError:
+            tries -= 1
+            if not tries or (standing(path) == folder and _stamp(folder / MANIFEST) == before):
+                raise
+
+
+def encoder_of(path: Path) -> EncoderSettings:
+    """Return the encoder that the index in folder `path` was built with, by its manifest alone where that is whole.
+
+    Raises:
+        IndexFormatError: there is no index, or its manifest is unreadable or of another format.
+
+    """
+    try:
+        return encoder_settings(read_manifest(standing(path)))
+    except (IndexFormatError, OSError):  # just being replaced by a build, or else opening says what is wrong
+        return open_index(path).encoder_settings
+
+
+def _stamp(file: Path) -> tuple[int, ...] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _read(path: Path) -> Index:
+    try:
+        manifest = read_manifest(path)
+        check_files(path, manifest["files"])
+        documents = _documents(path, manifest)
+        passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))
+        asked = tuple(read_asked(r, documents) for r in read_lines(path / "asked.jsonl"))
+        store = FlatStore.load(path / "vectors.faiss")
+        rows = len(passages) + sum(len(p.sentences) for p in passages) + len(asked)
+        expect(path, "rows of vectors.faiss", rows, len(store))
+        expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
+        lexical = Lexical.load(path / "lexical", rows, len(passages))
+        check_archive(path / "learned.npz")
+        learned = QuestionModel.load(path / "learned.npz")
+        index = Index(documents, passages, asked, store, lexical, learned, manifest)
+        if learned.fits not in ((0, 0), (store.dimension, 0), (store.dimension, len(index.classes))):
+            raise ValueError(f"learned.npz is for dimension and classes {learned.fits}")
+    except IndexFormatError:
+        raise
+    except Exception as error:  # whatever the readers of the files raise, ours and those of others, over another file
+        raise IndexFormatError(
+            f"The index at {path} cannot be read ({brief(error)}). {MEND.format(path=path)}"
+        ) from error
+    expect(path, "counts", manifest["counts"], counts(index))
+    return index
+
+
+def _documents(path: Path, manifest: Mapping[str, Any]) -> dict[str, Document]:
+    """Return the documents of the index in folder `path` by their ids; they must be those of its sources, in order."""
+    found = [read_document(record) for record in read_lines(path / "documents.jsonl")]
+    documents = {d.id: d for d in found}
+    if [(d.id, d.source) for d in found] != [(s["document"], s["source"]) for s in manifest["sources"]]:
+        raise ValueError("the documents are not those of the manifest's sources")
+    if not documents or len(documents) != len(found):
+        raise ValueError("there is no document, or one twice")
+    return documents

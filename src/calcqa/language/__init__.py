@@ -1,0 +1,1 @@
+"""What is known of language: characters, tokens and sentences of English."""

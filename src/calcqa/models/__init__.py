@@ -1,0 +1,1 @@
+"""Encoders and readers: protocols, pure steps, and the libraries that run them."""

@@ -1,0 +1,45 @@
+"""The encoder protocol: texts to unit vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+DEFAULT_NAME = "all-MiniLM-L6-v2"
+
+DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors.
+
+    `name` is for people, `sha256` identifies the weights, `dimension` is the length of a vector and `window` the
+    longest text in word pieces.
+    """
+
+    name: str
+    sha256: str
+    dimension: int
+    window: int
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 vectors of shape (len(texts), dimension), each of unit length (L2)."""
+        ...
+
+    def count(self, text: str) -> int:
+        """Return the length of `text` in word pieces, special tokens included."""
+        ...
+
+    def vocabulary(self) -> frozenset[str]:
+        """Return the tokeniser's whole words, lower-cased: words that are certainly no misspellings."""
+        ...
+
+
+def whole_words(vocabulary: Iterable[str]) -> frozenset[str]:
+    """Return the words of a vocabulary that are letters only, lower-cased."""
+    return frozenset(w.lower() for w in vocabulary if w.isalpha())

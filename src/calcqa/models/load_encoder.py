@@ -1,0 +1,71 @@
+"""Opens the encoder that is asked for, by whichever library starts faster.
+
+Asking uses ONNX Runtime, whose import takes a fraction of a second where sentence-transformers' takes many. Nothing is
+ever fetched: a model that is not on this machine is an EncoderError. `models/encoder_files.py` says what its folder may
+hold.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from calcqa.config import EncoderSettings, cache_dir
+from calcqa.errors import EncoderError
+from calcqa.models.encoder import DEFAULT_NAME, DEFAULT_SHA256, Encoder
+from calcqa.models.encoder_files import weights_folder, weights_sha256
+from calcqa.models.onnx_encoder import OnnxEncoder, export_onnx
+from calcqa.models.sentence_transformers_encoder import SentenceTransformerEncoder
+
+_log = logging.getLogger(__name__)
+
+
+def load_encoder(settings: EncoderSettings | None = None) -> Encoder:
+    """Return the encoder for `settings`, exporting it to ONNX first where the cache has no export yet.
+
+    The cached export is found by the weights' sha256, so a question needs neither the original weights nor torch.
+    Where an export cannot be made, sentence-transformers itself encodes, and a warning says so.
+
+    Raises:
+        EncoderError: the weights are missing, or their sha256 is not the expected one; the folder of another encoder
+            than the packaged one was not named, or is not one that is safe to load.
+
+    """
+    settings = settings or EncoderSettings()
+    expected = settings.sha256 or ("" if settings.model else DEFAULT_SHA256)
+    if not settings.model and expected != DEFAULT_SHA256:
+        raise EncoderError(
+            f"The encoder {settings.name or 'asked for'} (sha256 {expected}) is not the packaged one; name the folder "
+            "that holds it with CALCQA_ENCODER or calcqa.open(encoder=…), or build the index again (calcqa build)."
+        )
+    if expected and (encoder := _cached(expected)):
+        return encoder
+    folder = weights_folder(settings)
+    found = weights_sha256(folder)
+    if expected and found != expected:
+        raise EncoderError(
+            f"The encoder's weights in {folder.name} have sha256 {found[:12]}…, expected {expected[:12]}…; "
+            "install the expected model, or rebuild the index with this one (calcqa build)."
+        )
+    name = settings.model and folder.name or DEFAULT_NAME
+    if encoder := _cached(found):
+        return encoder
+    _log.warning("Preparing the encoder for quick starts, once (about half a minute)…")
+    reason = "the export was not usable"
+    try:
+        export_onnx(folder, name, found)
+    except EncoderError:
+        raise
+    except Exception as error:  # noqa: BLE001 - any failure of the exporter has the same remedy
+        reason = f"{type(error).__name__}: {error}"
+    if encoder := _cached(found):  # ours, or one that another process has made meanwhile
+        return encoder
+    _log.warning("Could not prepare the quick encoder (%s); using sentence-transformers, which starts slowly.", reason)
+    return SentenceTransformerEncoder(folder, name, found)
+
+
+def _cached(sha256: str) -> OnnxEncoder | None:
+    folder = cache_dir() / f"onnx-{sha256[:16]}"
+    try:
+        return OnnxEncoder(folder, sha256)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,1 @@
+"""The question itself: expanded, spelt, split into parts, and rewritten where it follows another."""

@@ -1,0 +1,103 @@
+"""Misspelt words of a question corrected towards the documents' words, and the words no document holds.
+
+A word is corrected only when it is known nowhere (not to the encoder's tokeniser, the documents, or the FAQ) and a word
+of the documents is very near. No grammar and no meaning here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from calcqa.language.tokens import STOPWORDS, stem, words
+
+_SAID_BY_ALL = frozenset(
+    """actually anyone anybody cause ever exactly get gets getting give go going good got help let like long look
+    made make makes many mean means much need new number often old one out put see seem take taken takes thing things
+    think time try two three use used using vs want way well without work works yet""".split()
+)
+"""Words so common in any question that to say they never occur in the documents would tell nobody anything."""
+
+Correct = Callable[[str], str]
+
+_MOST_UNKNOWN = 30  # words of a question that are looked up among all of the documents; each costs a walk over these
+
+_SHORTEST = 5  # letters; a shorter word is one slip away from too many others
+
+_NEAR = 0.78  # normalised optimal string alignment similarity: one slip in five letters, two in ten
+
+_TURNING = tuple(
+    """a ab ad af an anti ante bi de dis ef endo epi eso ex exo extra hyper hypo il im in infra inter intra ir macro
+    micro mono non normo over para per peri poly post pre pro re sub super supra trans tri un under uni""".split()
+)
+"""What stands before a word and turns its sense, so that no slip of the pen may put another in its place."""
+
+_ONE = {"an": "a", "il": "in", "im": "in", "ir": "in", "per": "pre"}  # forms of one another, or often so misspelt
+
+_SAME_REST = 0.86  # similarity from which two words are one behind their first syllables
+
+
+class Speller:
+    """Mends single words towards the words of the documents.
+
+    `known` are words to leave alone; `targets` the words a slip may be corrected to.
+    """
+
+    def __init__(self, known: Iterable[str], targets: Iterable[str]) -> None:
+        self._targets = sorted({t for t in targets if len(t) >= _SHORTEST and t.isalpha()})
+        self._known = {stem(w) for w in self._targets} | set(known) | set(self._targets) | STOPWORDS
+        self._seen: dict[str, str] = {}
+
+    def correct(self, question: str) -> str:
+        """Return `question` with its unknown words replaced by the nearest target, where one is very near."""
+        looked_up: set[str] = set()
+
+        def corrected(match: re.Match[str]) -> str:
+            word, lower = match.group(), match.group().lower()
+            if lower in self._known or stem(lower) in self._known:
+                return word
+            looked_up.add(lower)
+            return self._word(word, lower) if len(looked_up) <= _MOST_UNKNOWN else word
+
+        return re.sub(r"[^\W\d_]{5,}", corrected, question)
+
+    def _word(self, word: str, lower: str) -> str:
+        if lower not in self._seen:
+            near = process.extract(
+                lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR, limit=None
+            )
+            if len(self._seen) > 10_000:
+                self._seen.clear()
+            self._seen[lower] = next((target for target, *_ in near if not _turned(lower, target)), "")
+        return self._seen[lower] or word
+
+
+def _turned(word: str, target: str) -> bool:
+    """Say whether the sense would be turned by the other first syllables: hypocalcemia is no slip for hypercalcemia."""
+    long, short = sorted((word, target), key=len, reverse=True)
+    if long.endswith(short):
+        return long.removesuffix(short) in _TURNING
+    (first, rest), (other, others) = map(_parted, (word, target))
+    return first != other and OSA.normalized_similarity(rest, others) >= _SAME_REST
+
+
+def _parted(word: str) -> tuple[str, str]:
+    before = max((p for p in _TURNING if word.startswith(p)), key=len, default="")
+    return _ONE.get(before, before), word.removeprefix(before)
+
+
+def unknown_terms(question: str, document_stems: frozenset[str], correct: Correct = str) -> tuple[str, ...]:
+    """Return the content words of `question` that occur in no document, as they were typed, each once, in order.
+
+    A word occurs if its stem does, or that of a word it stands for or is misspelt for (`correct`).
+    """
+    seen: dict[str, None] = {}
+    for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
+        meant = [w for w in words(correct(word)) if w not in STOPWORDS and w not in _SAID_BY_ALL]
+        if meant and not any(stem(w) in document_stems for w in meant):
+            seen.setdefault(word)
+    return tuple(seen)

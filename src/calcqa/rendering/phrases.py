@@ -1,0 +1,46 @@
+"""What every rendering of an answer shares: ids of places, and the sentences around the quotes.
+
+Does not: make markup of any kind.
+"""
+
+from __future__ import annotations
+
+from calcqa import messages
+from calcqa.types import Abstention, Answer, Citation
+
+
+def mark_id(document_id: str, start: int, end: int) -> str:
+    """Return the id under which a cited span stands in `document_html`."""
+    return f"quote-{document_id}-{start}-{end}"
+
+
+def section_id(document_id: str, start: int) -> str:
+    """Return the id of the heading of the section that starts at `start`."""
+    return f"section-{document_id}-{start}"
+
+
+def place(citation: Citation) -> str:
+    """Return where a quote stands, in words: section and characters (half-open code points of the document)."""
+    return messages.AT.format(section=citation.section, start=citation.start, end=citation.end)
+
+
+def understood(answer: Answer) -> str | None:
+    """Return the question as it was understood, where that is not what was typed."""
+    typed, read = (" ".join(q.split()).rstrip(" ?.!").casefold() for q in (answer.question, answer.standalone_question))
+    return answer.standalone_question if typed != read else None
+
+
+def unsaid(answer: Answer) -> str:
+    """Return the sentence that names the parts of the question which the documents do not answer."""
+    return messages.UNSAID.format(parts="; ".join(f"“{part}”" for part in answer.unanswered))
+
+
+def searched(abstention: Abstention) -> str:
+    """Return the sentence on what was searched in vain."""
+    n = abstention.passages_searched
+    return messages.SEARCHED.format(count=n, s="" if n == 1 else "s")
+
+
+def untold(answer: Answer, abstention: Abstention) -> list[str]:
+    """Return the terms that never occur, unless the answer's own sentence names every one of them."""
+    return [] if all(t in answer.text for t in abstention.unknown_terms) else list(abstention.unknown_terms)

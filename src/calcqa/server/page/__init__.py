@@ -1,0 +1,1 @@
+"""The page people chat in, made with Gradio."""

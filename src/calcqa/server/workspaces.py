@@ -1,0 +1,157 @@
+"""The documents people added to a running page: whose they are, how many it holds, and who may remove them.
+
+Does: find a person's shelf by a token that only their browser has, for some hours; where the operator saves uploads,
+keep one shelf for everybody, and who added what to it. Does not: load or index (`workspace.py`), or know sessions.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from cachetools import TTLCache
+
+from calcqa import messages
+from calcqa.assistant import Assistant
+from calcqa.errors import InputError
+from calcqa.server.saved_documents import save_upload
+from calcqa.types import Document, text_hash
+from calcqa.workspace import Limits, Shelf, Singles
+
+_PEOPLE = 200
+_AT_ONCE = 8  # documents that are read and encoded at a time, of everybody together
+_HOURS = 6
+MEMORY = 2_000_000_000
+"""Bytes that the documents of everybody together may take, each person's copy of the base with them."""
+_COPY = 2  # times the bytes of the base's vectors that a person's copy of it takes, words and records with them
+_CHARACTER = 100  # bytes that a code point of a document takes: its vectors, once alone and once among the others
+_MOST_HELD = 30_000_000  # code points of everybody's documents, where uploads are saved
+_EVERYBODY = 1_000  # documents on the shelf of everybody, where uploads are saved
+
+
+class Shelves:
+    """The shelves over one base, by tokens. Safe to share between threads.
+
+    With `folder`, what is added is saved there and stands on one shelf for everybody; `limits` are each person's all
+    the same, and people may remove what they added themselves, as long as their token lasts.
+    """
+
+    def __init__(self, base: Assistant, limits: Limits, folder: Path | None = None, memory: int = MEMORY) -> None:
+        self.base, self.limits, self._folder, self._memory = base, limits, folder, memory
+        self._copy = _COPY * base.index.rows * base.index.store.dimension * 4
+        self._singles = Singles(base)
+        roomy = Limits(_EVERYBODY, limits.bytes, _MOST_HELD)
+        self._common = Shelf(base, roomy if folder else limits, self._singles)
+        self._own: TTLCache[str, Shelf] = TTLCache(_PEOPLE, _HOURS * 3600)
+        self._saved: TTLCache[str, dict[str, Path]] = TTLCache(_PEOPLE, _HOURS * 3600)  # document id → its file
+        self._adding: Counter[str] = Counter()  # documents on their way to a shelf, by its token
+        self._lock = threading.Lock()
+
+    def of(self, token: str) -> Shelf:
+        """Return the shelf of a token; that of everybody where it is none, or forgotten."""
+        with self._lock:
+            found = self._own.get(token)
+            if found is not None:
+                self._own[token] = found  # used now, so kept on
+            return found or self._common
+
+    def owned(self, token: str, user: str) -> str:
+        """Return a token that a browser gave back where it may be that of `user`; empty where it is another's."""
+        return token if token.startswith(_mark(user)) else ""
+
+    def has(self, token: str) -> bool:
+        """Say whether a token is known here."""
+        with self._lock:
+            return token in self._own or token in self._saved
+
+    def begin(self, token: str, user: str = "") -> str:
+        """Return a token to add one thing with, until `settle`: the one given, or a new one of `user` if not known.
+
+        Raises:
+            InputError: all that people added together is as much as can be held, or this person added all they may.
+        """
+        with self._lock:
+            known: TTLCache[str, Any] = self._saved if self._folder else self._own
+            new = token not in known
+            full = len(known) >= _PEOPLE  # beyond it what somebody else has would go
+            copy = self._copy if new and not self._folder else 0
+            if (new and full) or self._held() + copy > self._memory:
+                raise InputError(messages.SERVER_FULL)
+            if len(self._saved.get(token, ())) >= self.limits.documents:
+                raise InputError(messages.TOO_MANY_ADDED.format(count=self.limits.documents))
+            if self._adding.total() >= _AT_ONCE:
+                raise InputError(messages.ADDING_FULL)
+            if new:
+                token = _mark(user) + secrets.token_urlsafe(24)
+                known[token] = {} if self._folder else Shelf(self.base, self.limits, self._singles)
+            self._adding[token] += 1
+        return token
+
+    def _held(self) -> int:
+        """Return about how many bytes everybody's documents take, those with them that are being added first."""
+        shelves = [self._common, *self._own.values()]
+        characters = sum(len(d.text) for shelf in shelves for d in shelf.own)
+        return _CHARACTER * characters + self._copy * len(self._own)
+
+    def settle(self, token: str) -> None:
+        """End what `begin` began: a document was added, or was not."""
+        with self._lock:
+            self._adding[token] -= 1
+            self._adding += Counter()  # those at nought are gone
+            self._tidy(token)
+
+    def _tidy(self, token: str) -> None:
+        """Forget the shelf of a token where nothing stands on it and nothing is on its way."""
+        if token in self._own and not self._own[token].own and not self._adding[token]:
+            del self._own[token]
+
+    def save(self, token: str, document: Document, content: bytes, name: str) -> None:
+        """Save the file of a document that was added, as `name`, where the operator wants that.
+
+        What cannot be saved is not kept either, since it would be gone with the next start. Raises InputError then.
+        """
+        if not self._folder:
+            return
+        try:
+            path = save_upload(self._folder, content, name)
+        except Exception:
+            self._common.remove(document.id)
+            raise
+        with self._lock:
+            self._saved[token] = {**self._saved.get(token, {}), document.id: path}
+
+    def removable(self, token: str) -> tuple[Document, ...]:
+        """Return the documents that whoever has this token may remove: those they added."""
+        with self._lock:
+            saved = self._saved.get(token, {})
+        return tuple(d for d in self.of(token).own if not self._folder or d.id in saved)
+
+    def remove(self, token: str, document_id: str) -> None:
+        """Remove a document that whoever has this token added, and its file where it was saved.
+
+        Raises:
+            InputError: there is none.
+        """
+        if document_id not in {d.id for d in self.removable(token)}:
+            raise InputError(messages.NOT_YOURS)
+        with self._lock:
+            saved = dict(self._saved.get(token, {}))
+            path = saved.pop(document_id, None)
+            if path:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # it stays, and can be tried again
+                    problem = error.strerror or error
+                    raise InputError(messages.FILE_UNREMOVED.format(name=path.name, problem=problem)) from error
+                self._saved[token] = saved
+        self.of(token).remove(document_id)
+        with self._lock:
+            self._tidy(token)
+
+
+def _mark(user: str) -> str:
+    """Return what the tokens of a user begin with; nothing where nobody logs in."""
+    return f"{text_hash(user)[:16]}." if user else ""

@@ -1,0 +1,251 @@
+"""Cutting into passages: offsets, nothing lost, nothing twice, nothing too long, and what must stay together."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calcqa.config import ChunkSettings
+from calcqa.documents.base import Block, build
+from calcqa.documents.chunking import chunk, context, in_context
+from calcqa.documents.load import load, load_markdown
+from calcqa.language.tokens import count_tokens
+from helpers.paths import EDITION
+
+MARKER = re.compile(r"^(?:• |\d+\. )", re.MULTILINE)
+
+
+def count(text):
+    return len(text.split()) + 2
+
+
+def cut(document, pieces=256, counter=count, tokens=0):
+    return chunk(document, counter, ChunkSettings(max_pieces=pieces, max_tokens=tokens))
+
+
+def sentence_texts(passage, document):
+    return [document.text[s.start : s.end] for s in passage.sentences]
+
+
+def matter(document):
+    """Return the positions of what must be found in a passage: all but space, headings and the markers of lists."""
+    positions = {i for i, c in enumerate(document.text) if not c.isspace()}
+    for section in document.sections:
+        positions -= set(range(section.start, section.start + len(section.title)))
+    for block in re.finditer(r"\S(?:.|\n(?!\n))*", document.text):
+        if MARKER.match(block.group()):
+            for marker in MARKER.finditer(block.group()):
+                positions -= set(range(block.start() + marker.start(), block.start() + marker.end()))
+    return positions
+
+
+def assert_sound(document, passages, pieces, counter=count):
+    text = document.text
+    in_passages, in_sentences = [], []
+    previous = 0
+    for passage in passages:
+        assert passage.document_id == document.id
+        assert passage.id == f"{document.id}:{passage.start}-{passage.end}"
+        assert previous <= passage.start < passage.end <= len(text)
+        assert passage.text == text[passage.start : passage.end] == passage.text.strip()
+        assert passage.headings == document.headings_at(passage.start)
+        assert counter(in_context(document.title, passage.headings, passage.text)) <= pieces
+        assert (passage.sentences[0].start, passage.sentences[-1].end) == (passage.start, passage.end)
+        inside = passage.start
+        for sentence in passage.sentences:
+            assert inside <= sentence.start < sentence.end <= passage.end
+            inside = sentence.end
+            in_sentences += range(sentence.start, sentence.end)
+        in_passages += range(passage.start, passage.end)
+        previous = passage.end
+    assert len(in_passages) == len(set(in_passages)) and len(in_sentences) == len(set(in_sentences))
+    wanted = matter(document)
+    assert wanted <= set(in_passages) and wanted <= set(in_sentences)
+    headings = {i for s in document.sections for i in range(s.start, s.start + len(s.title))}
+    assert not headings & set(in_passages)
+
+
+WORDS = st.sampled_from(
+    "knee the of Calcium 30% X-ray (Figure 1) p.m. e.g. 2.5 fascia; nodules, naïve 漢字 😀 • 1. [2]".split()
+)
+SENTENCE = st.builds(
+    lambda w, end: " ".join(w) + end, st.lists(WORDS, min_size=1, max_size=25), st.sampled_from(".?!:;")
+)
+PARAGRAPH = st.builds(" ".join, st.lists(SENTENCE, min_size=1, max_size=6)) | st.text(max_size=60)
+ITEM = st.sampled_from(["• ", "1. ", "12. "])
+LIST = st.builds(lambda m, items: "\n".join(m + i for i in items), ITEM, st.lists(SENTENCE, min_size=1, max_size=12))
+TITLE = st.sampled_from(["References", "Management", "Classification", "Knee (left)"])
+BLOCK = st.builds(Block, TITLE, st.integers(2, 4)) | st.builds(Block, PARAGRAPH | LIST)
+DOCUMENT = (
+    st.lists(BLOCK, max_size=10)
+    .map(lambda blocks: build("any.md", "Any title", [Block("There is something."), *blocks]).document)
+)  # fmt: skip
+
+
+@given(DOCUMENT, st.integers(16, 120))
+def test_any_document_is_cut_soundly(document, pieces):
+    assert_sound(document, cut(document, pieces), pieces)
+
+
+@pytest.mark.models
+@given(document=DOCUMENT, pieces=st.sampled_from([32, 64, 256]))
+@settings(max_examples=40)
+def test_any_document_is_cut_soundly_by_the_real_tokeniser(real_encoder, document, pieces):
+    assert_sound(document, cut(document, pieces, real_encoder.count), pieces, real_encoder.count)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("pieces", [48, 128, 256])
+def test_the_edition_is_cut_soundly(real_encoder, pieces):
+    document = load(EDITION).document
+    passages = cut(document, pieces, real_encoder.count)
+    assert_sound(document, passages, pieces, real_encoder.count)
+    if pieces == real_encoder.window:  # no paragraph of it is too long, so each is one passage
+        assert len(passages) == len(cut(document, 10_000))
+
+
+def test_a_paragraph_is_a_passage_with_its_sentences():
+    document = load_markdown("# T\n\n## S\n\nOne thing. Another.\n\nA third thing.\n", "t.md").document
+    passages = cut(document)
+    assert [p.text for p in passages] == ["One thing. Another.", "A third thing."]
+    assert [p.headings for p in passages] == [("S",), ("S",)]
+    assert sentence_texts(passages[0], document) == ["One thing.", "Another."]
+
+
+def test_a_list_joins_its_lead_in():
+    text = "# T\n\nBefore it.\n\nOf these there are two:\n\n- one\n- the other\n\nAfter it.\n"
+    document = load_markdown(text, "t.md").document
+    passages = cut(document)
+    assert [p.text for p in passages] == ["Before it.", "Of these there are two:\n\n• one\n• the other", "After it."]
+    assert sentence_texts(passages[1], document) == ["Of these there are two:", "one", "the other"]
+
+
+def test_a_lead_in_without_a_list_stays():
+    document = load_markdown(
+        "# T\n\nOf these there are two:\n\n## S\n\nOne. Two.\n\nThe last words:\n", "t.md"
+    ).document
+    assert [p.text for p in cut(document)] == ["Of these there are two:", "One. Two.", "The last words:"]
+
+
+def test_a_list_of_its_own_is_a_passage():
+    document = load_markdown("# T\n\n## Plan\n\n1. rest\n2. a splint\n", "t.md").document
+    (passage,) = cut(document)
+    assert passage.text == "rest\n2. a splint"
+    assert sentence_texts(passage, document) == ["rest", "a splint"]
+
+
+def test_a_long_list_is_split_between_its_items():
+    items = [f"item number {i} of the list" for i in range(20)]
+    document = build("t.md", "T", [Block("The items:"), Block("\n".join("• " + i for i in items))]).document
+    passages = cut(document, 40)
+    assert len(passages) > 1
+    assert [s for p in passages for s in sentence_texts(p, document)] == ["The items:", *items]
+    assert passages[0].text.startswith("The items:")
+    assert_sound(document, passages, 40)
+
+
+def test_a_long_paragraph_is_split_between_its_sentences_and_not_sooner_than_needed():
+    sentences = [f"Sentence {'abcdefghij'[i]} has exactly seven words here." for i in range(10)]
+    document = build("t.md", "T", [Block(" ".join(sentences))]).document
+    passages = cut(document, 3 + 7 * 4)  # the title and the two special tokens, and four sentences
+    assert [sentence_texts(p, document) for p in passages] == [sentences[:4], sentences[4:8], sentences[8:]]
+
+
+def test_an_overlong_sentence_is_divided_at_clauses_and_nothing_is_lost():
+    sentence = "It began, " + " ".join(f"then came number{i}," for i in range(60)) + " and it ended."
+    document = build("t.md", "T", [Block("Short one. " + sentence)]).document
+    passages = cut(document, 30)
+    assert_sound(document, passages, 30)
+    pieces = [s for p in passages for s in sentence_texts(p, document)]
+    assert pieces[0] == "Short one."
+    assert " ".join(pieces[1:]) == sentence
+
+
+def test_an_endless_word_is_divided_and_nothing_is_lost():
+    document = build("t.md", "T", [Block("x" * 1000)]).document
+    passages = cut(document, 64, len)
+    assert_sound(document, passages, 64, len)
+    assert "".join(p.text for p in passages) == "x" * 1000
+
+
+def test_the_work_grows_with_the_length_of_a_sentence_and_not_with_its_square():
+    def work(words):
+        counted = []
+        document = build("t.md", "T", [Block("word " * words)]).document
+        cut(document, 32, lambda text: counted.append(len(text)) or count(text))
+        return sum(counted)
+
+    assert work(4000) < 6 * work(1000)
+
+
+def test_the_work_grows_with_the_length_of_an_endless_word_and_not_with_its_square():
+    def work(characters):
+        counted = []
+        document = build("t.md", "T", [Block("漢" * characters)]).document
+        passages = cut(document, 32, lambda text: counted.append(len(text)) or len(text))
+        assert "".join(p.text for p in passages) == "漢" * characters
+        return sum(counted)
+
+    assert work(4000) < 6 * work(1000)
+
+
+def test_an_endless_word_among_others_is_divided_into_pieces_as_long_as_can_be():
+    document = build("t.md", "T", [Block("short " + "x" * 100 + " end, and more")]).document
+    passages = cut(document, 33, len)  # the title, and thirty characters
+    assert [p.text for p in passages] == ["short", "x" * 30, "x" * 30, "x" * 30, "x" * 10 + " end, and more"]
+    assert_sound(document, passages, 33, len)
+
+
+def test_headings_longer_than_the_window_neither_crumble_the_text_nor_make_passages_longer():
+    blocks = [Block("Sub " * 60, 2), Block("One sentence. Another one.")]
+    document = build("t.md", "T", blocks).document
+    passages = cut(document, 40)
+    assert [s for p in passages for s in sentence_texts(p, document)] == ["One sentence.", "Another one."]
+    assert [p.headings for p in passages] == [document.headings_at(p.start) for p in passages]
+    led = [context(document.title, p.headings, count, ChunkSettings(max_pieces=40)) for p in passages]
+    assert max(count(in_context(*lead, p.text)) for lead, p in zip(led, passages, strict=True)) <= 40
+
+
+def test_a_title_longer_than_the_window_does_not_crumble_the_text_either():
+    document = build("t.md", "Title " * 60, [Block("Plan", 2), Block("One sentence. Another one.")]).document
+    assert [p.text for p in cut(document, 40)] == ["One sentence. Another one."]
+    assert context(document.title, ("Plan",), count, ChunkSettings(max_pieces=40)) == ("", ())
+    assert context("Title", ("Plan",), count, ChunkSettings(max_pieces=40)) == ("Title", ("Plan",))
+
+
+def test_references_are_whole():
+    references = [
+        "Doe J, Roe R, et al. Knees in winter. J Falls. 2009;3(1):4–9.",
+        "Roe R. A second title? With a question. Ann Ice. 2010;4(2):11–12.",
+    ]
+    text = "# T\n\n## References\n\n" + "".join(f"{i}. {r}\n" for i, r in enumerate(references, 1))
+    document = load_markdown(text, "t.md").document
+    assert sentence_texts(cut(document)[0], document) == references
+
+
+def test_items_of_other_lists_are_cut_into_sentences():
+    document = load_markdown("# T\n\n## Plan\n\n1. Rest first. Then walk.\n2. A splint.\n", "t.md").document
+    assert sentence_texts(cut(document)[0], document) == ["Rest first.", "Then walk.", "A splint."]
+
+
+@pytest.mark.parametrize("tokens", [12, 30])
+def test_the_budget_in_tokens_is_kept(tokens):
+    sentence = "The calcification of soft tissue is seen in muscle and fascia, and in the skin of the elbow."
+    document = build("t.md", "T", [Block(" ".join([sentence] * 5))]).document
+    passages = cut(document, 10_000, tokens=tokens)
+    assert max(count_tokens(p.text) for p in passages) <= tokens
+    assert_sound(document, passages, 10_000)
+    assert len(passages) > 1
+
+
+def test_sizes_count_the_headings_too():
+    document = build("t.md", "T", [Block("one two three four five", 2), Block("Six seven. Eight nine.")]).document
+    assert [p.text for p in cut(document, 12)] == ["Six seven. Eight nine."]  # 1 + 5 + 4 words and 2 special tokens
+    assert [p.text for p in cut(document, 11)] == ["Six seven.", "Eight nine."]
+
+
+def test_context_is_the_title_and_the_headings_each_once():
+    assert in_context("Knee", ("Plan", "Rest"), "A week.") == "Knee. Plan. Rest. A week."
+    assert in_context("Knee", ("Knee", "Plan"), "A week.") == "Knee. Plan. A week."
+    assert in_context("", (), "A week.") == "A week."

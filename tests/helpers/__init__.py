@@ -1,0 +1,1 @@
+"""What tests share: fakes, invented documents, and servers to talk to."""

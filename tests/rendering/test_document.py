@@ -1,0 +1,87 @@
+"""Documents as HTML: the words of the text and no others, every highlight at its offsets, and an outline."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calcqa import rendering
+from calcqa.types import Document, Section, Span
+from helpers.rendered import PAYLOADS, Page, document, harmless, packed
+
+_LINE = st.text(st.sampled_from("ab <>&\"'{}$é•-1. \u00a0"), max_size=12) | st.sampled_from(
+    ["• item", "2. item", *PAYLOADS]
+)
+
+
+@st.composite
+def documents(draw) -> tuple[Document, list[Span]]:
+    lines = draw(st.lists(_LINE | st.just(""), min_size=1, max_size=12))
+    text = "\n".join(lines)
+    starts = [sum(len(line) + 1 for line in lines[:n]) for n, line in enumerate(lines) if line.strip()]
+    chosen = draw(st.lists(st.sampled_from(starts), unique=True, max_size=3)) if starts else []
+    sections = tuple(Section("S", draw(st.integers(1, 8)), s, len(text)) for s in sorted(chosen))
+    edge = st.integers(0, len(text))
+    pairs = draw(st.lists(st.tuples(edge, edge), max_size=4))
+    return document(text, sections=sections), [Span(min(p), max(p)) for p in pairs if p[0] != p[1]]
+
+
+@given(documents())
+def test_the_typeset_document_has_the_documents_words_and_no_others(case):
+    doc, spans = case
+    assert harmless(rendering.document_html(doc, spans)).text.split() == doc.text.split()
+
+
+@given(documents())
+def test_every_highlight_stands_exactly_at_its_offsets(case):
+    doc, spans = case
+    page = Page(rendering.document_html(doc, spans))
+    visible = {s for s in spans if packed(doc.text[s.start : s.end])}
+    for span in visible:
+        name = rendering.mark_id(doc.id, span.start, span.end)
+        assert packed(page.marks[name]) == packed(doc.text[span.start : span.end])
+        if not doc.text[span.start].isspace():
+            assert page.before[name] == len(packed(doc.text[: span.start]))
+        assert page.ids().count(name) == 1
+    assert len(page.ids()) == len(set(page.ids()))
+
+
+def test_a_highlight_over_several_lines_becomes_one_mark_in_each():
+    doc = document("Seen were:\n\n• a rash\n• a fever\n\nNo more.")
+    html = rendering.document_html(doc, [Span(5, 30)])
+    assert html.count("<mark") == 3 and html.count("<li><mark") == 2
+    assert html.count(f' id="{rendering.mark_id(doc.id, 5, 30)}"') == 1
+
+
+def test_headings_are_typeset_by_level_and_can_be_pointed_at():
+    text = "Title\n\nPart\n\nBody.\n\nSub\n\nMore."
+    sections = (Section("Title", 1, 0, 30), Section("Part", 2, 7, 30), Section("Sub", 3, 20, 30))
+    doc = document(text, sections=sections)
+    html = rendering.document_html(doc)
+    assert f'<h3 id="{rendering.section_id(doc.id, 7)}">Part</h3>' in html
+    assert "<h2 id=" in html and ">Sub</h4>" in html and "<p>Body.</p>" in html
+
+
+@pytest.mark.parametrize("span", [Span(-1, 3), Span(2, 99), Span(3, 3), Span(4, 2)])
+def test_a_highlight_outside_the_text_is_an_error(span):
+    with pytest.raises(ValueError, match="does not lie within"):
+        rendering.document_html(document("Short text."), [span])
+
+
+def test_the_source_says_where_the_document_comes_from():
+    doc = document("Text.", journal="J Hosp Med", year="2009", volume="4", issue="1", pages="71–72", copyright="© X")
+    assert Page(rendering.about_html(doc)).text == "J Hosp Med 2009; 4(1):71–72© X"
+    assert rendering.about_html(document("Text.")) == ""
+    assert Page(rendering.about_html(document("Text.", year="2009"))).text == "2009"
+
+
+def test_the_outline_leads_to_every_section():
+    text = "Title\n\nPart\n\nBody.\n\nSub\n\nMore."
+    sections = (Section("Title", 1, 0, 30), Section("Part", 2, 7, 30), Section("Sub", 3, 20, 30))
+    doc = document(text, sections=sections)
+    page = harmless(rendering.source_html(doc))
+    links = [value[1:] for name, value in page.attributes if name == "href"]
+    assert links == [rendering.section_id(doc.id, 7), rendering.section_id(doc.id, 20)]
+    assert set(links) <= set(page.ids())
+    assert rendering.outline_html(document("Body.", sections=(Section("Title", 1, 0, 5),))) == ""

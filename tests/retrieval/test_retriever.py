@@ -1,0 +1,166 @@
+"""Retrieval: the fusion on a worked example, pooling, gaps, and hits against an exact oracle."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from calcqa.index.open import open_index
+from calcqa.language.tokens import stems
+from calcqa.parameters import Weights
+from calcqa.retrieval.retriever import Retriever
+
+
+class TableEncoder:
+    """Vectors by hand: a text's vector is looked up in a table, all others point away from these."""
+
+    name, sha256, dimension, window = "table", "0" * 64, 3, 256
+
+    def __init__(self, table):
+        self.table = {k: np.array(v, dtype=np.float32) for k, v in table.items()}
+
+    def encode(self, texts):
+        return np.stack([self.table.get(t, np.array([0, 0, -1], dtype=np.float32)) for t in texts])
+
+    def count(self, text):
+        return len(text.split())
+
+    def vocabulary(self):
+        return frozenset()
+
+
+@pytest.fixture
+def worked(tmp_path, build_small):
+    """Two sentences, three questions asked ahead (two to the first sentence), one gap; vectors by hand."""
+    source = tmp_path / "two.md"
+    source.write_text("# Two\n\nZinc is blue. Tin is grey.\n", encoding="utf-8")
+    (tmp_path / "two.questions.jsonl").write_text(
+        '{"question": "Colour of zinc?", "evidence": ["Zinc is blue."]}\n'
+        '{"question": "Zinc looks how?", "evidence": ["Zinc is blue."]}\n'
+        '{"question": "Colour of tin?", "evidence": ["Tin is grey."]}\n'
+        '{"question": "Price of zinc?", "evidence": [], "gap": "cost"}\n',
+        encoding="utf-8",
+    )
+    table = {
+        "Two. Zinc is blue.": [0.6, 0.8, 0],
+        "Two. Tin is grey.": [0, 1, 0],
+        "Colour of zinc?": [0.8, 0.6, 0],
+        "Zinc looks how?": [0.8, 0, 0.6],
+        "Colour of tin?": [0, 0.6, 0.8],
+        "Price of zinc?": [0.6, 0, 0.8],
+        "question": [1, 0, 0],
+        "tin": [0, 0, 1],
+    }
+    encoder = TableEncoder(table)
+    index = open_index(build_small([source], tmp_path / "index", encoder=encoder).path)
+    weights = Weights(neighbours=10, temperature=0.1, row_lexical=0.5, lexical=0.25, asked_weight=2.0, asked_floor=0.5)
+    return Retriever(index, encoder, weights)
+
+
+def test_the_fusion_by_hand(worked):
+    # "question" shares no word with anything, so only vectors count. Its cosines: 0.8 and 0.8 to the questions about
+    # zinc, 0 to tin's, 0.6 to the price, 0.6 to the sentence on zinc, 0 to that on tin.
+    found = worked.retrieve("question")
+    zinc, tin = found.candidates
+    # asked(zinc) = 0.1 * log(exp(8) + exp(8)) = 0.8 + 0.1 * log 2
+    assert zinc.asked == pytest.approx(0.8 + 0.1 * math.log(2))
+    assert zinc.dense == pytest.approx(0.6)
+    assert zinc.score == pytest.approx(0.6 + 2.0 * (0.8 + 0.1 * math.log(2) - 0.5))
+    assert (tin.asked, tin.dense, tin.score) == (pytest.approx(0.0), pytest.approx(0.0), pytest.approx(0.0))
+    (document_id,) = worked.index.documents
+    # all three answered questions: 0.1 * log(2 exp(8) + exp(0))
+    assert found.answering == {document_id: pytest.approx(0.1 * math.log(2 * math.exp(8) + 1))}
+    assert found.unanswerable[document_id].kind == "cost"
+    assert found.unanswerable[document_id].score == pytest.approx(0.6)
+    assert found.unanswerable[document_id].matched == "Price of zinc?"
+
+
+def test_words_count_by_their_weights(worked):
+    # "tin" stands in one sentence, its passage and one question; every share is that row's BM25 over the ideal.
+    lexical = worked.index.lexical.scores("tin")
+    row = worked.index.sentence_row + 1
+    assert worked.index.sentence_text(1) == "Tin is grey." and lexical[row] > 0
+    found = worked.retrieve("tin")  # cosines 0.8 to "Colour of tin?", 0 to the sentences
+    best = found.candidates[0]
+    faq_row = worked.index.faq_row + 2
+    assert best.sentences == (1,)
+    assert best.lexical == pytest.approx(float(lexical[row]))
+    assert best.asked == pytest.approx(0.8 + 0.5 * float(lexical[faq_row]), abs=1e-6)
+    assert best.score == pytest.approx(0.0 + 0.25 * best.lexical + 2.0 * (best.asked - 0.5), abs=1e-6)
+
+
+def test_hits_agree_with_an_exact_oracle(small_index, fake_encoder):
+    index = open_index(small_index)
+    weights = dataclasses.replace(Weights(), asked_weight=0.0, lexical=0.4, phrases=0.7)
+    retriever = Retriever(index, fake_encoder, weights)
+    question = "swelling and temperature on examination"
+    vector = fake_encoder.encode([question])[0]
+    lexical, phrases = index.lexical.scores(question), index.lexical.phrase_scores(question)
+    assert phrases.any()
+    vectors = index.store.vectors(range(index.rows))
+    expected = []
+    for p in range(len(index.passages)):
+        inside = [index.sentence_row + i for i, n in enumerate(index.passage_number) if n == p]
+        dense = (float(vectors[p] @ vector) + max(float(vectors[r] @ vector) for r in inside)) / 2
+        words = max(float(lexical[r]) for r in [p, *inside])
+        expected.append((-(dense + 0.4 * words + 0.7 * float(phrases[p])), p))
+    hits = retriever.retrieve(question, k=len(index.passages)).hits
+    assert [h.passage.id for h in hits] == [index.passages[p].id for _, p in sorted(expected)]
+    assert [h.score for h in hits] == pytest.approx([-s for s, _ in sorted(expected)])
+    assert [h.rank for h in hits] == list(range(1, len(hits) + 1))
+
+
+def test_both_forms_of_a_misspelt_question_are_searched(small_index, fake_encoder):
+    index = open_index(small_index)
+    retriever = Retriever(index, fake_encoder)
+    assert retriever.correct("physiotherpy at nihgt, zzyxq?") == "physiotherapy at night, zzyxq?"
+    found = retriever.retrieve("physiotherpy")
+    assert any("physiotherapy" in index.sentence_text(i) for i in found.candidates[0].sentences)
+    assert found.unknown_terms == ()
+
+
+def test_rows_take_the_better_of_what_the_words_of_both_forms_say(tmp_path, build_small, fake_encoder):
+    source = tmp_path / "who.md"
+    source.write_text(
+        "# Visits\n\nThe World Health Organization (WHO) paid.\n\n# Paying\n\nWHO paid twice.\n", encoding="utf-8"
+    )
+    index = open_index(build_small([source], tmp_path / "index").path)
+    retriever = Retriever(index, fake_encoder)
+    assert retriever.correct("Who paid WHO?") == "Who paid World Health Organization?"
+    both = ("Did WHO pay?", "Did World Health Organization pay?")
+    apart = [index.lexical.scores(form) for form in both]
+    passages = {h.passage.text: h.lexical_score for h in retriever.retrieve(both[0]).hits}
+    for number, passage in enumerate(index.passages):
+        rows = [number, *(index.sentence_row + i for i in index.sentences_of(number))]
+        assert passages[passage.text] == pytest.approx(max(float(shares[r]) for shares in apart for r in rows))
+    assert not (apart[0] >= apart[1]).all() and not (apart[1] >= apart[0]).all()
+
+
+def test_unknown_terms_and_unseen(small_index, fake_encoder):
+    found = Retriever(open_index(small_index), fake_encoder).retrieve("Was the knee treated with cyclophosphamide?")
+    assert found.unknown_terms == ("treated", "cyclophosphamide")
+    assert found.unseen == pytest.approx(2 / 3)
+    assert stems("recovery")[0] in open_index(small_index).answering_stems  # a word of a question that has an answer
+    assert found.searched == 5
+
+
+def test_a_batch_is_the_same_as_one_by_one(small_index, fake_encoder):
+    retriever = Retriever(open_index(small_index), fake_encoder)
+    questions = ["Which joint hurt?", "physiotherpy", "What is the time?"]
+    batch = retriever.retrieve_many(questions)
+    for question, together in zip(questions, batch, strict=True):
+        alone = retriever.retrieve(question)
+        assert [c.sentences for c in together.candidates] == [c.sentences for c in alone.candidates]
+        assert [h.score for h in together.hits] == pytest.approx([h.score for h in alone.hits])
+
+
+@pytest.mark.parametrize("sidecars", [True, False])
+def test_a_search_brings_the_passages_that_an_answer_is_made_of(
+    small_source, tmp_path, build_small, fake_encoder, sidecars
+):
+    index = open_index(build_small([small_source], tmp_path / "index", sidecars=sidecars).path)
+    retriever = Retriever(index, fake_encoder)
+    questions = ["Which joint hurt?", "physiotherpy", "What is the time?"]
+    assert retriever.search_many(questions, 3) == [r.hits for r in retriever.retrieve_many(questions, 3)]
+    assert any(h.faq_score for hits in retriever.search_many(questions) for h in hits) == sidecars

@@ -1,0 +1,135 @@
+"""The architecture: which package may import which, no cycles, no long files, a true `__all__`, and a quick import."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+import calcqa
+from helpers.paths import REPO, SOURCE
+
+ORDER = re.compile(r"^    (types .*)$", re.MULTILINE).findall(
+    (REPO / "docs" / "architecture.md").read_text(encoding="utf-8")
+)
+GROUPS = [group.split() for line in ORDER for group in line.split("<")]
+LEVELS = {package: level for level, group in enumerate(GROUPS) for package in group}
+"""The packages by the order of imports, which stands in docs/architecture.md as one line."""
+
+FORMER = {"AskedAhead": "FAQEntry", "IndexError_": "IndexFormatError"}
+"""Public names that were renamed, each still there for a release."""
+
+HEAVY = (
+    "bm25s",
+    "faiss",
+    "gradio",
+    "ir_measures",
+    "matplotlib",
+    "numpy",
+    "onnxruntime",
+    "pandas",
+    "sentence_transformers",
+    "sklearn",
+    "tiktoken",
+    "torch",
+)
+LONGEST = 320
+
+FILES = {
+    ".".join(("calcqa", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(SOURCE.rglob("*.py"))
+}
+MODULES = {name: path for name, path in FILES.items() if name != "calcqa"}  # the front door looks into every room
+
+
+def imports(name):
+    """Return the modules of calcqa that the module `name` imports, wherever in it the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names if a.name.split(".")[0] == "calcqa"}
+        elif isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "calcqa"):
+            assert node.level == 0, f"{name} imports relatively; rooms are named in full"
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in FILES else node.module)
+    return found - {name, "calcqa"}
+
+
+def package(name):
+    return name.split(".")[1]
+
+
+def test_the_order_names_every_package_and_no_other():
+    assert len(ORDER) == 1
+    assert sorted(p for group in GROUPS for p in group) == sorted({package(name) for name in MODULES})
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_to_the_left(name):
+    right = {other for other in imports(name) if LEVELS[package(other)] > LEVELS[package(name)]}
+    assert not right, f"{name} imports from packages right of its own: {', '.join(sorted(right))}"
+
+
+def test_packages_between_two_signs_do_not_need_each_other_in_turn():
+    needs = {p: set() for p in LEVELS}
+    for name in MODULES:
+        needs[package(name)] |= {package(other) for other in imports(name)} - {package(name)}
+    TopologicalSorter(needs).prepare()
+
+
+def test_the_top_is_short():
+    entries = {
+        path.relative_to(SOURCE).parts[0] for path in SOURCE.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    }
+    assert len(entries) <= 25, sorted(entries)
+
+
+def test_no_cycles():
+    try:
+        TopologicalSorter({name: imports(name) for name in MODULES}).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def test_the_walk_sees_imports():
+    assert {"calcqa.types", "calcqa.documents.corpus", "calcqa.faq.entries", "calcqa.stores.exact"} <= imports(
+        "calcqa.index.build"
+    )
+    assert "calcqa.documents.plain" in imports("calcqa.documents.load")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_file_is_long(name):
+    assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_says_what_it_holds(name):
+    assert ast.get_docstring(ast.parse(FILES[name].read_text(encoding="utf-8")))
+
+
+def test_all_is_the_public_names_and_each_resolves():
+    tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
+    nodes = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("calcqa.")]
+    public = {alias.asname or alias.name for node in nodes for alias in node.names} | {"__version__", *FORMER}
+    assert set(calcqa.__all__) == public
+    assert calcqa.__all__ == sorted(set(calcqa.__all__)) == sorted(dir(calcqa))
+    for name in calcqa.__all__:
+        assert getattr(calcqa, name) is not None
+    assert all(getattr(calcqa, old) is getattr(calcqa, new) for old, new in FORMER.items())
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = calcqa.nonsense
+
+
+def test_it_is_typed():
+    assert (SOURCE / "py.typed").is_file()
+
+
+def test_importing_it_loads_nothing_heavy():
+    program = f"import calcqa, json, sys; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []

@@ -1,0 +1,283 @@
+"""Small inputs and the work they make: readings, encoded texts, parser tokens and steps are counted, never seconds."""
+
+import dataclasses
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calcqa.assistant import Assistant
+from calcqa.config import MAX_QUESTION, ChunkSettings
+from calcqa.documents import markdown, web_export
+from calcqa.documents.chunking import chunk, context
+from calcqa.documents.load import load_export, load_markdown, load_plain
+from calcqa.errors import DocumentError, InputError
+from calcqa.index.open import open_index
+from calcqa.language import questions, sentences, tokens
+from calcqa.query import rewriting
+from calcqa.query.answer_types import several
+from calcqa.query.decomposition import parts
+from calcqa.query.rewriting import MOST_READINGS, Topics, resolve
+from calcqa.query.spelling import Speller, unknown_terms
+from calcqa.types import Answer, Document, Section, Turn
+from helpers.small import FakeEncoder
+
+BEFORE = "What did the doctors say about the calcium, the phosphorus, the wound culture and the plates of the knee?"
+HEADINGS = tuple(f"{word} calcification" for word in ("Dystrophic", "Metastatic", "Tumoral", "Idiopathic"))
+
+
+def turn(question):
+    return Turn(question, question, Answer(question, question, "", None, (), (), 1.0, None))
+
+
+def readings(follow_up, before=BEFORE, topics=None):
+    """The readings of a follow-up, all of them."""
+    seen = []
+    topics = topics or Topics((HEADINGS,), ("Calcinosis universalis",))
+    resolve(follow_up, [turn(before)], topics, lambda t, *_: seen.extend(t) or [0.0] * len(t))
+    return seen
+
+
+# Follow-ups
+
+
+@pytest.mark.parametrize(
+    "follow_up",
+    [
+        "what is it " * 20,
+        "it " * 600,
+        "which " * 300,
+        "and it, or how many, " * 90,
+        "Any in it? " * 150,
+        "it's that one, ",
+    ],
+)
+@pytest.mark.parametrize("before", [BEFORE, "calcium " * 250, " ".join(f"w{n} the" for n in range(250))])
+def test_a_follow_up_has_a_few_dozen_readings_of_bounded_length(follow_up, before):
+    follow_up = follow_up[:MAX_QUESTION].strip()
+    found = readings(follow_up, before[:MAX_QUESTION])
+    assert 0 < len(found) <= MOST_READINGS
+    assert max(map(len, found)) <= MAX_QUESTION + 1
+    assert sum(map(len, found[1:])) <= 8_000
+
+
+def test_headings_and_titles_of_any_number_and_length_make_no_more_readings():
+    families = tuple((f"Tumoral {n}", f"Other {n}", "x" * 50_000) for n in range(300))
+    topics = Topics(families, ("Calcinosis", "y" * 50_000, *(f"Calcinosis {n}" for n in range(300))))
+    for follow_up in ("And tumoral?", "What about it?"):
+        found = readings(follow_up, "What is calcinosis 7?", topics)
+        assert 0 < len(found) <= MOST_READINGS and max(map(len, found)) <= MAX_QUESTION + 1
+
+
+def test_a_conversation_does_not_make_questions_longer_and_longer():
+    question = "what is it with the plates and the culture, " * 40
+    for _ in range(4):
+        longest = max(readings("and what about it?", question), key=len)
+        assert len(longest) <= MAX_QUESTION
+        question = longest
+
+
+def test_what_tells_headings_apart_is_worked_out_once_for_each(monkeypatch):
+    counted = []
+    monkeypatch.setattr(rewriting, "stems", lambda t: counted.append(t) or tokens.stems(t))
+    family = tuple(f"Kind {n} of it" for n in range(500))
+    topics = Topics((family,), ())
+    for _ in range(3):
+        topics.mentioned("kind 7")
+    assert len(counted) == len(family)
+
+
+def test_a_long_follow_up_costs_a_bounded_number_of_encoded_texts(small_index):
+    class Counting(FakeEncoder):
+        encoded = 0
+
+        def encode(self, texts):
+            self.encoded += len(texts)
+            return super().encode(texts)
+
+    encoder = Counting()
+    chat = Assistant(open_index(small_index), encoder).chat()
+    chat.ask("Which joint hurt?")
+    for follow_up in (
+        "what is it " * 20,
+        "it " * 600,
+        "What is it? And how? " * 90,
+        "what is it and how is it, " * 70,
+    ):
+        encoder.encoded = 0
+        chat.ask(follow_up[:MAX_QUESTION])
+        assert encoder.encoded <= 5 * (MOST_READINGS + 8)  # itself, and four parts at most
+
+
+# Questions
+
+
+def test_a_question_has_four_parts_at_most():
+    assert len(parts("What is it? " * 4)) == 4
+    for question in ("What is it? " * 150, "what is it and how is it, " * 70):
+        assert len(parts(question)) == 1
+
+
+@given(st.lists(st.sampled_from(["what", "Why", "how", "and", "or", "dose", "band", "what,", "\u00e9"]), max_size=9))
+def test_several_things_are_told_by_two_question_words_with_and_between(pieces):
+    question = " ".join(pieces)
+    word = "(?:who|whom|whose|what|which|when|where|why|how)"
+    assert several(question) == bool(re.search(rf"\b{word}\b.*\b(?:and|or)\b.*\b{word}\b", question, re.IGNORECASE))
+
+
+def test_a_question_too_long_is_refused_before_it_is_cleaned(small_index, monkeypatch):
+    assistant = Assistant(open_index(small_index), FakeEncoder())
+    monkeypatch.setattr(questions, "clean_characters", lambda t: pytest.fail("cleaned in vain"))
+    with pytest.raises(InputError, match="200,000 characters"):
+        assistant.ask("\u0301" * 200_000)
+
+
+def test_few_words_of_a_question_are_looked_up_among_all_of_the_documents(monkeypatch):
+    speller, walks = Speller([], ["calcification"]), []
+    monkeypatch.setattr("calcqa.query.spelling.process.extract", lambda word, *a, **k: walks.append(word) or [])
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    question = " ".join(a * 3 + b * 4 for a in letters[:10] for b in letters)
+    speller.correct(question)
+    assert len(walks) == 30
+    unknown_terms(question, frozenset(), speller.correct)
+    assert len(walks) == 60
+
+
+# Documents
+
+
+class Counted(tuple):
+    """Sections that count how often they are gone through."""
+
+    times = 0
+
+    def __iter__(self):
+        Counted.times += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("number", [50, 400])
+def test_headings_are_gone_through_once_however_many_blocks_there_are(number):
+    loaded = load_markdown("# T\n\n" + "".join(f"## H{n}\n\nSome words.\n\n" for n in range(number)), "a.md").document
+    Counted.times = 0
+    document = dataclasses.replace(loaded, sections=Counted(loaded.sections))
+    passages = chunk(document, lambda t: len(t.split()), ChunkSettings())
+    assert len(passages) == number and Counted.times <= 3
+    assert [p.headings for p in passages] == [(f"H{n}",) for n in range(number)]
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 30), st.integers(0, 30)), max_size=8), st.integers(-1, 32))
+def test_headings_at_a_place_are_those_whose_sections_hold_it(raw, position):
+    found = sorted((sorted(ends), level) for level, *ends in raw)
+    sections = tuple(Section(f"S{i}", level, *ends) for i, (ends, level) in enumerate(found))
+    document = Document("a", "a", "A", "x" * 31, sections)
+    assert document.headings_at(position) == tuple(
+        s.title for s in sections if s.level > 1 and s.start <= position < s.end
+    )
+
+
+def test_a_heading_as_long_as_a_page_is_a_paragraph():
+    loaded = load_markdown("# " + "long " * 300 + "\n\n## " + "wide " * 300 + "\n\nWords.", "my-file.md").document
+    assert [s.title for s in loaded.sections] == ["My file"]
+    assert loaded.text.count("long") == loaded.text.count("wide") == 300
+
+
+def test_a_word_of_any_length_is_no_context_for_others():
+    assert context("x" * 5_000, (), lambda t: 1, ChunkSettings()) == ("", ())
+    assert context("Knee", ("Case",), lambda t: 9, ChunkSettings()) == ("Knee", ("Case",))
+
+
+@pytest.mark.parametrize("mark", ["'", '"', "A b. ", "' A. ", "‘a ", "(", "x"])
+def test_the_splitter_is_handed_bounded_pieces_of_about_the_whole(mark, monkeypatch):
+    import sentencex
+
+    handed, split = [], sentencex.get_sentence_boundaries
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", lambda lang, t: handed.append(len(t)) or split(lang, t))
+    line = mark * (100_000 // len(mark))
+    spans = sentences.sentence_spans(line)
+    assert max(handed) <= 20_000 and sum(handed) <= 2.3 * len(line)
+    assert spans[0].start == 0 and line[spans[-1].end :].strip() == ""
+
+
+def test_a_sentence_across_a_seam_is_whole(monkeypatch):
+    line = " ".join(f"This is sentence number {n}." for n in range(90))
+    whole = sentences.sentence_spans(line)
+    monkeypatch.setattr(sentences, "_MOST_AT_ONCE", 100)
+    assert sentences.sentence_spans(line) == whole and len(whole) == 90
+
+
+BOMBS = {
+    "quotes": "> ", "lists": "- ", "numbers": "1. ", "mixed": "> - 1. ", "links": "[a](", "open": "[", "images": "![",
+    "stars": "*a **b ", "ticks": "` `` ", "tags": "<a ", "tables": "|a|b|\n|-|-|\n|c|\n\n", "items": "- a\n",
+    "lazy": "> a\nb\n",
+    "heads": "# a\n\nb\n\n", "entities": "&amp;", "references": "[a]: /u\n", "rules": "* * *\n", "code": "```\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
+def test_tokens_are_in_proportion_to_the_text(bomb, monkeypatch):
+    tokens = []
+    parse = markdown.MarkdownIt.parse
+
+    def counted(self, source, env=None):
+        found = parse(self, source, env)
+        tokens.append(len(found) + sum(len(t.children or ()) for t in found))
+        return found
+
+    monkeypatch.setattr(markdown.MarkdownIt, "parse", counted)
+    for size in (3_000, 6_000):
+        source = "word\n\n" + bomb * (size // len(bomb))
+        try:
+            document = load_markdown(source, "a.md").document
+            assert len(document.text) <= 3 * len(source)
+        except DocumentError as error:
+            assert "nested deeper" in str(error)
+        assert tokens[-1] <= 3 * len(source)
+
+
+def test_tables_of_empty_cells_are_refused_before_they_are_parsed(monkeypatch):
+    wide = "|a" * 300 + "|\n" + "|-" * 300 + "|\n" + "|\n" * 300
+    full = ("|a" * 30 + "|\n" + "|-" * 30 + "|\n" + ("|b" * 30 + "|\n") * 150) + "\n"
+    assert load_markdown(full * 3, "a.md").document.text.count("b") == 13_500
+    dashes = "| a | b | c |\n|---|---|---|\n" + "| - | - | - |\n" * 300
+    assert load_markdown(dashes, "a.md").document.text.count("- | - | -") == 300
+    monkeypatch.setattr(markdown.MarkdownIt, "parse", lambda *a: pytest.fail("parsed in vain"))
+    with pytest.raises(DocumentError, match="more empty cells"):
+        load_markdown(wide, "a.md")
+    with pytest.raises(DocumentError, match="more empty cells"):
+        load_markdown("x\n|-\n" + wide, "a.md")
+    with pytest.raises(DocumentError, match="more empty cells"):
+        load_markdown("> " + wide.replace("\n", "\n> "), "a.md")
+
+
+def test_front_matter_is_bounded_and_expands_nothing(monkeypatch):
+    aliases = "---\na: &a " + "x" * 5_000 + "\nb: [" + "*a, " * 5_000 + "*a]\nc: fine\n---\nword"
+    loaded = load_markdown(aliases, "a.md")
+    assert loaded.document.metadata.keys() == {"a"} or sum(map(len, loaded.document.metadata.values())) < len(aliases)
+    assert ("b", "nested front matter") in {(d.text, d.reason) for d in loaded.dropped}
+    monkeypatch.setattr(markdown.yaml, "load", lambda *a, **k: pytest.fail("parsed in vain"))
+    with pytest.raises(DocumentError, match="longer than 100,000 characters"):
+        load_markdown("---\na: " + "b " * 50_000 + "\n---\nword", "a.md")
+
+
+EXPORTS = {
+    "references": "References\n1. one\n" + "x y\n" * 500,
+    "captions": "".join(f"Figure 1\nA caption {n}\n" for n in range(500)),
+    "paragraphs": "Text\n\n" + "".join(f"Figure 1. a{n}\nb{n}\n" for n in range(500)),
+}
+
+
+@pytest.mark.parametrize("lines", EXPORTS.values(), ids=EXPORTS)
+def test_what_goes_on_in_an_export_is_not_copied_again_for_each_line(lines):
+    read = web_export._Export([line.strip() for line in lines.split("\n")])
+    read.read()
+    kept = [*read.body, *read.references, *read.captions.values()]
+    assert max(map(len, kept)) >= 500  # a part of many pieces
+    assert max(len(piece) for pieces in kept for piece in pieces) < 20
+
+
+@pytest.mark.parametrize("load", [load_plain, load_export, load_markdown])
+def test_a_pile_of_marks_does_not_reach_a_document(load):
+    loaded = load("T\n\nA" + "\u0316\u0301" * 100_000 + " word.", "a.md").document
+    assert len(loaded.text) < 100
