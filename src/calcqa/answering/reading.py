@@ -11,33 +11,32 @@ from collections.abc import Iterable, Mapping
 
 from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
-from calcqa.retrieval.retriever import CLOSE, Retrieved
+from calcqa.parameters import Weights
+from calcqa.retrieval.retriever import Retrieved
 from calcqa.types import Passage
-
-MOST = CLOSE
-"""How many passages are read for one question."""
 
 Readings = Mapping[int, Marked]
 """What was read, by the number of the sentence in the index; only sentences of passages that were read."""
 
 
-def read_top(retrieved: Retrieved, index: Index, reader: Reader) -> Readings:
-    """Return what `reader` makes of the best passages.
+def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weights | None = None) -> Readings:
+    """Return what `reader` makes of the best passages, as many as `Weights.read_passages`.
 
     Best by the evidence itself: what few questions asked ahead point at must not crowd out the rest. In an index with
     many of them (a probe) the documents that have any are left out: their questions know them better.
     """
     asked = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
     own = [p for p in retrieved.passages if index.passages[p].document_id not in asked]
-    return read(retrieved.corrected, [i for p in own[:MOST] for i in index.sentences_of(p)], index, reader)
+    most = (weights or index.weights).read_passages
+    return read(retrieved.corrected, [i for p in own[:most] for i in index.sentences_of(p)], index, reader, most)
 
 
-def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) -> Readings:
-    """Return what `reader` makes of the passages that hold the first of these sentences."""
+def read(question: str, numbers: Iterable[int], index: Index, reader: Reader, most: int) -> Readings:
+    """Return what `reader` makes of the passages, at most `most`, that hold the first of these sentences."""
     chosen: dict[str, tuple[Passage, int]] = {}
     for i in numbers:
         passage = index.sentences[i].passage
-        if len(chosen) < MOST and passage.id not in chosen:
+        if len(chosen) < most and passage.id not in chosen:
             chosen[passage.id] = passage, i - passage.sentences.index(index.sentences[i].span)
     if not chosen:
         return {}

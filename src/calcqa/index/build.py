@@ -121,7 +121,7 @@ def index_of(
     """
     passages = list(passages or cut(sources, encoder, chunking))
     asked = [a for s in sources for a in s.asked[share[0] :: share[1]]] + not_questions()
-    parts = _make(sources, passages, asked, encoder, chunking, progress or _quietly)
+    parts = _make(sources, passages, asked, encoder, chunking, weights, progress or _quietly)
     manifest: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "program": f"calcqa {__version__}",
@@ -192,6 +192,7 @@ def _make(
     asked: list[FAQEntry],
     encoder: Encoder,
     chunking: ChunkSettings,
+    weights: Weights,
     progress: Progress,
 ) -> tuple[FlatStore, Lexical, QuestionModel]:
     titles = {s.document.id: s.document.title for s in sources}
@@ -208,10 +209,10 @@ def _make(
     encoded = np.concatenate(vectors)
     first = len(rows) - len(asked)
     progress("learning", 0, 1)
-    learned = train_question_model(encoded[first:], [a.answer for a in asked])
+    learned = train_question_model(encoded[first:], [a.answer for a in asked], weights)
     encoded[first:] = learned.move(encoded[first:])
     progress("learning", 1, 1)
-    return FlatStore.build(encoded), Lexical.build(rows, len(passages)), learned
+    return FlatStore.build(encoded), Lexical.build(rows, len(passages), weights), learned
 
 
 def _source_record(source: Source) -> dict[str, Any]:

@@ -154,7 +154,7 @@ class Index:
     @functools.cached_property
     def abbreviations(self) -> dict[str, str]:
         """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
-        return defined_abbreviations(d.text for d in self.documents.values())
+        return defined_abbreviations((d.text for d in self.documents.values()), self.weights)
 
 
 def counts(index: Index) -> dict[str, int]:

@@ -23,6 +23,7 @@ from calcqa.faq.question_model import QuestionModel
 from calcqa.index.index import Index, counts
 from calcqa.index.manifest import MANIFEST, MEND, brief, check_files, encoder_settings, expect, read_manifest, standing
 from calcqa.index.records import read_asked, read_lines, read_passage
+from calcqa.parameters import Weights
 from calcqa.stores.arrays import check_archive
 from calcqa.stores.bm25 import Lexical
 from calcqa.stores.exact import FlatStore
@@ -89,7 +90,7 @@ def _read(path: Path) -> Index:
         rows = len(passages) + sum(len(p.sentences) for p in passages) + len(asked)
         expect(path, "rows of vectors.faiss", rows, len(store))
         expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
-        lexical = Lexical.load(path / "lexical", rows, len(passages))
+        lexical = Lexical.load(path / "lexical", rows, len(passages), Weights.from_dict(manifest["weights"]))
         check_archive(path / "learned.npz")
         learned = QuestionModel.load(path / "learned.npz")
         index = Index(documents, passages, asked, store, lexical, learned, manifest)

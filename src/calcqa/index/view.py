@@ -4,7 +4,7 @@ What comes out is what building those documents together would give. Nothing is 
 stores. The words are indexed anew, for BM25 weighs each by all rows.
 
 Questions asked ahead lie in the metric their own index learned. Where those that are left are all the base's, and
-enough to have learned from (`learning.FEWEST`), its metric and probe stay, less the probe's classes that are gone:
+enough to have learned from (`Weights.learned_from`), its metric and probe stay, less the probe's classes that are gone:
 between the others a softmax keeps its odds. Otherwise all are moved back (they had unit length, so a metric can be
 undone) and learned from again, as a build would: nothing where they are few; where many, it takes as long as in a
 build, some twenty seconds for eight thousand. Beside a base that learned, only another document with a sidecar causes
@@ -24,7 +24,7 @@ import numpy as np
 from calcqa.config import ChunkSettings
 from calcqa.documents.chunking import Context, context, in_context
 from calcqa.errors import IndexFormatError, InputError
-from calcqa.faq.question_model import FEWEST, QuestionModel, number, train_question_model
+from calcqa.faq.question_model import QuestionModel, number, train_question_model
 from calcqa.index.index import Index, counts
 from calcqa.models.encoder import Encoder
 from calcqa.stores.base import Floats
@@ -89,7 +89,9 @@ def _joined(parts: Sequence[tuple[Index, set[str]]], encoder: Encoder) -> Index:
         asked,
         FlatStore.build(np.concatenate([*vectors, moved])),
         Lexical.build(
-            [*_texts(passages, sentences, encoder), *(a.question for a in asked)], sum(len(n) for _, n in passages)
+            [*_texts(passages, sentences, encoder), *(a.question for a in asked)],
+            sum(len(n) for _, n in passages),
+            base.weights,
         ),
         learned,
         manifest,
@@ -106,12 +108,12 @@ def _vectors(taken: _Taken, first: Callable[[Index], int]) -> Floats:
 def _learned(base: Index, questions: _Taken, asked: Sequence[FAQEntry]) -> tuple[QuestionModel, Floats]:
     """Return what the questions that are left teach, and their vectors in that metric."""
     stored = [x.store.vectors([x.faq_row + i for i in numbers]) for x, numbers in questions]
-    if len(asked) >= FEWEST and all(x is base for x, numbers in questions if numbers):
+    if len(asked) >= base.weights.learned_from and all(x is base for x, numbers in questions if numbers):
         classes = [base.classes[a] for a in number(a.answer for a in asked)]
         metric, probe = base.question_model.metric, base.question_model.probe
         return QuestionModel(metric, probe[:, classes] if probe.size else probe), np.concatenate(stored)
     encoded = np.concatenate([_undone(x.question_model, v) for (x, _), v in zip(questions, stored, strict=True)])
-    learned = train_question_model(encoded, [a.answer for a in asked])
+    learned = train_question_model(encoded, [a.answer for a in asked], base.weights)
     return learned, learned.move(encoded)
 
 

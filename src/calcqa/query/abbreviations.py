@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from rapidfuzz.distance import OSA
 
 from calcqa.language.tokens import STOPWORDS, stems, words
+from calcqa.parameters import DEFAULTS, Weights
 
 # Common clinical short forms, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
 ABBREVIATIONS: dict[str, str] = {
@@ -68,8 +69,6 @@ _NEAR_BEFORE = 100  # characters in which to look for what a numeral counts
 
 _BEFORE_NUMBER = re.compile(r" ?\d*-\d")
 
-_ALIKE = 0.8  # similarity from which two long forms are one, spelt in two ways
-
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:
     """Yield each short form that a text defines, with its long form."""
@@ -81,7 +80,7 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
             yield short, " ".join(tail)
 
 
-def defined_abbreviations(texts: Iterable[str]) -> dict[str, str]:
+def defined_abbreviations(texts: Iterable[str], weights: Weights = DEFAULTS) -> dict[str, str]:
     """Return the abbreviations that texts define, as they write them: "long form (LF)" -> {"LF": "long form"}.
 
     The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003). One
@@ -90,7 +89,8 @@ def defined_abbreviations(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for short, long in itertools.chain.from_iterable(map(_definitions, texts)):
         known = found.setdefault(short, long)
-        if known and OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long))) < _ALIKE:
+        alike = OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long)))
+        if known and alike < weights.long_forms_alike:
             found[short] = ""
     return found
 

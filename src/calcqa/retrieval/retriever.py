@@ -40,12 +40,6 @@ from calcqa.retrieval.faq_matching import FAQMatches, Target, UnanswerableMatch,
 from calcqa.stores.base import top
 from calcqa.types import Hit
 
-_ALIKE = 0.5  # cosine in the metric from which a question asked ahead counts as much like the question before
-CLOSE = 8
-"""How many of the best passages have every sentence looked at."""
-
-_MOST = 50  # rows taken from each ranking: of sentences and of passages, by vectors and by words
-
 Shares = NDArray[np.float32]
 Words = tuple[Shares, ...]  # what its words say for every row, and its phrases for every passage
 
@@ -117,7 +111,7 @@ class Retriever:
     @functools.cached_property
     def _speller(self) -> Speller:
         known, targets = self.index.vocabulary
-        return Speller(known | self._common, targets)
+        return Speller(known | self._common, targets, self.weights)
 
     def retrieve(self, question: str, k: int = 5) -> Retrieved:
         """Return candidates, gaps and the k best passages for `question`."""
@@ -164,12 +158,12 @@ class Retriever:
         vectors = self.encoder.encode([self.correct(t) for t in (*texts, follow_up, before)])
         if index.with_sidecar:
             vectors = index.question_model.move(vectors)
-        scores, rows = index.store.search(vectors[:-2], 30, first, last)
+        scores, rows = index.store.search(vectors[:-2], weights.reading_depth, first, last)
         found = sorted({int(r) for r in rows.ravel()})
         stored = index.store.vectors(found)
         alike = stored @ vectors[-1]
         around = weights.own * stored @ vectors[-2] + weights.context * alike
-        around -= weights.again * np.maximum(0.0, alike - _ALIKE)
+        around -= weights.again * np.maximum(0.0, alike - weights.again_from)
         extra = dict(zip(found, around, strict=True))
         return [
             max(float(s + extra[int(r)]) for s, r in zip(*pair, strict=True)) for pair in zip(scores, rows, strict=True)
@@ -193,7 +187,7 @@ class Retriever:
         index = self.index
         matches, shares = self._faq_matches(vectors, words[0], before)
         dense, singles, found = self._found(vectors, words, matches.targets, k)
-        singles |= {i for p in found[:CLOSE] for i in index.sentences_of(p.number)}
+        singles |= {i for p in found[: self.weights.close] for i in index.sentences_of(p.number)}
         candidates = self._candidates(dense, words[0], matches.targets, singles)
         own = stems(corrected)
         # The documents first, though the other set holds theirs too: that one reads every question asked ahead.
@@ -204,7 +198,7 @@ class Retriever:
             candidates=tuple(candidates),
             answering=matches.answering,
             unanswerable=matches.unanswerable,
-            answerable_log_odds={} if shares is None else answerable_log_odds(index, shares),
+            answerable_log_odds={} if shares is None else answerable_log_odds(index, shares, self.weights),
             hits=self._hits(found, matches.targets, k),
             passages=tuple(p.number for p in found),
             unknown_terms=unknown_terms(question, index.document_stems, self.correct),
@@ -234,14 +228,14 @@ class Retriever:
         These are the sentences that are nearest or share most of its words, and the passages that do so themselves, or
         hold these sentences or those of `targets`, best first.
         """
-        index, (lexical, phrases) = self.index, words
+        index, (lexical, phrases), depth = self.index, words, self.weights.depth
         dense = index.store.scores(vectors, 0, index.faq_row).max(axis=0)
         block = lexical[index.sentence_row : index.faq_row]
-        singles = set(top(dense[index.sentence_row :], _MOST).tolist())
-        singles |= {i for i in top(block, _MOST).tolist() if block[i] > 0}
+        singles = set(top(dense[index.sentence_row :], depth).tolist())
+        singles |= {i for i in top(block, depth).tolist() if block[i] > 0}
         numbers = {index.passage_number[i] for i in singles.union(*(held for _, held in targets))}
-        numbers |= set(top(dense[: index.sentence_row], max(_MOST, k)).tolist())
-        numbers |= {p for p in top(phrases, _MOST).tolist() if phrases[p] > 0}
+        numbers |= set(top(dense[: index.sentence_row], max(depth, k)).tolist())
+        numbers |= {p for p in top(phrases, depth).tolist() if phrases[p] > 0}
         return dense, singles, self._passages(dense, words, sorted(numbers))
 
     def _near_questions(self, moved: Vectors, lexical: Shares, before: Vectors | None) -> list[tuple[int, float]]:
@@ -256,7 +250,7 @@ class Retriever:
         if before is not None and best:
             again = index.store.vectors(list(best)) @ index.question_model.move(before[None, :])[0]
             for number, alike in zip(best, again, strict=True):
-                best[number] -= weights.again * max(0.0, float(alike) - _ALIKE)
+                best[number] -= weights.again * max(0.0, float(alike) - weights.again_from)
         near = sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
         return [(row - index.faq_row, score) for row, score in near[: weights.neighbours]]
 

@@ -24,13 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.language.tokens import phrases, stems
+from calcqa.parameters import DEFAULTS, Weights
 from calcqa.stores.arrays import read_array
 
-K1, B = 0.9, 0.4
-"""How soon a term said again stops counting for more, and how much a long row is held against it."""
-
 _METHOD = "lucene"
-_PARAMETERS = {"k1": K1, "b": B, "method": _METHOD, "dtype": "float32", "int_dtype": "int32"}
+_FIXED = {"method": _METHOD, "dtype": "float32", "int_dtype": "int32"}
 _KINDS = {"data": np.float32, "indices": np.int32, "indptr": np.int64}  # of the arrays that are kept
 _NOTHING = "\x00"  # the term of texts that have none
 
@@ -44,9 +42,9 @@ class Lexical:
         self._words, self._phrases = words, phrases
 
     @classmethod
-    def build(cls, texts: Sequence[str], passages: int) -> Lexical:
+    def build(cls, texts: Sequence[str], passages: int, weights: Weights = DEFAULTS) -> Lexical:
         """Index `texts`, of which the first `passages` are passages. A text without content words scores 0."""
-        return cls(Bm25.build(texts, stems), Bm25.build(texts[:passages], phrases))
+        return cls(Bm25.build(texts, stems, weights), Bm25.build(texts[:passages], phrases, weights))
 
     def scores(self, question: str) -> Shares:
         """Return each row's share of the question's words, 0..1, shape (rows,)."""
@@ -67,20 +65,22 @@ class Lexical:
         self._phrases.save(folder / "phrases")
 
     @classmethod
-    def load(cls, folder: Path, rows: int, passages: int) -> Lexical:
+    def load(cls, folder: Path, rows: int, passages: int, weights: Weights = DEFAULTS) -> Lexical:
         """Read what `save` wrote; ValueError where it does not hold `rows` rows and `passages` passages."""
-        return cls(Bm25.load(folder / "words", stems, rows), Bm25.load(folder / "phrases", phrases, passages))
+        words = Bm25.load(folder / "words", stems, rows, weights)
+        return cls(words, Bm25.load(folder / "phrases", phrases, passages, weights))
 
 
 class Bm25:
     """BM25 (Robertson & Zaragoza 2009; the Lucene variant of Kamphuis et al. 2020) over the terms of texts."""
 
-    def __init__(self, bm25: Any, terms: Callable[[str], list[str]], rows: int) -> None:
+    def __init__(self, bm25: Any, terms: Callable[[str], list[str]], rows: int, weights: Weights) -> None:
         self._bm25, self._terms, self._rows = bm25, terms, rows
+        self._parameters = _parameters(weights)
         self._starts = np.asarray(bm25.scores["indptr"])  # of each term's rows
 
     @classmethod
-    def build(cls, texts: Sequence[str], terms: Callable[[str], list[str]]) -> Bm25:
+    def build(cls, texts: Sequence[str], terms: Callable[[str], list[str]], weights: Weights) -> Bm25:
         """Index `texts` by what `terms` finds in each; row i of every score belongs to texts[i]."""
         import bm25s
 
@@ -88,14 +88,14 @@ class Bm25:
         if not any(corpus):
             corpus = [*corpus[:-1], [_NOTHING]]  # bm25s cannot index an empty vocabulary
         logging.getLogger("bm25s").setLevel(logging.WARNING)  # it speaks at DEBUG of every index it makes
-        bm25 = bm25s.BM25(k1=K1, b=B, method=_METHOD)
+        bm25 = bm25s.BM25(k1=weights.k1, b=weights.b, method=_METHOD)
         vocabulary = {t: i for i, t in enumerate(sorted({t for found in corpus for t in found}))}  # in the same order
         ids = [[vocabulary[t] for t in found] for found in corpus]  # everywhere, where bm25s' own follows a set's
         bm25.index(bm25s.tokenization.Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
         for name, kind in _KINDS.items():
             bm25.scores[name] = np.asarray(bm25.scores[name], dtype=kind)
         bm25.vocab_dict = {t: i for t, i in vocabulary.items() if t}  # bm25s adds an empty one without rows
-        return cls(bm25, terms, len(texts))
+        return cls(bm25, terms, len(texts), weights)
 
     def scores(self, question: str) -> Shares:
         """Return one share of 0..1 for each row, shape (rows,)."""
@@ -120,11 +120,11 @@ class Bm25:
             array = io.BytesIO()  # given a file, NumPy would not say that the disk is full
             np.save(array, self._bm25.scores[name], allow_pickle=False)
             (folder / f"{name}.csc.index.npy").write_bytes(array.getbuffer())
-        for name, value in (("params", _PARAMETERS | {"num_docs": self._rows}), ("vocab", self._bm25.vocab_dict)):
+        for name, value in (("params", self._parameters | {"num_docs": self._rows}), ("vocab", self._bm25.vocab_dict)):
             (folder / f"{name}.index.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, terms: Callable[[str], list[str]], rows: int) -> Bm25:
+    def load(cls, folder: Path, terms: Callable[[str], list[str]], rows: int, weights: Weights) -> Bm25:
         """Read what `save` wrote; ValueError where it is anything else, or does not hold `rows` rows.
 
         bm25s itself would take its parameters from the folder, and follow offsets wherever they point.
@@ -136,7 +136,7 @@ class Bm25:
         data, indices, starts = (read_array(folder / f"{n}.csc.index.npy", kind) for n, kind in _KINDS.items())
         if (found := parameters["num_docs"]) != rows:
             raise ValueError(f"the lexical index holds {found} rows, expected {rows}")
-        if {k: parameters[k] for k in _PARAMETERS} != _PARAMETERS:
+        if parameters != _parameters(weights) | {"num_docs": rows}:
             raise ValueError("the lexical index was made with other parameters")
         if not len(starts) or starts[0] or (np.diff(starts) < 0).any() or {*starts[-1:], len(data)} != {len(indices)}:
             raise ValueError("the lexical index has offsets outside its numbers")
@@ -144,11 +144,15 @@ class Bm25:
             raise ValueError("the lexical index has numbers of no row")
         if set(map(type, vocabulary.values())) - {int} or set(vocabulary.values()) - set(range(len(starts) - 1)):
             raise ValueError("the lexical index has terms of no number")
-        bm25 = bm25s.BM25(k1=K1, b=B, method=_METHOD)
+        bm25 = bm25s.BM25(k1=weights.k1, b=weights.b, method=_METHOD)
         bm25.scores = {"data": data, "indices": indices, "indptr": starts, "num_docs": rows}
         bm25.vocab_dict, bm25.unique_token_ids_set = vocabulary, set(vocabulary.values())
         bm25.nonoccurrence_array = None
-        return cls(bm25, terms, rows)
+        return cls(bm25, terms, rows, weights)
+
+
+def _parameters(weights: Weights) -> dict[str, Any]:
+    return {"k1": weights.k1, "b": weights.b, **_FIXED}
 
 
 def _idf(rows: int, frequency: int) -> float:
