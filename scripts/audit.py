@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements.cuda.lock")
+LOCKS = ("requirements.lock", "requirements.cuda.lock", "requirements.dev.lock")
 PROGRAM = "calcqa"
 
 ALLOWED = set(

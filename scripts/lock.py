@@ -1,4 +1,8 @@
-"""Writes requirements.lock and requirements.cuda.lock: what the project and its extras need, pinned and hashed.
+"""Writes the locks: what the project needs, pinned and hashed.
+
+- requirements.lock: what asking, building and the page need, and what installs the project;
+- requirements.cuda.lock: what only PyPI's build of PyTorch needs, on Linux;
+- requirements.dev.lock: what tests, evaluation and audits need beside those.
 
 uv resolves pyproject.toml for every platform and Python at once. Pins that still fit stay; `python scripts/lock.py
 --upgrade` raises them. Each pin has the sha256 of every file of its release. The files name no index: uv asks the one
@@ -21,12 +25,15 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).parent.parent
-LOCK, CUDA = ROOT / "requirements.lock", ROOT / "requirements.cuda.lock"
+LOCK, CUDA, DEV = (ROOT / f"requirements.{name}" for name in ("lock", "cuda.lock", "dev.lock"))
+_RUN = ["--group", "install"]
+_ALL = ["--all-extras", "--group", "install", "--group", "dev", "--group", "audit"]
 _CUDA_NAMES = ("cuda-", "nvidia-", "triton==")
 _PIN = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)?")
 
@@ -63,15 +70,19 @@ def pip_setting(name: str) -> str:
     return os.environ.get(variable) or subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
-def resolve(old: Pins, arguments: list[str]) -> Pins:
-    """Return what uv resolves; the versions of `old` are kept where they fit, unless `arguments` say otherwise."""
+def resolve(old: Pins, arguments: list[str], keep: Iterable[str] = ()) -> Pins:
+    """Return what uv resolves; the versions of `old` are kept where they fit, unless `arguments` say otherwise.
+
+    The pins in `keep` hold whatever `arguments` say.
+    """
     index = pip_setting("index-url")
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "lock"
+        out, kept = Path(folder) / "lock", Path(folder) / "kept"
         out.write_text("".join(f"{pin}\n" for pin in old), encoding="utf-8")  # without hashes: uv would trust them
-        command = ["-m", "uv", "--quiet", "pip", "compile", "pyproject.toml", "--all-extras", "--universal"]
+        kept.write_text("".join(f"{pin}\n" for pin in keep), encoding="utf-8")
+        command = ["-m", "uv", "--quiet", "pip", "compile", "pyproject.toml", "--universal"]
         command += ["--generate-hashes", "--no-annotate", "--no-header", "--no-sources", "--output-file", str(out)]
-        command += ["--default-index", index] if index else []
+        command += ["--constraint", str(kept), *(["--default-index", index] if index else [])]
         subprocess.run([sys.executable, *command, *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         return read(out)
 
@@ -98,13 +109,15 @@ def digest(path: Path) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Write both files."""
-    old = read(LOCK, CUDA)
-    pins = resolve(old, arguments)
-    local = at_hand(pins)
-    pins = {pin: hashes | old.get(pin, set()) | local.get(pin, set()) for pin, hashes in pins.items()}
-    write(LOCK, {pin: hashes for pin, hashes in pins.items() if not pin.startswith(_CUDA_NAMES)})
-    write(CUDA, {pin: hashes for pin, hashes in pins.items() if pin.startswith(_CUDA_NAMES)})
+    """Write the three files. What runs is resolved alone, so that nothing of the tests decides its versions."""
+    old = read(LOCK, CUDA, DEV)
+    run = resolve(old, [*_RUN, *arguments])
+    whole = resolve(old | run, [*_ALL, *arguments], keep=run)
+    local = at_hand(whole | run)
+    hashed = {pin: hashes | old.get(pin, set()) | local.get(pin, set()) for pin, hashes in (whole | run).items()}
+    write(LOCK, {pin: hashed[pin] for pin in run if not pin.startswith(_CUDA_NAMES)})
+    write(CUDA, {pin: hashed[pin] for pin in hashed if pin.startswith(_CUDA_NAMES)})
+    write(DEV, {pin: hashed[pin] for pin in whole if pin not in run and not pin.startswith(_CUDA_NAMES)})
 
 
 if __name__ == "__main__":

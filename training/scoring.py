@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from calcqa.models.onnx_reader import open_session
+from calcqa.models.sessions import open_session
 from calcqa.models.windows import Floats, Pieces, Window, pad
 from training.features import base_folder, tensors
 from training.model import ReaderModel, build

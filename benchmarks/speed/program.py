@@ -1,8 +1,11 @@
-"""Benchmarks: whole-process `calcqa ask`, warm latency, build time, memory, beside sentence-transformers + FAISS.
+"""Benchmarks: what people wait for, as whole processes and warm, beside sentence-transformers + FAISS.
 
-Everything is measured in one run, in turn, because speeds drift; medians are printed with minimum and maximum. The
-plain counterpart encodes the report's sentences with sentence-transformers, holds them in a FAISS index on disk, and
-prints the nearest sentence: what a first program over the same packages would do. Nothing here judges.
+Everything is measured in one run, in turn, because speeds drift; medians are printed with minimum and maximum. Where
+others use the machine too, seconds of processor (user and system, of all threads and child processes) say more than
+those of the clock. `--before FOLDER` measures another checkout of calcqa in the same run, with this environment.
+
+The plain counterpart encodes the report's sentences with sentence-transformers, holds them in a FAISS index on disk,
+and prints the nearest sentence: what a first program over the same packages would do. Nothing here judges.
 """
 
 from __future__ import annotations
@@ -10,16 +13,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
 QUESTION = "What did the wound culture grow?"
+OURS, BEFORE, PLAINLY = "calcqa", "before", "sentence-transformers + FAISS"
 
 PLAIN = """
 import json, sys, time
@@ -64,24 +70,69 @@ print(json.dumps(times))
 """
 
 
-def run(*command: str) -> tuple[float, float, str]:
-    """Run a command; return wall seconds, peak resident memory in MiB (of that process), and its output."""
+ADD = """
+import json, resource, sys, time
+from pathlib import Path
+import calcqa
+from calcqa.workspace import Shelf
+def cpu():
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+shelf = Shelf(calcqa.open())
+times = []
+for _ in range(2):
+    wall, used = time.perf_counter(), cpu()
+    document = shelf.add(Path(sys.argv[1]))
+    times.append((time.perf_counter() - wall, cpu() - used))
+    shelf.remove(document.id)
+print(json.dumps(times))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a process took: seconds of the clock and of processors, MiB of memory at its peak; and what it printed."""
+
+    wall: float
+    cpu: float
+    peak: float
+    out: str
+
+
+def run(source: Path, *command: str) -> Run:
+    """Run a command with the package in `source`."""
     start = time.perf_counter()
+    environment = os.environ | {"PYTHONPATH": str(source)}
     with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPO)
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPO, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         out.seek(0)
         text = out.read()
     if os.waitstatus_to_exitcode(status) not in (0, 3):
         sys.exit(f"failed: {' '.join(command)}")
-    return wall, usage.ru_maxrss / 1024, text
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
 
 
-def row(name: str, ours: list[float], plain: list[float], unit: str, scale: float = 1.0) -> None:
-    """Print a line of the table: medians with ranges, and the ratio of the medians."""
-    ratio = f"{statistics.median(plain) / statistics.median(ours):.1f}×" if ours and plain else ""
-    print(f"| {name} | {cell(ours, unit, scale)} | {cell(plain, unit, scale)} | {ratio} |")
+class Table:
+    """A Markdown table of medians with ranges, a column for each side and one for how the last compares with ours."""
+
+    def __init__(self, sides: Sequence[str]) -> None:
+        self._sides = sides
+        print(f"| | {' | '.join(sides)} | ratio |\n|---|{'---|' * len(sides)}---|")
+
+    def row(self, name: str, values: Mapping[str, list[float]], unit: str, scale: float = 1.0) -> None:
+        """Print a line."""
+        cells = [cell(values.get(side, []), unit, scale) for side in self._sides]
+        plain = values.get(PLAINLY)
+        ratio = f"{statistics.median(plain) / statistics.median(values[OURS]):.1f}×" if plain else ""
+        print(f"| {name} | {' | '.join(cells)} | {ratio} |", flush=True)
+
+    def process(self, name: str, runs: Mapping[str, list[Run]]) -> None:
+        """Print what a whole process took."""
+        self.row(f"{name}, whole process", {side: [r.wall for r in them] for side, them in runs.items()}, "s")
+        self.row(f"{name}, processor", {side: [r.cpu for r in them] for side, them in runs.items()}, "s")
+        self.row(f"{name}, peak memory", {side: [r.peak for r in them] for side, them in runs.items()}, "MiB")
 
 
 def cell(values: list[float], unit: str, scale: float = 1.0) -> str:
@@ -89,7 +140,7 @@ def cell(values: list[float], unit: str, scale: float = 1.0) -> str:
     if not values:
         return "–"
     middle = statistics.median(values) * scale
-    return f"{middle:.1f} ({min(values) * scale:.1f}–{max(values) * scale:.1f}) {unit}"
+    return f"{middle:.2f} ({min(values) * scale:.2f}–{max(values) * scale:.2f}) {unit}"
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -97,71 +148,79 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
 
 
+def in_turn(sides: Mapping[str, Callable[[], Run]], runs: int) -> dict[str, list[Run]]:
+    """Run the sides in turn, once unmeasured, then `runs` times."""
+    for side in sides.values():
+        side()
+    found: dict[str, list[Run]] = {name: [] for name in sides}
+    for _ in range(runs):
+        for name, side in sides.items():
+            found[name].append(side())
+    return found
+
+
+def report() -> str:
+    """Return a report of some 1,500 words: the edition, and the edition once more with other figures."""
+    text = (REPO / "corpus" / "calcinosis-universalis.md").read_text(encoding="utf-8")
+    head, body = text.split("\n---\n", 1)
+    more = re.sub(r"\d", lambda digit: str((int(digit[0]) + 3) % 10), body)
+    return f"{head}\n---\n{body}\n{more.replace('# Calcinosis universalis', '## A second course', 1)}"
+
+
+def write_material(folder: Path) -> None:
+    """Write into `folder` what both sides are given: a report, the sentences of the edition, and questions."""
+    (folder / "report.md").write_text(report(), encoding="utf-8")
+    lines = (REPO / "questions" / "report.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [turns[0] for line in lines if len(turns := json.loads(line)["turns"]) == 1]
+    (folder / "questions.json").write_text(json.dumps(questions))
+    passages = [json.loads(p) for p in (REPO / "index" / "passages.jsonl").read_text().splitlines()]
+    text = json.loads((REPO / "index" / "documents.jsonl").read_text().splitlines()[0])["text"]
+    (folder / "sentences.json").write_text(json.dumps([text[a:b] for p in passages for a, b in p["sentences"]]))
+
+
 def main() -> None:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
-    python = sys.executable
+    parser.add_argument("--before", type=Path, help="another checkout of calcqa, to be measured beside this one")
+    parser.add_argument("--short", action="store_true", help="leave out building the whole corpus, and warm questions")
+    given = parser.parse_args()
+    runs, few, python = given.runs, max(2, given.runs // 2), sys.executable
     calcqa = str(Path(python).with_name("calcqa"))
-    questions = [
-        q
-        for line in (REPO / "questions" / "report.jsonl").read_text(encoding="utf-8").splitlines()
-        if len(turns := json.loads(line)["turns"]) == 1
-        for q in turns
-    ]
+    sources = {OURS: REPO / "src"} | ({BEFORE: given.before.resolve() / "src"} if given.before else {})
+
+    def sides(*command: str, plain: Sequence[str] = ()) -> dict[str, Callable[[], Run]]:
+        made = {name: lambda source=source: run(source, *command) for name, source in sources.items()}
+        return made | ({PLAINLY: lambda: run(REPO / "src", python, "-c", PLAIN, *plain)} if plain else {})
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "questions.json").write_text(json.dumps(questions))
-        passages = [json.loads(p) for p in (REPO / "index" / "passages.jsonl").read_text().splitlines()]
-        text = json.loads((REPO / "index" / "documents.jsonl").read_text().splitlines()[0])["text"]
-        (folder / "sentences.json").write_text(json.dumps([text[a:b] for p in passages for a, b in p["sentences"]]))
-        print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {runs} runs, {len(questions)} questions\n")
-        print("| | calcqa | sentence-transformers + FAISS | ratio |\n|---|---|---|---|")
-        build = [calcqa, "build", "--out", str(folder / "index")]
-        plain = [python, "-c", PLAIN, str(folder)]
-        run(calcqa, "ask", QUESTION)  # the encoder's export is made here, if it was not yet
-        ours, theirs = alternate(lambda: run(*build), lambda: run(*plain, "build"), max(2, runs // 2))
+        write_material(folder)
+        print(f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} busy at the start, Python {sys.version.split()[0]}\n")
+        table = Table([*sources, PLAINLY])
+        run(REPO / "src", calcqa, "ask", QUESTION)  # the encoder's export is made here, if it was not yet
+        report_file, asked = str(folder / "report.md"), str(folder / "questions.json")
+        built = sides(calcqa, "build", report_file, "--out", str(folder / "one"))
+        table.process("build one report of 1,500 words", in_turn(built, runs))
+        added = in_turn(sides(python, "-c", ADD, report_file), runs)
+        times = {side: [json.loads(r.out) for r in them] for side, them in added.items()}
+        for n, which in enumerate(("first", "next")):
+            for at, what in enumerate(("", ", processor")):
+                values = {side: [t[n][at] for t in them] for side, them in times.items()}
+                table.row(f"add it on the page, {which}{what}", values, "s")
+        run(REPO / "src", python, "-c", PLAIN, str(folder), "build")
+        whole = sides(calcqa, "ask", QUESTION, plain=(str(folder), "ask", QUESTION))
+        table.process("ask", in_turn(whole, runs))
+        if given.short:
+            return
+        built = sides(calcqa, "build", "--out", str(folder / "index"), plain=(str(folder), "build"))
         held = json.loads((REPO / "index" / "manifest.json").read_text())["counts"]
         more = held["passages"] + held["questions"] + held["gaps"]
-        row(f"build, whole process (calcqa encodes {more:,} texts more)", *walls(ours, theirs), "s")
-        row("build, peak memory", *peaks(ours, theirs), "MiB")
-        ours, theirs = alternate(lambda: run(calcqa, "ask", QUESTION), lambda: run(*plain, "ask", QUESTION), runs)
-        row("ask, whole process", *walls(ours, theirs), "s")
-        row("ask, peak memory", *peaks(ours, theirs), "MiB")
-        asked = str(folder / "questions.json")
-        ours, theirs = alternate(
-            lambda: run(python, "-c", WARM, asked), lambda: run(*plain, "warm", asked), max(2, runs // 2)
-        )
-        mine, other = ([json.loads(out) for _, _, out in side] for side in (ours, theirs))
+        table.process(f"build the corpus (calcqa encodes {more:,} texts more)", in_turn(built, few))
+        warm = in_turn(sides(python, "-c", WARM, asked, plain=(str(folder), "warm", asked)), few)
         for share in (0.5, 0.99):
-            row(
-                f"ask, warm, p{share * 100:.0f}",
-                [percentile(v, share) for v in mine],
-                [percentile(v, share) for v in other],
-                "ms",
-                1000.0,
-            )
-
-
-Run = tuple[float, float, str]
-
-
-def alternate(ours: Callable[[], Run], theirs: Callable[[], Run], runs: int) -> tuple[list[Run], list[Run]]:
-    """Run the two in turn, once unmeasured, then `runs` times."""
-    ours(), theirs()
-    pairs = [(ours(), theirs()) for _ in range(runs)]
-    return [a for a, _ in pairs], [b for _, b in pairs]
-
-
-def walls(ours: list[Run], theirs: list[Run]) -> tuple[list[float], list[float]]:
-    """Return the wall seconds of both sides."""
-    return [r[0] for r in ours], [r[0] for r in theirs]
-
-
-def peaks(ours: list[Run], theirs: list[Run]) -> tuple[list[float], list[float]]:
-    """Return the peak memory of both sides, in MiB."""
-    return [r[1] for r in ours], [r[1] for r in theirs]
+            values = {side: [percentile(json.loads(r.out), share) for r in them] for side, them in warm.items()}
+            table.row(f"ask, warm, p{share * 100:.0f}", values, "ms", 1000.0)
 
 
 if __name__ == "__main__":

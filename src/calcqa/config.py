@@ -7,9 +7,12 @@ program watched and holds that no library asks for one.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from calcqa.errors import InputError
 
 SILENT = {
     # ONNX Runtime reports every session to its maker, and keeps an id of the machine in the home folder.
@@ -28,6 +31,10 @@ os.environ.update(SILENT)
 
 MAX_QUESTION = 2_000
 """Longest question accepted, in code points. Longer ones are pasted documents, not questions."""
+
+
+EXTRAS = {"eval": ("ir_measures", "matplotlib", "scipy")}
+"""What is imported of each extra of the package. Whatever asking, building and the page need is no extra."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,17 @@ def cache_dir() -> Path:
 def default_encoder() -> EncoderSettings:
     """Return the encoder named by `CALCQA_ENCODER` (a folder), else the packaged default."""
     return EncoderSettings(model=os.environ.get("CALCQA_ENCODER", ""))
+
+
+def require_extra(extra: str) -> None:
+    """Raise InputError, with the command that installs it, where anything that `extra` brings is missing."""
+    for name in EXTRAS[extra]:
+        try:
+            here = importlib.util.find_spec(name)
+        except ImportError:
+            here = None
+        if not here:
+            raise InputError(f"This needs {name}, which is not installed; run: pip install 'calcqa[{extra}]'")
 
 
 def stay_at_home() -> None:

@@ -1,6 +1,6 @@
 """Runs the whole program as people do, its sockets and folders watched, or one given; prints what it did as JSON.
 
-    python tests/census.py FOLDER [PROGRAM]
+    python tests/helpers/census.py FOLDER [PROGRAM]
 
 Home, cache, temporary and working folders of the program all lie in FOLDER, which is empty at first. Python's own audit
 events name every look-up and connection that leaves this machine, and every file opened for writing that is elsewhere;
@@ -55,6 +55,7 @@ from calcqa.types import Turn
 from calcqa.conversations.export import conversation_markdown, conversation_page
 from calcqa.conversations.feedback import Feedback
 from calcqa.conversations.transcripts import transcript
+from calcqa.workspace import Shelf
 import json
 assistant = calcqa.open("index")
 chat = assistant.chat()
@@ -65,6 +66,10 @@ Path("out.json").write_text(json.dumps(transcript(chat.turns, assistant.index)),
 Path("out.html").write_text(conversation_page(chat.turns, assistant.index, **named), encoding="utf-8")
 Path("out.md").write_text(conversation_markdown(chat.turns, assistant.index, **named), encoding="utf-8")
 Feedback(Path("feedback.sqlite"))
+shelf = Shelf(assistant)
+added = shelf.add(b"# A knee\\n\\nThe left knee was swollen. It hurt at night.", "knee.md")
+shelf.assistant(added.id).ask("Which knee was swollen?")
+shelf.assistant().ask("Which knee was swollen?")
 """
 
 QUESTION = "What did the wound culture grow?"

@@ -14,7 +14,8 @@ from calcqa.errors import ReaderError
 from calcqa.language.sentences import sentence_spans
 from calcqa.models.encoder_files import weights_folder
 from calcqa.models.load_reader import SHIPPED, LateReader, load_reader
-from calcqa.models.onnx_reader import OnnxReader, open_session
+from calcqa.models.onnx_reader import OnnxReader
+from calcqa.models.sessions import open_session
 from calcqa.models.transformers_reader import TransformersReader
 from calcqa.types import Passage, Span
 

@@ -1,5 +1,6 @@
 """What is installed is what was pinned: every pin has hashes, pip refuses anything else, no audit passes unanswered."""
 
+import ast
 import json
 import re
 import subprocess
@@ -7,22 +8,31 @@ import sys
 import tomllib
 import zipfile
 from email.message import Message
+from importlib.metadata import packages_distributions
 from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from helpers.paths import REPO
+from helpers.paths import REPO, SOURCE
 from scripts import audit, lock
 
-LOCKS = ("requirements.lock", "requirements.cuda.lock")
+LOCKS = ("requirements.lock", "requirements.cuda.lock", "requirements.dev.lock")
 HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def pinned():
-    """Return the version of each package that the lock pins, whatever its marker."""
-    return dict(pin.split(" ;")[0].split("==") for pin in lock.read(*(REPO / name for name in LOCKS)))
+PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
+RUN = [PROJECT["project"]["dependencies"], PROJECT["dependency-groups"]["install"]]
+DEV = [
+    *PROJECT["project"]["optional-dependencies"].values(),
+    *(group for name, group in PROJECT["dependency-groups"].items() if name != "install"),
+]
+
+
+def pinned(*names):
+    """Return the version of each package that the locks pin, whatever its marker."""
+    return dict(pin.split(" ;")[0].split("==") for pin in lock.read(*(REPO / name for name in names)))
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -33,17 +43,42 @@ def test_every_pin_has_a_hash_and_no_line_names_a_place(name):
     assert "://" not in (REPO / name).read_text(encoding="utf-8")
 
 
-def test_everything_the_project_asks_for_is_pinned_as_it_asks():
-    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    groups = [project["dependencies"], *project["optional-dependencies"].values()]
-    pins = pinned()
+@pytest.mark.parametrize(("groups", "names"), [(RUN, LOCKS[:1]), (DEV, LOCKS)], ids=["run", "dev"])
+def test_everything_the_project_asks_for_is_pinned_as_it_asks(groups, names):
+    pins = pinned(*names)
     for text in [text for group in groups for text in group]:
         wanted = Requirement(text)
         assert wanted.specifier.contains(pins[canonicalize_name(wanted.name)]), text
 
 
+def test_no_list_repeats_another():
+    names = [canonicalize_name(Requirement(text).name) for group in [*RUN, *DEV] for text in group]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_what_runs_is_pinned_apart_from_what_tests():
+    run, dev = pinned(LOCKS[0]), pinned(LOCKS[2])
+    assert not {"pytest", "ruff", "matplotlib", "ir-measures", "playwright", "uv"} & set(run)
+    assert {name for name in run if name in dev and run[name] != dev[name]} == set()
+    wanted = {canonicalize_name(Requirement(text).name) for group in DEV for text in group}
+    assert wanted <= set(run) | set(dev)
+
+
+def test_every_import_of_the_package_is_asked_for():
+    """By its own lists: what only comes along with something else may stop coming."""
+    distributions, given = packages_distributions() | {"calcqa": ["calcqa"]}, {"calcqa"}
+    for group in [PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"].values()]:
+        given |= {canonicalize_name(Requirement(text).name) for text in group}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            for name in {name.split(".")[0] for name in names} - sys.stdlib_module_names:
+                assert {canonicalize_name(d) for d in distributions[name]} & given, f"{path.name} imports {name}"
+
+
 def test_what_only_the_large_build_of_torch_needs_is_apart():
-    small, large = (lock.read(REPO / name) for name in LOCKS)
+    small, large = (lock.read(REPO / name) for name in LOCKS[:2])
     assert any(pin.startswith("nvidia-") for pin in large) and not any(pin.startswith("nvidia-") for pin in small)
     assert all("sys_platform == 'linux'" in pin for pin in large)
 
@@ -89,9 +124,10 @@ def test_builds_at_hand_are_allowed_beside_the_index_s(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_the_makefile_s_way_of_installing_refuses_another_file(tmp_path):
     """Over an invented package: what is pinned is installed; another file of that name and version is not."""
-    rule = re.search(r"^\$\(STAMP\):.*?\n\n", (REPO / "Makefile").read_text(encoding="utf-8"), re.M | re.S)[0]
+    makefile = (REPO / "Makefile").read_text(encoding="utf-8")
+    rule = "".join(re.search(rf"^\$\({name}\):.*?\n\n", makefile, re.M | re.S)[0] for name in ("RUNS", "TESTS"))
     installs = [line.strip() for line in rule.splitlines() if "--requirement" in line]
-    assert len(installs) == 3 and all("--require-hashes" in line for line in installs)
+    assert len(installs) == 4 and all("--require-hashes" in line for line in installs)
     assert "--no-build-isolation" in rule  # else pip fetches what builds the project, unhashed
     pin, name = tmp_path / "lock", "invented==1.0"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", str(pin)]

@@ -10,6 +10,7 @@ import typer
 
 from calcqa.cli.maintain import FAILED, Index
 from calcqa.cli.output import console, progress_bar, say, say_json
+from calcqa.config import require_extra
 from calcqa.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def evaluate(
     followups, citations, auroc, of other sets any that is printed (right, found, nDCG@10, …) must reach it;
     wrongly_refused must not exceed it.
     """
+    require_extra("eval")
     from calcqa.evaluation import parse_bar
     from calcqa.evaluation.datasets import load_set
     from calcqa.evaluation.evaluating import Options

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from calcqa.cli.output import one_line, say, say_json
+from calcqa.config import require_extra
 from calcqa.errors import InputError
 
 measure_app = typer.Typer()
@@ -32,6 +33,7 @@ def fit(
 
     Run `calcqa build` afterwards: an index carries the weights it was built with.
     """
+    require_extra("eval")
     import tempfile
 
     from calcqa.assistant import find_reader

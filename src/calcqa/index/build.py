@@ -7,6 +7,7 @@ is returned.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from calcqa.index.exchange import replacing, writing
 from calcqa.index.index import Index, counts
 from calcqa.index.manifest import FORMAT_VERSION, METRIC, file_sha256
 from calcqa.index.open import open_index
-from calcqa.models.encoder import Encoder
+from calcqa.models.encoder import Encoder, Vectors, encode_all
 from calcqa.models.encoder_files import weights_folder, weights_sha256
 from calcqa.parameters import Weights
 from calcqa.stores.bm25 import Lexical
@@ -36,8 +37,6 @@ from calcqa.types import FAQEntry, Passage
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and its size."""
-
-_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +200,20 @@ def _make(
     rows = [in_context(*lead, p.text) for p, lead in led]
     rows += [in_context(*lead, texts[p.document_id][s.start : s.end]) for p, lead in led for s in p.sentences]
     rows += [a.question for a in asked]
-    vectors = []
-    for at in range(0, len(rows), _BATCH):
-        progress("encoding", at, len(rows))
-        vectors.append(encoder.encode(rows[at : at + _BATCH]))
-    progress("encoding", len(rows), len(rows))
-    encoded = np.concatenate(vectors)
-    first = len(rows) - len(asked)
+    first, own = len(rows) - len(asked), len(rows) - sum(not a.document_id for a in asked)
+    encoded = encode_all(encoder, rows[:own], functools.partial(progress, "encoding"))
+    encoded = np.concatenate([encoded, _encoded_once(encoder.encode, tuple(rows[own:]))])
     progress("learning", 0, 1)
     learned = train_question_model(encoded[first:], [a.answer for a in asked], weights)
     encoded[first:] = learned.move(encoded[first:])
     progress("learning", 1, 1)
     return FlatStore.build(encoded), Lexical.build(rows, len(passages), weights), learned
+
+
+@functools.lru_cache(maxsize=2)
+def _encoded_once(encode: Callable[[Sequence[str]], Vectors], texts: tuple[str, ...]) -> Vectors:
+    """Return the vectors of the questions that belong to no document: each document that is added needs the same."""
+    return encode(texts)
 
 
 def _source_record(source: Source) -> dict[str, Any]:

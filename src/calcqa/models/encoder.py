@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,9 @@ Vectors = NDArray[np.float32]
 DEFAULT_NAME = "all-MiniLM-L6-v2"
 
 DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_SHARE = 64
+"""Texts that are encoded between two reports of progress."""
 
 
 class Encoder(Protocol):
@@ -38,6 +41,20 @@ class Encoder(Protocol):
     def vocabulary(self) -> frozenset[str]:
         """Return the tokeniser's whole words, lower-cased: words that are certainly no misspellings."""
         ...
+
+
+def encode_all(encoder: Encoder, texts: Sequence[str], progress: Callable[[int, int], None]) -> Vectors:
+    """Return the vectors of one or more texts, as `encode` would, reporting to `progress` (done, of all).
+
+    Texts of like length share a batch, for a batch is padded to its longest.
+    """
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    shares = []
+    for at in range(0, len(order), _SHARE):
+        progress(at, len(order))
+        shares.append(encoder.encode([texts[i] for i in order[at : at + _SHARE]]))
+    progress(len(order), len(order))
+    return np.concatenate(shares)[np.argsort(order)]
 
 
 def whole_words(vocabulary: Iterable[str]) -> frozenset[str]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,21 @@ import numpy as np
 from calcqa.config import cache_dir
 from calcqa.models.encoder import Vectors, whole_words
 from calcqa.models.sentence_transformers_encoder import load_sentence_transformer
+from calcqa.models.sessions import open_session
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+_BATCH = 4  # texts that run together
 
 _PROBE = "A nodule was found in the left elbow."
 
 
 class OnnxEncoder:
-    """Encodes with ONNX Runtime from an export that `export_onnx` made."""
+    """Encodes with ONNX Runtime from an export that `export_onnx` made.
+
+    Small batches run side by side, each on one thread: they pad less than large ones, wait for nobody, and give the
+    same vectors on any number of cores.
+    """
 
     def __init__(self, folder: Path, sha256: str) -> None:
         """Open the export in `folder`.
@@ -38,21 +47,18 @@ class OnnxEncoder:
         model = folder / "model.onnx"
         if meta["sha256"] != sha256 or model.stat().st_size != meta["bytes"]:
             raise ValueError("the cached export belongs to other weights or is incomplete")
-        import onnxruntime
         from tokenizers import Tokenizer
 
         self.name, self.sha256 = str(meta["name"]), sha256
         self.dimension, self.window = int(meta["dimension"]), int(meta["window"])
         self._pad = int(meta["pad"])
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-encoder")
         expected = np.array(meta["probe"], dtype=np.float32)
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores alone
         try:
             self._tokeniser = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokeniser.no_padding()
             self._tokeniser.no_truncation()
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+            self._session = open_session(model, threads=1)
             self._inputs = [i.name for i in self._session.get_inputs()]
             with np.errstate(all="ignore"):
                 found = self.encode([_PROBE])[0, : len(expected)]
@@ -69,22 +75,26 @@ class OnnxEncoder:
         """Return the tokeniser's whole words, lower-cased."""
         return whole_words(self._tokeniser.get_vocab())
 
-    def encode(self, texts: Sequence[str], batch: int = 32) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 vectors of shape (len(texts), dimension), each of unit length."""
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         pieces = [self._cut(e.ids) for e in self._tokeniser.encode_batch(list(texts))]
-        order = sorted(range(len(texts)), key=lambda i: len(pieces[i]))  # like lengths together: less padding
-        for at in range(0, len(order), batch):
-            rows = order[at : at + batch]
-            width = max(len(pieces[i]) for i in rows)
-            ids = np.full((len(rows), width), self._pad, dtype=np.int64)
-            mask = np.zeros_like(ids)
-            for r, i in enumerate(rows):
-                ids[r, : len(pieces[i])] = pieces[i]
-                mask[r, : len(pieces[i])] = 1
-            feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-            out[rows] = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))  # like lengths together: less padding
+        batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+        run = map if len(batches) == 1 else self._pool.map
+        for rows, vectors in zip(batches, run(self._run, ([pieces[i] for i in rows] for rows in batches)), strict=True):
+            out[rows] = vectors
         return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+
+    def _run(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """Return the vectors of one batch of texts, given in word pieces."""
+        ids = np.full((len(texts), max(map(len, texts))), self._pad, dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, pieces in enumerate(texts):
+            ids[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        return np.asarray(self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0])
 
     def _cut(self, ids: list[int]) -> list[int]:
         # The encoder's own rule for what exceeds its window: keep the head, and the closing special token.

@@ -8,12 +8,12 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from calcqa.errors import ReaderError
 from calcqa.models.reader import Calibration, Platt, Reading, Scores, readings_of
+from calcqa.models.sessions import open_session
 from calcqa.models.windows import Pieces, Window, pad
 from calcqa.types import Passage
 
@@ -64,7 +64,10 @@ class OnnxReader:
         except Exception as error:  # noqa: BLE001 - whatever the readers of the files raise over a damaged one
             raise ReaderError(f"The reader in {folder} cannot be read ({error}).") from error
         _check_whole(folder / "model.onnx")
-        self._session = open_session(folder / "model.onnx")
+        try:
+            self._session = open_session(folder / "model.onnx", threads=1)
+        except ValueError as error:
+            raise ReaderError(f"The reader in {folder} cannot be opened ({error}).") from error
         if [o.name for o in self._session.get_outputs()] != _OUTPUTS:
             raise ReaderError(f"The reader in {folder} does not give {', '.join(_OUTPUTS)}. Export it again.")
         self._pool = ThreadPoolExecutor(threads or min(_MOST_THREADS, os.cpu_count() or 1), "calcqa-reader")
@@ -91,21 +94,6 @@ class OnnxReader:
         text = slice(window.at, window.at + len(window.offsets))
         null = float(start[0] + end[0])
         return Scores(start[text], end[text], window.offsets, null, piece[text], float(whole))
-
-
-def open_session(file: Path, threads: int = 1) -> Any:
-    """Open an ONNX model; raise ReaderError where it is none."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.x64quantprecision", "1")  # else 8-bit sums overflow where VNNI is lacking
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores alone
-    try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # whatever it raises over a file that is no model
-        raise ReaderError(f"The reader in {file.parent} cannot be opened ({error}).") from error
 
 
 def _check_whole(file: Path) -> None:
