@@ -19,8 +19,9 @@ import calcqa
 from calcqa import messages
 from calcqa.errors import InputError
 from calcqa.server import logs
-from calcqa.server.app import Server, Serving, _listen
+from calcqa.server.app import Serving
 from calcqa.server.middleware import HEADERS, Front
+from calcqa.server.run import Server, _listen
 from calcqa.types import Abstention, Answer, Citation, Reason
 from helpers.served import PIECES, begin, served, streamed, values
 
@@ -145,7 +146,7 @@ def test_a_stop_lets_a_running_answer_finish_and_waits_for_no_open_page():
 @pytest.mark.enable_socket
 def test_an_answer_that_takes_too_long_is_cut_off_and_a_second_signal_does_not_wait_at_all():
     for patience, signals in (("0.2", 1), ("1000", 2)):
-        program = f"PAUSE = 3; serving._PATIENCE = {patience}; serve(port=0)"
+        program = f"PAUSE = 3; running._PATIENCE = {patience}; serve(port=0)"
         with served(program) as page, httpx.Client(base_url=page.address) as client:
             begin(client, 0, "tell")
             stream = streamed(client)
@@ -229,7 +230,7 @@ def test_a_root_path_ends_in_no_slash():
 )
 def test_the_address_that_is_said_can_be_opened(bound, url):
     listener = SimpleNamespace(getsockname=lambda: bound)
-    assert Server(Front(echo), None, listener, print).url == url
+    assert Server(Front(echo), listener, print).url == url
 
 
 # --- what stands before the page --------------------------------------------------------------------------------------
