@@ -212,8 +212,11 @@ FOR_SCRIPT = {
 # --- the program ------------------------------------------------------------------------------------------------------
 
 SERVING = "Open this in a browser (Ctrl+C ends it):"
-LOGIN = "Log in to ask the documents. After five failed attempts you have to wait five minutes."
-"""It tells of the limit beforehand, because the form shows nothing of a refusal."""
+LOGIN = "Log in to ask the documents."
+LOG_IN = "Log in"
+USERNAME = "Name"
+PASSWORD = "Password"
+WRONG_LOGIN = "That name and password do not belong together."
 TOO_MANY = "Too many failed attempts to log in; wait {seconds} seconds and try again."
 NOT_LOGGED_IN = "Log in first."
 TOO_LONG = "That is no name and password."
@@ -227,6 +230,7 @@ WRONG_HOST = "This server does not answer to the name {host}; whoever runs it ca
 OTHER_SITE = "This was sent from the page of another site, so it is not done."
 NO_EVENT = "The page sends nothing like this, so it is not done."
 NOT_YOUR_SESSION = "This page belongs to somebody else; load it anew."
+TOO_MANY_REQUESTS = "Too much is open from your address; close what you do not need and try again in a moment."
 TOO_MANY_SESSIONS = "Too many pages are open on this server; try again in some minutes."
 EVENT_TOO_LARGE = "This is more than can be sent at a time."
 SENT_TOO_SLOWLY = "This came too slowly, so nobody waits for the rest of it."

@@ -29,11 +29,13 @@ def watch(event, arguments):
     if event == "socket.connect" and arguments[1][0] != "127.0.0.1":
         outside.append(arguments[1])
 sys.addaudithook(watch)
-from types import SimpleNamespace
+import contextlib
 import gradio as gr
-from calcqa.server import app as serving
+from calcqa.server import logs
+from calcqa.server import run as running
+from calcqa.server.app import Serving, application
 from calcqa.server.page import events
-from calcqa.server.app import Serving, run
+from calcqa.server.page.mounted import Mounted
 
 PAUSE = 0.3
 def tell(text):
@@ -46,10 +48,16 @@ with gr.Blocks(title="A small page", analytics_enabled=False) as page:
     asked, told = gr.Textbox(), gr.Textbox()
     gr.Button("Tell").click(tell, [asked], [told], api_visibility="private")
     gr.Button("Fail").click(fail, [asked], [told], api_visibility="private")
-assistant = SimpleNamespace(index=SimpleNamespace(documents={"a": 1}, passages=(1, 2, 3)))
-def serve(block=True, **options):
+def held():
+    return {"documents": 1, "passages": 3}
+def serve(block=True, beside=None, **options):
     try:
-        return run(page, Serving(**options), "", gr.themes.Base(), block=block, assistant=assistant)
+        with logs.logging_here() if block else contextlib.nullcontext():
+            options = Serving(**options)
+            mounted = Mounted(page, options, theme=gr.themes.Base())
+            app = application(mounted.app, options, held=held, beside=beside)
+            stops = {"on_stop": mounted.drop_waiting, "on_end": mounted.end_streams}
+            return running.run(app, options, block=block, **stops)
     finally:
         print("outside:", outside)
 """

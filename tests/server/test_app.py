@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -14,13 +15,17 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 import calcqa
 from calcqa import messages
 from calcqa.errors import InputError
-from calcqa.server import logs
-from calcqa.server.app import Server, Serving, _listen
+from calcqa.server import logs, middleware
+from calcqa.server.app import Serving, application
 from calcqa.server.middleware import HEADERS, Front
+from calcqa.server.run import Server, _listen
 from calcqa.types import Abstention, Answer, Citation, Reason
 from helpers.served import PIECES, begin, served, streamed, values
 
@@ -143,9 +148,34 @@ def test_a_stop_lets_a_running_answer_finish_and_waits_for_no_open_page():
 
 @pytest.mark.slow
 @pytest.mark.enable_socket
+def test_a_stop_tells_at_once_whoever_waits_for_their_turn():
+    program = "PAUSE = 1; serve(port=0, concurrency=1)"
+    with served(program) as page, httpx.Client(base_url=page.address) as client:
+        begin(client, 0, "tell", session="first")
+        running = streamed(client, "first")
+        while next(running)["msg"] != "process_generating":
+            pass
+        names = [f"waiting{n}" for n in range(50)]
+        for name in names:
+            begin(client, 0, "tell", session=name)
+        page.process.send_signal(signal.SIGTERM)
+        while httpx.get(f"{page.address}/healthz").status_code != 503:
+            pass
+        for name in names:
+            *_, done, closed = streamed(client, name)
+            assert done["msg"] == "process_completed" and closed["msg"] == "close_stream"
+            assert not done["success"] and done["output"]["error"] == messages.STOPPING
+        assert next(running)["msg"] == "process_generating"  # the first one still runs
+        assert list(running)[-1]["msg"] == "close_stream"
+        assert page.end() == 0
+    assert page.noted("stopped")[0]["cut_off"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.enable_socket
 def test_an_answer_that_takes_too_long_is_cut_off_and_a_second_signal_does_not_wait_at_all():
     for patience, signals in (("0.2", 1), ("1000", 2)):
-        program = f"PAUSE = 3; serving._PATIENCE = {patience}; serve(port=0)"
+        program = f"PAUSE = 3; running._PATIENCE = {patience}; serve(port=0)"
         with served(program) as page, httpx.Client(base_url=page.address) as client:
             begin(client, 0, "tell")
             stream = streamed(client)
@@ -229,17 +259,17 @@ def test_a_root_path_ends_in_no_slash():
 )
 def test_the_address_that_is_said_can_be_opened(bound, url):
     listener = SimpleNamespace(getsockname=lambda: bound)
-    assert Server(Front(echo), None, listener, print).url == url
+    assert Server(Front(echo), listener, print).url == url
 
 
 # --- what stands before the page --------------------------------------------------------------------------------------
 
 
-def through(front, path, method="GET"):
+def through(front, path, method="GET", **options):
     async def request():
         transport = httpx.ASGITransport(front)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            return await client.request(method, path)
+            return await client.request(method, path, **options)
 
     return asyncio.run(request())
 
@@ -291,6 +321,105 @@ def test_requests_are_counted_while_they_run_but_not_open_pages_and_not_health()
         through(front, "/theme.css")
     assert counts == {"/": 1, "/gradio_api/heartbeat/one": 0, "/gradio_api/queue/data": 1, "/theme.css": 1}
     assert front.running == 0
+
+
+def test_one_address_has_only_so_many_requests_open_whatever_connections_they_come_by():
+    async def tried():
+        left = asyncio.Event()
+
+        async def wait(scope, receive, send):
+            await left.wait()
+            await echo(scope, receive, send)
+
+        front = Front(wait, most=2)
+
+        def browser(address):
+            transport = httpx.ASGITransport(front, client=(address, 1))
+            return httpx.AsyncClient(transport=transport, base_url="http://localhost")
+
+        async with browser("192.0.2.1") as one, browser("192.0.2.2") as other:
+            first = [asyncio.create_task(one.get(path)) for path in ("/", "/gradio_api/heartbeat/one")]
+            while len(first) > front._open["192.0.2.1"]:
+                await asyncio.sleep(0)
+            refused = await one.get("/")
+            assert refused.status_code == 503 and refused.json() == {"detail": messages.TOO_MANY_REQUESTS}
+            assert (await one.get("/healthz")).status_code == 200
+            second = asyncio.create_task(other.get("/"))
+            while not front._open["192.0.2.2"]:
+                await asyncio.sleep(0)
+            left.set()
+            assert {(await done).status_code for done in [*first, second]} == {200}
+        assert not front._open
+
+    asyncio.run(tried())
+
+
+# --- what stands beside the page --------------------------------------------------------------------------------------
+
+
+def composed():
+    """Return an application with something at /api, and what happened to that one."""
+    seen = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_):
+        seen.append("started")
+        yield
+        seen.append("ended")
+
+    async def ask(request):
+        seen.append((request.url.path, await request.body()))
+        return JSONResponse({"answered": True})
+
+    api = Starlette(routes=[Route("/ask", ask, methods=["POST"])], lifespan=lifespan)
+    page = Starlette(routes=[Route("/", lambda request: JSONResponse({"page": True}))])
+    return application(page, Serving(), beside={"/api": api}), seen
+
+
+def test_what_stands_beside_the_page_is_started_and_reached_behind_the_same_front():
+    app, seen = composed()
+    assert through(app, "/").json() == {"page": True}
+    answer = through(app, "/api/ask", "POST", content=b"{}")
+    assert answer.json() == {"answered": True} and {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert through(app, "/api/ask", "POST", content=b"{}", headers={"origin": "http://evil.org"}).status_code == 403
+    assert through(app, "/api/ask", "POST", content=b"{}", headers={"host": "evil.org"}).status_code == 421
+    assert through(app, "/apis", "POST").status_code == 404
+    app.stopping = True
+    assert through(app, "/api/ask", "POST", content=b"{}").status_code == 503
+    assert seen == [("/api/ask", b"{}")]
+
+
+def test_what_is_sent_to_it_is_bounded(monkeypatch):
+    app, seen = composed()
+    assert through(app, "/api/ask", "POST", content=b"x" * 8_000_001).status_code == 413
+    monkeypatch.setattr(middleware, "_PATIENCE", 0.05)
+
+    async def slowly():
+        yield b"{"
+        await asyncio.sleep(60)
+
+    assert through(app, "/api/ask", "POST", content=slowly()).status_code == 408
+    assert seen == []
+
+
+def test_it_lives_as_long_as_the_server():
+    app, seen = composed()
+
+    async def live():
+        came, sent = asyncio.Queue(), []
+        await came.put({"type": "lifespan.startup"})
+
+        async def send(message):
+            sent.append(message["type"])
+            if message["type"] == "lifespan.startup.complete":
+                assert seen == ["started"]
+                await came.put({"type": "lifespan.shutdown"})
+
+        await app({"type": "lifespan", "state": {}}, came.get, send)
+        return sent
+
+    assert asyncio.run(live()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert seen == ["started", "ended"]
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------

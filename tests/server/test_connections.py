@@ -24,26 +24,27 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-def over(talk, served=app):
+def over(talk, served=app, **options):
     """Serve, and have `talk` talk to the server; it is handed what opens a connection, closed when it is done."""
 
     async def run():
-        async with running(served) as connect:
+        async with running(served, **options) as connect:
             await talk(connect)
 
     asyncio.run(asyncio.wait_for(run(), 60))
 
 
 @contextlib.asynccontextmanager
-async def running(served):
-    """A server in this loop; yields what opens a connection to it."""
+async def running(served, believed="127.0.0.1"):
+    """A server in this loop, which believes a proxy at that address; yields what opens a connection to it."""
     opened = []
 
     async def connect():
         opened.append(await asyncio.open_connection("127.0.0.1", port))
         return opened[-1]
 
-    server = uvicorn.Server(uvicorn.Config(served, port=0, http=Patient, ws="none", lifespan="off", log_config=None))
+    options = {"ws": "none", "lifespan": "off", "log_config": None, "forwarded_allow_ips": believed}
+    server = uvicorn.Server(uvicorn.Config(served, port=0, http=Patient, **options))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
@@ -136,6 +137,36 @@ def test_only_so_many_are_open(monkeypatch):
         assert b"200 OK" in await reader.read()
 
     over(talk)
+
+
+def test_one_address_has_half_of_them_unless_it_is_a_proxys(monkeypatch):
+    monkeypatch.setattr(Patient, "most", 6)
+
+    async def alone(connect):
+        kept = [await connect() for _ in range(3)]
+        await asyncio.sleep(0.1)
+        reader, _ = await connect()
+        assert await reader.read() == b""
+        kept[0][1].write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert b"200 OK" in await kept[0][0].read()
+        for _, writer in kept:
+            writer.close()
+        while Patient._of:
+            await asyncio.sleep(0.01)
+        reader, writer = await connect()  # there is room again
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert b"200 OK" in await reader.read()
+
+    async def through_a_proxy(connect):
+        kept = [await connect() for _ in range(6)]
+        await asyncio.sleep(0.1)
+        for reader, writer in kept:
+            writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            assert b"200 OK" in await reader.read()
+
+    over(alone, believed="")
+    assert not Patient._of
+    over(through_a_proxy)
 
 
 def test_descriptors_are_left_to_everything_else(monkeypatch):

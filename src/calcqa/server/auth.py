@@ -1,8 +1,8 @@
-"""Who may open the page: users in a file, their passwords checked, attempts counted, and nothing else let through.
+"""Users in a file, their passwords checked, and attempts to log in counted.
 
-Does: read users and their argon2 hashes, check a password in the same time whether or not the name is known, refuse to
-go on checking after too many failures, and turn away every request that comes without a session. Does not: keep
-sessions (Gradio does, in memory: a restart logs everybody out), encrypt the connection, or give users different rights.
+Does: read users and their argon2 hashes, check a password in the same time whether or not the name is known, and refuse
+to check any more after too many failures. Does not: keep sessions or show a log-in page (`server/login.py`), encrypt
+the connection, or give users different rights.
 
 Run it behind a proxy that speaks https: without one, passwords and questions cross the network in the clear. Attempts
 are counted by the address of the client. What a proxy says of it (X-Forwarded-For, X-Forwarded-Proto) is believed if
@@ -13,7 +13,6 @@ Believing everybody would let everybody choose the address their attempts are co
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import math
 import os
@@ -22,10 +21,8 @@ import secrets
 import stat
 import time
 from collections import Counter
-from collections.abc import Mapping, MutableMapping
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
 
 import argon2
 from cachetools import TTLCache
@@ -33,16 +30,11 @@ from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from calcqa import messages
 from calcqa.errors import InputError
-from calcqa.server.bodies import Refused, body_of, with_body
 from calcqa.server.logs import note
-from calcqa.server.routes import ASSETS, FIRST, LOGIN
+from calcqa.server.middleware import Refused
 
 _MINUTES = 5
 _BY_NAME = RateLimitItemPerMinute(5, _MINUTES)  # failures of one name from one address
@@ -52,19 +44,11 @@ _DAYS = 30  # for which an address that a name came in from is remembered
 _AT_ONCE = 2  # passwords looked at side by side; each takes 64 MiB
 _WAITING = 8  # attempts of one address that wait to be looked at, so that nobody fills the line
 _LONGEST_NAME = 256
-_LONGEST_FORM = 16_384  # bytes of a log-in
 _SHORTEST = 8  # code points of a new password: the least NIST SP 800-63B asks for
 _MOST_MEMORY = 2**20  # KiB that looking at one password may take
 _MOST_PASSES = 64
 _MOST_LANES = 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+")
-
-USER = "calcqa.user"
-"""Where a request's scope names who is logged in."""
-
-_COOKIES = ("access-token-{}", "access-token-unsecure-{}")  # Gradio's, for https and for http
-
-_client: ContextVar[str] = ContextVar("client", default="unknown")
 
 
 class Users:
@@ -148,7 +132,7 @@ def _is_hash(text: str) -> bool:
 
 
 class Login:
-    """Checks a name and password for Gradio, and counts what failed.
+    """Checks a name and password, and counts what failed.
 
     Failures are counted in moving windows: in 5 minutes 5 for one name from one address and 20 for one address, so that
     nobody can lock somebody out from elsewhere; and in an hour 100 for one name from anywhere (the most that NIST SP
@@ -163,13 +147,14 @@ class Login:
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._came_in: TTLCache[tuple[str, str], bool] = TTLCache(10_000, _DAYS * 86_400)
 
-    async def check(self, name: str, password: str) -> bool:
-        """Return whether they may come in; Gradio calls this while the request is handled.
+    async def check(self, name: str, password: str, client: str) -> bool:
+        """Return whether the password is that of the name; `client` is the address the attempt comes from.
 
-        Raises starlette's HTTPException 429, with Retry-After in seconds, after too many failures, or where too many
-        attempts of this address are being looked at.
+        Raises:
+            Refused: 429, with Retry-After in seconds, after too many failures, or while too many attempts of this
+                address are being checked.
         """
-        client, key = _client.get(), name[:_LONGEST_NAME]
+        key = name[:_LONGEST_NAME]
         counted: list[tuple[RateLimitItem, tuple[str, ...]]] = [(_BY_NAME, (client, key)), (_BY_ADDRESS, (client,))]
         if (client, key) not in self._came_in:
             counted.append((_OF_NAME, (key, "")))
@@ -179,7 +164,7 @@ class Login:
             free = max((self._limiter.get_window_stats(item, *keys).reset_time for item, keys in spent), default=0.0)
             seconds = max(1, math.ceil(free - time.time()))
             note("login", level=logging.WARNING, user=name, client=client, outcome="limited")
-            raise HTTPException(429, messages.TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
+            raise Refused(429, messages.TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
         self._looking.update(keys for _, keys in counted)
         try:
             async with self._turn:
@@ -204,83 +189,3 @@ class Login:
 
     def _left(self, item: RateLimitItem, keys: tuple[str, ...]) -> int:
         return self._limiter.get_window_stats(item, *keys).remaining - self._looking[keys]
-
-
-class Sessions(Protocol):
-    """What is needed of the Gradio app: who is logged in by which token, and how its cookies are called."""
-
-    tokens: MutableMapping[str, Any]
-    cookie_id: str
-
-
-class Gate:
-    """ASGI: lets through the log-in page, what it loads, and whoever is logged in; all else is 401.
-
-    Gradio guards some of its routes and not others; here a route is closed unless it is named above. Session cookies
-    leave with HttpOnly, SameSite=Lax, and Secure where the client came by https.
-    """
-
-    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
-        self._app, self._sessions = app, sessions
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                https = scope["scheme"] == "https"
-                message["headers"] = [
-                    (name, _kept_close(value, https) if name.lower() == b"set-cookie" else value)
-                    for name, value in message["headers"]
-                ]
-            await send(message)
-
-        path, method = scope["path"], scope.get("method", "")
-        answer: ASGIApp = self._app
-        user = self._user(scope)
-        if path in LOGIN and method == "POST":
-            _client.set(client_of(scope))
-            try:
-                body = await body_of(scope, receive, _LONGEST_FORM)
-            except Refused as refused:
-                detail = messages.TOO_LONG if refused.status == 413 else refused.detail
-                answer = JSONResponse({"detail": detail}, refused.status)
-            else:
-                scope, receive = with_body(scope, body, receive)
-        elif user is None:
-            loading = method in ("GET", "HEAD") and (path in FIRST or path.startswith(ASSETS))
-            if not loading:
-                answer = JSONResponse({"detail": messages.NOT_LOGGED_IN}, 401)
-        await answer({**scope, USER: user or ""}, receive, sending)
-
-    def _user(self, scope: Scope) -> str | None:
-        """Return who is logged in, None where nobody is."""
-        cookies, tokens = HTTPConnection(scope).cookies, self._sessions.tokens
-        held = [cookies.get(name.format(self._sessions.cookie_id), "") for name in _COOKIES]
-        return next((str(tokens[token]) for token in held if token in tokens), None)
-
-
-def client_of(scope: Scope) -> str:
-    """Return the address a request is counted by: IPv4 as it is, of IPv6 the /64 that one customer is given."""
-    host: str = scope["client"][0] if scope.get("client") else "unknown"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    mapped = address.ipv4_mapped
-    return str(mapped or ipaddress.ip_network((address, 64), strict=False).network_address)
-
-
-def _kept_close(cookie: bytes, https: bool) -> bytes:
-    """Return a Set-Cookie value with the flags a session's cookie needs."""
-    parts = [part.strip() for part in cookie.split(b";")]
-    wanted = [b"HttpOnly", b"SameSite=Lax", *([b"Secure"] if https else [])]
-    replaced = {flag.partition(b"=")[0].lower() for flag in wanted}
-    return b"; ".join(
-        [parts[0], *(p for p in parts[1:] if p.partition(b"=")[0].strip().lower() not in replaced), *wanted]
-    )

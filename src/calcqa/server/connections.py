@@ -1,17 +1,20 @@
-"""Connections that are not used are closed: a client that begins a request and does not go on holds nothing for long.
+"""Limits of connections: how many are open, how many of one address, and how long an unused one stays.
 
 Does: give a request's head ten seconds to come whole and its body half a minute between two parts, close a connection
 whose request was answered without being read, and bound how many are open. Does not: bound how long a whole body takes
-(`server/bodies.py`, `server/uploads.py`), or end what is being answered.
+(`server/middleware.py`, `server/uploads.py`), or end what is being answered.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections import Counter
+from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from calcqa.server.middleware import client_of
 
 _HEAD = 10.0  # seconds
 _PART = 30.0
@@ -30,18 +33,27 @@ def most_connections() -> int:
 
 
 class Patient(H11Protocol):
-    """uvicorn's protocol, with an end to its patience."""
+    """uvicorn's protocol, with limits.
+
+    One address has at most half of the connections, unless it is that of a proxy whose word on addresses is believed:
+    what comes through a proxy is counted by request (`server/middleware.py`).
+    """
 
     most = most_connections()
+    _of: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._clock: asyncio.TimerHandle | None = None
+        self._counted = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a request; where there are too many connections already, close this one at once."""
+        """Begin to wait for a request; close the connection at once where there are too many already."""
         super().connection_made(transport)
-        if len(self.connections) > self.most:
+        if self.client and self.client[0] not in getattr(self.app, "trusted_hosts", ()):
+            self._counted = client_of({"client": self.client})
+            self._of[self._counted] += 1
+        if len(self.connections) > self.most or self._of[self._counted] > self.most // 2:
             transport.close()
             return
         self._clock = self.loop.call_later(_HEAD, transport.close)
@@ -63,8 +75,12 @@ class Patient(H11Protocol):
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
+        """Stop waiting, and make room."""
         self._stop()
+        if self._counted:
+            self._of[self._counted] -= 1
+            if not self._of[self._counted]:
+                del self._of[self._counted]
         super().connection_lost(exc)
 
     def _stop(self) -> None:

@@ -128,6 +128,14 @@ def configure(*, with_text: bool = False, stream: TextIO | None = None) -> None:
 
 
 @contextlib.contextmanager
+def logging_here(*, with_text: bool = False) -> Iterator[None]:
+    """Log to standard error as JSON lines, what is printed there too, for as long as the block lasts."""
+    configure(with_text=with_text)
+    with printing_logged(with_text=with_text):
+        yield
+
+
+@contextlib.contextmanager
 def printing_logged(*, with_text: bool = False) -> Iterator[None]:
     """Have what is printed on standard error logged, for as long as the block lasts; `configure` first."""
     before, logging.raiseExceptions = logging.raiseExceptions, False  # what cannot be logged would be printed again

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from calcqa import messages
-from calcqa.server import bodies
-from calcqa.server.auth import USER
+from calcqa.server import middleware
+from calcqa.server.middleware import USER, Refused
 from calcqa.server.page import events as room
-from calcqa.server.page.events import Events, Refused, Visits, checked_event
+from calcqa.server.page.events import Events, Visits, checked_event
 
 EVENT = {"data": [None], "event_data": {"do": "new"}, "fn_index": 3, "trigger_id": 7, "session_hash": "one"}
 AS_JSON = {"content-type": "application/json"}
@@ -235,7 +235,7 @@ def test_a_session_holds_few_streams_open():
 def test_too_much_too_slow_and_too_many_at_once_are_refused_and_leave_nothing_held(monkeypatch):
     monkeypatch.setattr(room, "_EVENT", 1_000)
     monkeypatch.setattr(room, "_TOGETHER", 1_500)
-    monkeypatch.setattr(bodies, "_PATIENCE", 0.05)
+    monkeypatch.setattr(middleware, "_PATIENCE", 0.05)
     gradio = Gradio()
 
     async def slowly():

@@ -12,9 +12,11 @@ from playwright.sync_api import expect
 from calcqa import messages
 from calcqa.conversations.feedback import Feedback
 from calcqa.server.auth import user_line
-from helpers.chromium import ANSWERED, UNANSWERED, Watched, ask, ready, serving, settle, test_index
+from helpers.chromium import ANSWERED, CONTRAST, UNANSWERED, Watched, ask, ready, serving, settle, test_index
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+SECRET = "correct horse battery"
 
 
 def test_feedback_is_off_unless_it_is_turned_on(page):
@@ -62,26 +64,34 @@ def test_feedback_is_stored_with_the_answer_and_the_page_says_that_it_is_on(brow
     assert sorted(json.loads(line)["question"] for line in lines) == sorted([ANSWERED, UNANSWERED])
 
 
-def test_whoever_is_named_logs_in_and_nobody_else(browser, request, tmp_path):
-    users = tmp_path / "users"
-    lines = [user_line(name, "correct horse battery") for name in ("ada", "bob")]
-    users.write_text("\n".join(lines), encoding="utf-8")
-    users.chmod(0o600)
+@pytest.fixture
+def users(tmp_path):
+    path = tmp_path / "users"
+    path.write_text("\n".join(user_line(name, SECRET) for name in ("ada", "bob")), encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def enter(page, name, secret=SECRET):
+    page.get_by_label(messages.USERNAME).fill(name)
+    page.get_by_label(messages.PASSWORD).fill(secret)
+    page.get_by_role("button", name=messages.LOG_IN).click()
+
+
+def test_whoever_is_named_logs_in_and_nobody_else(browser, request, users):
     with serving(test_index(), auth=users) as address:
         watched = Watched(browser, address, request.node.name)
         context = browser.new_context()
         page = context.new_page()
         page.goto(address)
         expect(page.locator("#calcqa-question")).to_have_count(0)
-        name, secret = page.get_by_label("username"), page.get_by_label("password")
-        name.fill("ada")
-        secret.fill("wrong")
-        page.get_by_role("button", name="Login").click()
-        expect(name).to_have_value("")  # the form is emptied when it was wrong
+        enter(page, "ada", "wrong")
+        expect(page.get_by_role("alert")).to_have_text(messages.WRONG_LOGIN)
+        expect(page.get_by_label(messages.USERNAME)).to_have_value("ada")
+        expect(page.get_by_label(messages.PASSWORD)).to_have_value("")
+        expect(page.get_by_label(messages.PASSWORD)).to_be_focused()
         expect(page.locator("#calcqa-question")).to_have_count(0)
-        name.fill("ada")
-        secret.fill("correct horse battery")
-        page.get_by_role("button", name="Login").click()
+        enter(page, "ada")
         ready(page)
         ask(page, ANSWERED)
         expect(page.locator(".turn q")).to_contain_text(["Staphylococcus aureus"])
@@ -89,12 +99,10 @@ def test_whoever_is_named_logs_in_and_nobody_else(browser, request, tmp_path):
         ready(page)
         settle(page, 1)
         page.get_by_role("link", name=messages.LOGOUT).click()
-        expect(page.locator("#calcqa-question")).to_have_count(0)
+        expect(page.get_by_role("button", name=messages.LOG_IN)).to_be_visible()
         assert page.request.get(f"{address}gradio_api/queue/data?session_hash=x").status == 401
         for who, turns in (("bob", 0), ("ada", 1)):  # on one browser, each sees what is theirs
-            page.get_by_label("username").fill(who)
-            page.get_by_label("password").fill("correct horse battery")
-            page.get_by_role("button", name="Login").click()
+            enter(page, who)
             ready(page)
             page.locator("#calcqa-conversations summary").click()
             expect(page.locator("#calcqa-conversations .open", has_text=ANSWERED)).to_have_count(turns)
@@ -102,6 +110,37 @@ def test_whoever_is_named_logs_in_and_nobody_else(browser, request, tmp_path):
             page.get_by_role("link", name=messages.LOGOUT).click()
         context.close()
         watched.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_log_in_page_needs_no_script_and_keeps_the_place_that_a_link_names(browser, users, scripts):
+    with serving(test_index(), auth=users, root_path="/reports") as address:
+        context = browser.new_context(java_script_enabled=scripts, viewport={"width": 320, "height": 568})
+        page = context.new_page()
+        page.goto(f"{address}reports/#cite=x:0-5")
+        assert page.url == f"{address}reports/login#cite=x:0-5"
+        enter(page, "ada", "wrong")
+        expect(page.get_by_role("alert")).to_have_text(messages.WRONG_LOGIN)
+        enter(page, "ada")
+        expect(page).to_have_url(f"{address}reports/#cite=x:0-5")
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_log_in_page_can_be_read_by_everybody(browser, users, scheme):
+    with serving(test_index(), auth=users) as address:
+        context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 568})
+        page = context.new_page()
+        page.goto(address)
+        enter(page, "a name that is much too long for the card it stands on" * 3, "wrong")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        texts = page.locator("h1, p, label, input, button")
+        assert texts.count() == 9
+        for text in texts.all():
+            assert text.evaluate(CONTRAST) >= 4.5, text.inner_text()
+        dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert dark == {"light": "rgb(244, 243, 239)", "dark": "rgb(18, 24, 26)"}[scheme]
+        context.close()
 
 
 def test_it_works_under_a_path_of_a_proxy(browser, request):

@@ -53,6 +53,15 @@ def test_a_message_is_sent_again_with_its_number_until_it_came():
     assert first["wire"] == second["wire"] != json.loads(other.message({}))["wire"]
 
 
+def test_conversations_to_keep_do_not_pile_up_where_nobody_says_that_they_came():
+    wire = Wire()
+    for n in range(100):
+        told = json.loads(wire.message({f"keep:{n}": {"turns": n}, "current": str(n)}))["said"]
+    assert list(told) == ["keep:96", "keep:97", "keep:98", "keep:99", "current"]
+    told = json.loads(wire.message({"keep:96": {}, "keep:100": {}, "forget": ["98"]}))["said"]
+    assert [name for name in told if name.startswith("keep:")] == ["keep:97", "keep:99", "keep:96", "keep:100"]
+
+
 def begun(page):
     """Return a session with one answer, its conversation, and what changes as a second one arrives, just begun."""
     session = Session()
@@ -296,3 +305,39 @@ def test_all_open_pages_together_hold_only_so_much(page, monkeypatch):
     gc.collect()
     ask(page, mine, TRIED)
     assert len(mine.conversation.turns) == 2
+
+
+def test_turns_are_counted_as_they_come_and_go(page):
+    mine, yours = Session(), Session()
+    ask(page, mine, HURT)
+    ask(page, mine, TRIED)
+    ask(page, yours, HURT)
+    assert page._turns == 3
+    kept = json.loads(json.dumps(mine.conversation.to_dict(page.shelf(mine).assistant().index)))
+    fresh = Session()
+    act(page, fresh, do="restore", conversations=[kept])
+    assert page._turns == 5
+    ask(page, mine, HURT, number=1)  # in place of both
+    assert page._turns == 4
+    act(page, yours, do="delete", id=yours.conversation.id)
+    page.admit(yours)
+    assert page._turns == 3
+    del fresh
+    gc.collect()
+    assert page.count(mine) == 1
+
+
+def test_a_question_goes_through_no_other_sessions_conversations(page):
+    class Watched(Session):
+        def __getattribute__(self, name):
+            if name == "conversations":
+                seen.append(self)
+            return super().__getattribute__(name)
+
+    seen = []
+    others = [Watched() for _ in range(20)]
+    for other in others:
+        page.admit(other)
+    seen.clear()
+    page.admit(others[0])
+    assert seen == [others[0]]

@@ -84,6 +84,7 @@ def _restore(page: Page, session: Session, data: Data) -> Update:
     kept = data.get("conversations")
     index = page.shelf(session).assistant().index
     lost = session.restore(kept if isinstance(kept, list) else [], text_of(data, "current"), index)
+    page.count(session)
     page.beside(session)
     linked = _open(page, session, data) if text_of(data, "document") else {}
     problem = parts.lost_html(list(filter(None, lost))) if lost else ""

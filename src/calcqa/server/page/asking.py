@@ -185,6 +185,7 @@ def _arrived(page: Page, session: Session, arriving: Arriving, answer: Answer, s
     conversation = arriving.conversation
     session.arriving = None
     conversation.replace(arriving.number, Turn(answer.question, answer.standalone_question, answer))
+    page.count(session)
     if stopped:
         conversation.stopped[arriving.number] = stopped
     bar = parts.bar_html(session.names(), session.conversation.id)

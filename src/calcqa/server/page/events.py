@@ -1,8 +1,8 @@
-"""What a page may send its events, and whose session they reach: the last thing before Gradio.
+"""Checks of what a page sends its events, and of whose session they reach: the last layer before Gradio.
 
 Does: let an event through only in the form the page gives it, bind each session to the user who began it, bound how
 many sessions there are and how much is read at a time, and stop waiting for what is sent too slowly. Does not: know
-what events mean (`server/page/layout.py`), or log anybody in (`server/auth.py`).
+what events mean (`server/page/layout.py`), or log anybody in (`server/login.py`).
 
 Gradio takes an object marked as file data, wherever it stands, for a file of this machine. Nothing the page sends is
 one: inputs are text or nothing, so that no path ever comes from a client.
@@ -25,12 +25,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from calcqa import messages
-from calcqa.server.auth import USER, client_of
-from calcqa.server.bodies import Refused, body_of, with_body
+from calcqa.server.app import SESSIONS
+from calcqa.server.middleware import USER, Refused, body_of, client_of, with_body
 from calcqa.server.routes import BEAT, CANCEL, DATA, JOIN, RESET
-
-SESSIONS = 1_000
-"""Sessions at a time; each open page is one, and is forgotten a quarter of an hour after it was left."""
 
 _IDLE = 900.0  # seconds without a stream after which a session is forgotten; its browser brings back what it keeps
 _NEW = 60.0  # and one that never had a stream: no page
@@ -117,13 +114,13 @@ class Events:
         try:
             handled = await self._let_in(scope, receive, send) if scope["type"] == "http" else False
         except Refused as refused:
-            await JSONResponse({"detail": refused.detail}, refused.status)(scope, receive, send)
+            await refused.response()(scope, receive, send)
         else:
             if not handled:
                 await self._app(scope, receive, send)
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Handle what concerns a session; return whether it did."""
+        """Handle a request of a session; return whether it was one."""
         path, user, client = scope["path"], scope.get(USER, ""), client_of(scope)
         if path in (JOIN, CANCEL):
             whose, body = await self._event(scope, receive, _EVENT if path == JOIN else _CANCEL)

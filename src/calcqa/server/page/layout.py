@@ -2,11 +2,12 @@
 
 Does: name the components, hand events to `server/page/asking.py` and `server/page/actions.py`, and put what these
 return where it belongs. Does not: hold logic, markup (`query/decomposition.py`, `rendering/`) or texts (`messages.py`),
-or serve (`server/app.py`).
+or serve (`server/run.py`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,10 +21,14 @@ from markupsafe import Markup
 from calcqa import messages
 from calcqa.conversations.feedback import Feedback
 from calcqa.documents.load import SUFFIXES
-from calcqa.server.app import Serving, run
+from calcqa.server import logs
+from calcqa.server.app import Serving, application
 from calcqa.server.page import actions, asking, parts
+from calcqa.server.page.mounted import Mounted
 from calcqa.server.page.page import Allowed, Page, Update
 from calcqa.server.page.session import Session
+from calcqa.server.routes import LOGOUT
+from calcqa.server.run import run
 from calcqa.server.saved_documents import saved
 from calcqa.server.workspaces import MEMORY
 
@@ -170,23 +175,29 @@ def serve(
     Raises:
         InputError: the address cannot be listened on, or a file the options name cannot be used.
     """
-    assistant = saved(assistant, save_uploads) if save_uploads else assistant
-    limits = replace(Allowed().limits, bytes=options.max_upload)
-    store = Feedback(feedback) if feedback else None
-    allowed = Allowed(limits, save_uploads, store, options.log_questions, memory)
-    page = Page(assistant, allowed)
-    blocks = build_page(page, f"{urlsplit(options.root_path).path}/logout" if options.auth else None)
-    run(
-        blocks,
-        options,
-        head(),
-        theme(),
-        lambda _: page.prepare(),
-        page.close,
-        assistant=assistant,
-        uploads=page.uploads,
-        block=block,
-    )
+    with logs.logging_here(with_text=options.log_questions) if block else contextlib.nullcontext():
+        assistant = saved(assistant, save_uploads) if save_uploads else assistant
+        limits = replace(Allowed().limits, bytes=options.max_upload)
+        store = Feedback(feedback) if feedback else None
+        page = Page(assistant, Allowed(limits, save_uploads, store, options.log_questions, memory))
+        blocks = build_page(page, f"{urlsplit(options.root_path).path}{LOGOUT}" if options.auth else None)
+        mounted = Mounted(blocks, options, head(), theme())
+
+        def held() -> dict[str, int]:
+            return {"documents": len(assistant.index.documents), "passages": len(assistant.index.passages)}
+
+        def stop() -> None:
+            page.close()
+            mounted.drop_waiting()
+
+        run(
+            application(mounted.app, options, uploads=page.uploads, held=held),
+            options,
+            on_ready=lambda _: page.prepare(),
+            on_stop=stop,
+            on_end=mounted.end_streams,
+            block=block,
+        )
     return blocks
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, finalize
 
 from cachetools import LRUCache
 
@@ -73,23 +74,40 @@ class Page:
         self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads, self.allowed.memory)
         self.uploads = Uploads(self.allowed.limits)
         self._closed = False
-        self._sessions: WeakSet[Session] = WeakSet()
+        self._turns = 0  # of all open sessions together, as counted last
+        self._counted: WeakKeyDictionary[Session, list[int]] = WeakKeyDictionary()  # its turns, a list of that number
+        self._gone: deque[list[int]] = deque()  # what was counted of sessions that are over, not yet taken off
         self.cores = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-asked")
         self._suggesters: LRUCache[Assistant, Suggester] = LRUCache(_SUGGESTERS)
         self._lock = threading.Lock()
         self.examples = examples(assistant, self._suggester(assistant))
 
     def admit(self, session: Session, share: float = 1.0) -> None:
-        """Note that a session is open, and see that it can hold more, within a share of what all may hold.
+        """Count a session, and check that all together may hold more, within a share of what they may hold.
 
         Raises:
             InputError: all of them together hold as much as they may.
         """
-        with self._lock:
-            self._sessions.add(session)
-            held = sum(len(c.turns) for s in self._sessions for c in s.conversations)
-        if held >= share * TURNS:
+        if self.count(session) >= share * TURNS:
             raise InputError(messages.SERVER_FILLED)
+
+    def count(self, session: Session) -> int:
+        """Return how many turns all open sessions hold, once those of this one are counted anew.
+
+        To be called whenever a session has come to hold more. Only its own conversations are gone through.
+        """
+        now = sum(len(c.turns) for c in session.conversations)
+        with self._lock:
+            if session not in self._counted:
+                self._counted[session] = [0]
+                # Whichever thread lets go of it may hold the lock: it only leaves a note.
+                finalize(session, self._gone.append, self._counted[session]).atexit = False
+            counted = self._counted[session]
+            self._turns += now - counted[0]
+            counted[0] = now
+            while self._gone:
+                self._turns -= self._gone.popleft()[0]
+            return self._turns
 
     def work(self, ask: Callable[..., Answer], *question: Any) -> Answer:
         """Return what `ask` says of a question, once it is its turn.

@@ -1,4 +1,4 @@
-"""What goes over the wire: all that a page shows, messages to its script, and what its browser sends.
+"""Messages to a page's script, and checks of what its browser sends.
 
 Does: number what is sent (parts of the page, what to keep, forget, save as a file, show or say) and send it until it
 came, and look into what an event carries, which may be anything. Does not: know what any of it is for.
@@ -11,6 +11,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+_KEPT = 4  # conversations to keep that wait to be acknowledged; one event changes three at most
+
 
 class Wire:
     """The messages to one page's script: what changed, part by part, and what it is to do, each with a number.
@@ -18,7 +20,8 @@ class Wire:
     All of it goes through one component: every one that an event may change costs Gradio time, and of several that
     change at once an older state may come last. Of messages that come close together, or while its tab is hidden, a
     browser may see the last alone; so what was sent is sent again until the browser says that it came. By its number
-    nothing is done twice; by the wire's id the script knows when the server has forgotten the page.
+    nothing is done twice; by the wire's id the script knows when the server has forgotten the page. Of conversations to
+    keep (`keep:` and an id) only the newest few wait: where a browser never says what came they would pile up.
     """
 
     def __init__(self) -> None:
@@ -30,7 +33,13 @@ class Wire:
         """Return the message that carries `update`, by name, and what may not have come yet."""
         for name, content in update.items():
             self._sent += 1
+            self._told.pop(name, None)  # what is told anew goes to the end
             self._told[name] = (self._sent, content)
+        for id_ in update.get("forget", ()):
+            self._told.pop(f"keep:{id_}", None)
+        kept = [name for name in self._told if name.startswith("keep:")]
+        for name in kept[: max(0, len(kept) - _KEPT)]:
+            del self._told[name]
         return json.dumps({"wire": self.id, "said": self._told}, ensure_ascii=False)
 
     def came(self, data: Mapping[str, Any]) -> None:
