@@ -12,46 +12,27 @@ import threading
 
 from cachetools import LRUCache, cached
 
+from calcqa.language.english import ENGLISH
 from calcqa.language.sentences import sentence_spans
-from calcqa.query.answer_types import NUMBERS, PERIODS, UNIT
+from calcqa.query.answer_types import NUMBERS, UNIT
 from calcqa.types import Document, Span
 
 _FARTHEST = 4_000  # characters to either side in which the ends of a sentence are looked for
 _MARKER = re.compile(r"(?:• |\d+\. )")  # of a list's items, which `documents/chunking.py` leaves out of their text
 
-_DENIED = (
-    r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
-    r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"
-    r"free of|rul(?:e|es|ed|ing)[ -]out|r/o|rather than|instead of|(?:all|nothing|anything|everything|none) but"
-)
-_DOUBTED = (
-    r"possib(?:le|ly|ility)|probab(?:le|ly|ility)|presum\w+|suspect\w*|suspicio\w+|likely|unlikely|perhaps|maybe|might|"
-    r"could|questionabl[ey]|uncertain(?:ty)?|unclear|unknown|equivocal|indeterminate|inconclusive|differential|"
-    r"hypothe\w+|whether|suggest\w*|consistent with|compatible with|seem(?:s|ed|ingly)?|query"
-)
-_CHANGES = re.compile(rf"\b(?i:{_DENIED}|{_DOUBTED})\b|\bmay\b|[?¿]")
-_CLAUSE = re.compile(r";|,\s+(?=(?:but|however|although|though|whereas|while|yet)\b)", re.IGNORECASE)
+_CHANGES = re.compile(rf"\b(?i:{ENGLISH.denied}|{ENGLISH.doubted})\b|{ENGLISH.maybe}|[?¿]")
+_CLAUSE = re.compile(rf";|{ENGLISH.contrast}", re.IGNORECASE)
 
 _BEGINS_IN_NUMBER = re.compile(rf"(?:\d|(?:{NUMBERS})\b)", re.IGNORECASE)
 _ENDS_IN_NUMBER = re.compile(rf"(?:\d|\b(?:{NUMBERS}))[)\]]?$", re.IGNORECASE)
-_COMPARES = re.compile(
-    rf"(?:[<>≤≥=≈~∼±×+−-]|\b(?:\w+ than|at (?:least|most)|up to|over|under|above|below|beyond|within|about|around|"
-    rf"approximately|approx\.?|nearly|almost|roughly|circa|ca\.|exceed\w*|(?:minimum|maximum)(?: of)?|between|"
-    rf"(?:\d[\d.,]*|{NUMBERS})\s*(?:to|or|and|[–-])))\s*$",
-    re.IGNORECASE,
-)
+_COMPARES = re.compile(rf"(?:[<>≤≥=≈~∼±×+−-]|\b(?:{ENGLISH.compares}))\s*$", re.IGNORECASE)
 _MEASURES = re.compile(
-    rf"\s*(?:[%‰°′″/+]|[×^±−–-]\s*\d[\d.,]*|(?:{UNIT}|{PERIODS}|fold|times|percent|per|mm|cm|km|m|nm|dl|mmol|mol|u|kd|kda|kb|hz|bpm|"
-    rf"mmhg|degrees?|cc|doses?|tablets?|capsules?|drops?|litres?|liters?|tonnes?|hundred|thousand|million|billion)"
-    rf"(?![a-z])|(?:to|or|and|x)\s+(?:\d|(?:{NUMBERS})\b))",
+    rf"\s*(?:[%‰°′″/+]|[×^±−–-]\s*\d[\d.,]*|(?:{ENGLISH.measures})(?![a-z])"
+    rf"|(?:{ENGLISH.joins_numbers})\s+(?:\d|(?:{NUMBERS})\b))",
     re.IGNORECASE,
 )
 _RATED = re.compile(rf"\d\s*(?:{UNIT})$", re.IGNORECASE)
-_RATES = re.compile(
-    r"\s*(?:/\s*\w+|per \w+|(?:an?|each|every) (?:\w+ )?(?:day|week|month|hour)s?|daily|weekly|monthly|"
-    r"(?:once|twice|thrice|\w+ times) (?:daily|weekly|an? \w+|per \w+)|[bt]\.?i\.?d\b\.?)",
-    re.IGNORECASE,
-)
+_RATES = re.compile(rf"\s*(?:/\s*\w+|{ENGLISH.rates})", re.IGNORECASE)
 _JOINS = "-‐‑–−/.,·^_"  # between two letters or digits they make one word, or one number, of both
 _STEPS = 8  # that words are widened by, at most
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from calcqa import messages
 from calcqa.index.index import Index
+from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stems, words
 from calcqa.query.answer_types import several
 from calcqa.query.rewriting import Topics, asks_for_more, leans
@@ -25,19 +26,10 @@ from calcqa.types import Document, Section
 _WORDS = range(4, 15)  # of a question worth showing: a shorter one says too little, a longer one is not read
 _LONGEST = 160  # characters
 _USED = 3  # questions that must share a word no document has: a sidecar holds misspellings on purpose
-_ASKING = re.compile(
-    r"(?:(?:at|by|for|from|in|into|of|on|since|to|under|with) )?(?:what|which|who|whom|whose|when|where|why|how) ", re.I
-)
+_ASKING = re.compile(ENGLISH.well_formed, re.I)
 _PLAIN = re.compile(r"(?:[\w %/-]|(?<=\w)['’](?=\w))+\?")  # one sentence, without lists, asides or quotation marks
-_POINTING = frozenset(
-    """i i'd i'm i've me my mine we us our ours you your yours he him his she her hers it its they them their theirs
-    one ones this that these those there such here else""".split()
-)
-_BACK = re.compile(
-    r"(?:acknowledge?ments?|appendix|bibliography|copyright|declarations?|disclosures?|figures?|funding|legends?|"
-    r"literature cited|publication|references|works cited)\b.*",
-    re.I,
-)
+_POINTING = ENGLISH.pointing
+_BACK = re.compile(ENGLISH.about_document, re.I)
 _INSIDE = re.compile(r"(?<=[a-z,;] )\w+")
 _NUMBERING = re.compile(r"^[\W\d]+")
 _NO_TOPICS = Topics((), ())

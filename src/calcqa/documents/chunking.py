@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.config import ChunkSettings
+from calcqa.language.english import ENGLISH
 from calcqa.language.sentences import sentence_spans
 from calcqa.language.tokens import count_tokens
 from calcqa.types import Document, Passage, Span
@@ -22,7 +23,7 @@ Context = tuple[str, tuple[str, ...]]
 
 _BLOCK = re.compile(r"\S(?:.|\n(?!\n))*")
 _ITEM = re.compile(r"(?:• |\d+\. )")
-_REFERENCES = re.compile(r"references|bibliography|literature( cited)?|works cited", re.IGNORECASE)
+_REFERENCES = re.compile(ENGLISH.references, re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
 _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
 

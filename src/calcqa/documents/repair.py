@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from calcqa.language.english import ENGLISH
+
 BULLET = "• "
 
 # A glyph that is only ever a bullet needs no space behind it; a dash or a star does.
@@ -22,10 +24,7 @@ _GLUED_REFERENCE = re.compile(
     r"""(?P<word>(?<![^\W\d_])[^\W\d_]{2,}+|[)\]”"%])(?P<stop>[.,;])"""
     r"(?P<numbers>[1-9]\d{0,3}(?:[,–-][1-9]\d{0,2})*)(?=(?P<next>\s+\S|\s*\Z))"
 )
-_ABBREVIATIONS = frozenset(
-    "al app approx art ca cf ch col dr ed eds eq eqs fig figs mr mrs ms no nos op para pl pp pt ref refs sec sect st "
-    "suppl tab tbl ver vol vols vs jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
+_ABBREVIATIONS = ENGLISH.abbreviated
 
 _FIGURES = re.compile(
     r"\b(?P<word>Figures|Figs\.?) (?P<digits>\d{2,4})(?![\d.]*\d)(?!\s*(?:[–-]|(?:,|and|or|to|through|&)\s*\d))"

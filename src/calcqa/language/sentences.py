@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from calcqa.language.english import ENGLISH
 from calcqa.types import Span
 
 _MOST_AT_ONCE = 20_000  # code points handed to the splitter, which can take quadratic time over quotation marks
@@ -41,7 +42,7 @@ def _boundaries(text: str) -> Iterator[tuple[int, int]]:
     at, text = 0, _WIDE.sub(" ", text)
     while at < len(text):
         end = at + _MOST_AT_ONCE
-        pieces = get_sentence_boundaries("en", text[at:end])
+        pieces = get_sentence_boundaries(ENGLISH.code, text[at:end])
         if end < len(text) and len(pieces) > 1:
             pieces.pop()  # it may go on
         yield from ((at + p["start_index"], at + p["end_index"]) for p in pieces)

@@ -11,20 +11,12 @@ import itertools
 import re
 from collections.abc import Callable
 
+from calcqa.language.english import ENGLISH
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
-# Question and function words: they carry no subject matter, so they neither count as lexical evidence nor as terms
-# "never seen". Negations stay out of it: "without osteomyelitis" is matter.
-STOPWORDS = frozenset(
-    """a about above after again all also am an and any are aren't as at be because been before being below between both
-    but by can can't could couldn't did didn't do does doesn't doing don't down during each few for from further had has
-    have having he her here hers herself him himself his how i i'd i'll i'm i've if in into is isn't it it's its itself
-    just let's me more most my myself of off on once only or other our ours out over own please same she she's should so
-    some such tell than that that's the their theirs them themselves then there there's these they they're this those
-    through to too under until up us very was wasn't we we're were what what's when when's where where's which while who
-    who's whom whose why will with would you your yours yourself according report say says said mention mentioned
-    describe described give given show explain know known anything something""".split()
-)
+STOPWORDS = ENGLISH.stopwords
+"""Question and function words: without subject matter, so they count neither as shared words nor as unknown terms."""
 
 
 def words(text: str) -> list[str]:
@@ -36,7 +28,7 @@ def words(text: str) -> list[str]:
 def _stemmer() -> Callable[[list[str]], list[str]]:
     import Stemmer
 
-    return Stemmer.Stemmer("english").stemWords  # type: ignore[no-any-return]
+    return Stemmer.Stemmer(ENGLISH.stemmer).stemWords  # type: ignore[no-any-return]
 
 
 def content_words(text: str) -> list[str]:
@@ -46,7 +38,7 @@ def content_words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """Return the Snowball English stems of the content words of `text` (Porter2; snowballstem.org)."""
-    return _stemmer()([w.removesuffix("'s") for w in content_words(text)])
+    return _stemmer()([w.removesuffix(ENGLISH.possessive) for w in content_words(text)])
 
 
 def phrases(text: str) -> list[str]:
@@ -57,7 +49,7 @@ def phrases(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return the stem of one word, lower-cased."""
-    return _stemmer()([word.lower().removesuffix("'s")])[0]
+    return _stemmer()([word.lower().removesuffix(ENGLISH.possessive)])[0]
 
 
 @functools.lru_cache(maxsize=1)

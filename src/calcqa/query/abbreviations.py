@@ -9,49 +9,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from rapidfuzz.distance import OSA
 
+from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stems, words
 from calcqa.parameters import DEFAULTS, Weights
 
-# Common clinical short forms, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
-ABBREVIATIONS: dict[str, str] = {
-    "abx": "antibiotics",
-    "alp": "alkaline phosphatase",
-    "bx": "biopsy",
-    "ca": "calcium",
-    "ckd": "chronic kidney disease",
-    "co2": "carbon dioxide",
-    "crf": "chronic renal failure",
-    "crp": "C-reactive protein",
-    "ct": "computed tomography",
-    "cx": "culture",
-    "cxs": "cultures",
-    "dm": "dermatomyositis",
-    "dx": "diagnosis",
-    "esr": "erythrocyte sedimentation rate",
-    "esrd": "end-stage renal disease",
-    "fhx": "family history",
-    "hx": "history",
-    "iv": "intravenous",
-    "ivig": "intravenous immunoglobulin",
-    "jdm": "juvenile dermatomyositis",
-    "mri": "magnetic resonance imaging",
-    "mtx": "methotrexate",
-    "phos": "phosphorus",
-    "po4": "phosphorus",
-    "pth": "parathyroid hormone",
-    "pt": "patient",
-    "rx": "treatment",
-    "s/p": "after",
-    "sle": "systemic lupus erythematosus",
-    "ssc": "scleroderma",
-    "sx": "symptoms",
-    "tnf": "tumor necrosis factor",
-    "tx": "treatment",
-    "xr": "X-ray",
-    "xray": "X-ray",
-    "xrays": "X-rays",
-    "yo": "year old",
-}
+ABBREVIATIONS = ENGLISH.abbreviations
 
 _SHORT = re.compile(r"\(([A-Z][A-Za-z0-9-]{1,9})\)")
 
@@ -61,9 +23,7 @@ _TOKEN = re.compile(r"[\w/]+(?:-[\w/]+)*")
 
 _NUMERAL = re.compile(r"\d+|[ivxlc]+", re.IGNORECASE)
 
-_COUNTED = re.compile(
-    r"\b(?:class|factor|grade|nerve|phase|stage|type)(?:e?s)? (?:[ivxlc\d]+(?:, ?|,? (?:and|or|to) ))*\Z", re.IGNORECASE
-)
+_COUNTED = re.compile(ENGLISH.counted, re.IGNORECASE)
 
 _NEAR_BEFORE = 100  # characters in which to look for what a numeral counts
 

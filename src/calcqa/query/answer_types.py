@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from calcqa.language.english import ENGLISH
+
 
 class Wanted(StrEnum):
     """The kinds of thing a question can want that a text can be seen not to hold."""
@@ -21,86 +23,21 @@ class Wanted(StrEnum):
     REASON = "reason"
 
 
-def _any(*parts: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE)
+UNIT, NUMBERS, PERIODS = ENGLISH.units, ENGLISH.numbers, ENGLISH.periods
 
-
-UNIT = r"(?:mg|g|kg|mcg|µg|ml|l|IU|units?|mmol|mol|mm|cm|%|percent|tablets?|drops?)"
-NUMBERS = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|"
-    r"seventy|eighty|ninety|hundreds?|thousands?|dozens?|once|twice|half|third|quarter"
-)
-PERIODS = (
-    r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annually|childhood|"
-    r"infancy|birth|adolescence|january|february|march|april|june|july|august|september|october|november|december"
-)
-
-# A question begins with what it wants, after a preposition or "and" at most: "what happened when" wants no time. Tried
-# in this order: "how many mg" wants a dose, "how many years" a time, "how many nodules" a number.
-_FIRST = r"^\W*(?:(?:and|but|so|since|until|for|from|at|in|on|by|to|with|of|about)\s+)*"
-
-
-def _asks(*parts: str) -> re.Pattern[str]:
-    return re.compile(rf"{_FIRST}(?:{'|'.join(parts)})\b", re.IGNORECASE)
-
-
-_ASKING: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    (
-        Wanted.DOSE,
-        _asks(r"(?:what|which)(?: \w+){0,2} (?:dos(?:e|es|age|ages)|strength)", "how many (?:mg|milligrams?|tablets?)"),
-    ),
-    (
-        Wanted.TIME,
-        _asks("when", rf"how many (?:{PERIODS})", "how (?:long|often|old|frequently)",
-              "(?:what|which) (?:year|age|date|month|day)"),
-    ),
-    (
-        Wanted.NUMBER,
-        _asks("how many", "how much", "how (?:big|large|wide|high|tall|heavy|far|small|deep|common|rare|frequent)",
-              "what (?:percentage|proportion|share|number|fraction|size|rate)"),
-    ),
-    (Wanted.PERSON, _asks("who", "whom", "whose", "which (?:doctor|author|person|physician|surgeon)s?")),
-    (Wanted.REASON, _asks("why", "what reason", "what (?:is|was) the reason", "how come")),
-)  # fmt: skip
-
-_HOLDING: dict[Wanted, re.Pattern[str]] = {
-    Wanted.NUMBER: re.compile(
-        rf"\d|\b(?:{NUMBERS}|many|most|mostly|all|none|few|several|single|both|rare|rarely|common|commonly"
-        r"|small|large|majority|\w+fold)\b",
-        re.IGNORECASE,
-    ),
-    Wanted.DOSE: re.compile(rf"\d[.,–-]*+\s?{UNIT}(?![a-z])", re.IGNORECASE),
-    Wanted.TIME: re.compile(
-        rf"\d|\b(?:{PERIODS}|{NUMBERS}|before|after|during|ago|since|later|recent\w*|early|age|often|always)\b",
-        re.IGNORECASE,
-    ),
-    # A name looks like one inside a sentence; people also go by what they are.
-    Wanted.PERSON: re.compile(
-        r"(?<=\s)[A-Z][a-z]+|\b(?:[Pp]atients?|[Gg]irls?|[Bb]oys?|[Cc]hild(?:ren)?|[Ww]om[ae]n|[Mm][ae]n|[Aa]uthors?"
-        r"|[Pp]eople|[Ss]he|[Hh]e|[Tt]hey|[Mm]others?|[Ff]athers?|[Aa]dults?|[Pp]hysicians?|[Ss]urgeons?|[Dd]octors?)\b"
-    ),
-    Wanted.REASON: _any("because", "due", "since", "as", "so", "to", "caused?", "causes", "owing", "thus", "therefore",
-                        "results?", "leads?", "reasons?", "for", "by", "from"),
-}  # fmt: skip
-
-_ASKED = _any("who", "whom", "whose", "what", "which", "when", "where", "why", "how")
-_JOINED = _any("and", "or")
-_MANNERS = re.compile(
-    r"^\W*(?:please\s+)?(?:(?:can|could|would|will) you (?:please )?(?:tell me|say|show me)|do you know)\b",
-    re.IGNORECASE,
-)
-_CLOSED = re.compile(
-    r"^\W*(?:(?:and|but|so|or)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|"
-    r"might|must)(?:n['’]t)?\b",
-    re.IGNORECASE,
-)
-_NEGATION = _any("no", "not", "never", "none", "neither", "nor", "without", r"\w+n['’]t", "cannot", "absent",
-                 r"lack\w*", "except", "excluding", "unable", "den(?:y|ied|ies)", "negative", "unlike")  # fmt: skip
+_ASKING = {Wanted(kind): re.compile(pattern, re.IGNORECASE) for kind, pattern in ENGLISH.asking.items()}
+_HOLDING = {Wanted(kind): re.compile(pattern, re.IGNORECASE) for kind, pattern in ENGLISH.holding.items()}
+_HOLDING[Wanted.PERSON] = re.compile(ENGLISH.person)
+_ASKED = re.compile(ENGLISH.question_words, re.IGNORECASE)
+_JOINED = re.compile(ENGLISH.conjunctions, re.IGNORECASE)
+_MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
+_CLOSED = re.compile(ENGLISH.closed, re.IGNORECASE)
+_NEGATION = re.compile(ENGLISH.negation, re.IGNORECASE)
 
 
 def wanted(question: str) -> Wanted | None:
     """Return the kind of thing `question` wants; None where it wants none of those that can be looked for."""
-    return next((kind for kind, asking in _ASKING if asking.search(question)), None)
+    return next((kind for kind, asking in _ASKING.items() if asking.search(question)), None)
 
 
 def lacks(question: str, text: str) -> bool:

@@ -9,21 +9,10 @@ from __future__ import annotations
 
 import re
 
-_NT = "(?:n['’]t)?"
-_DO = rf"(?:do|does|did){_NT}"
-_BE = rf"(?:is|are|was|were|can|could|will|would|should|may|might|must){_NT}"
-_HAVE = rf"(?:has|have|had){_NT}"
-_PRONOUN = "(?:i|you|he|she|it|we|they|there|this|that|these|those|one)"
-_DETERMINER = "(?:the|a|an|any|his|her|its|their|my|our|your)"
-_WORD = "(?:who|whom|whose|what|which|when|where|why|how)"
-# A question stands its verb before its subject; "and were discharged" or "how it is treated" ask nothing by themselves.
-_ASKING = (
-    rf"(?:{_WORD}(?:\s+(?!{_PRONOUN}\b|{_DETERMINER}\b)[\w-]+){{0,3}}?\s+(?:{_DO}|{_BE}|{_HAVE})\b"
-    rf"|{_DO}\s+(?!not\b)\w+|{_BE}\s+(?:{_PRONOUN}|{_DETERMINER})\b|{_HAVE}\s+{_PRONOUN}\b)"
-)
-_NEXT = re.compile(rf"(?<![\s,;])[\s,;]++(?:and|but|or)\s+(?=(?:also\s+|then\s+)?{_ASKING})", re.IGNORECASE)
-_ANY = re.compile(rf"(?:{_WORD}|{_DO}|{_BE}|{_HAVE})\b", re.IGNORECASE)
-_BEGINS = re.compile(rf"(?:(?:and|but|also|then)\s+)*{_ANY.pattern}", re.IGNORECASE)
+from calcqa.language.english import ENGLISH
+
+_NEXT = re.compile(ENGLISH.part, re.IGNORECASE)
+_BEGINS = re.compile(rf"{ENGLISH.part_opening}{ENGLISH.verb_or_question_word}", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+(?=\S)")
 _FEWEST = 2  # words of a part; "and why?" is no question of its own
 _MOST = 4

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from calcqa.config import MAX_QUESTION
+from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
 from calcqa.parameters import DEFAULTS, Priors, Weights
 from calcqa.types import Turn
@@ -25,41 +26,21 @@ Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to
 something the index knows, of which the follow-up and the question before also speak; higher is nearer."""
 
-_COURTESY = re.compile(
-    r"^(?:(?:ok(?:ay)?|great|thanks?(?: you)?|right|i see|good|fine|hm+|yes|no|sure)\b[\s,.!]*)+", re.I
-)
-_OPENING = re.compile(r"^(?:and|but|so|now|then|also|or|plus)\b[\s,]*|^(?:what|how) about\b\s*", re.I)
-_PRONOUN = re.compile(
-    # Not the "it" that stands for nothing: "how long did it take", "is it safe to".
-    r"\b(it(?!\s+(?:takes?|took)\b|\s+(?:better|common|known|likely|necessary|possible|safe|true)\s+(?:to|that|for)\b)|its|"
-    r"they|them|their|that one|this one|one|ones|that|this|those|these|the latter|such)\b",
-    re.I,
-)
-_DETERMINER = re.compile(
-    r"\b(any|how many|which|some|most|all)\b(?=\s+(?:in|of|on|for|at|is|are|was|were|has|have)\b|$)", re.I
-)
-_ELSE = re.compile(  # "are there" only says that something is
-    r"\b(else|others?|another|besides|one|ones|too|as well|instead|"
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there)\b",
-    re.I,
-)
-_CLAUSE = re.compile(  # the second half of "what is it, and how is it treated"
-    r"[,;]?\s+(?:and|or|but)\s+(?=(?:what|which|who|where|when|why|how|is|are|was|were|do|does|did|can|could|should|has|"
-    r"have|will|would)\b)",
-    re.I,
-)
-_PREDICATE = re.compile(r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b", re.I)
-_LEADING = re.compile(
-    r"^(?:what|which|who|whose|where|when|why|how(?: many| much| old| long| often| common)?|is|are|was|were|do|does|"
-    r"did|can|could|has|have|had|will|would|should|tell me about|define|describe|explain|name|list|give me|please)"
-    r"\b\s*",
-    re.I,
-)
-_NOT_NOUNS = frozenset(
-    ("many", "much", "common", "often", "list", "name", "define", "summarise", "summarize", "compare")
-)
-_PATIENT = re.compile(r"\b(she|her|hers|he|his|him|the patient|patient's)\b", re.I)
-_MORE = re.compile(r"\b(else|others?|another|besides|apart from (?:that|those|these))\b", re.I)
+_COURTESY = re.compile(ENGLISH.courtesy, re.I)
+_OPENING = re.compile(ENGLISH.opening, re.I)
+_PRONOUN = re.compile(ENGLISH.pronoun, re.I)
+_DETERMINER = re.compile(ENGLISH.determiner, re.I)
+_ELSE = re.compile(ENGLISH.other, re.I)
+_CLAUSE = re.compile(ENGLISH.clause, re.I)  # the second half of "what is it, and how is it treated"
+_PREDICATE = re.compile(ENGLISH.predicate, re.I)
+_LEADING = re.compile(ENGLISH.leading, re.I)
+_PATIENT = re.compile(ENGLISH.patient, re.I)
+_MORE = re.compile(ENGLISH.more, re.I)
+_HELPED = re.compile(ENGLISH.helped, re.I)
+_PASSIVE = re.compile(ENGLISH.passive, re.I)
+_BEFORE_SUBJECT = re.compile(ENGLISH.before_subject, re.I)
+_AFTER_SUBJECT = re.compile(ENGLISH.after_subject, re.I)
+
 MOST_READINGS = 40
 """Readings of one follow-up, the likeliest; each costs a few milliseconds to encode."""
 
@@ -163,7 +144,7 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
     add(bare, prior if pointing or lacking else priors.patient if _PATIENT.search(bare) else priors.as_it_is)
     for subject, prior in _subjects(before, turn, topics, priors).items():
         for start, end in pointing:
-            owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ("its", "their") else ""
+            owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ENGLISH.its else ""
             add(f"{bare[:start]}{subject}{owner}{bare[end:]}", prior)
         for end in lacking:
             add(f"{bare[:end]} {subject}{bare[end:]}", prior)
@@ -219,12 +200,12 @@ def _noun_runs(text: str) -> list[str]:
     """
     runs: list[list[str]] = [[]]
     for word in re.findall(r"[^\s,;:?!()]+", text.rstrip(" .?!")):
-        if word.lower() in STOPWORDS or word.lower() in _NOT_NOUNS:
+        if word.lower() in STOPWORDS or word.lower() in ENGLISH.not_nouns:
             runs.append([])
         else:
             runs[-1].append(word)
-    helped = re.match(r"(?:wh\w+|how)?\b.*?\b(do|does|did|can|could|may|will|would)\b", text, re.I) is not None
-    passive = re.search(r"\b(is|are|was|were|be|been|being)\b", text, re.I) is not None
+    helped = _HELPED.match(text) is not None
+    passive = _PASSIVE.search(text) is not None
     out: list[str] = []
     for run in filter(None, runs):
         if len(run) > 1 and (helped or passive):
@@ -238,8 +219,7 @@ def _exchanged(before: str, bare: str, topics: Topics, priors: Priors) -> dict[s
     """Return the question before with its subject exchanged for the one the follow-up names, each with a prior."""
     if _LEADING.match(bare) or _PREDICATE.search(bare):
         return {}  # a question of its own, not a new subject for the one before
-    new = re.sub(r"^(?:in|for|of|with|the|a|an|on|to|about)\s+", "", bare, flags=re.I)
-    new = re.sub(r"\s+(?:one|type|kind|as well|too)$", "", new, flags=re.I)
+    new = _AFTER_SUBJECT.sub("", _BEFORE_SUBJECT.sub("", bare))
     named, present = {stem(w) for w in words(new)}, {stem(w) for w in words(before)}
     texts: dict[str, float] = {}
     titles = [t for t in topics.titles if t.lower() in before.lower()]

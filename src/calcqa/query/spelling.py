@@ -13,27 +13,13 @@ from collections.abc import Callable, Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.parameters import DEFAULTS, Weights
-
-_SAID_BY_ALL = frozenset(
-    """actually anyone anybody cause ever exactly get gets getting give go going good got help let like long look
-    made make makes many mean means much need new number often old one out put see seem take taken takes thing things
-    think time try two three use used using vs want way well without work works yet""".split()
-)
-"""Words so common in any question that to say they never occur in the documents would tell nobody anything."""
 
 Correct = Callable[[str], str]
 
 _MOST_UNKNOWN = 30  # words of a question that are looked up among all of the documents; each costs a walk over these
-
-_TURNING = tuple(
-    """a ab ad af an anti ante bi de dis ef endo epi eso ex exo extra hyper hypo il im in infra inter intra ir macro
-    micro mono non normo over para per peri poly post pre pro re sub super supra trans tri un under uni""".split()
-)
-"""What stands before a word and turns its sense, so that no slip of the pen may put another in its place."""
-
-_ONE = {"an": "a", "il": "in", "im": "in", "ir": "in", "per": "pre"}  # forms of one another, or often so misspelt
 
 
 class Speller:
@@ -80,14 +66,14 @@ def _turned(word: str, target: str, alike: float) -> bool:
     """
     long, short = sorted((word, target), key=len, reverse=True)
     if long.endswith(short):
-        return long.removesuffix(short) in _TURNING
+        return long.removesuffix(short) in ENGLISH.prefixes
     (first, rest), (other, others) = map(_parted, (word, target))
     return first != other and OSA.normalized_similarity(rest, others) >= alike
 
 
 def _parted(word: str) -> tuple[str, str]:
-    before = max((p for p in _TURNING if word.startswith(p)), key=len, default="")
-    return _ONE.get(before, before), word.removeprefix(before)
+    before = max((p for p in ENGLISH.prefixes if word.startswith(p)), key=len, default="")
+    return ENGLISH.prefix_forms.get(before, before), word.removeprefix(before)
 
 
 def unknown_terms(question: str, document_stems: frozenset[str], correct: Correct = str) -> tuple[str, ...]:
@@ -97,7 +83,7 @@ def unknown_terms(question: str, document_stems: frozenset[str], correct: Correc
     """
     seen: dict[str, None] = {}
     for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
-        meant = [w for w in words(correct(word)) if w not in STOPWORDS and w not in _SAID_BY_ALL]
+        meant = [w for w in words(correct(word)) if w not in STOPWORDS and w not in ENGLISH.everyday]
         if meant and not any(stem(w) in document_stems for w in meant):
             seen.setdefault(word)
     return tuple(seen)

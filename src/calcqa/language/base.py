@@ -1,0 +1,83 @@
+"""What a language must provide: words and patterns, as data. `language/english.py` is the one there is.
+
+Modules read `ENGLISH` and say what the data are for. A string that is no code or name is a regular expression; it is
+compiled where it is used, without regard to case unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """The words of one language, by the stage that needs them."""
+
+    # Tokens and sentences (`language/`).
+    code: str  # ISO 639-1; for the sentence splitter
+    stemmer: str  # name of the Snowball algorithm
+    possessive: str  # the ending that is taken off a word before it is stemmed
+    stopwords: frozenset[str]  # question and function words, without negations
+
+    # Abbreviations and spelling (`query/abbreviations.py`, `query/spelling.py`).
+    abbreviations: Mapping[str, str]  # short forms in common use, in lower case, with their long forms
+    counted: str  # what a numeral counts, before it: a stage, a type
+    everyday: frozenset[str]  # words too common in questions to be reported as absent from the documents
+    prefixes: tuple[str, ...]  # those that turn the sense of a word
+    prefix_forms: Mapping[str, str]  # forms of a prefix, or frequent misspellings of it, with the form they stand for
+
+    # Expected answer types (`query/answer_types.py`); keys are the values of `Wanted`.
+    units: str
+    numbers: str
+    periods: str
+    asking: Mapping[str, str]  # the beginning of a question that wants the type, in the order in which they are tried
+    holding: Mapping[str, str]  # what a text has that holds something of the type
+    person: str  # the same for a person; in this case of letters only
+    question_words: str
+    conjunctions: str
+    manners: str  # courtesy before the question proper
+    closed: str  # the beginning of a question for yes or no
+    negation: str  # of a question or a sentence
+
+    # Questions with parts (`query/decomposition.py`).
+    part: str  # the beginning of a further question behind a conjunction
+    verb_or_question_word: str  # with which a question begins
+    part_opening: str  # words before that
+
+    # Follow-ups (`query/rewriting.py`).
+    courtesy: str
+    opening: str
+    pronoun: str
+    determiner: str  # one that lacks its noun
+    other: str  # words that refer to what was answered
+    clause: str  # between two halves of a question
+    predicate: str
+    leading: str  # words before the matter of a question
+    not_nouns: frozenset[str]
+    patient: str
+    more: str  # asks for something other than what was answered
+    its: frozenset[str]  # pronouns that a possessive replaces
+    helped: str  # a question whose last word may be a verb
+    passive: str
+    before_subject: str  # words before the subject that a follow-up names
+    after_subject: str  # and behind it
+
+    # Quotes (`answering/quoting.py`).
+    denied: str
+    doubted: str
+    maybe: str  # what doubts in this case of letters only
+    contrast: str  # the beginning of a clause of its own
+    compares: str  # before a number
+    measures: str  # behind a number
+    joins_numbers: str  # between two numbers of one measure
+    rates: str  # behind a dose
+
+    # Suggested questions (`conversations/question_forms.py`).
+    well_formed: str  # the beginning of a question that can be shown
+    pointing: frozenset[str]
+    about_document: str  # headings of sections about the document itself
+
+    # Documents (`documents/`).
+    abbreviated: frozenset[str]  # short forms that end in a full stop, in lower case
+    references: str  # the heading of a list of references

@@ -1,0 +1,186 @@
+"""English, as data: no logic. `language/base.py` says what each field is for."""
+
+from calcqa.language.base import Language
+
+_NT = "(?:n['’]t)?"
+_DO = rf"(?:do|does|did){_NT}"
+_BE = rf"(?:is|are|was|were|can|could|will|would|should|may|might|must){_NT}"
+_HAVE = rf"(?:has|have|had){_NT}"
+_PRONOUN = "(?:i|you|he|she|it|we|they|there|this|that|these|those|one)"
+_DETERMINER = "(?:the|a|an|any|his|her|its|their|my|our|your)"
+_WORD = "(?:who|whom|whose|what|which|when|where|why|how)"
+
+_UNITS = r"(?:mg|g|kg|mcg|µg|ml|l|IU|units?|mmol|mol|mm|cm|%|percent|tablets?|drops?)"
+_NUMBERS = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundreds?|thousands?|dozens?|once|twice|half|third|quarter"
+)
+_PERIODS = (
+    r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|daily|weekly|monthly|yearly|annually|childhood|"
+    r"infancy|birth|adolescence|january|february|march|april|june|july|august|september|october|november|december"
+)
+
+# A question begins with what it wants, after a preposition or "and" at most: "what happened when" wants no time.
+_FIRST = r"^\W*(?:(?:and|but|so|since|until|for|from|at|in|on|by|to|with|of|about)\s+)*"
+
+ENGLISH = Language(
+    code="en",
+    stemmer="english",
+    possessive="'s",
+    # Negations are no stopwords: "without osteomyelitis" is matter.
+    stopwords=frozenset(
+        """a about above after again all also am an and any are aren't as at be because been before being below between
+        both but by can can't could couldn't did didn't do does doesn't doing don't down during each few for
+        from further had has have having he her here hers herself him himself his how i i'd i'll i'm i've if
+        in into is isn't it it's its itself just let's me more most my myself of off on once only or other
+        our ours out over own please same she she's should so some such tell than that that's the their
+        theirs them themselves then there there's these they they're this those through to too under until
+        up us very was wasn't we we're were what what's when when's where where's which while who who's whom
+        whose why will with would you your yours yourself according report say says said mention mentioned
+        describe described give given show explain know known anything something""".split()
+    ),
+    # Clinical short forms, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
+    abbreviations={
+        "abx": "antibiotics",
+        "alp": "alkaline phosphatase",
+        "bx": "biopsy",
+        "ca": "calcium",
+        "ckd": "chronic kidney disease",
+        "co2": "carbon dioxide",
+        "crf": "chronic renal failure",
+        "crp": "C-reactive protein",
+        "ct": "computed tomography",
+        "cx": "culture",
+        "cxs": "cultures",
+        "dm": "dermatomyositis",
+        "dx": "diagnosis",
+        "esr": "erythrocyte sedimentation rate",
+        "esrd": "end-stage renal disease",
+        "fhx": "family history",
+        "hx": "history",
+        "iv": "intravenous",
+        "ivig": "intravenous immunoglobulin",
+        "jdm": "juvenile dermatomyositis",
+        "mri": "magnetic resonance imaging",
+        "mtx": "methotrexate",
+        "phos": "phosphorus",
+        "po4": "phosphorus",
+        "pth": "parathyroid hormone",
+        "pt": "patient",
+        "rx": "treatment",
+        "s/p": "after",
+        "sle": "systemic lupus erythematosus",
+        "ssc": "scleroderma",
+        "sx": "symptoms",
+        "tnf": "tumor necrosis factor",
+        "tx": "treatment",
+        "xr": "X-ray",
+        "xray": "X-ray",
+        "xrays": "X-rays",
+        "yo": "year old",
+    },
+    counted=r"\b(?:class|factor|grade|nerve|phase|stage|type)(?:e?s)? (?:[ivxlc\d]+(?:, ?|,? (?:and|or|to) ))*\Z",
+    everyday=frozenset(
+        """actually anyone anybody cause ever exactly get gets getting give go going good got help let like long look
+        made make makes many mean means much need new number often old one out put see seem take taken takes
+        thing things think time try two three use used using vs want way well without work works yet""".split()
+    ),
+    prefixes=tuple(
+        """a ab ad af an anti ante bi de dis ef endo epi eso ex exo extra hyper hypo il im in infra inter intra ir
+        macro micro mono non normo over para per peri poly post pre pro re sub super supra trans tri un
+        under uni""".split()
+    ),
+    prefix_forms={"an": "a", "il": "in", "im": "in", "ir": "in", "per": "pre"},
+    units=_UNITS,
+    numbers=_NUMBERS,
+    periods=_PERIODS,
+    # "How many mg" wants a dose, "how many years" a time, "how many nodules" a number.
+    asking={
+        "dose": rf"{_FIRST}(?:(?:what|which)(?: \w+){{0,2}} (?:dos(?:e|es|age|ages)|strength)"
+        r"|how many (?:mg|milligrams?|tablets?))\b",
+        "time": rf"{_FIRST}(?:when|how many (?:{_PERIODS})|how (?:long|often|old|frequently)"
+        r"|(?:what|which) (?:year|age|date|month|day))\b",
+        "number": rf"{_FIRST}(?:how many|how much"
+        r"|how (?:big|large|wide|high|tall|heavy|far|small|deep|common|rare|frequent)"
+        r"|what (?:percentage|proportion|share|number|fraction|size|rate))\b",
+        "person": rf"{_FIRST}(?:who|whom|whose|which (?:doctor|author|person|physician|surgeon)s?)\b",
+        "reason": rf"{_FIRST}(?:why|what reason|what (?:is|was) the reason|how come)\b",
+    },
+    holding={
+        "number": rf"\d|\b(?:{_NUMBERS}|many|most|mostly|all|none|few|several|single|both|rare|rarely|common|commonly"
+        r"|small|large|majority|\w+fold)\b",
+        "dose": rf"\d[.,–-]*+\s?{_UNITS}(?![a-z])",
+        "time": rf"\d|\b(?:{_PERIODS}|{_NUMBERS}|before|after|during|ago|since|later|recent\w*|early|age|often"
+        r"|always)\b",
+        "reason": r"\b(?:because|due|since|as|so|to|caused?|causes|owing|thus|therefore|results?|leads?|reasons?|for|by"
+        r"|from)\b",
+    },
+    # A name looks like one inside a sentence; people also go by what they are.
+    person=r"(?<=\s)[A-Z][a-z]+|\b(?:[Pp]atients?|[Gg]irls?|[Bb]oys?|[Cc]hild(?:ren)?|[Ww]om[ae]n|[Mm][ae]n|[Aa]uthors?"
+    r"|[Pp]eople|[Ss]he|[Hh]e|[Tt]hey|[Mm]others?|[Ff]athers?|[Aa]dults?|[Pp]hysicians?|[Ss]urgeons?|[Dd]octors?)\b",
+    question_words=r"\b(?:who|whom|whose|what|which|when|where|why|how)\b",
+    conjunctions=r"\b(?:and|or)\b",
+    manners=r"^\W*(?:please\s+)?(?:(?:can|could|would|will) you (?:please )?(?:tell me|say|show me)|do you know)\b",
+    closed=r"^\W*(?:(?:and|but|so|or)\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|"
+    r"should|may|might|must)(?:n['’]t)?\b",
+    negation=r"\b(?:no|not|never|none|neither|nor|without|\w+n['’]t|cannot|absent|lack\w*|except|excluding|unable|"
+    r"den(?:y|ied|ies)|negative|unlike)\b",
+    # A question stands its verb before its subject; "and were discharged" or "how it is treated" ask nothing.
+    part=rf"(?<![\s,;])[\s,;]++(?:and|but|or)\s+(?=(?:also\s+|then\s+)?(?:{_WORD}"
+    rf"(?:\s+(?!{_PRONOUN}\b|{_DETERMINER}\b)[\w-]+){{0,3}}?\s+(?:{_DO}|{_BE}|{_HAVE})\b"
+    rf"|{_DO}\s+(?!not\b)\w+|{_BE}\s+(?:{_PRONOUN}|{_DETERMINER})\b|{_HAVE}\s+{_PRONOUN}\b))",
+    verb_or_question_word=rf"(?:{_WORD}|{_DO}|{_BE}|{_HAVE})\b",
+    part_opening=r"(?:(?:and|but|also|then)\s+)*",
+    courtesy=r"^(?:(?:ok(?:ay)?|great|thanks?(?: you)?|right|i see|good|fine|hm+|yes|no|sure)\b[\s,.!]*)+",
+    opening=r"^(?:and|but|so|now|then|also|or|plus)\b[\s,]*|^(?:what|how) about\b\s*",
+    # Not the "it" that stands for nothing: "how long did it take", "is it safe to".
+    pronoun=r"\b(it(?!\s+(?:takes?|took)\b|\s+(?:better|common|known|likely|necessary|possible|safe|true)\s+"
+    r"(?:to|that|for)\b)|its|they|them|their|that one|this one|one|ones|that|this|those|these|the latter|such)\b",
+    determiner=r"\b(any|how many|which|some|most|all)\b(?=\s+(?:in|of|on|for|at|is|are|was|were|has|have)\b|$)",
+    # "Are there" only says that something is.
+    other=r"\b(else|others?|another|besides|one|ones|too|as well|instead|"
+    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there)\b",
+    clause=r"[,;]?\s+(?:and|or|but)\s+(?=(?:what|which|who|where|when|why|how|is|are|was|were|do|does|did|can|could|"
+    r"should|has|have|will|would)\b)",
+    predicate=r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b",
+    leading=r"^(?:what|which|who|whose|where|when|why|how(?: many| much| old| long| often| common)?|is|are|was|were|do|"
+    r"does|did|can|could|has|have|had|will|would|should|tell me about|define|describe|explain|name|list|give me|please)"
+    r"\b\s*",
+    not_nouns=frozenset("many much common often list name define summarise summarize compare".split()),
+    patient=r"\b(she|her|hers|he|his|him|the patient|patient's)\b",
+    more=r"\b(else|others?|another|besides|apart from (?:that|those|these))\b",
+    its=frozenset({"its", "their"}),
+    helped=r"(?:wh\w+|how)?\b.*?\b(do|does|did|can|could|may|will|would)\b",
+    passive=r"\b(is|are|was|were|be|been|being)\b",
+    before_subject=r"^(?:in|for|of|with|the|a|an|on|to|about)\s+",
+    after_subject=r"\s+(?:one|type|kind|as well|too)$",
+    denied=r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
+    r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"
+    r"free of|rul(?:e|es|ed|ing)[ -]out|r/o|rather than|instead of|(?:all|nothing|anything|everything|none) but",
+    doubted=r"possib(?:le|ly|ility)|probab(?:le|ly|ility)|presum\w+|suspect\w*|suspicio\w+|likely|unlikely|perhaps|maybe|might|"
+    r"could|questionabl[ey]|uncertain(?:ty)?|unclear|unknown|equivocal|indeterminate|inconclusive|differential|"
+    r"hypothe\w+|whether|suggest\w*|consistent with|compatible with|seem(?:s|ed|ingly)?|query",
+    maybe=r"\bmay\b",
+    contrast=r",\s+(?=(?:but|however|although|though|whereas|while|yet)\b)",
+    compares=r"\w+ than|at (?:least|most)|up to|over|under|above|below|beyond|within|about|around|"
+    r"approximately|approx\.?|nearly|almost|roughly|circa|ca\.|exceed\w*|(?:minimum|maximum)(?: of)?|between|"
+    rf"(?:\d[\d.,]*|{_NUMBERS})\s*(?:to|or|and|[–-])",
+    measures=rf"{_UNITS}|{_PERIODS}|fold|times|percent|per|mm|cm|km|m|nm|dl|mmol|mol|u|kd|kda|kb|hz|bpm|"
+    r"mmhg|degrees?|cc|doses?|tablets?|capsules?|drops?|litres?|liters?|tonnes?|hundred|thousand|million|billion",
+    joins_numbers="to|or|and|x",
+    rates=r"per \w+|(?:an?|each|every) (?:\w+ )?(?:day|week|month|hour)s?|daily|weekly|monthly|"
+    r"(?:once|twice|thrice|\w+ times) (?:daily|weekly|an? \w+|per \w+)|[bt]\.?i\.?d\b\.?",
+    well_formed=r"(?:(?:at|by|for|from|in|into|of|on|since|to|under|with) )?"
+    r"(?:what|which|who|whom|whose|when|where|why|how) ",
+    pointing=frozenset(
+        """i i'd i'm i've me my mine we us our ours you your yours he him his she her hers it its they them their
+        theirs one ones this that these those there such here else""".split()
+    ),
+    about_document=r"(?:acknowledge?ments?|appendix|bibliography|copyright|declarations?|disclosures?|figures?|funding|legends?|"
+    r"literature cited|publication|references|works cited)\b.*",
+    abbreviated=frozenset(
+        """al app approx art ca cf ch col dr ed eds eq eqs fig figs mr mrs ms no nos op para pl pp pt ref refs sec sect
+        st suppl tab tbl ver vol vols vs jan feb mar apr jun jul aug sep sept oct nov dec""".split()
+    ),
+    references=r"references|bibliography|literature( cited)?|works cited",
+)
