@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from calcqa.evaluation.measures.estimates import percentile
+
 REPO = Path(__file__).resolve().parents[2]
 QUESTION = "What did the wound culture grow?"
 
@@ -90,11 +92,6 @@ def cell(values: list[float], unit: str, scale: float = 1.0) -> str:
         return "–"
     middle = statistics.median(values) * scale
     return f"{middle:.1f} ({min(values) * scale:.1f}–{max(values) * scale:.1f}) {unit}"
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return the value at `share` of the sorted values."""
-    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
 
 
 def main() -> None:

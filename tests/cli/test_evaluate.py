@@ -7,15 +7,15 @@ from typer.testing import CliRunner
 
 from calcqa.cli.main import app
 from calcqa.errors import InputError
-from calcqa.evaluation import evaluating
-from calcqa.evaluation.examining import Examiner
+from calcqa.evaluation import pipeline
+from calcqa.evaluation.asking import Asker
 
 
 @pytest.fixture(autouse=True)
 def _place(tmp_path, monkeypatch, fake_encoder, small_source):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CALCQA_READER", "none")
-    monkeypatch.setattr(evaluating, "load_encoder", lambda settings: fake_encoder)
+    monkeypatch.setattr(pipeline, "load_encoder", lambda settings: fake_encoder)
     (tmp_path / "my.csv").write_text(
         "question,answer,document,answerable\n"
         "How long did recovery take?,six weeks,knee.md,\n"
@@ -67,7 +67,7 @@ def test_an_interruption_says_what_goes_on(small_source, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Examiner, "ask", stop)
+        patched.setattr(Asker, "ask", stop)
         broken = run("eval", "my.csv", "--corpus", small_source, "--out", "run")
     assert broken.exit_code == 130 and "the same command goes on from what run holds" in broken.output
     refused = run("compare", "run", "run")

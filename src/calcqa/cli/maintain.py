@@ -37,8 +37,8 @@ def fit(
     from calcqa.assistant import find_reader
     from calcqa.config import ChunkSettings, default_encoder
     from calcqa.evaluation import load_questions
-    from calcqa.evaluation.fitting import FEW, THINNED
-    from calcqa.evaluation.fitting import fit as fit_weights
+    from calcqa.evaluation.fit import FEW, THINNED
+    from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
     from calcqa.index.index import Index as OpenIndex
     from calcqa.index.open import open_index
