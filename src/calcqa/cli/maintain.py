@@ -28,7 +28,7 @@ def fit(
     split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
     out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
 ) -> None:
-    """Fit how evidence is weighed, and when it is enough to answer, and write the weights with their figures.
+    """Fit how scores are weighed, and when a question is answered, and write the weights with their figures.
 
     Run `calcqa build` afterwards: an index carries the weights it was built with.
     """

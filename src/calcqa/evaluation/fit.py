@@ -1,10 +1,10 @@
-"""Fitting the weights on a development set: how evidence is fused, and when it is enough to answer.
+"""Fits the weights on a development set: how scores are fused, and from what confidence on a question is answered.
 
-In order: the fusion, by the log-likelihood of choosing sentences that hold the facts; how follow-ups are understood, by
-how many come out right, which needs the first logistic decision, fitted before and after; the other decisions; how many
-sentences to quote beside the best; and, where there is a reader, the same for documents that it has read.
-The decisions are ridge-penalised logistic regressions (scikit-learn) on standardised evidence, written back in plain
-units; thresholds minimise the errors of both kinds. Nothing here sees a test half.
+In order: the fusion, by the log-likelihood of choosing sentences that hold the facts; how follow-ups are rewritten, by
+how many come out right, which needs the first answerability model, fitted before and after; the other answerability
+models; how many sentences to quote beside the best; and, where there is a reader, the same for documents that it reads.
+The models are ridge-penalised logistic regressions (scikit-learn) on standardised features, written back in plain
+units; thresholds minimise the errors of both kinds. Only the development half is used.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ SIGNS = {
     "plain": (1, 1, -1, -1),
     "read": (1, 1, -1, -1, 1, 1, -1, -1, -1),
 }
-"""Which way each piece of evidence must count, in the order of the features in `answering/answerability.py`."""
+"""The sign of each feature's slope, in the order of the features in `answering/answerability.py`."""
 
 THINNED = ((0, 5), (1, 5), (2, 5))
-"""The shares of the questions asked ahead over which fusion, and how much is quoted beside the best, are fitted.
+"""The shares of the FAQ over which fusion, and how much is quoted beside the best, are fitted.
 
-With all of them nearly every question of the development set has one just like it, which those of users will not.
+With the whole FAQ nearly every question of the development set has an entry just like it; those of users have not.
 """
 
 FEW = (0, 40)
-"""The share with which the decision for documents with few questions asked ahead is fitted: too few for a probe."""
+"""The share with which answerability for documents with few FAQ entries is fitted: too few for a probe."""
 
 SECOND = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 PLAIN_SECOND = (0.0, 0.05, 0.1, 0.2, 0.4)
@@ -81,17 +81,16 @@ def fit(
 ) -> Weights:
     """Return weights fitted on `questions`, with the figures they reach there.
 
-    `index` holds documents with their questions asked ahead, each of `thin` with a share of them (`THINNED`), `few`
-    with too few for a probe (`FEW`), `plain` with none. Without a `reader`, the weights of what is read stay as they
-    are by default.
+    `index` holds documents with their FAQ, each of `thin` with a share of it (`THINNED`), `few` with too few entries
+    for a probe (`FEW`), `plain` with none. Without a `reader`, the weights for what is read keep their defaults.
     """
     encoder = CachingEncoder(encoder)
     single = [q for q in questions if len(q.turns) == 1]
     chats = [q for q in questions if len(q.turns) > 1]
     weights = _fuse(thin, encoder, single, Weights(), FUSION)
-    tell("fused with questions asked ahead")
+    tell("fused with the FAQ")
     weights = _fuse([plain], encoder, single, weights, PLAIN_FUSION)
-    tell("fused without them")
+    tell("fused without it")
     weights = _decide(index, encoder, questions, weights, "asked")
     if chats:
         weights = _best([index], encoder, chats, weights, FOLLOW_UPS, "followups")
@@ -120,10 +119,6 @@ def fit(
     return dataclasses.replace(weights, figures=figures)
 
 
-def _assistant(index: Index, encoder: Encoder, weights: Weights, reader: Reader | None = None) -> Assistant:
-    return Assistant(index, encoder, reader, weights)
-
-
 def _grid(grid: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
 
@@ -149,16 +144,16 @@ def _fuse(
 
     def value(tried: Weights) -> float:
         key = tuple(getattr(tried, name) for name in grid)
-        if key not in values:  # every round comes by where it stands, and the last by nothing new
+        if key not in values:  # every round tries the current weights again
             values[key] = likelihood(tried)
         return values[key]
 
     def likelihood(tried: Weights) -> float:
         total = 0.0
         for index in indexes:
-            found = _assistant(index, encoder, tried).retrieve_many([q.turns[0] for q in answerable])
+            results = Assistant(index, encoder, None, tried).retrieve_many([q.turns[0] for q in answerable])
             scale = tried.asked_weight if index.with_sidecar else 1.0
-            total += sum(_likelihood(q, r, index, scale) for q, r in zip(answerable, found, strict=True))
+            total += sum(_likelihood(q, r, index, scale) for q, r in zip(answerable, results, strict=True))
         return total
 
     before = None
@@ -199,8 +194,8 @@ def _best(
     best: tuple[float, Weights] | None = None
     for values in _grid(grid):
         tried = dataclasses.replace(weights, **values)
-        found = [_figures(index, encoder, questions, tried, reader) for index in indexes]
-        value = math.fsum((f[measure] or 0.0) - A_WORD * (f["words"] or 0.0) for f in found)
+        figures = [_figures(index, encoder, questions, tried, reader) for index in indexes]
+        value = math.fsum((f[measure] or 0.0) - A_WORD * (f["words"] or 0.0) for f in figures)
         if best is None or value > best[0]:
             best = (value, tried)
     return best[1] if best else weights
@@ -213,7 +208,7 @@ def _figures(
     weights: Weights,
     reader: Reader | None = None,
 ) -> dict[str, float | None]:
-    assistant = _assistant(index, encoder, weights, reader)
+    assistant = Assistant(index, encoder, reader, weights)
     outcomes = []
     for question in questions:
         chat = assistant.chat()
@@ -227,15 +222,15 @@ def _figures(
 
 
 def _rank(index: Index, encoder: Encoder, questions: Sequence[Query], weights: Weights, reader: Reader) -> Weights:
-    """Return the weights under which, of what was read, sentences that hold the facts are likeliest to be chosen."""
-    assistant = _assistant(index, encoder, weights)
+    """Return the weights under which sentences that hold the facts are the likeliest choice among what was read."""
+    assistant = Assistant(index, encoder, None, weights)
     asked = [q for q in questions if q.answerable]
-    found = assistant.retrieve_many([q.turns[0] for q in asked])
-    read = [read_top(r, index, reader) for r in found]
+    results = assistant.retrieve_many([q.turns[0] for q in asked])
+    read = [read_top(r, index, reader) for r in results]
 
     def value(tried: Weights) -> float:
         total = 0.0
-        for question, retrieved, readings in zip(asked, found, read, strict=True):
+        for question, retrieved, readings in zip(asked, results, read, strict=True):
             case = Case(retrieved, index, tried, readings)
             ranked = [c for d in index.documents for c in case.ranked(d, "read")]
             scored = sorted(((case.score(c, "read"), c) for c in ranked), key=lambda pair: -pair[0])[:_KEPT]
@@ -253,8 +248,8 @@ def _decide(
     kind: str,
     reader: Reader | None = None,
 ) -> Weights:
-    """Return the weights with the decision of `kind` fitted: does this document answer this question."""
-    assistant = _assistant(index, encoder, weights, reader)
+    """Return the weights with the answerability model of `kind` fitted: does this document answer this question."""
+    assistant = Assistant(index, encoder, reader, weights)
     rows, labels = [], []
     for question in questions:
         chat = assistant.chat()

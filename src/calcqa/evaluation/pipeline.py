@@ -87,13 +87,15 @@ def evaluate(
         progress: called with a stage, how much of it is done, and its size.
 
     Raises:
-        InputError: no question is left, `alone` has no text to ask, or the folder holds another run; and what loading
-            and building raise.
+        InputError: no question is left, `alone` has no text to ask, `search_only` nothing to judge by, or the folder
+            holds another run; and what loading and building raise.
 
     """
     options = options or Options()
     in_split = choose(dataset, options.split)
     queries = choose(dataset, options.split, options.limit, alone=options.alone)
+    if options.search_only and not any(q.ranks or q.answers or q.evidence for q in queries):
+        raise InputError(f"{dataset.name} names no texts and no answers to judge a search by.")
     left_out = sum(not q.asked_of for q in in_split) if options.alone else 0
     dataset = dataclasses.replace(dataset, queries=queries)
     dataset = dataset if options.texts is None else among(dataset, options.texts)
