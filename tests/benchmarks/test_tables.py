@@ -74,9 +74,9 @@ def test_every_set_is_measured_as_it_can_be():
     assert all(set(table.measures) <= labelled for table in of_sets) and len(of_sets) == len(tables.TABLES) - 1
 
 
-def test_our_report_is_asked_with_and_without_questions_asked_ahead(tmp_path, monkeypatch):
+def test_our_report_is_asked_with_and_without_its_faq(tmp_path, monkeypatch):
     given = argparse.Namespace(data="DATA", runs=str(tmp_path), cache="kept", limit=3)
-    row = Row(tables.REPORT, "without", ("--split", "test"), asked_ahead=False)
+    row = Row(tables.REPORT, "without", ("--split", "test"), faq=False)
     asked = []
 
     def done(command, **_):

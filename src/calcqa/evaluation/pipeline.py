@@ -170,7 +170,7 @@ def report_data(evaluation: Evaluation, dataset: Dataset) -> dict[str, Any]:
 def by_name(summary: Summary) -> dict[str, Any]:
     """Return the measures of questions with facts as data, each estimate under its own name as well."""
     data, none = summary.to_dict(), {"value": None, "low": None, "high": None, "n": 0}
-    return data | dict.fromkeys(_BY_NAME, none) | data["estimates"] | {"risk_coverage": data["curve"]}
+    return {**data, **dict.fromkeys(_BY_NAME, none), **data["estimates"], "risk_coverage": data["curve"]}
 
 
 def reader_sha256(reader: Reader | None) -> str | None:
