@@ -21,7 +21,16 @@ from pathlib import Path
 
 from calcqa.errors import InputError
 from calcqa.evaluation.datasets import beir, dialogues, folder, report, squad, table, trec
-from calcqa.evaluation.datasets.base import Dataset, Evidence, Query, Text, check_ids, files_sha256, read_texts
+from calcqa.evaluation.datasets.base import (
+    Dataset,
+    Evidence,
+    Query,
+    Text,
+    check_ids,
+    files_sha256,
+    found_file,
+    read_texts,
+)
 from calcqa.types import text_hash
 
 __all__ = ["FORMS", "Dataset", "Evidence", "Query", "Text", "load_dataset", "recognise"]
@@ -38,11 +47,13 @@ FORMS: dict[str, Callable[[Path, Sequence[Text]], Dataset]] = {
 """What loads each form, from its path and the texts that take the place of its own."""
 
 _FOLDERS: dict[str, Callable[[Path], object]] = {
-    "beir": beir.looks_like,
-    "folder": folder.looks_like,
-    "dialogues": dialogues.looks_like,
+    "beir": lambda path: found_file(path, "queries.jsonl") and (path / "qrels").is_dir(),
+    "folder": lambda path: found_file(path, "questions.jsonl"),
+    "dialogues": lambda path: found_file(path, "dialogues.jsonl"),
     "trec": trec.topics_of,
 }
+"""What tells each form of folder, by the names of its files."""
+
 _TEXTS = (".jsonl", ".jsonl.gz")
 
 

@@ -31,11 +31,6 @@ from calcqa.evaluation.datasets.base import (
 _HEADING = "query-id"
 
 
-def looks_like(folder: Path) -> bool:
-    """Return whether `folder` has the names of a BEIR dataset."""
-    return found_file(folder, "queries.jsonl") is not None and (folder / "qrels").is_dir()
-
-
 def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
     """Load a BEIR folder; `texts` take the place of its own corpus.jsonl, which may then be missing.
 

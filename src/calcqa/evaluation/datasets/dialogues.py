@@ -32,11 +32,6 @@ from calcqa.evaluation.datasets.base import (
 _ANSWERABLE = {"ANSWERABLE": True, "PARTIAL": True, "UNANSWERABLE": False, "UNDERSPECIFIED": None}
 
 
-def looks_like(folder: Path) -> bool:
-    """Return whether `folder` has the name of dialogues."""
-    return found_file(folder, "dialogues.jsonl") is not None
-
-
 def load(folder: Path) -> Dataset:
     """Load a folder of dialogues.
 

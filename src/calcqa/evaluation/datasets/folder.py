@@ -32,11 +32,6 @@ from calcqa.evaluation.datasets.base import (
 )
 
 
-def looks_like(folder: Path) -> bool:
-    """Return whether `folder` has the name of our questions."""
-    return found_file(folder, "questions.jsonl") is not None
-
-
 def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
     """Load a folder; `texts` take the place of its own corpus.jsonl.
 
