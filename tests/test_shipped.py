@@ -94,7 +94,7 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
         "weights/reader/tokenizer.json",
     ):
         assert f"calcqa/{name}" in names
-    assert "calcqa/evaluation/report.html.j2" in names
+    assert "calcqa/evaluation/report/page.html.j2" in names
     outside = tmp_path / "elsewhere"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(outside)

@@ -32,8 +32,8 @@ from calcqa.answering.answerability import Case
 from calcqa.answering.compose import answer
 from calcqa.answering.reading import read_top
 from calcqa.config import ChunkSettings
-from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
-from calcqa.evaluation.spans import f1
+from calcqa.evaluation.caching import CachingEncoder, CachingReader
+from calcqa.evaluation.measures.spans import f1
 from calcqa.index.build import build_index
 from calcqa.index.index import Index
 from calcqa.index.open import open_index
@@ -173,8 +173,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--documents", type=int, help="the questions of so many documents, chosen at random")
     args = parser.parse_args(argv)
     questions = of_some([q for q in load_questions(args.data, args.set) if q.answers], args.documents)
-    encoder = RememberingEncoder(load_encoder())
-    found = list(outcomes(questions, encoder, shipped_weights(), RememberingReader(load_reader(args.reader))))
+    encoder = CachingEncoder(load_encoder())
+    found = list(outcomes(questions, encoder, shipped_weights(), CachingReader(load_reader(args.reader))))
     kept = [both for both in found if both]
     if not kept:
         raise SystemExit("no gold answer was found again in the texts")

@@ -31,15 +31,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.evaluation.measures.estimates import area_under_roc
+from calcqa.evaluation.measures.spans import f1
 from calcqa.evaluation.regression import fit_logistic, probabilities
-from calcqa.evaluation.spans import f1
 from calcqa.language.sentences import sentence_spans
 from calcqa.models.onnx_reader import OnnxReader
 from calcqa.models.reader import Reader
 from calcqa.models.windows import Floats
 from calcqa.types import Passage, text_hash
 from training.data import FOLDED, Question, article_of, load_questions, split_fold
-from training.evaluate import RIGHT, auroc, interval, sample
+from training.evaluate import RIGHT, interval, sample
 
 Flags = NDArray[np.bool_]
 
@@ -227,7 +228,7 @@ def figures_of(marks: Crossed) -> dict[str, Any]:
         "marks": len(marks.right),
         "right": round(float(marks.right.mean()), 4),
         "calibration_error": round(calibration_error(found), 4),
-        "auroc": round(auroc(marks.probability, marks.right), 4),
+        "auroc": round(area_under_roc(marks.probability, marks.right), 4),
         "cleared": int(shown.size),
         "cleared_right": round(float(right.mean()), 4) if shown.size else None,
         "cleared_right_95": interval(groups, lambda at: float(right[at].mean()), 1000)

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calcqa.evaluation.spans import best_threshold, exact, f1
+from calcqa.evaluation.measures.estimates import area_under_roc, grouped_interval
+from calcqa.evaluation.measures.spans import best_threshold, exact, f1
 from calcqa.language.sentences import sentence_spans
 from calcqa.models.reader import Scores, evidence_of
 from calcqa.models.windows import Floats, Pieces, best_span
@@ -86,24 +87,9 @@ def predict(
     return [Prediction(text, score - null[i], answerable[i]) for i, (text, score) in enumerate(best)]
 
 
-def auroc(scores: Floats, labels: NDArray[np.bool_]) -> float:
-    """Return the chance that an answerable question outscores another, ties halved; NaN where all are of one kind."""
-    from sklearn.metrics import roc_auc_score
-
-    return float("nan") if labels.all() or not labels.any() else float(roc_auc_score(labels, scores))
-
-
 def interval(groups: Sequence[str], measure: Callable[[NDArray[np.int64]], float], rounds: int) -> list[float]:
-    """Return the 95% percentile interval of `measure` over resampled documents (Efron 1979)."""
-    members: dict[str, list[int]] = {}
-    for i, group in enumerate(groups):
-        members.setdefault(group, []).append(i)
-    parts = [np.array(m) for m in members.values()]
-    rng = np.random.default_rng(0)
-    samples = [
-        measure(np.concatenate([parts[j] for j in rng.integers(len(parts), size=len(parts))])) for _ in range(rounds)
-    ]
-    return [round(float(x), 4) for x in np.nanpercentile(samples, [2.5, 97.5])]
+    """Return the 95% interval of `measure` over resampled documents, to four places."""
+    return [round(bound, 4) for bound in grouped_interval(groups, measure, rounds)]
 
 
 def _mean(values: Floats, at: NDArray[np.int64]) -> float:
@@ -111,7 +97,7 @@ def _mean(values: Floats, at: NDArray[np.int64]) -> float:
 
 
 def _auroc(scores: Floats, labels: NDArray[np.bool_], at: NDArray[np.int64]) -> float:
-    return auroc(scores[at], labels[at])
+    return area_under_roc(scores[at], labels[at])
 
 
 def measure(questions: Sequence[Question], predictions: Sequence[Prediction], rounds: int = 1000) -> dict[str, Any]:
@@ -156,7 +142,7 @@ def measure(questions: Sequence[Question], predictions: Sequence[Prediction], ro
             "em": round(float(em.mean()), 4),
             "has_answer_f1": round(float(result[labels].mean()), 4),
             "no_answer_f1": round(float(result[~labels].mean()), 4),
-            "auroc": round(auroc(scores, labels), 4),
+            "auroc": round(area_under_roc(scores, labels), 4),
             "auroc_95": interval(groups, partial(_auroc, scores, labels), rounds),
         }
     return report

@@ -1,7 +1,7 @@
 """Runs the peers of the side-by-side benchmark: an environment each, made from its pins, and their adapters' commands.
 
-Does: make an environment once and again when its pins change, run one command at a time, and keep what went wrong as a
-sentence, so that a peer that cannot run is a row that says why. Does not: score, or install anything into this one.
+An environment is made once, and again when its pins change; one command runs at a time. What goes wrong is kept as a
+sentence, so that a peer that cannot run is a row that says why. Nothing is installed into this environment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.scoring import percentile
+from calcqa.evaluation.measures.estimates import percentile
 
 PEERS = Path(__file__).parent / "programs"
 REPO = Path(__file__).resolve().parents[2]
@@ -47,7 +47,7 @@ class Peer:
 
 
 class PeerError(Exception):
-    """A peer could not be installed or run; the message is the last thing it said."""
+    """A peer could not be installed or run; the message is the last line of its error."""
 
 
 def version(peer: Peer) -> str:

@@ -1,30 +1,29 @@
 """Scores what was retrieved, the same way for every peer: answers within so many words, documents by rank. Pure.
 
-Answers are looked for as `calcqa.evaluation.finding` does, so a peer that cuts long chunks is not paid for their
-length. A very short answer may stand there by chance; `own` therefore asks that it stands in a chunk of the document
-the question was written for.
-
-Does not: read files, run peers, or judge an answer's meaning.
+Answers are looked for as in `calcqa.evaluation.measures.retrieval`, so long chunks gain nothing. A short answer may be
+there by chance; `own` therefore asks that it is in a chunk of the document the question was written for.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from calcqa.evaluation import finding
-from calcqa.evaluation.finding import BUDGETS, contains, words
-from calcqa.evaluation.ranking import judge_ranking
+import numpy as np
+
+from calcqa.evaluation.measures import retrieval
+from calcqa.evaluation.measures.estimates import grouped_interval
+from calcqa.evaluation.measures.ranking import judge_ranking
+from calcqa.evaluation.measures.retrieval import BUDGETS, contains, words
 
 
 def within(hits: Sequence[Mapping[str, Any]], golds: Sequence[str], budget: int) -> bool:
-    """Say whether any gold answer stands in the first `budget` words of the hits' texts, joined in rank order."""
-    return finding.within((found["text"] for found in hits), golds, budget)
+    """Return whether any gold answer stands in the first `budget` words of the hits' texts, joined in rank order."""
+    return retrieval.within((hit["text"] for hit in hits), golds, budget)
 
 
 def own(hits: Sequence[Mapping[str, Any]], golds: Sequence[Mapping[str, Any]], budget: int) -> bool:
-    """Say the same of golds {"text", "doc_id"}, where a gold must stand in one chunk of its own document."""
+    """Return the same of golds {"text", "doc_id"}, where a gold must stand in one chunk of its own document."""
     left = budget
     for found in hits:
         held = words(found["text"])[:left]
@@ -88,33 +87,10 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def interval(groups: Sequence[str], values: Sequence[float], rounds: int = 1000) -> tuple[float, float]:
+def interval(groups: Sequence[str], values: Sequence[float]) -> tuple[float, float]:
     """Return the 95% interval of the mean by the bootstrap over groups: questions on one document are not independent.
 
-    The same groups are drawn every time, so that two peers' differences may be put in for `values` as well.
+    The same groups are drawn every time, so that `values` may as well be two peers' differences.
     """
-    sums: dict[str, tuple[float, int]] = {}
-    for group, value in zip(groups, values, strict=True):
-        total, count = sums.get(group, (0.0, 0))
-        sums[group] = (total + value, count + 1)
-    parts = [sums[name] for name in sorted(sums)]
-    if not parts:
-        return 0.0, 0.0
-    draw = random.Random(0)
-    means = []
-    for _ in range(rounds):
-        drawn = draw.choices(parts, k=len(parts))
-        means.append(sum(t for t, _ in drawn) / sum(c for _, c in drawn))
-    return percentile(means, 0.025), percentile(means, 0.975)
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value at `share` (0..1) of the sorted values.
-
-    Raises:
-        ValueError: there are no values.
-
-    """
-    if not values:
-        raise ValueError("no values, no percentile")
-    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
+    held = np.asarray(values, dtype=np.float64)
+    return grouped_interval(groups, lambda at: float(held[at].mean()))

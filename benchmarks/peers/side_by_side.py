@@ -7,9 +7,9 @@ SET is a folder with corpus.jsonl.gz ({"_id", "title", "text"}) and questions.js
 asked the same questions, one peer at a time, each in an environment made from its pins
 (`benchmarks/peers/programs/*.txt`).
 
-Does: write NAME.md and NAME.json for each set NAME (with what was asked of it, where that is not all) into the output
-folder, figures only, and with --write the tables of all that lie there into docs/benchmarks.md. Does not: keep texts,
-fetch models, or judge: whether a difference is one, its interval says.
+Writes NAME.md and NAME.json for each set NAME (and what was asked of it, where that is not all) into the output folder,
+figures only, and with --write the tables of all that lie there into docs/benchmarks.md. Keeps no texts and fetches no
+models.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from benchmarks.peers.running import REPO, Peer, PeerError, environment, measure
 from benchmarks.peers.scoring import interval, mean, score
 from benchmarks.quality.reader_weights import shipped
 from benchmarks.quality.tables import DOCUMENT, rewrite
-from calcqa.evaluation.finding import BUDGETS
-from calcqa.evaluation.sampling import some
+from calcqa.evaluation.datasets.sampling import some
+from calcqa.evaluation.measures.retrieval import BUDGETS
 
 BEGIN, END = "<!-- measured by benchmarks/peers/side_by_side.py -->", "<!-- end of the side by side -->"
 

@@ -2,10 +2,9 @@
 
     python -m benchmarks.quality.ablations DATA [--sets NAME…] [--limit N] [--texts N] [--cache FOLDER] [--write]
 
-Every question is searched for among all texts of its set, and what comes is judged as in the side-by-side benchmark:
-a gold answer within 250 words retrieved, and nDCG@10 of the texts that are relevant. Does: write the table between its
-marks in docs/benchmarks.md, or print it; sets that are not in DATA are named and left out. Does not: answer, refuse, or
-change what is shipped.
+Every question is searched for among all texts of its set, and the hits are judged as in the side-by-side benchmark: a
+gold answer within 250 words retrieved, and nDCG@10 of the texts that are relevant. The table is printed, or written
+between its marks in docs/benchmarks.md; sets that are not in DATA are named and left out.
 """
 
 from __future__ import annotations
@@ -22,12 +21,10 @@ from benchmarks.quality.tables import DOCUMENT, rewrite
 from calcqa.assistant import Assistant, find_reader
 from calcqa.config import ChunkSettings
 from calcqa.errors import CalcqaError
-from calcqa.evaluation import evaluating
+from calcqa.evaluation.caching import CachingEncoder
 from calcqa.evaluation.collection import Collection, collect, gather
-from calcqa.evaluation.datasets import Query, QuestionSet, load_set
-from calcqa.evaluation.evaluating import Options
-from calcqa.evaluation.remembering import RememberingEncoder
-from calcqa.evaluation.sampling import among
+from calcqa.evaluation.datasets import Dataset, Query, load_dataset
+from calcqa.evaluation.datasets.sampling import among, choose
 from calcqa.models.encoder import Encoder
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.reader import Marked, Reader
@@ -44,7 +41,7 @@ Judged = Mapping[str, Sequence[float]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Variant:
-    """A search that differs by weights, by the longest passage in word pieces, or by a reader's say in the order."""
+    """A search that differs by weights, by the longest passage in word pieces, or by a reader that reorders hits."""
 
     name: str
     weights: Mapping[str, float] = dataclasses.field(default_factory=dict)
@@ -65,11 +62,11 @@ VARIANTS = (
 )
 
 
-def chosen(found: QuestionSet, limit: int, most: int) -> QuestionSet:
+def chosen(dataset: Dataset, limit: int, most: int) -> Dataset:
     """Return the questions of a set that a ranking can be judged by, at most `limit`, and at most `most` texts."""
-    found = dataclasses.replace(found, queries=tuple(q for q in found.queries if q.ranks))
-    found = dataclasses.replace(found, queries=evaluating.chosen(found, Options(limit=limit or None)))
-    return among(found, most) if most else found
+    dataset = dataclasses.replace(dataset, queries=tuple(q for q in dataset.queries if q.ranks))
+    dataset = dataclasses.replace(dataset, queries=choose(dataset, limit=limit or None))
+    return among(dataset, most) if most else dataset
 
 
 def judged(
@@ -97,7 +94,7 @@ def judged(
 
 
 def reordered(question: str, hits: Sequence[Hit], reader: Reader, weights: Weights) -> list[Hit]:
-    """Return `hits` by their score and by what a reader makes of the best sentence of each."""
+    """Return `hits` by their score and by the reader's scores of the best sentence of each."""
 
     def value(hit: Hit, marks: Sequence[Marked]) -> float:
         read = [weights.read_score * m.score + weights.read_evidence * m.evidence for m in marks]
@@ -109,19 +106,19 @@ def reordered(question: str, hits: Sequence[Hit], reader: Reader, weights: Weigh
 
 
 def measured(
-    found: QuestionSet, variants: Sequence[Variant], encoder: Encoder, reader: Reader | None, cache: Path
+    dataset: Dataset, variants: Sequence[Variant], encoder: Encoder, reader: Reader | None, cache: Path
 ) -> dict[str, Judged]:
     """Return what each variant finds in one set."""
-    gathered, remembered = gather(found), RememberingEncoder(encoder)
+    gathered, cached = gather(dataset), CachingEncoder(encoder)
     rows, collections = {}, dict[int, Collection]()
     for variant in (v for v in variants if reader is not None or not v.read):
-        sys.stderr.write(f"{found.name}: {variant.name}…\n")
+        sys.stderr.write(f"{dataset.name}: {variant.name}…\n")
         if variant.pieces not in collections:
             chunking = ChunkSettings(max_pieces=variant.pieces)  # other passages, but the same sentences
-            collections[variant.pieces] = collect(found, gathered, remembered, None, cache, chunking=chunking)
+            collections[variant.pieces] = collect(dataset, gathered, cached, None, cache, chunking=chunking)
         collection = collections[variant.pieces]
         weights = Weights.from_dict({**shipped_weights().to_dict(), **variant.weights})
-        rows[variant.name] = judged(found.queries, collection, remembered, weights, reader if variant.read else None)
+        rows[variant.name] = judged(dataset.queries, collection, cached, weights, reader if variant.read else None)
     return rows
 
 
@@ -161,7 +158,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if not present:
         sys.exit(f"{given.data} has none of the sets.")
     try:
-        sets = {name: chosen(load_set(given.data / name), given.limit, given.texts) for name in present}
+        sets = {name: chosen(load_dataset(given.data / name), given.limit, given.texts) for name in present}
     except CalcqaError as error:
         sys.exit(str(error))
     encoder, reader = load_encoder(), find_reader()

@@ -1,8 +1,8 @@
 """calcqa's reader as transformers loads one, so that Haystack's extractive reader can read with the same weights.
 
-Does: take the 8-bit weights out of the shipped `model.onnx`, as the numbers they stand for, and write them beside the
-encoder's configuration and tokeniser as a BERT with a span head. Does not: take along the head that says how much a
-sentence speaks for an answer, which no such reader has; nor quantise activations, as the shipped one does on the fly.
+Takes the 8-bit weights out of the shipped `model.onnx`, as the numbers they stand for, and writes them beside the
+encoder's configuration and tokeniser as a BERT with a span head. The head that scores a sentence is left out,
+which no such reader has, and activations are not quantised, as the shipped reader does on the fly.
 """
 
 from __future__ import annotations

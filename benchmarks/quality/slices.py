@@ -1,14 +1,14 @@
-"""A small slice of each question set, always the same, held against bars: soon known, and enough to see a break.
+"""A small slice of each question set, always the same, held against bars: quick, and enough to see a break.
 
     python -m benchmarks.quality.slices DATA [--sets NAME…] [--runs FOLDER] [--write-bars]
 
-DATA holds the sets as folders. Does: take some questions by chance, with the texts they name and others beside them,
-evaluate those as `calcqa eval` does, and print each measure beside its bar; the exit code is 1 where one is missed.
-Does not: say how good the program is (a slice is too small; `benchmarks/quality/tables.py` does), or keep any of the
-sets: what was asked and answered stays in the folder of the runs, which git ignores.
+DATA holds the sets as folders. Takes some questions at random, with the texts they name and others beside them,
+evaluates them as `calcqa eval` does, and prints each measure beside its bar; the exit code is 1 where one is missed.
+A slice is too small to say how good the program is: `benchmarks/quality/tables.py` does. Questions and answers stay in
+the folder of the runs, which git ignores.
 
 Bars stand in `slices.toml`, which `--write-bars` alone writes, by one rule: the figure measured, less two questions of
-those it was measured over, rounded down to a hundredth. So two answers may change their mind, and no more.
+those it was measured over, rounded down to a hundredth. So two answers may change, and no more.
 """
 
 from __future__ import annotations
@@ -29,11 +29,8 @@ from rich.table import Table
 
 from calcqa.cli.output import progress_bar
 from calcqa.errors import CalcqaError, InputError
-from calcqa.evaluation import check_run_bars
-from calcqa.evaluation.datasets import QuestionSet, load_set
-from calcqa.evaluation.estimates import Estimate
-from calcqa.evaluation.evaluating import Options, evaluate_set
-from calcqa.evaluation.run_report import RUN_LABELS
+from calcqa.evaluation import Dataset, Estimate, Options, evaluate, load_dataset, missed_bars
+from calcqa.evaluation.measures import MEASURES
 from calcqa.types import text_hash
 
 BARS = Path(__file__).with_name("slices.toml")
@@ -68,8 +65,8 @@ SLICES = {
 """The slices by the names of their sets."""
 
 
-def cut(found: QuestionSet, size: Slice) -> QuestionSet:
-    """Return the slice of a set: the questions that chance brings first whose texts have room, and texts beside theirs.
+def cut(dataset: Dataset, size: Slice) -> Dataset:
+    """Return the slice of a set: questions at random whose texts have room, these texts, and others beside them.
 
     The same set gives the same slice, on every machine. Questions asked alone need no texts beside their own.
 
@@ -78,22 +75,22 @@ def cut(found: QuestionSet, size: Slice) -> QuestionSet:
 
     """
     chance = random.Random(_SEED)
-    lengths = {t.id: len(t.text) for t in found.texts}
+    lengths = {t.id: len(t.text) for t in dataset.texts}
     taken, kept = set[str](), set[str]()
-    for query in chance.sample(found.queries, len(found.queries)):
+    for query in chance.sample(dataset.queries, len(dataset.queries)):
         together = kept | query.texts
         if len(taken) < QUESTIONS and _fit(together, lengths, size.room):
             taken.add(query.id)
             kept = together
     if not taken:
-        raise InputError(f"{found.name} has no question about texts short enough for a slice.")
+        raise InputError(f"{dataset.name} has no question about texts short enough for a slice.")
     for id in () if size.alone else chance.sample(list(lengths), len(lengths)):  # noqa: A001
         if _fit(kept | {id}, lengths, size.room):
             kept.add(id)
-    queries = tuple(q for q in found.queries if q.id in taken)
-    texts = tuple(t for t in found.texts if t.id in kept)
-    sha256 = text_hash(json.dumps([found.sha256, [q.id for q in queries], [t.id for t in texts]]))
-    return dataclasses.replace(found, queries=queries, texts=texts, sha256=sha256)
+    queries = tuple(q for q in dataset.queries if q.id in taken)
+    texts = tuple(t for t in dataset.texts if t.id in kept)
+    sha256 = text_hash(json.dumps([dataset.sha256, [q.id for q in queries], [t.id for t in texts]]))
+    return dataclasses.replace(dataset, queries=queries, texts=texts, sha256=sha256)
 
 
 def _fit(ids: set[str], lengths: Mapping[str, int], room: int) -> bool:
@@ -104,16 +101,15 @@ def measured(path: Path, size: Slice, run: Path) -> dict[str, Estimate]:
     """Evaluate the slice of the set at `path` into the folder `run`, and return the measures that decide.
 
     Raises:
-        CalcqaError: the set or the program's own parts cannot be used, or a measure found nothing to be measured over.
+        CalcqaError: the set or the program's own parts cannot be used, or there is nothing to measure over.
 
     """
     options = Options(alone=size.alone, search_only=size.search_only, again=True)
     with progress_bar() as progress:
-        _, summary, _ = evaluate_set(cut(load_set(path), size), run, options, progress=progress)
-    found = {name: summary.estimates[name] for name in size.measures if name in summary.estimates}
-    if missing := [name for name in size.measures if name not in found or found[name].value is None]:
+        estimates = evaluate(cut(load_dataset(path), size), run, options, progress=progress).summary.estimates
+    if missing := [name for name in size.measures if name not in estimates]:
         raise InputError(f"The slice of {path.name} has nothing to measure {', '.join(missing)} over.")
-    return found
+    return {name: estimates[name] for name in size.measures}
 
 
 def bar_below(estimate: Estimate) -> float:
@@ -135,18 +131,20 @@ def write_bars(bars: Mapping[str, Mapping[str, float]]) -> None:
     BARS.write_text("".join(parts), encoding="utf-8")
 
 
-def table_of(found: Mapping[str, Mapping[str, Estimate]], bars: Mapping[str, Mapping[str, float]]) -> tuple[Table, int]:
+def table_of(
+    results: Mapping[str, Mapping[str, Estimate]], bars: Mapping[str, Mapping[str, float]]
+) -> tuple[Table, int]:
     """Return a row for each measure beside its bar, and how many are missed; one without a bar counts as missed."""
     table, missed = Table("Slice of", "Measure", "n", "Measured", "Bar", ""), 0
-    for name, estimates in found.items():
+    for name, estimates in results.items():
         known = bars.get(name, {})
-        failing = check_run_bars(estimates, known)
+        failing = missed_bars(estimates, known)
         for measure, estimate in estimates.items():
             failed = measure not in known or measure in failing
             missed += failed
             bar = f"{known[measure]:.2f}" if measure in known else "none yet"
             verdict = "[bold red]missed[/]" if failed else "met"
-            table.add_row(name, RUN_LABELS[measure][0], str(estimate.n), f"{estimate.value:.3f}", bar, verdict)
+            table.add_row(name, MEASURES[measure][0], str(estimate.n), f"{estimate.value:.3f}", bar, verdict)
     return table, missed
 
 
@@ -165,14 +163,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if absent := [name for name in given.sets if name not in here]:
         console.print(f"Left out, not in {given.data}: {', '.join(absent)}.")
     try:
-        found = {name: measured(given.data / name, SLICES[name], given.runs / name) for name in here}
+        results = {name: measured(given.data / name, SLICES[name], given.runs / name) for name in here}
     except CalcqaError as error:
         parser.exit(2, f"{error}\n")
     bars = read_bars()
     if given.write_bars:
-        bars |= {name: {m: bar_below(e) for m, e in estimates.items()} for name, estimates in found.items()}
+        bars |= {name: {m: bar_below(e) for m, e in estimates.items()} for name, estimates in results.items()}
         write_bars(bars)
-    table, missed = table_of(found, bars)
+    table, missed = table_of(results, bars)
     console.print(table)
     sys.exit(1 if missed else 0)
 

@@ -2,9 +2,9 @@
 
     python -m benchmarks.quality.tables DATA [--sets NAME…] [--limit N] [--runs FOLDER] [--cache FOLDER] [--write]
 
-DATA holds the sets as folders. Does: run what is not run yet (runs go on after an interruption), read the measures, and
-write them between the two marks in docs/benchmarks.md, or print them. Does not: measure anything itself, or ask all of
-every set: how much of each is asked, `ANSWERED` and `SEARCHED` say, so that two cores are done in an hour or two.
+DATA holds the sets as folders. Runs what is not run yet (runs go on after an interruption), reads the measures, and
+prints them or writes them between the two marks in docs/benchmarks.md. `ANSWERED` and `SEARCHED` say how much of each
+set is asked, so that two cores are done in an hour or two.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ BEGIN, END = "<!-- measured by benchmarks/quality/tables.py -->", "<!-- end of w
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One run: of which set, what is said of it, the options of `calcqa eval`, and whether the reader reads.
+    """One run: its set, its label, the options of `calcqa eval`, and whether the reader reads.
 
-    Our own report is asked with its questions asked ahead, or without (`asked_ahead`): that index is built first.
+    Our own report is asked with its FAQ, or without (`faq`): that index is built first.
     """
 
     set: str
-    said: str
+    label: str
     options: tuple[str, ...] = ()
     reader: bool = True
-    asked_ahead: bool = True
+    faq: bool = True
 
     @property
     def name(self) -> str:
         """The name of the run's folder."""
-        without = [*([] if self.asked_ahead else ["plain"]), *([] if self.reader else ["no-reader"])]
+        without = [*([] if self.faq else ["plain"]), *([] if self.reader else ["no-reader"])]
         return "-".join([self.set, *(o.strip("-") for o in self.options), *without])
 
 
@@ -84,9 +84,9 @@ TABLES = (
         "Answers, each question asked of its own document",
         {**_ANSWERS, "em": "EM", "f1": "F1"},
         tuple(
-            Row(name, said, ("--alone", *size), reader)
+            Row(name, label, ("--alone", *size), reader)
             for name, size in ANSWERED.items()
-            for said, reader in (("", True), ("without the reader", False))
+            for label, reader in (("", True), ("without the reader", False))
         ),
     ),
     Table(
@@ -121,8 +121,8 @@ TABLES = (
         },
         (
             Row(REPORT, "as shipped", _TEST),
-            Row(REPORT, "without questions asked ahead", _TEST, asked_ahead=False),
-            Row(REPORT, "without these and without the reader", _TEST, reader=False, asked_ahead=False),
+            Row(REPORT, "without questions asked ahead", _TEST, faq=False),
+            Row(REPORT, "without these and without the reader", _TEST, reader=False, faq=False),
         ),
     ),
     Table(
@@ -163,7 +163,7 @@ def limited(row: Row, limit: int | None) -> Row:
 def command(row: Row, data: str, runs: str, cache: str | None) -> list[str]:
     """Return the command of a run, as a person types it."""
     if row.set == REPORT:
-        asked = [] if row.asked_ahead else ["--index", plain(runs)]
+        asked = [] if row.faq else ["--index", plain(runs)]
         return ["calcqa", "eval", str(_REPORT), *row.options, *asked, "--out", f"{runs}/{row.name}"]
     kept = ["--cache", cache] if cache else []
     return ["calcqa", "eval", f"{data}/{row.set}", *row.options, *kept, "--out", f"{runs}/{row.name}"]
@@ -183,10 +183,10 @@ def run(row: Row, given: argparse.Namespace) -> dict[str, Any]:
     """Run a row, or read its run where it is whole and still that of these settings, and return its measures.
 
     Raises:
-        SystemExit: the command failed; it has said why.
+        SystemExit: the command failed; its own message says why.
     """
     typed = command(row, given.data, given.runs, given.cache)
-    if not row.asked_ahead and not _done(build_command(given.runs), row):
+    if not row.faq and not _done(build_command(given.runs), row):
         sys.exit(f"failed: {shlex.join(build_command(given.runs))}")
     # A run of other settings is refused: it is thrown away then. Our report's is always asked anew.
     if not _done(typed, row) and not _done([*typed, "--again"], row):
@@ -212,30 +212,30 @@ def shown(row: Row) -> str:
     typed = shlex.join(command(row, "DATA", "runs", None))
     if not row.reader:
         return f"CALCQA_READER=none {typed}"
-    return typed if row.asked_ahead else f"{shlex.join(build_command('runs'))}\n{typed}"
+    return typed if row.faq else f"{shlex.join(build_command('runs'))}\n{typed}"
 
 
-def table_lines(table: Table, found: Mapping[str, Mapping[str, Any]], commands: Mapping[str, str]) -> list[str]:
-    """Return a table as lines of Markdown, with the rows whose measures were `found` (by the name of their run)."""
-    rows = [row for row in table.rows if row.name in found]
-    names = {n: said for n, said in table.measures.items() if any(_estimate(found[r.name], n) for r in rows)}
+def table_lines(table: Table, results: Mapping[str, Mapping[str, Any]], commands: Mapping[str, str]) -> list[str]:
+    """Return a table as lines of Markdown, with the rows that have `results`: measures by the name of the run."""
+    rows = [row for row in table.rows if row.name in results]
+    names = {n: label for n, label in table.measures.items() if any(_estimate(results[r.name], n) for r in rows)}
     lines = [f"### {table.title}", "", f"| set | questions | {' | '.join(names.values())} |"]
     lines.append("|---" * (len(names) + 2) + "|")
     for row in rows:
-        cells = [_cell(_estimate(found[row.name], name)) for name in names]
-        said = f"{row.set}, {row.said}" if row.said else row.set
-        lines.append(f"| {said} | {found[row.name]['questions']:,} | {' | '.join(cells)} |")
+        cells = [_cell(_estimate(results[row.name], name)) for name in names]
+        label = f"{row.set}, {row.label}" if row.label else row.set
+        lines.append(f"| {label} | {results[row.name]['questions']:,} | {' | '.join(cells)} |")
     return [*lines, "", "```sh", *(commands[row.name] for row in rows), "```", ""]
 
 
 def _estimate(measures: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    found = measures.get("estimates", measures).get(name)  # our report's stand by themselves
-    return found if found and found.get("value") is not None else None
+    estimate = measures.get("estimates", measures).get(name)  # earlier runs over our report have them by themselves
+    return estimate if estimate and estimate.get("value") is not None else None
 
 
-def _cell(found: Mapping[str, Any] | None) -> str:
+def _cell(estimate: Mapping[str, Any] | None) -> str:
     """Return a share as "0.712 (0.68–0.74)", its 95 % interval behind it."""
-    return f"{found['value']:.3f} ({found['low']:.2f}–{found['high']:.2f})" if found else "–"
+    return f"{estimate['value']:.3f} ({estimate['low']:.2f}–{estimate['high']:.2f})" if estimate else "–"
 
 
 def written(document: str, lines: Sequence[str], begin: str = BEGIN, end: str = END) -> str:
@@ -276,14 +276,14 @@ def main() -> None:
     lines: list[str] = []
     for table in TABLES:
         rows = [limited(row, given.limit) for row in table.rows]
-        found = {}
+        results = {}
         for row in rows:
             if row.set in here and (not given.sets or row.set in given.sets):
-                found[row.name] = run(row, given)
+                results[row.name] = run(row, given)
             elif Path(given.runs, row.name, "measures.json").is_file():
-                found[row.name] = measures_of(row, given)
+                results[row.name] = measures_of(row, given)
         commands = {row.name: shown(row) for row in rows}
-        lines += table_lines(replace(table, rows=tuple(rows)), found, commands) if found else []
+        lines += table_lines(replace(table, rows=tuple(rows)), results, commands) if results else []
     if given.write:
         rewrite(DOCUMENT, lines)
     else:

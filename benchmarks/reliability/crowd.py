@@ -143,8 +143,3 @@ async def crowd(address: str, talks: list[list[str]], people: int, seconds: floa
     end = time.perf_counter() + seconds
     results = await asyncio.gather(*(person(address, calls, talks[i::people], end, stay) for i in range(people)))
     return [t for took, _ in results for t in took], sum(failed for _, failed in results)
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return the value at `share` of the sorted values."""
-    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]

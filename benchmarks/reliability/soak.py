@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.reliability.crowd import REPO, calls_of, crowd, percentile, served, streamed, talks_of
+from benchmarks.reliability.crowd import REPO, calls_of, crowd, served, streamed, talks_of
+from calcqa.evaluation.measures.estimates import percentile
 
 _EVERY = 2.0  # seconds between two looks at the memory
 _STAY = 5  # conversations on one page: people come and go, and what a page held is to be free again

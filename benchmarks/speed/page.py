@@ -17,7 +17,8 @@ from playwright.sync_api import Page, sync_playwright
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tests"))
-from benchmarks.reliability.crowd import crowd, percentile, served, talks_of  # noqa: E402
+from benchmarks.reliability.crowd import crowd, served, talks_of  # noqa: E402
+from calcqa.evaluation.measures.estimates import percentile  # noqa: E402
 from helpers.chromium import MISSING, arguments, ask, find_chromium, ready  # noqa: E402
 
 FIRST_WORDS = """() => { const seen = () => document.querySelector("#calcqa-live :is(q, .abstention)")

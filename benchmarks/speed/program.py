@@ -23,6 +23,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from calcqa.evaluation.measures.estimates import percentile
+
 REPO = Path(__file__).resolve().parents[2]
 QUESTION = "What did the wound culture grow?"
 OURS, BEFORE, PLAINLY = "calcqa", "before", "sentence-transformers + FAISS"
@@ -141,11 +143,6 @@ def cell(values: list[float], unit: str, scale: float = 1.0) -> str:
         return "–"
     middle = statistics.median(values) * scale
     return f"{middle:.2f} ({min(values) * scale:.2f}–{max(values) * scale:.2f}) {unit}"
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return the value at `share` of the sorted values."""
-    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
 
 
 def in_turn(sides: Mapping[str, Callable[[], Run]], runs: int) -> dict[str, list[Run]]:

@@ -61,7 +61,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @functools.cached_property
     def sha256(self) -> str:
         """The sha256 of `text`, 64 hex digits."""
         return text_hash(self.text)
@@ -179,6 +179,20 @@ class Citation:
     def short_answer(self) -> str | None:
         """The words of the quote that answer by themselves."""
         return self.quote[self.short.start - self.start : self.short.end - self.start] if self.short else None
+
+    def stands_in(self, document: Document | None) -> bool:
+        """Return whether `document` is the one it names, unchanged, and has the quote at its offsets."""
+        return (
+            document is not None
+            and document.id == self.document_id
+            and document.sha256 == self.document_sha256
+            and 0 <= self.start < self.end <= len(document.text)
+            and document.text[self.start : self.end] == self.quote
+        )
+
+    def shown_in(self, text: str) -> bool:
+        """Return whether the answer's `text` shows the quote where the citation says."""
+        return self.answer_start >= 0 and text[self.answer_start : self.answer_end] == self.quote
 
 
 class Reason(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.quality import ablations
 from benchmarks.quality.ablations import Variant, chosen, measured, reordered, table
-from calcqa.evaluation.datasets import load_set
+from calcqa.evaluation.datasets import load_dataset
 from calcqa.parameters import Weights
 from calcqa.types import Hit, Passage, Span
 from helpers import forms
@@ -15,7 +15,7 @@ from helpers.fakes import SentenceReader
 
 @pytest.fixture(scope="module")
 def invented():
-    return load_set(forms.INVENTED)
+    return load_dataset(forms.INVENTED)
 
 
 def test_questions_that_rank_nothing_are_left_out(invented):

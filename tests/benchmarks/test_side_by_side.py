@@ -10,7 +10,7 @@ import pytest
 from benchmarks.peers import side_by_side
 from benchmarks.peers.running import PEERS as FOLDER
 from benchmarks.peers.running import Peer, PeerError, environment, measure, version
-from benchmarks.peers.scoring import contains, documents, interval, ndcg, own, percentile, score, within, words
+from benchmarks.peers.scoring import contains, documents, interval, ndcg, own, score, within, words
 from benchmarks.peers.side_by_side import PEERS, compared, main, read_set, table
 from benchmarks.quality.reader_weights import convert, weights
 
@@ -139,12 +139,9 @@ def test_a_question_without_hits_counts_nought_and_is_not_skipped():
     assert set(measured) == {f"{a}_{n}" for a in ("within", "own") for n in (100, 250, 1000)}
 
 
-def test_intervals_are_drawn_over_documents_and_percentiles_are_values():
+def test_intervals_are_drawn_over_documents():
     assert interval(["a", "a", "a"], [0, 1, 1]) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
     assert interval([], []) == (0.0, 0.0)
-    assert [percentile([4, 1, 3, 2, 5], p) for p in (0, 0.5, 0.99, 1)] == [1, 3, 5, 5]
-    with pytest.raises(ValueError, match="no values"):
-        percentile([], 0.5)
 
 
 def test_questions_no_search_can_answer_are_left_out_and_a_limit_takes_the_first_documents(folder):

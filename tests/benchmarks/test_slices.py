@@ -12,13 +12,13 @@ from benchmarks.quality import slices
 from benchmarks.quality.slices import SLICES, Slice, bar_below, cut
 from calcqa.assistant import find_reader
 from calcqa.errors import InputError
-from calcqa.evaluation import check_run_bars, collection, evaluating
-from calcqa.evaluation.datasets import Query, QuestionSet, Text, load_set
-from calcqa.evaluation.estimates import Estimate
-from calcqa.evaluation.evaluating import Options, evaluate_set
-from calcqa.evaluation.examining import bold
-from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
-from calcqa.evaluation.run_report import RUN_LABELS
+from calcqa.evaluation import collection, missed_bars, pipeline
+from calcqa.evaluation.asking import without_caution
+from calcqa.evaluation.caching import CachingEncoder, CachingReader
+from calcqa.evaluation.datasets import Dataset, Query, Text, load_dataset
+from calcqa.evaluation.measures import MEASURES
+from calcqa.evaluation.measures.estimates import Estimate
+from calcqa.evaluation.pipeline import Options, evaluate
 from calcqa.evaluation.runs import read_run
 from helpers import forms
 
@@ -36,7 +36,7 @@ FORMS = {
 @pytest.fixture(scope="session")
 def shipped(real_encoder):
     """The encoder and the reader that ship; all forms have the same texts, so each is encoded and read once."""
-    return RememberingEncoder(real_encoder), RememberingReader(find_reader())
+    return CachingEncoder(real_encoder), CachingReader(find_reader())
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def kept(tmp_path_factory):
 @pytest.fixture
 def no_page(monkeypatch):
     """Draw no page for a run: it is not looked at here, and takes longer than to ask."""
-    monkeypatch.setattr(evaluating, "render_run", lambda *_: "")
+    monkeypatch.setattr(pipeline, "render_page", lambda _: "")
 
 
 @pytest.fixture
@@ -59,11 +59,9 @@ def measure(tmp_path, kept, shipped, no_page):
         path, corpus = form(tmp_path / "set")
         encoder, reader = broken(shipped[0]), shipped[1]
         options = dataclasses.replace(options, cache=kept)
-        _, summary, lost = evaluate_set(
-            load_set(path, corpus), tmp_path / "run", options, encoder=encoder, reader=reader
-        )
-        assert lost == 0
-        return summary.estimates
+        done = evaluate(load_dataset(path, corpus), tmp_path / "run", options, encoder=encoder, reader=reader)
+        assert done.lost == 0
+        return done.summary.estimates
 
     return measured
 
@@ -73,7 +71,7 @@ def measure(tmp_path, kept, shipped, no_page):
 def test_the_invented_set_reaches_its_bars_in_every_form(form, measure):
     options, bars = FORMS[form]
     estimates = measure(form, options)
-    assert not check_run_bars(estimates, bars), {name: estimates.get(name) for name in bars}
+    assert not missed_bars(estimates, bars), {name: estimates.get(name) for name in bars}
 
 
 class Shuffled:
@@ -94,15 +92,15 @@ class Shuffled:
 @pytest.mark.models
 def test_the_bars_show_a_search_that_is_broken(measure):
     estimates = measure(forms.beir, Options(search_only=True), Shuffled)
-    assert set(check_run_bars(estimates, RANKS)) == set(RANKS)
+    assert set(missed_bars(estimates, RANKS)) == set(RANKS)
 
 
 @pytest.mark.models
 def test_the_bars_show_that_nothing_is_refused(measure, monkeypatch):
-    cautious = collection.remembering
-    monkeypatch.setattr(collection, "remembering", lambda *parts: bold(cautious(*parts)))
+    cautious = collection.assistant_for
+    monkeypatch.setattr(collection, "assistant_for", lambda *parts: without_caution(cautious(*parts)))
     estimates = measure(forms.folder, Options())
-    assert "refused" in check_run_bars(estimates, ANSWERS)
+    assert "refused" in missed_bars(estimates, ANSWERS)
 
 
 # --- the slices of the sets that are not in the repository ------------------------------------------------------------
@@ -112,7 +110,7 @@ def a_set(texts=40, length=2_000):
     """A set in which every text has two questions."""
     ids = [f"t{n}" for n in range(texts)]
     queries = [Query(f"{id}-{n}", ("Why?",), "", True, relevant={id: 1}, asked_of=(id,)) for id in ids for n in (1, 2)]
-    return QuestionSet("a", "folder", tuple(queries), "0", tuple(Text(id, "", "x" * length) for id in ids))
+    return Dataset("a", "folder", tuple(queries), "0", tuple(Text(id, "", "x" * length) for id in ids))
 
 
 def test_a_slice_is_always_the_same_and_has_the_texts_of_its_questions():
@@ -143,7 +141,7 @@ def test_bars_are_two_questions_below_what_was_measured():
 def test_every_slice_has_a_bar_for_each_of_its_measures():
     bars = slices.read_bars()
     assert {name: set(known) for name, known in bars.items()} == {n: set(s.measures) for n, s in SLICES.items()}
-    assert all(measure in RUN_LABELS and 0 < bar < 1 for known in bars.values() for measure, bar in known.items())
+    assert all(measure in MEASURES and 0 < bar < 1 for known in bars.values() for measure, bar in known.items())
     assert "wrongly_refused" not in {m for s in SLICES.values() for m in s.measures}  # the rule is for lower bounds
 
 
@@ -181,8 +179,8 @@ def test_without_any_set_or_with_a_broken_one_the_command_fails(invented, tmp_pa
 
 
 def test_a_slice_is_measured_into_a_run_of_its_own(tmp_path, monkeypatch, fake_encoder, no_page):
-    monkeypatch.setattr(evaluating, "load_encoder", lambda settings: fake_encoder)
-    monkeypatch.setattr(evaluating, "find_reader", lambda: None)
+    monkeypatch.setattr(pipeline, "load_encoder", lambda settings: fake_encoder)
+    monkeypatch.setattr(pipeline, "find_reader", lambda: None)
     found = slices.measured(forms.INVENTED, Slice(("right", "RR")), tmp_path / "run")
     assert {name: e.n for name, e in found.items()} == {"right": 12, "RR": 9}
     assert len(read_run(tmp_path / "run")[1]) == 12

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.quality import tables
 from benchmarks.quality.tables import BEGIN, END, REPORT, Row, Table
-from calcqa.evaluation.summary import CURVED, SHARES
+from calcqa.evaluation import measures
 
 ROWS = (Row("beans", ""), Row("beans", "without the reader", ("--alone",), reader=False))
 TABLE = Table("Answers", {"right": "right", "em": "EM", "nDCG@10": "nDCG@10"}, ROWS)
@@ -69,14 +69,14 @@ def test_every_set_is_measured_as_it_can_be():
     }
     whole = {key[0] for key in measured if key[1] == ("--search-only",)}
     assert whole == {"squad2-dev", "covidqa", "selqa", "pubmedqa"}
-    labelled = {*SHARES, *CURVED}
+    labelled = set(measures.MEASURES)
     of_sets = [table for table in tables.TABLES if table.rows[0].set != tables.REPORT]
     assert all(set(table.measures) <= labelled for table in of_sets) and len(of_sets) == len(tables.TABLES) - 1
 
 
-def test_our_report_is_asked_with_and_without_questions_asked_ahead(tmp_path, monkeypatch):
+def test_our_report_is_asked_with_and_without_its_faq(tmp_path, monkeypatch):
     given = argparse.Namespace(data="DATA", runs=str(tmp_path), cache="kept", limit=3)
-    row = Row(tables.REPORT, "without", ("--split", "test"), asked_ahead=False)
+    row = Row(tables.REPORT, "without", ("--split", "test"), faq=False)
     asked = []
 
     def done(command, **_):

@@ -7,21 +7,23 @@ from typer.testing import CliRunner
 
 from calcqa.cli.main import app
 from calcqa.errors import InputError
-from calcqa.evaluation import evaluating
-from calcqa.evaluation.examining import Examiner
+from calcqa.evaluation import pipeline
+from calcqa.evaluation.asking import Asker
 
 
 @pytest.fixture(autouse=True)
 def _place(tmp_path, monkeypatch, fake_encoder, small_source):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CALCQA_READER", "none")
-    monkeypatch.setattr(evaluating, "load_encoder", lambda settings: fake_encoder)
+    monkeypatch.setattr(pipeline, "load_encoder", lambda settings: fake_encoder)
     (tmp_path / "my.csv").write_text(
         "question,answer,document,answerable\n"
         "How long did recovery take?,six weeks,knee.md,\n"
         "Which dose of ibuprofen was given?,,,no\n",
         encoding="utf-8",
     )
+    record = {"id": "1", "topic": "t", "turns": ["Which joint hurt?"], "answerable": True, "facts": [["knee"]]}
+    (tmp_path / "facts.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 def run(*arguments):
@@ -67,7 +69,7 @@ def test_an_interruption_says_what_goes_on(small_source, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Examiner, "ask", stop)
+        patched.setattr(Asker, "ask", stop)
         broken = run("eval", "my.csv", "--corpus", small_source, "--out", "run")
     assert broken.exit_code == 130 and "the same command goes on from what run holds" in broken.output
     refused = run("compare", "run", "run")
@@ -75,11 +77,10 @@ def test_an_interruption_says_what_goes_on(small_source, monkeypatch):
     assert run("eval", "my.csv", "--corpus", small_source, "--out", "run").exit_code == 0
 
 
-def test_judged_questions_over_documents_named(small_source, tmp_path):
-    record = {"id": "1", "topic": "t", "turns": ["Which joint hurt?"], "answerable": True, "facts": [["knee"]]}
-    (tmp_path / "set.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
-    result = run("eval", "set.jsonl", "--corpus", small_source, "--min", "facts=1")
-    assert result.exit_code in (0, 1) and "Written: reports/report.json, reports/report.html" in result.output
+def test_questions_with_facts_over_documents_named(small_source, tmp_path):
+    result = run("eval", "facts.jsonl", "--corpus", small_source, "--min", "facts=1", "--min", "refused=0")
+    assert result.exit_code == 1 and "Written: reports/report.json, reports/report.html" in result.output
+    assert result.output.splitlines()[-1] == "refused"  # no question is unanswerable
     assert (tmp_path / "reports" / "outcomes.jsonl").is_file()
 
 
@@ -101,6 +102,9 @@ def test_a_trec_run_is_scored(tmp_path):
         (["eval", "my.csv", "--corpus", "source", "--split", "dev"], "no questions of the split 'dev'"),
         (["eval", "my.csv", "--form", "xml"], "no form 'xml'"),
         (["eval", "set.jsonl", "--limit", "3"], "Cannot read"),
+        (["eval", "facts.jsonl", "--search-only"], "no answers to judge a search by"),
+        (["eval", "facts.jsonl", "--texts", "3"], "no texts of its own"),
+        (["eval", "facts.jsonl", "--alone"], "as --alone needs"),
         (["compare", "a", "b"], "a is no run"),
     ],
 )

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from calcqa.cli.main import app
 from calcqa.errors import InputError
-from calcqa.evaluation.comparing import compare
-from calcqa.evaluation.datasets import load_set
+from calcqa.evaluation.compare import compare
+from calcqa.evaluation.datasets import load_dataset
 from calcqa.faq.entries import read_sidecar
 from calcqa.types import Document
 
@@ -81,7 +81,7 @@ def test_question_sets(line, name, tmp_path):
     file = tmp_path / name
     file.write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(InputError):
-        load_set(file, None, None)
+        load_dataset(file, None, None)
 
 
 @pytest.mark.parametrize("line", HOSTILE)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from calcqa.documents.plain import load_plain
 from calcqa.errors import DocumentError, InputError
 from calcqa.evaluation.collection import collect, gather, locate, over
-from calcqa.evaluation.datasets import Evidence, Query, QuestionSet, Text
+from calcqa.evaluation.datasets import Dataset, Evidence, Query, Text
 from calcqa.language.characters import clean_characters
 from calcqa.types import Span
 
@@ -19,7 +19,7 @@ def query(id="q", **values):
 
 
 def a_set(*texts, queries=(), **values):
-    return QuestionSet("a set", "folder", tuple(queries) or (query(),), "0" * 64, texts, **values)
+    return Dataset("a set", "folder", tuple(queries) or (query(),), "0" * 64, texts, **values)
 
 
 class Counting:
@@ -171,6 +171,6 @@ def test_an_assistants_documents_are_called_by_their_sources(small_index, fake_e
     from calcqa.index.open import open_index
 
     assistant = Assistant(open_index(small_index), fake_encoder)
-    assert list(over(assistant, [query(asked_of=("knee.md",))]).documents) == ["knee.md"]
+    assert list(over(assistant, a_set(queries=[query(asked_of=("knee.md",))])).documents) == ["knee.md"]
     with pytest.raises(InputError, match=r"no text 'hip\.md'"):
-        over(assistant, [query(asked_of=("hip.md",))])
+        over(assistant, a_set(queries=[query(asked_of=("hip.md",))]))

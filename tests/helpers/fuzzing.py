@@ -21,7 +21,7 @@ from calcqa.documents.chunking import chunk
 from calcqa.documents.load import load, load_export, load_markdown, load_plain
 from calcqa.documents.records import document_record
 from calcqa.errors import CalcqaError
-from calcqa.evaluation.datasets import load_set
+from calcqa.evaluation.datasets import load_dataset
 from calcqa.evaluation.datasets.trec import read_run
 from calcqa.faq.entries import read_sidecar
 from calcqa.index.open import open_index
@@ -298,7 +298,7 @@ def judged(rng, world):
     """Questions in the form of questions/report.jsonl."""
     lines = [json.dumps(r) for r in world.report]
     lines[rng.randrange(len(lines))] = spoiled_json(rng, rng.choice(world.report))
-    load_set(written(world.folder / "report.jsonl", "\n".join(lines), rng))
+    load_dataset(written(world.folder / "report.jsonl", "\n".join(lines), rng))
 
 
 def dialogue(rng, world):
@@ -313,7 +313,7 @@ def dialogue(rng, world):
     folder = world.folder / "dialogue"
     folder.mkdir(exist_ok=True)
     written(folder / "dialogues.jsonl", json.dumps(record) + "\n" + spoiled_json(rng, record | {"id": "b"}), rng)
-    load_set(folder)
+    load_dataset(folder)
 
 
 def question_set(rng, world):
@@ -341,7 +341,7 @@ def question_set(rng, world):
         else:
             text = spoiled(rng, text, [text])
         written(chosen, text, rng)
-        for query in load_set(path, corpus).queries:
+        for query in load_dataset(path, corpus).queries:
             json.dumps([query.id, query.turns, query.answers], ensure_ascii=False).encode()
     finally:
         chosen.write_bytes(whole)

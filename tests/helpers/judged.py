@@ -1,15 +1,9 @@
-"""Outcomes, answers and a run to evaluate, small enough to count by hand; no models."""
+"""Queries, answers and outcomes to evaluate, small enough to count by hand; no models."""
 
 import json
 import re
-from types import SimpleNamespace
 
-from calcqa.errors import InputError
-from calcqa.evaluation import (
-    JudgedQuestion,
-    Outcome,
-    evaluate,
-)
+from calcqa.evaluation import Evaluation, Query, judge, summarise
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, text_hash
 
 TEXT = "Cultures of the wound grew Staphylococcus aureus. X-rays showed calcifications. Warfarin was tried [1]."
@@ -17,29 +11,24 @@ GREW, SHOWED, TRIED = (m.span() for m in re.finditer(r"[A-Z][^.]*\.", TEXT))
 DOCUMENT = Document(text_hash(TEXT)[:16], "report.md", "Report", TEXT)
 
 
-def question(answerable=True, facts=(("staph",),), turns=("What grew?",), topic="culture", id="q", split=""):
+DOCUMENTS = {DOCUMENT.id: DOCUMENT}
+
+
+def question(answerable=True, facts=(("staph",),), turns=("What grew?",), topic="culture", id="q", split="", **known):
     groups = tuple(tuple(re.compile(p, re.I) for p in g) for g in facts) if answerable else ()
-    return JudgedQuestion(id, split, topic, tuple(turns), answerable, groups)
+    return Query(id, tuple(turns), "set, line 1", answerable, facts=groups, topic=topic, split=split, **known)
 
 
-def outcome(answered=True, found=True, confidence=0.9, answerable=True, **changes):
-    asked = {k: changes.pop(k) for k in ("facts", "turns", "topic", "id") if k in changes}
-    judged = question(answerable, **asked)
-    values = {
-        "question": judged,
-        "understood": judged.turns[-1],
-        "text": "Cultures grew it. [1]" if answered else "The report does not say.",
-        "answered": answered,
-        "confidence": confidence,
-        "groups_found": tuple(found for _ in judged.facts),
-        "words": 3,
-        "quotes": int(answered),
-        "quotes_verified": int(answered),
-        "covered": True,
-        "latency": 0.01,
-        "reason": None if answered else "no_evidence",
-    }
-    return Outcome(**(values | changes))
+def judged(query, given, latency=0.0):
+    """Return the outcome of a question of a file like questions/report.jsonl."""
+    return judge(query, given, DOCUMENTS, latency, facts=True)
+
+
+def outcome(answered=True, found=True, confidence=0.9, answerable=True, given=None, **asked):
+    """Return the outcome of an answer, or of a refusal, to a question whose facts it has, or has not."""
+    query = question(answerable, **({"facts": (("staph" if found else "nowhere",),)} | asked))
+    made = answer(GREW, confidence=confidence) if answered else refusal(confidence=confidence)
+    return judged(query, given or made)
 
 
 def answer(*spans, text=None, asked="What grew?", confidence=0.9, **changes):
@@ -71,12 +60,6 @@ def refusal(asked="Which dose?", confidence=0.1, gap="doses"):
     return Answer(asked, asked, "The report does not say: staph.", None, (), (), confidence, abstention)
 
 
-def find(id):
-    if id != DOCUMENT.id:
-        raise InputError(f"There is no document {id!r} in this index.")
-    return DOCUMENT
-
-
 def write(tmp_path, *records):
     path = tmp_path / "set.jsonl"
     path.write_text("".join((r if isinstance(r, str) else json.dumps(r)) + "\n" for r in records), encoding="utf-8")
@@ -86,47 +69,29 @@ def write(tmp_path, *records):
 GOOD = {"id": "a", "topic": "t", "turns": ["What grew?"], "answerable": True, "facts": [["staph|strep", "aureus"]]}
 
 
-class FakeAssistant:
-    """Answers by a table; remembers what was asked, conversation by conversation."""
-
-    def __init__(self, answers):
-        self.answers, self.chats = answers, []
-        self.index = SimpleNamespace(
-            manifest={
-                "format_version": 1,
-                "program": "calcqa 0.0",
-                "encoder": {"name": "fake", "sha256": "ab" * 32},
-                "counts": {"documents": 1, "sentences": 3},
-                "sources": [{"source": "report.md"}],
-                "weights": {"left": "out"},
-            }
-        )
-
-    def chat(self):
-        asked = []
-        self.chats.append(asked)
-        return SimpleNamespace(ask=lambda q: asked.append(q) or self.answers[q])
-
-    def document(self, id):
-        return find(id)
-
-
 XSS = '<script>alert("x")</script> <img src=//evil.example/x.png onerror=alert(1)>'
 
 
-def evaluation(path=None, progress=None):
-    answers = {
-        "What grew?": answer(GREW),
-        "And then?": answer(SHOWED, asked="What did X-rays then show?"),
-        "Which dose?": refusal(),
-        XSS: answer(TRIED, asked=XSS, confidence=0.4, text=XSS),
-    }
-    questions = [
-        question(id="a"),
-        question(id="b", turns=("What grew?", "And then?"), facts=(("calcif",), (XSS,))),
-        question(id="c", turns=("Which dose?",), answerable=False, topic="near-miss"),
-        question(id="d", turns=(XSS,), answerable=False, topic="<b>off</b>[red]"),
-        question(id="e", turns=("Which dose?",), facts=(("mg",),)),
+def evaluation(*pairs):
+    """Return the evaluation of pairs of a query and what is answered to it; by default of five, three of which fail."""
+    outcomes = tuple(judged(*pair) for pair in pairs or _five())
+    settings = {"set": {"name": "set.jsonl", "sha256": "1" * 64}, "program": "calcqa 0", "begun": "2026-01-01"}
+    index = {"program": "calcqa 0", "counts": {"documents": 1}, "sources": [{"source": XSS}]}
+    return Evaluation(settings, outcomes, summarise(outcomes), index)
+
+
+def _five():
+    grew, dose = answer(GREW), refusal()
+    return [
+        (question(id="a"), grew),
+        (
+            question(id="b", turns=("What grew?", "And then?"), facts=(("calcif",), (XSS,))),
+            answer(SHOWED, asked="What did X-rays then show?"),
+        ),
+        (question(id="c", turns=("Which dose?",), answerable=False, topic="near-miss"), dose),
+        (
+            question(id="d", turns=(XSS,), answerable=False, topic="<b>off</b>[red]"),
+            answer(TRIED, asked=XSS, confidence=0.4, text=XSS),
+        ),
+        (question(id="e", turns=("Which dose?",), facts=(("mg",),)), dose),
     ]
-    assistant = FakeAssistant(answers)
-    return evaluate(assistant, questions, progress, source=path), assistant

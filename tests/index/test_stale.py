@@ -14,7 +14,7 @@ import pytest
 from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings, EncoderSettings
 from calcqa.evaluation import load_questions
-from calcqa.evaluation.remembering import RememberingEncoder
+from calcqa.evaluation.caching import CachingEncoder
 from calcqa.index.build import build_index, is_current
 from calcqa.index.open import open_index
 from calcqa.parameters import Weights, shipped_weights
@@ -81,7 +81,7 @@ def answers(index, encoder, questions):
 def test_the_index_is_not_stale(tmp_path, real_encoder):
     assert is_current([CORPUS], REPO / "index", *SETTINGS), "run: calcqa build"
     built = open_index(build_index([CORPUS], tmp_path / "anew", real_encoder, *SETTINGS[1:]).path)
-    shipped, encoder = open_index(REPO / "index"), RememberingEncoder(real_encoder)
+    shipped, encoder = open_index(REPO / "index"), CachingEncoder(real_encoder)
     questions = load_questions(REPO / "questions" / "report.jsonl", "dev")
     assert differences(shipped, built, encoder.encode([q.turns[-1] for q in questions])) == set()
     ours, theirs = (answers(index, encoder, questions) for index in (shipped, built))

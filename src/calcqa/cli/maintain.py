@@ -29,7 +29,7 @@ def fit(
     split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
     out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
 ) -> None:
-    """Fit how evidence is weighed, and when it is enough to answer, and write the weights with their figures.
+    """Fit how scores are weighed, and when a question is answered, and write the weights with their figures.
 
     Run `calcqa build` afterwards: an index carries the weights it was built with.
     """
@@ -39,8 +39,8 @@ def fit(
     from calcqa.assistant import find_reader
     from calcqa.config import ChunkSettings, default_encoder
     from calcqa.evaluation import load_questions
-    from calcqa.evaluation.fitting import FEW, THINNED
-    from calcqa.evaluation.fitting import fit as fit_weights
+    from calcqa.evaluation.fit import FEW, THINNED
+    from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
     from calcqa.index.index import Index as OpenIndex
     from calcqa.index.open import open_index

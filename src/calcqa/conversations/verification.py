@@ -92,8 +92,7 @@ def verify_turns(turns: Sequence[Turn], index: Index) -> tuple[int, list[Fault]]
 
 def problems(answers: Iterable[Answer], index: Index) -> list[list[str]]:
     """Return for each citation of each answer what is wrong with it; "" where it stands."""
-    hashes: dict[str, str] = {}  # of each document once
-    return [[_problem(c, index, hashes) or _misplaced(c, a) for c in a.citations] for a in answers]
+    return [[_problem(c, index) or _misplaced(c, a) for c in a.citations] for a in answers]
 
 
 def sealed(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,17 +104,14 @@ def sealed(data: Mapping[str, Any]) -> dict[str, Any]:
 # --- a quote ----------------------------------------------------------------------------------------------------------
 
 
-def _problem(citation: Citation, index: Index, hashes: dict[str, str]) -> str:
+def _problem(citation: Citation, index: Index) -> str:
     document = index.documents.get(citation.document_id)
     if document is None:
         return NOT_HERE
-    if document.id not in hashes:
-        hashes[document.id] = document.sha256
-    if hashes[document.id] != citation.document_sha256:
-        return "the document has changed since"
+    if not citation.stands_in(document):
+        same = document.sha256 == citation.document_sha256
+        return "the quote does not stand at its offsets in the document" if same else "the document has changed since"
     start, end, short = citation.start, citation.end, citation.short
-    if not 0 <= start < end <= len(document.text) or document.text[start:end] != citation.quote:
-        return "the quote does not stand at its offsets in the document"
     if citation.document_title != document.title:
         return "the title is not the document's"
     if citation.section != (" › ".join(document.headings_at(start)) or document.title):
@@ -144,8 +140,7 @@ def _holds(passage_id: str, document: Document, start: int, end: int) -> bool:
 
 
 def _misplaced(citation: Citation, answer: Answer) -> str:
-    shown = answer.text[citation.answer_start : citation.answer_end]
-    return "" if shown == citation.quote else "the quote is not what the answer shows"
+    return "" if citation.shown_in(answer.text) else "the quote is not what the answer shows"
 
 
 # --- the words around the quotes --------------------------------------------------------------------------------------

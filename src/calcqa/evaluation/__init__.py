@@ -1,53 +1,48 @@
-"""Evaluation: question sets in, measures with intervals out, and pages that show every failure.
+"""Evaluation: datasets in, measures with intervals out, and a page that shows the failures.
 
-    questions.py    a file of judged questions → checked values
-    runner.py       an assistant and questions → outcomes → Evaluation
-    measures.py     outcomes → shares, intervals, curves; pure
-    bars.py         an evaluation against what was promised
-    report.py       an evaluation → JSON, HTML, terminal
-
-    sets/           sets of other forms → texts, questions, and what is known of right answers
+    datasets/       datasets of many forms → texts, queries, and what is known of right answers
     collection.py   texts → a temporary index; ids and gold evidence there
-    examining.py    a collection and questions → answers, rankings, and what would be said if something had to be
-    scoring.py      a question and its answer → a record, by spans.py (EM, F1) and ranking.py (nDCG and its kind)
-    summary.py      records → measures; pure
-    runs.py         a run on disk: written line by line, taken up again, read
-    run_report.py   a run, or two compared → HTML, terminal
-    comparing.py    two runs → differences, how sure they are, and the questions that changed; pure
-    evaluating.py   all of these in order
+    asking.py       a collection and queries → answers, rankings, and what would be answered if something had to be
+    judging.py      a query and its answer → an outcome
+    outcomes.py     what a run keeps of one question
+    measures/       exact match and F1, rankings, shares and areas with their intervals
+    summary.py      outcomes → all measures, held against bars
+    runs.py         a run on disk: written line by line, continued, read
+    report/         a run, or two compared → HTML, terminal
+    compare.py      two runs → differences, how sure they are, and the questions that changed
+    pipeline.py     all of these in order
+    fit.py          questions of a development set → weights
+    caching.py      models that do each piece of work once
 
-    estimates.py    shares, areas, curves with their intervals; pure
-    plots.py        numbers → SVG
-
-It asks through the same front door as everybody else and knows nothing of how answers are found. What is heavy
-(matplotlib, scikit-learn, jinja2, ir_measures) is imported when it is used.
+It asks through the assistant, as everybody does, and knows nothing of how answers are found. What is heavy (matplotlib,
+scikit-learn, jinja2, ir_measures) is imported when it is used.
 """
 
 from __future__ import annotations
 
-from calcqa.evaluation.bars import BAR_HELP, check_bars, check_run_bars, parse_bar
-from calcqa.evaluation.estimates import Estimate
-from calcqa.evaluation.measures import Failure, Measures, Outcome, measure
-from calcqa.evaluation.questions import JudgedQuestion, load_questions
-from calcqa.evaluation.report import print_table, write_html, write_json
-from calcqa.evaluation.runner import Evaluation, evaluate, judge
+from calcqa.evaluation.datasets import Dataset, Query, load_dataset
+from calcqa.evaluation.datasets.report import load_questions
+from calcqa.evaluation.judging import judge
+from calcqa.evaluation.measures.estimates import Estimate
+from calcqa.evaluation.outcomes import Failure, Outcome
+from calcqa.evaluation.pipeline import Options, evaluate, score_run
+from calcqa.evaluation.summary import Evaluation, Summary, missed_bars, parse_bar, summarise
 
 __all__ = [
-    "BAR_HELP",
+    "Dataset",
     "Estimate",
     "Evaluation",
     "Failure",
-    "JudgedQuestion",
-    "Measures",
+    "Options",
     "Outcome",
-    "check_bars",
-    "check_run_bars",
+    "Query",
+    "Summary",
     "evaluate",
     "judge",
+    "load_dataset",
     "load_questions",
-    "measure",
+    "missed_bars",
     "parse_bar",
-    "print_table",
-    "write_html",
-    "write_json",
+    "score_run",
+    "summarise",
 ]

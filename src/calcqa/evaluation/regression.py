@@ -17,7 +17,7 @@ _BANDWIDTH = 0.5  # logits
 def fit_logistic(x: Any, y: Any, signs: Sequence[int]) -> tuple[float, ...]:
     """Return intercept and slopes of a ridge-penalised logistic regression, in the plain units of `x`.
 
-    A slope against its known sign (more evidence making an answer less likely) is an accident of a small set: that
+    A slope against its known sign (a higher score making an answer less likely) is an accident of a small set: that
     column is left out and the rest fitted again.
     """
     from sklearn.linear_model import LogisticRegression

@@ -3,10 +3,11 @@
     run.json         settings, versions and hashes; written first
     outcomes.jsonl   a record a question, each written as soon as it is known
     measures.json    what they add up to; written last, so that a folder without it is a run that was interrupted
-    report.html      the same for readers, and ranking.run in TREC's form where texts were ranked
+    report.html      the same for readers; report.json all of it, of questions with facts
+    ranking.run      in TREC's form, where texts were ranked
 
 A run that was interrupted goes on where it stopped, if nothing that could change its figures has changed; a run of
-something else is refused, never mixed. Nothing is measured here.
+something else is refused, never mixed.
 """
 
 from __future__ import annotations
@@ -26,13 +27,8 @@ import calcqa
 from calcqa.errors import InputError
 from calcqa.language.json_input import parse
 
-SETTINGS, OUTCOMES, MEASURES, REPORT, RANKING = (
-    "run.json",
-    "outcomes.jsonl",
-    "measures.json",
-    "report.html",
-    "ranking.run",
-)
+SETTINGS, OUTCOMES, MEASURES = "run.json", "outcomes.jsonl", "measures.json"
+REPORT, DATA, RANKING = "report.html", "report.json", "ranking.run"
 INDEX = ".run-index"
 """Where a run that was told no other place keeps its index until it is whole."""
 
@@ -67,7 +63,7 @@ class Run:
 
     def finish(self, measures: Mapping[str, Any]) -> None:
         """Write what the outcomes add up to: the run is whole."""
-        _write(self.folder / MEASURES, measures)
+        write_json(self.folder / MEASURES, measures)
 
 
 def begin(folder: Path, settings: Mapping[str, Any], *, again: bool = False) -> Run:
@@ -98,7 +94,7 @@ def begin(folder: Path, settings: Mapping[str, Any], *, again: bool = False) -> 
         if old is None or (again and (whole or differing(old, settings))):
             if old is not None or again:
                 clear(folder)
-            _write(folder / SETTINGS, settings)
+            write_json(folder / SETTINGS, settings)
         return Run(folder, settings, _recovered(folder / OUTCOMES))
     except OSError as error:
         raise InputError(f"Cannot write to {folder}: {error.strerror or error}.") from error
@@ -152,7 +148,7 @@ def versions() -> dict[str, Any]:
 def code_sha256() -> str:
     """Return one sha256 over the names and contents of the program's own Python and data files."""
     root, total = Path(calcqa.__file__).parent, hashlib.sha256()
-    for path in sorted((*root.rglob("*.py"), *(root / "data").glob("*"))):
+    for path in sorted((*root.rglob("*.py"), *root.rglob("*.jsonl"))):
         total.update(path.relative_to(root).as_posix().encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -205,7 +201,8 @@ def _settings(folder: Path) -> dict[str, Any] | None:
     return settings
 
 
-def _write(file: Path, data: Mapping[str, Any]) -> None:
+def write_json(file: Path, data: Mapping[str, Any]) -> None:
+    """Write `data` to `file` in one step."""
     unfinished = file.with_name(f".{file.name}")
     unfinished.write_text(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     unfinished.replace(file)

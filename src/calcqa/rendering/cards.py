@@ -145,7 +145,7 @@ def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: Vi
 
 
 def _citation_html(citation: Citation, where: str, view: View) -> Markup:
-    if view.documents and not _stands(citation, view.documents):
+    if view.documents and not citation.stands_in(view.documents.get(citation.document_id)):
         return Markup('<span class="fallen" tabindex="0" data-tip="{}">[{}]</span>').format(
             messages.NOT_STANDING, citation.number
         )
@@ -162,11 +162,6 @@ def _citation_html(citation: Citation, where: str, view: View) -> Markup:
         messages.SHOW_SOURCE.format(number=citation.number),
         citation.number,
     )
-
-
-def _stands(citation: Citation, documents: Mapping[str, Document]) -> bool:
-    document = documents.get(citation.document_id)
-    return document is not None and document.text[citation.start : citation.end] == citation.quote
 
 
 def _actions_html(answer: Answer, number: int, view: View) -> Markup:

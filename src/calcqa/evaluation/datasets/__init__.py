@@ -1,4 +1,4 @@
-"""Question sets of many forms as one: what lies at a path is recognised, loaded and checked.
+"""Datasets of many forms as one: what lies at a path is recognised, loaded and checked.
 
     base.py       the values, and how files are read
     report.py     a file like questions/report.jsonl
@@ -8,8 +8,9 @@
     squad.py      SQuAD's JSON
     table.py      CSV
     trec.py       TREC's topics, judgements and runs
+    sampling.py   parts of a dataset, the same every time
 
-To add a form, write a module with a `load`, and name it in `_loaded` and `recognise`.
+To add a form, write a module with a `load`, and name it in `FORMS`, and in `_FOLDERS` or `recognise`.
 """
 
 from __future__ import annotations
@@ -20,34 +21,54 @@ from pathlib import Path
 
 from calcqa.errors import InputError
 from calcqa.evaluation.datasets import beir, dialogues, folder, report, squad, table, trec
-from calcqa.evaluation.datasets.base import Evidence, Query, QuestionSet, Text, check_ids, files_sha256, read_texts
+from calcqa.evaluation.datasets.base import (
+    Dataset,
+    Evidence,
+    Query,
+    Text,
+    check_ids,
+    files_sha256,
+    found_file,
+    read_texts,
+)
 from calcqa.types import text_hash
 
-__all__ = ["FORMS", "Evidence", "Query", "QuestionSet", "Text", "load_set", "recognise"]
+__all__ = ["FORMS", "Dataset", "Evidence", "Query", "Text", "load_dataset", "recognise"]
 
-FORMS = ("report", "folder", "beir", "dialogues", "squad", "csv", "trec")
+FORMS: dict[str, Callable[[Path, Sequence[Text]], Dataset]] = {
+    "report": lambda path, _: report.load(path),
+    "folder": folder.load,
+    "beir": beir.load,
+    "dialogues": lambda path, _: dialogues.load(path),
+    "squad": lambda path, _: squad.load(path),
+    "csv": lambda path, _: table.load(path),
+    "trec": trec.load,
+}
+"""What loads each form, from its path and the texts that take the place of its own."""
 
 _FOLDERS: dict[str, Callable[[Path], object]] = {
-    "beir": beir.looks_like,
-    "folder": folder.looks_like,
-    "dialogues": dialogues.looks_like,
+    "beir": lambda path: found_file(path, "queries.jsonl") and (path / "qrels").is_dir(),
+    "folder": lambda path: found_file(path, "questions.jsonl"),
+    "dialogues": lambda path: found_file(path, "dialogues.jsonl"),
     "trec": trec.topics_of,
 }
+"""What tells each form of folder, by the names of its files."""
+
 _TEXTS = (".jsonl", ".jsonl.gz")
 
 
-def load_set(path: str | Path, corpus: Sequence[str | Path] | None = None, form: str | None = None) -> QuestionSet:
-    """Load the question set at `path`.
+def load_dataset(path: str | Path, corpus: Sequence[str | Path] | None = None, form: str | None = None) -> Dataset:
+    """Load the dataset at `path`.
 
     Args:
         path: a file or a folder.
-        corpus: what to ask instead of the set's own texts: one corpus.jsonl (or .jsonl.gz), or files and folders of
-            documents, which are kept in `files` for the loaders.
+        corpus: what to ask instead of the dataset's own texts: one corpus.jsonl (or .jsonl.gz), or files and folders
+            of documents, which `files` keeps for the loaders.
         form: one of `FORMS`; by default it is recognised.
 
     Raises:
         SidecarError: a record cannot be used; it names the file, the line and the problem.
-        InputError: the set cannot be read or recognised, or names a text that is not there.
+        InputError: the dataset cannot be read or recognised, or names a text that is not there.
 
     """
     path, paths = Path(path), [Path(p) for p in corpus or ()]
@@ -55,40 +76,24 @@ def load_set(path: str | Path, corpus: Sequence[str | Path] | None = None, form:
     if ours and len(paths) > 1:
         raise InputError(f"{ours[0].name} is a whole corpus; name it alone, or documents without it.")
     texts = read_texts(ours[0]) if ours else ()
-    found = _loaded(path, form or recognise(path), texts)
+    form = form or recognise(path)
+    if form not in FORMS:
+        raise InputError(f"There is no form {form!r} of question sets; there are {', '.join(FORMS)}.")
+    dataset = FORMS[form](path, texts)
     if paths and not ours:
-        found = dataclasses.replace(found, texts=(), files=tuple(paths))
+        dataset = dataclasses.replace(dataset, texts=(), files=tuple(paths))
     elif ours:
-        found = dataclasses.replace(found, texts=texts, sha256=text_hash(found.sha256 + files_sha256(ours)))
-    if found.texts:
-        check_ids(found.queries, {t.id for t in found.texts})
-    return found
-
-
-def _loaded(path: Path, form: str, texts: Sequence[Text]) -> QuestionSet:
-    match form:
-        case "report":
-            return report.load(path)
-        case "folder":
-            return folder.load(path, texts)
-        case "beir":
-            return beir.load(path, texts)
-        case "dialogues":
-            return dialogues.load(path)
-        case "squad":
-            return squad.load(path)
-        case "csv":
-            return table.load(path)
-        case "trec":
-            return trec.load(path, texts)
-    raise InputError(f"There is no form {form!r} of question sets; there are {', '.join(FORMS)}.")
+        dataset = dataclasses.replace(dataset, texts=texts, sha256=text_hash(dataset.sha256 + files_sha256(ours)))
+    if dataset.texts:
+        check_ids(dataset.queries, {t.id for t in dataset.texts})
+    return dataset
 
 
 def recognise(path: Path) -> str:
     """Return which of `FORMS` lies at `path`, by the names of its files.
 
     Raises:
-        InputError: there is nothing, or nothing of a form that is known; it says what was looked for.
+        InputError: there is nothing, or nothing of a known form; it says what was looked for.
 
     """
     if path.is_dir():

@@ -1,7 +1,7 @@
-"""What a question set is, whatever file it came from, and how its files are read.
+"""A dataset's values, whatever file they come from, and how its files are read.
 
-A set is used whole or refused: a record that cannot be used is an error with its file, its line and the problem.
-Nothing is repaired here, nothing is skipped, and no form is known; each form is a module of its own.
+A dataset is used whole or refused: a record that cannot be used is an error with its file, its line and the problem.
+Nothing is repaired and nothing skipped. This module knows no form; each form is a module of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST_BYTES = 2_000_000_000  # of a file, unpacked
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to be asked, as its set has it; evidence counts its code points. `title` may be empty."""
+    """A text of a dataset, as the dataset has it; evidence counts its code points. `title` may be empty."""
 
     id: str
     title: str
@@ -44,12 +44,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question (the last of `turns`) and all that its set knows of right answers; what it does not know is empty.
+    """A question (the last of `turns`) and all that its dataset knows of right answers; what it does not know is empty.
 
-    `place` is the file and line it came from. `answerable` is None where nobody has said. `answers` are texts any one
-    of which answers; `facts` groups of patterns each of which must be found; `evidence` where answers stand;
-    `relevant` the grade of each text that was judged (0 and less: not relevant); `asked_of` the texts it was written
-    for. `topic` and `split` name parts of the set.
+    `place` is the file and line it comes from. `answerable` is None where the dataset does not say. `answers` are texts
+    any one of which answers; `facts` are groups of patterns, each of which must match; `evidence` is where answers
+    stand; `relevant` is the grade of each judged text (0 and less: not relevant); `asked_of` are the texts it was
+    written for. `topic` and `split` name parts of the dataset.
     """
 
     id: str
@@ -76,10 +76,10 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionSet:
-    """Questions and what they are asked of: `texts` of the set's own, or `files` for the loaders, or neither.
+class Dataset:
+    """Queries and what they are asked of: `texts` of the dataset's own, or `files` for the loaders, or neither.
 
-    `form` names the module that read it; `sha256` is over all its files, the documents in `files` left out.
+    `form` names the module that read it; `sha256` is over all its files, without the documents in `files`.
     """
 
     name: str
@@ -88,6 +88,51 @@ class QuestionSet:
     sha256: str
     texts: tuple[Text, ...] = ()
     files: tuple[Path, ...] = ()
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether answers are judged by facts."""
+        return any(q.facts for q in self.queries)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there are short gold answers."""
+        return any(q.answers for q in self.queries)
+
+
+def make_dataset(
+    form: str, path: Path, asked: Path, queries: Sequence[Query], sources: Sequence[Path], texts: Sequence[Text] = ()
+) -> Dataset:
+    """Return the dataset at `path`, whose queries come from the file `asked` and which was read from `sources`.
+
+    Raises:
+        InputError: there is no query.
+
+    """
+    if not queries:
+        raise InputError(f"{asked.name} holds no questions.")
+    return Dataset(path.name, form, tuple(queries), files_sha256(sources), tuple(texts))
+
+
+def ranked_query(id: str, turns: tuple[str, ...], place: str, relevant: Mapping[str, int], split: str = "") -> Query:  # noqa: A002
+    """Return a query of which only relevant texts are known; without one, nobody knows whether it is answerable."""
+    answerable = any(grade > 0 for grade in relevant.values()) or None
+    return Query(id, turns, place, answerable, relevant=relevant, split=split)
+
+
+def add_grade(grades: dict[str, dict[str, int]], row: tuple[str, str, str], source: str, line: int) -> None:
+    """Add a judgement (query, text, grade) to the grades by query and text.
+
+    Raises:
+        SidecarError: the grade is not a whole number, or the text is judged already.
+
+    """
+    query, text, grade = row
+    if not re.fullmatch(r"[+-]?\d{1,9}", grade):
+        raise SidecarError(source, line, f"the grade is a whole number, not {grade!r}.")
+    if text in grades.setdefault(query, {}):
+        raise SidecarError(source, line, f"{text!r} is judged twice for {query!r}.")
+    grades[query][text] = int(grade)
 
 
 def read_file(path: Path) -> str:
@@ -170,7 +215,7 @@ def question_of(record: Mapping[str, Any], key: str, source: str, line: int) -> 
 
 
 class Unique:
-    """Ids seen so far; a second of the same is an error that names both lines."""
+    """Ids seen so far; the second of one id is an error that names both lines."""
 
     def __init__(self, source: str) -> None:
         self._source, self._seen = source, dict[str, int]()
@@ -202,11 +247,17 @@ def read_texts(path: Path) -> tuple[Text, ...]:
     return tuple(texts)
 
 
+def texts_of(folder: Path, texts: Sequence[Text]) -> tuple[tuple[Text, ...], list[Path]]:
+    """Return `texts`, or else those of the folder's corpus.jsonl, and the files that were read for them."""
+    corpus = found_file(folder, "corpus.jsonl")
+    return (tuple(texts), []) if texts or corpus is None else (read_texts(corpus), [corpus])
+
+
 def check_ids(queries: Iterable[Query], known: Mapping[str, Any] | set[str]) -> None:
-    """Hold every text that a query names against those there are.
+    """Check that every text that a query names is there.
 
     Raises:
-        InputError: one is not there; it names the file and line of the query, and the id.
+        InputError: one is not; it names the file and line of the query, and the id.
 
     """
     for query in queries:

@@ -4,40 +4,34 @@
     queries.jsonl   {"_id": "q1", "text": "…"}
     qrels/test.tsv  query-id <tab> corpus-id <tab> score, with that heading or without
 
-Judgements say which texts are relevant, and nothing of answers: a query with a relevant text counts as answerable,
-one without as unknown. Each of the files may be packed (.gz).
+Judgements say which texts are relevant, and nothing of answers. Each file may be packed (.gz).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation.datasets.base import (
-    Query,
-    QuestionSet,
+    Dataset,
     Text,
     Unique,
-    files_sha256,
+    add_grade,
     found_file,
     id_of,
     json_lines,
     lines,
+    make_dataset,
     question_of,
-    read_texts,
+    ranked_query,
+    texts_of,
 )
 
 _HEADING = "query-id"
 
 
-def looks_like(folder: Path) -> bool:
-    """Say whether `folder` has the names of a BEIR set."""
-    return found_file(folder, "queries.jsonl") is not None and (folder / "qrels").is_dir()
-
-
-def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
+def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
     """Load a BEIR folder; `texts` take the place of its own corpus.jsonl, which may then be missing.
 
     Raises:
@@ -45,26 +39,20 @@ def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
         InputError: a file is missing or cannot be read.
 
     """
-    corpus, asked = found_file(folder, "corpus.jsonl"), found_file(folder, "queries.jsonl")
+    asked = found_file(folder, "queries.jsonl")
     judged = sorted(p for p in (folder / "qrels").glob("*.tsv*") if p.name.endswith((".tsv", ".tsv.gz")))
-    if asked is None or not judged or (corpus is None and not texts):
+    used, corpus = texts_of(folder, texts)
+    if asked is None or not judged or not used:
         raise InputError(f"{folder} is no BEIR folder: that has corpus.jsonl, queries.jsonl and qrels/NAME.tsv.")
-    used = tuple(texts) or read_texts(corpus) if corpus else tuple(texts)
     grades, splits = _judgements(judged, {t.id for t in used})
     queries, unique = [], Unique(asked.name)
     for line, record in json_lines(asked):
         id = unique.add(id_of(record, asked.name, line, "_id", "id"), line)  # noqa: A001
-        turns = question_of(record, "text", asked.name, line)
-        relevant = grades.pop(id, {})
-        known = any(grade > 0 for grade in relevant.values()) or None
-        place = f"{asked.name}, line {line}"
-        queries.append(Query(id, turns, place, known, relevant=relevant, split=splits.get(id, "")))
+        turns, place = question_of(record, "text", asked.name, line), f"{asked.name}, line {line}"
+        queries.append(ranked_query(id, turns, place, grades.pop(id, {}), splits.get(id, "")))
     if grades:
         raise InputError(f"{asked.name} has no query {next(iter(grades))!r}, which is judged in qrels.")
-    if not queries:
-        raise InputError(f"{asked.name} holds no questions.")
-    sources = [p for p in (None if texts else corpus, asked, *judged) if p]
-    return QuestionSet(folder.name, "beir", tuple(queries), files_sha256(sources), used)
+    return make_dataset("beir", folder, asked, queries, [*corpus, asked, *judged], used)
 
 
 def _judgements(paths: Sequence[Path], texts: set[str]) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
@@ -77,18 +65,12 @@ def _judgements(paths: Sequence[Path], texts: set[str]) -> tuple[dict[str, dict[
             fields = [f.strip() for f in row.split("\t")]
             if line == 1 and fields[0] == _HEADING:
                 continue
-            if len(fields) != 3 or not fields[0] or not _whole(fields[2]):
+            if len(fields) != 3 or not fields[0]:
                 raise SidecarError(path.name, line, "needs a query, a text and a whole number, with tabs between them.")
             query, text, grade = fields
             if splits.setdefault(query, split) != split:
                 raise SidecarError(path.name, line, f"the query {query!r} is judged for {splits[query]!r} already.")
             if text not in texts:
                 raise SidecarError(path.name, line, f"there is no text {text!r}.")
-            if text in grades.setdefault(query, {}):
-                raise SidecarError(path.name, line, f"{text!r} is judged twice for {query!r}.")
-            grades[query][text] = int(grade)
+            add_grade(grades, (query, text, grade), path.name, line)
     return grades, splits
-
-
-def _whole(text: str) -> bool:
-    return re.fullmatch(r"[+-]?\d{1,9}", text) is not None

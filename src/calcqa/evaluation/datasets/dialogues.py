@@ -1,14 +1,13 @@
-"""Dialogues, to measure what is refused in the midst of one: a folder with dialogues.jsonl, perhaps packed (.gz).
+"""Dialogues: a folder with dialogues.jsonl, perhaps packed (.gz).
 
     {"id": "a", "history": ["Who ran the mill?", "Two sisters did."], "question": "Until when did they?",
      "passages": ["The sisters sold the mill in 1911.", "…"], "answerability": ["ANSWERABLE"]}
 
-`history` is what the user and an assistant said in turn. Only the user's turns are asked, before the question and in
-one conversation with it: what another assistant said is not what ours did. Each passage is a text, `ID#0`, `ID#1` and
-so on. It is relevant to an ANSWERABLE or PARTIAL question, so an answer is right where it cites one; UNANSWERABLE
-questions are to be refused. UNDERSPECIFIED ones count as unknown: they call for a question in return, which neither an
-answer nor a refusal is. This class is the topic, in lower case. Other keys are left alone, a reference answer among
-them: it is in words of its own, which no quote holds.
+`history` holds the user's and an assistant's turns, one after the other. Only the user's turns are asked, before the
+question and in one conversation with it. Each passage is a text, `ID#0`, `ID#1` and so on. It is relevant to an
+ANSWERABLE or PARTIAL question, so an answer is right where it cites one; UNANSWERABLE questions are to be refused.
+UNDERSPECIFIED ones count as unknown: they call for a question in return, which neither an answer nor a refusal is. This
+class is the topic, in lower case. Other keys are ignored, a reference answer among them: no quote holds its words.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from typing import Any
 
 from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation.datasets.base import (
+    Dataset,
     Query,
-    QuestionSet,
     Text,
     Unique,
-    files_sha256,
     found_file,
     id_of,
     json_lines,
+    make_dataset,
     question_of,
     text_of,
 )
@@ -33,12 +32,7 @@ from calcqa.evaluation.datasets.base import (
 _ANSWERABLE = {"ANSWERABLE": True, "PARTIAL": True, "UNANSWERABLE": False, "UNDERSPECIFIED": None}
 
 
-def looks_like(folder: Path) -> bool:
-    """Say whether `folder` has the name of dialogues."""
-    return found_file(folder, "dialogues.jsonl") is not None
-
-
-def load(folder: Path) -> QuestionSet:
+def load(folder: Path) -> Dataset:
     """Load a folder of dialogues.
 
     Raises:
@@ -57,16 +51,14 @@ def load(folder: Path) -> QuestionSet:
         own = [Text(f"{id}#{n}", "", text) for n, text in enumerate(_texts(record, "passages", asked.name, line))]
         queries.append(_query(record, id, tuple(t.id for t in own), asked.name, line))
         texts += own
-    if not queries:
-        raise InputError(f"{asked.name} holds no dialogues.")
-    return QuestionSet(folder.name, "dialogues", tuple(queries), files_sha256([asked]), tuple(texts))
+    return make_dataset("dialogues", folder, asked, queries, [asked], texts)
 
 
 def _query(record: dict[str, Any], id: str, texts: tuple[str, ...], source: str, line: int) -> Query:  # noqa: A002
-    said = _texts(record, "history", source, line)
-    if len(said) % 2:
+    history = _texts(record, "history", source, line)
+    if len(history) % 2:
         raise SidecarError(source, line, '"history" ends with the user; its last text is an assistant\'s.')
-    before = [turn for text in said[::2] for turn in question_of({"history": text}, "history", source, line)]
+    before = [turn for text in history[::2] for turn in question_of({"history": text}, "history", source, line)]
     match record.get("answerability"):
         case [str(kind)] if kind in _ANSWERABLE:
             answerable = _ANSWERABLE[kind]

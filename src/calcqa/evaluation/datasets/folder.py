@@ -6,7 +6,7 @@
 
 `answerable` is needed. Answers stand in the text they name, at `start` (code points). Relevant are `relevant_docs`, or
 else the texts of the answers and `source_doc`. A question marked `deictic` ("what did this study find") names nothing
-that could be searched for: it is asked, but not ranked. `topic` and `split` are texts; other keys are left alone.
+to search for: it is asked, but not ranked. `topic` and `split` are texts; other keys are ignored.
 """
 
 from __future__ import annotations
@@ -17,27 +17,22 @@ from typing import Any
 
 from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation.datasets.base import (
+    Dataset,
     Evidence,
     Query,
-    QuestionSet,
     Text,
     Unique,
-    files_sha256,
     found_file,
     id_of,
     json_lines,
+    make_dataset,
     question_of,
-    read_texts,
     text_of,
+    texts_of,
 )
 
 
-def looks_like(folder: Path) -> bool:
-    """Say whether `folder` has the name of our questions."""
-    return found_file(folder, "questions.jsonl") is not None
-
-
-def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
+def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
     """Load a folder; `texts` take the place of its own corpus.jsonl.
 
     Raises:
@@ -45,17 +40,14 @@ def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
         InputError: a file is missing or cannot be read.
 
     """
-    corpus, asked = found_file(folder, "corpus.jsonl"), found_file(folder, "questions.jsonl")
-    if asked is None or (corpus is None and not texts):
+    asked = found_file(folder, "questions.jsonl")
+    used, corpus = texts_of(folder, texts)
+    if asked is None or not used:
         raise InputError(f"{folder} is no folder of ours: that has corpus.jsonl and questions.jsonl.")
-    used = tuple(texts) or read_texts(corpus) if corpus else tuple(texts)
     by_id = {t.id: t.text for t in used}
     unique = Unique(asked.name)
     queries = [_query(record, by_id, unique, asked.name, line) for line, record in json_lines(asked)]
-    if not queries:
-        raise InputError(f"{asked.name} holds no questions.")
-    sources = [p for p in (None if texts else corpus, asked) if p]
-    return QuestionSet(folder.name, "folder", tuple(queries), files_sha256(sources), used)
+    return make_dataset("folder", folder, asked, queries, [*corpus, asked], used)
 
 
 def _query(record: dict[str, Any], texts: Mapping[str, str], unique: Unique, source: str, line: int) -> Query:

@@ -1,17 +1,86 @@
-"""The form of questions/report.jsonl, which `questions.py` reads and checks: turns, and facts as patterns."""
+"""Files like questions/report.jsonl: turns, and facts as patterns.
+
+    {"id": "a1", "topic": "culture", "turns": ["What grew?"], "answerable": true, "facts": [["staph"]]}
+    {"id": "u1", "topic": "near-miss", "turns": ["Which dose?"], "answerable": false, "facts": []}
+
+`turns` are asked in order in one conversation, and the last is judged. Every group of `facts` must match; the strings
+of a group are alternatives: regular expressions, any case. `split` names a part of the set and may be missing; other
+keys are ignored.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
-from calcqa.evaluation.datasets.base import Query, QuestionSet, files_sha256
-from calcqa.evaluation.questions import load_questions
+from calcqa.errors import SidecarError
+from calcqa.evaluation.datasets.base import Dataset, Query, Unique, json_lines, make_dataset, question_of, text_of
+from calcqa.evaluation.datasets.sampling import choose
+
+_LONGEST_FACT = 1_000  # characters of a pattern
 
 
-def load(path: Path) -> QuestionSet:
-    """Load a file of judged questions; its errors are those of `load_questions`."""
-    queries = tuple(
-        Query(q.id, q.turns, f"{path.name}, {q.id}", q.answerable, facts=q.facts, topic=q.topic, split=q.split)
-        for q in load_questions(path)
-    )
-    return QuestionSet(path.name, "report", queries, files_sha256([path]))
+def load_questions(path: str | Path, split: str | None = None) -> list[Query]:
+    """Return the queries of the file at `path`, in its order; with `split`, only that part of it.
+
+    The whole file is checked, whichever part is returned.
+
+    Raises:
+        SidecarError: a line is not a usable question; it names the file, the line and the problem.
+        InputError: the file cannot be read, or holds no question (of that split).
+
+    """
+    return list(choose(load(Path(path)), split))
+
+
+def load(path: Path) -> Dataset:
+    """Load a file of this form; its errors are those of `load_questions`."""
+    unique = Unique(path.name)
+    queries = [_query(record, unique, path.name, line) for line, record in json_lines(path)]
+    return make_dataset("report", path, path, queries, [path])
+
+
+def to_dict(query: Query) -> dict[str, Any]:
+    """Return a query in this form."""
+    return {
+        "id": query.id,
+        "split": query.split,
+        "topic": query.topic,
+        "turns": list(query.turns),
+        "answerable": query.answerable,
+        "facts": [[p.pattern for p in group] for group in query.facts],
+    }
+
+
+def _query(record: dict[str, Any], unique: Unique, source: str, line: int) -> Query:
+    id, topic = (text_of(record, key, source, line) for key in ("id", "topic"))  # noqa: A001
+    answerable, turns, facts = record.get("answerable"), record.get("turns"), record.get("facts")
+    if not isinstance(answerable, bool):
+        raise SidecarError(source, line, 'needs "answerable": true or false.')
+    if not isinstance(turns, list) or not turns:
+        raise SidecarError(source, line, 'needs "turns": a list of questions, the last of which is judged.')
+    for turn in turns:
+        question_of({"turns": turn}, "turns", source, line)
+    if not isinstance(facts, list) or not all(isinstance(g, list) and g for g in facts):
+        raise SidecarError(source, line, 'needs "facts": a list of groups, each a list of alternatives.')
+    if answerable and not facts:
+        raise SidecarError(source, line, 'an answerable question needs "facts"; without, any answer would be right.')
+    if not answerable and facts:
+        raise SidecarError(source, line, 'has "facts", though it is not answerable.')
+    groups = tuple(tuple(_compiled(pattern, source, line) for pattern in group) for group in facts)
+    split = text_of(record, "split", source, line, empty=True)
+    place = f"{source}, line {line}"
+    return Query(unique.add(id, line), tuple(turns), place, answerable, facts=groups, topic=topic, split=split)
+
+
+def _compiled(pattern: object, source: str, line: int) -> re.Pattern[str]:
+    if not isinstance(pattern, str) or len(pattern) > _LONGEST_FACT:
+        raise SidecarError(source, line, f"the fact {str(pattern)[:60]!r} is not a text, or too long.")
+    try:
+        compiled = re.compile(pattern, re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise SidecarError(source, line, f"the fact {pattern!r} is not a regular expression ({error}).") from error
+    if compiled.search(""):
+        raise SidecarError(source, line, f"the fact {pattern!r} is found in any text, the empty one too.")
+    return compiled

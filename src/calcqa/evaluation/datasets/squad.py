@@ -4,7 +4,7 @@
                                                                  "answers": [{"text": …, "answer_start": 0}]}]}]}]}
 
 Each paragraph is a text, `TITLE#0`, `TITLE#1` and so on, spaces in the title as underscores. A question was written
-for its paragraph, which alone is known to answer it, or not to. "plausible_answers" are not answers and left alone.
+for its paragraph, which alone is known to answer it, or not to. "plausible_answers" are not answers and ignored.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from calcqa.errors import InputError, SidecarError
-from calcqa.evaluation.datasets.base import Evidence, Query, QuestionSet, Text, files_sha256, question_of, read_file
+from calcqa.evaluation.datasets.base import Dataset, Evidence, Query, Text, make_dataset, question_of, read_file
 from calcqa.faq.entries import json_object
 
 
-def load(path: Path) -> QuestionSet:
+def load(path: Path) -> Dataset:
     """Load a SQuAD file.
 
     Raises:
         InputError: it cannot be read or is not of this form; the question is named, for the file is one line.
 
     """
-    held = read_file(path)
+    content = read_file(path)
     try:
-        data = json_object(held, path.name, 1)["data"]
+        data = json_object(content, path.name, 1)["data"]
     except (SidecarError, KeyError) as error:
         raise InputError(f"{path.name} is not of SQuAD's form: a JSON object with a list called data.") from error
     texts: list[Text] = []
@@ -47,9 +47,7 @@ def load(path: Path) -> QuestionSet:
                     raise InputError(f"{path.name}: the question {query.id!r} is there twice.")
                 asked.add(query.id)
                 queries.append(query)
-    if not queries:
-        raise InputError(f"{path.name} holds no questions.")
-    return QuestionSet(path.name, "squad", tuple(queries), files_sha256([path]), tuple(texts))
+    return make_dataset("squad", path, path, queries, [path], texts)
 
 
 def _queries(paragraph: dict[str, Any], text: Text, source: str) -> Iterator[Query]:

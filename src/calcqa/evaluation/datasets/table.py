@@ -1,12 +1,12 @@
-"""Plain tables: CSV in UTF-8, with or without a byte order mark, columns parted by comma, semicolon, tab or bar.
+"""Plain tables: CSV in UTF-8, with or without a byte order mark, columns separated by comma, semicolon, tab or bar.
 
     question,answer,document
     How much did the spleen weigh?,200 g|200 grams,notes.md
 
 Only `question` is needed. `answer` is a text that must stand in a quote, compared without case,
-punctuation and articles; several that each would do are parted by |. `document` is the file that answers, by its name;
+punctuation and articles; alternatives are separated by |. `document` is the file that answers, by its name;
 `answerable` is yes or no, and without it a question with an answer or a document counts as answerable, any other as
-unknown; `id` is by default the number of the row. Other columns are left alone. The texts are those of `--corpus`, or
+unknown; `id` is by default the number of the row. Other columns are ignored. The texts are those of `--corpus`, or
 of an index.
 """
 
@@ -18,14 +18,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from calcqa.errors import InputError, SidecarError
-from calcqa.evaluation.datasets.base import Query, QuestionSet, Unique, files_sha256, question_of, read_file
+from calcqa.evaluation.datasets.base import Dataset, Query, Unique, make_dataset, question_of, read_file
 
 SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = ",;\t|"
 _YES, _NO = frozenset({"yes", "true", "1", "y"}), frozenset({"no", "false", "0", "n"})
 
 
-def load(path: Path) -> QuestionSet:
+def load(path: Path) -> Dataset:
     """Load a table.
 
     Raises:
@@ -39,7 +39,7 @@ def load(path: Path) -> QuestionSet:
         turns = question_of(row, "question", path.name, line)
         answers = tuple(dict.fromkeys(a.strip() for a in row.get("answer", "").split("|") if a.strip()))
         document = row.get("document", "")
-        answerable = _said(row.get("answerable", ""), path.name, line)
+        answerable = _yes_or_no(row.get("answerable", ""), path.name, line)
         if answerable is False and answers:
             raise SidecarError(path.name, line, "has an answer, though it is not answerable.")
         if answerable is None and (answers or document):
@@ -48,9 +48,7 @@ def load(path: Path) -> QuestionSet:
         place = f"{path.name}, line {line}"
         asked_of = (document,) if document else ()
         queries.append(Query(id, turns, place, answerable, answers, relevant=relevant, asked_of=asked_of))
-    if not queries:
-        raise InputError(f"{path.name} holds no questions.")
-    return QuestionSet(path.name, "csv", tuple(queries), files_sha256([path]))
+    return make_dataset("csv", path, path, queries, [path])
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -83,7 +81,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise SidecarError(path.name, reader.line_num, f"not valid CSV ({error}).") from error
 
 
-def _said(value: str, source: str, line: int) -> bool | None:
+def _yes_or_no(value: str, source: str, line: int) -> bool | None:
     word = value.lower()
     if word and word not in _YES | _NO:
         raise SidecarError(source, line, f'"answerable" is yes or no, not {value!r}.')

@@ -1,11 +1,11 @@
 """TREC's files (trec_eval): judgements and runs, and a folder of topics with their judgements.
 
-    qrels   QUERY 0 TEXT GRADE                  parted by white space; the second column is not used
+    qrels   QUERY 0 TEXT GRADE                  separated by white space; the second column is not used
     run     QUERY Q0 TEXT RANK SCORE NAME       ranked by SCORE, the highest first; equal scores by RANK
     topics  QUERY <tab> QUESTION                topics.tsv or queries.tsv
 
 A folder of this form holds topics, one file of judgements (`*qrels` or `*qrels.txt`), and corpus.jsonl, unless other
-texts are named. A run is somebody's ranking, scored without asking anything. Any file may be packed (.gz).
+texts are named. A run is the ranking of some program, scored without asking anything. Any file may be packed (.gz).
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ from pathlib import Path
 
 from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation.datasets.base import (
-    Query,
-    QuestionSet,
+    Dataset,
     Text,
     Unique,
-    files_sha256,
+    add_grade,
     found_file,
     lines,
+    make_dataset,
     question_of,
-    read_texts,
+    ranked_query,
+    texts_of,
 )
 
 _QRELS = re.compile(r".*qrels(?:\.txt|\.tsv)?(?:\.gz)?")
@@ -37,7 +38,7 @@ def topics_of(folder: Path) -> Path | None:
     return found_file(folder, "topics.tsv", "queries.tsv")
 
 
-def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
+def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
     """Load a folder of topics and judgements; `texts` take the place of its own corpus.jsonl.
 
     Raises:
@@ -45,7 +46,7 @@ def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
         InputError: a file is missing or cannot be read, or a judged query or text is not there.
 
     """
-    topics, corpus = topics_of(folder), found_file(folder, "corpus.jsonl")
+    topics, (used, corpus) = topics_of(folder), texts_of(folder, texts)
     judged = [p for p in sorted(folder.iterdir()) if p.is_file() and _QRELS.fullmatch(p.name)]
     if topics is None or len(judged) != 1:
         raise InputError(f"{folder} needs topics.tsv and one file of judgements (NAME.qrels); it has {len(judged)}.")
@@ -56,17 +57,11 @@ def load(folder: Path, texts: Sequence[Text] = ()) -> QuestionSet:
         if not tab or not id.strip():
             raise SidecarError(topics.name, line, "needs an id and a question, with a tab between them.")
         id = unique.add(id.strip(), line)  # noqa: A001
-        relevant = grades.pop(id, {})
-        known = any(grade > 0 for grade in relevant.values()) or None
         turns = question_of({"question": question}, "question", topics.name, line)
-        queries.append(Query(id, turns, f"{topics.name}, line {line}", known, relevant=relevant))
+        queries.append(ranked_query(id, turns, f"{topics.name}, line {line}", grades.pop(id, {})))
     if grades:
         raise InputError(f"{topics.name} has no query {next(iter(grades))!r}, which {judged[0].name} judges.")
-    if not queries:
-        raise InputError(f"{topics.name} holds no questions.")
-    own = () if texts or corpus is None else read_texts(corpus)
-    sources = [topics, judged[0], *([corpus] if own and corpus else [])]
-    return QuestionSet(folder.name, "trec", tuple(queries), files_sha256(sources), tuple(texts) or own)
+    return make_dataset("trec", folder, topics, queries, [topics, judged[0], *corpus], used)
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:
@@ -80,12 +75,10 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     grades: dict[str, dict[str, int]] = {}
     for line, row in lines(path):
         fields = row.split()
-        if len(fields) != 4 or not re.fullmatch(r"[+-]?\d{1,9}", fields[3]):
+        if len(fields) != 4:
             raise SidecarError(path.name, line, "needs four columns: query, 0, text and a whole number.")
         query, _, text, grade = fields
-        if text in grades.setdefault(query, {}):
-            raise SidecarError(path.name, line, f"{text!r} is judged twice for {query!r}.")
-        grades[query][text] = int(grade)
+        add_grade(grades, (query, text, grade), path.name, line)
     if not grades:
         raise InputError(f"{path.name} holds no judgements.")
     return grades

@@ -1,0 +1,271 @@
+"""Fits the weights on a development set: how scores are fused, and from what confidence on a question is answered.
+
+In order: the fusion, by the log-likelihood of choosing sentences that hold the facts; how follow-ups are rewritten, by
+how many come out right, which needs the first answerability model, fitted before and after; the other answerability
+models; how many sentences to quote beside the best; and, where there is a reader, the same for documents that it reads.
+The models are ridge-penalised logistic regressions (scikit-learn) on standardised features, written back in plain
+units; thresholds minimise the errors of both kinds. Only the development half is used.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from calcqa.answering.answerability import Case
+from calcqa.answering.reading import read_top
+from calcqa.assistant import Assistant
+from calcqa.evaluation.caching import CachingEncoder, CachingReader
+from calcqa.evaluation.datasets import Query
+from calcqa.evaluation.judging import judge
+from calcqa.evaluation.regression import choose_threshold, fit_logistic, probabilities
+from calcqa.evaluation.summary import summarise
+from calcqa.index.index import Index
+from calcqa.models.encoder import Encoder
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights
+from calcqa.retrieval.retriever import Candidate, Retrieved
+
+FUSION = {
+    "temperature": (0.05, 0.07, 0.1),
+    "neighbours": (10, 20),
+    "row_lexical": (0.1, 0.2, 0.3),
+    "probe": (0.0, 0.5, 1.0, 1.5),
+    "lexical": (0.1, 0.3),
+    "asked_weight": (2.0, 5.0),
+}
+READ_FUSION = {"read_score": (0.0, 0.01, 0.02, 0.03, 0.05), "read_evidence": (0.0, 0.01, 0.02, 0.05, 0.1)}
+PLAIN_FUSION = {"plain_lexical": (0.1, 0.2, 0.3, 0.5, 0.8)}
+FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6), "again": (0.0, 0.3, 0.6)}
+SIGNS = {
+    "asked": (1, 1, 1, 1, -1, 1),
+    "few": (1, 1, 1, 1, -1),
+    "plain": (1, 1, -1, -1),
+    "read": (1, 1, -1, -1, 1, 1, -1, -1, -1),
+}
+"""The sign of each feature's slope, in the order of the features in `answering/answerability.py`."""
+
+THINNED = ((0, 5), (1, 5), (2, 5))
+"""The shares of the FAQ over which fusion, and how much is quoted beside the best, are fitted.
+
+With the whole FAQ nearly every question of the development set has an entry just like it; those of users have not.
+"""
+
+FEW = (0, 40)
+"""The share with which answerability for documents with few FAQ entries is fitted: too few for a probe."""
+
+SECOND = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+PLAIN_SECOND = (0.0, 0.05, 0.1, 0.2, 0.4)
+READ_SECOND = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
+A_WORD = 0.001
+"""What a word more in the mean answer costs, in facts: ten words must bring a point."""
+
+_KEPT = 10  # candidates over which the likelihood of a choice is taken
+_SHARPNESS = 20.0  # of that choice, per unit of cosine
+
+
+def fit(
+    index: Index,
+    thin: Sequence[Index],
+    few: Index,
+    plain: Index,
+    encoder: Encoder,
+    questions: Sequence[Query],
+    reader: Reader | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Weights:
+    """Return weights fitted on `questions`, with the figures they reach there.
+
+    `index` holds documents with their FAQ, each of `thin` with a share of it (`THINNED`), `few` with too few entries
+    for a probe (`FEW`), `plain` with none. Without a `reader`, the weights for what is read keep their defaults.
+    """
+    encoder = CachingEncoder(encoder)
+    single = [q for q in questions if len(q.turns) == 1]
+    chats = [q for q in questions if len(q.turns) > 1]
+    weights = _fuse(thin, encoder, single, Weights(), FUSION)
+    tell("fused with the FAQ")
+    weights = _fuse([plain], encoder, single, weights, PLAIN_FUSION)
+    tell("fused without it")
+    weights = _decide(index, encoder, questions, weights, "asked")
+    if chats:
+        weights = _best([index], encoder, chats, weights, FOLLOW_UPS, "followups")
+        weights = _decide(index, encoder, questions, weights, "asked")
+        tell("follow-ups")
+    weights = _decide(few, encoder, questions, weights, "few")
+    weights = _decide(plain, encoder, questions, weights, "plain")
+    tell("decisions")
+    weights = _best(thin, encoder, single, weights, {"second": SECOND}, "facts")
+    weights = _best([plain], encoder, single, weights, {"plain_second": PLAIN_SECOND}, "facts")
+    tell("quoting")
+    reads = CachingReader(reader) if reader else None
+    if reads:
+        weights = _rank(plain, encoder, single, weights, reads)
+        weights = _decide(plain, encoder, questions, weights, "read", reads)
+        weights = _best([plain], encoder, single, weights, {"read_second": READ_SECOND}, "facts", reads)
+        tell("reading")
+    figures = {
+        "questions": len(questions),
+        "with_sidecar": _figures(index, encoder, questions, weights),
+        "with_few": _figures(few, encoder, questions, weights, reads),
+        "without_sidecar": _figures(plain, encoder, questions, weights),
+    }
+    if reads:
+        figures["without_sidecar_with_reader"] = _figures(plain, encoder, questions, weights, reads)
+    return dataclasses.replace(weights, figures=figures)
+
+
+def _grid(grid: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+
+
+def _holds(question: Query, text: str) -> bool:
+    return all(any(p.search(text) for p in group) for group in question.facts)
+
+
+def _fuse(
+    indexes: Sequence[Index],
+    encoder: Encoder,
+    questions: list[Query],
+    weights: Weights,
+    grid: dict[str, tuple[Any, ...]],
+) -> Weights:
+    """Return the weights under which sentences that hold the facts are likeliest to be chosen.
+
+    One weight after another, the others held, until a whole round changes none.
+    """
+    answerable = [q for q in questions if q.answerable]
+
+    values: dict[tuple[Any, ...], float] = {}
+
+    def value(tried: Weights) -> float:
+        key = tuple(getattr(tried, name) for name in grid)
+        if key not in values:  # every round tries the current weights again
+            values[key] = likelihood(tried)
+        return values[key]
+
+    def likelihood(tried: Weights) -> float:
+        total = 0.0
+        for index in indexes:
+            results = Assistant(index, encoder, None, tried).retrieve_many([q.turns[0] for q in answerable])
+            scale = tried.asked_weight if index.with_sidecar else 1.0
+            total += sum(_likelihood(q, r, index, scale) for q, r in zip(answerable, results, strict=True))
+        return total
+
+    before = None
+    while weights != before:
+        before = weights
+        for name, options in grid.items():
+            weights = max((dataclasses.replace(weights, **{name: option}) for option in options), key=value)
+    return weights
+
+
+def _likelihood(question: Query, retrieved: Retrieved, index: Index, scale: float) -> float:
+    return _choice(question, [(c.score, c) for c in retrieved.candidates[:_KEPT]], index, scale)
+
+
+def _choice(question: Query, scored: Sequence[tuple[float, Candidate]], index: Index, scale: float) -> float:
+    """Return the log-likelihood that a choice among candidates, best first, falls on one that holds the facts."""
+    if not scored:
+        return math.log(1e-3)
+    chances = [math.exp(_SHARPNESS / scale * (score - scored[0][0])) for score, _ in scored]
+    right = sum(
+        p
+        for p, (_, c) in zip(chances, scored, strict=True)
+        if _holds(question, " ".join(index.sentence_text(i) for i in c.sentences))
+    )
+    return math.log(max(1e-3, right / sum(chances)))
+
+
+def _best(
+    indexes: Sequence[Index],
+    encoder: Encoder,
+    questions: Sequence[Query],
+    weights: Weights,
+    grid: dict[str, tuple[Any, ...]],
+    measure: str,
+    reader: Reader | None = None,
+) -> Weights:
+    """Return the weights of `grid` with the best mean `measure`, less `A_WORD` for every word of the mean answer."""
+    best: tuple[float, Weights] | None = None
+    for values in _grid(grid):
+        tried = dataclasses.replace(weights, **values)
+        figures = [_figures(index, encoder, questions, tried, reader) for index in indexes]
+        value = math.fsum((f[measure] or 0.0) - A_WORD * (f["words"] or 0.0) for f in figures)
+        if best is None or value > best[0]:
+            best = (value, tried)
+    return best[1] if best else weights
+
+
+def _figures(
+    index: Index,
+    encoder: Encoder,
+    questions: Sequence[Query],
+    weights: Weights,
+    reader: Reader | None = None,
+) -> dict[str, float | None]:
+    assistant = Assistant(index, encoder, reader, weights)
+    outcomes = []
+    for question in questions:
+        chat = assistant.chat()
+        answers = [chat.ask(turn) for turn in question.turns]
+        outcomes.append(judge(question, answers[-1], index.documents))
+    summary = summarise(outcomes, resamples=1)
+    names = ("facts", "refused", "wrongly_refused", "auroc", "followups")
+    values = {name: summary.estimates[name].value if name in summary.estimates else None for name in names}
+    values["words"] = summary.words
+    return {name: None if value is None else round(float(value), 4) for name, value in values.items()}
+
+
+def _rank(index: Index, encoder: Encoder, questions: Sequence[Query], weights: Weights, reader: Reader) -> Weights:
+    """Return the weights under which sentences that hold the facts are the likeliest choice among what was read."""
+    assistant = Assistant(index, encoder, None, weights)
+    asked = [q for q in questions if q.answerable]
+    results = assistant.retrieve_many([q.turns[0] for q in asked])
+    read = [read_top(r, index, reader) for r in results]
+
+    def value(tried: Weights) -> float:
+        total = 0.0
+        for question, retrieved, readings in zip(asked, results, read, strict=True):
+            case = Case(retrieved, index, tried, readings)
+            ranked = [c for d in index.documents for c in case.ranked(d, "read")]
+            scored = sorted(((case.score(c, "read"), c) for c in ranked), key=lambda pair: -pair[0])[:_KEPT]
+            total += _choice(question, scored, index, 1.0)
+        return total
+
+    return max((dataclasses.replace(weights, **values) for values in _grid(READ_FUSION)), key=value)
+
+
+def _decide(
+    index: Index,
+    encoder: Encoder,
+    questions: Sequence[Query],
+    weights: Weights,
+    kind: str,
+    reader: Reader | None = None,
+) -> Weights:
+    """Return the weights with the answerability model of `kind` fitted: does this document answer this question."""
+    assistant = Assistant(index, encoder, reader, weights)
+    rows, labels = [], []
+    for question in questions:
+        chat = assistant.chat()
+        for turn in question.turns[:-1]:
+            chat.ask(turn)
+        retrieved = assistant.understand(question.turns[-1], chat.turns)
+        readings = read_top(retrieved, index, reader) if reader else {}
+        for verdict in Case(retrieved, index, weights, readings).judgements():
+            if verdict.kind == kind:
+                rows.append(verdict.features)
+                labels.append(question.answerable)
+    y = np.array(labels)
+    coefficients = fit_logistic(np.array(rows), y, SIGNS[kind])
+    probability = probabilities(rows, coefficients)
+    changed: dict[str, Any] = {
+        kind: coefficients,
+        f"{kind}_threshold": choose_threshold(probability[y], probability[~y]),
+    }
+    return dataclasses.replace(weights, **changed)

@@ -1,0 +1,1 @@
+"""Runs for readers: a page with plots, and tables for a terminal."""

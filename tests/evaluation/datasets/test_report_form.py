@@ -1,0 +1,69 @@
+"""The form of questions/report.jsonl: what loads, and what is wrong with what does not."""
+
+import re
+
+import pytest
+
+from calcqa.errors import InputError, SidecarError
+from calcqa.evaluation import (
+    load_questions,
+)
+from calcqa.evaluation.datasets.report import to_dict
+from helpers.judged import GOOD, write
+
+
+def test_loads_in_order_and_by_split(tmp_path):
+    second = {**GOOD, "id": "b", "split": "dev", "note": "left alone"}
+    third = {"id": "c", "split": "test", "topic": "near-miss", "turns": ["A?", "B?"], "answerable": False, "facts": []}
+    path = write(tmp_path, GOOD, "", second, third)
+    assert [(q.id, q.split) for q in load_questions(path)] == [("a", ""), ("b", "dev"), ("c", "test")]
+    (dev,) = load_questions(str(path), "dev")
+    assert dev.facts[0][0].search("STREPTOCOCCUS")
+    assert to_dict(dev) == {k: v for k, v in second.items() if k != "note"}
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"id": ""}, '"id"'),
+        ({"id": 3}, '"id"'),
+        ({"topic": None}, '"topic"'),
+        ({"split": 1}, '"split"'),
+        ({"turns": []}, '"turns"'),
+        ({"turns": "What grew?"}, '"turns"'),
+        ({"turns": ["What grew?", " ?! "]}, '"turns"'),
+        ({"turns": ["long " * 500]}, "2,000"),
+        ({"answerable": "yes"}, '"answerable"'),
+        ({"facts": []}, "any answer would be right"),
+        ({"facts": None}, '"facts"'),
+        ({"facts": ["staph"]}, '"facts"'),
+        ({"facts": [[]]}, '"facts"'),
+        ({"facts": [[7]]}, "not a text"),
+        ({"facts": [["("]]}, "not a regular expression"),
+        ({"facts": [["a|"]]}, "found in any text"),
+        ({"answerable": False}, "not answerable"),
+    ],
+)
+def test_a_bad_line_names_file_line_and_problem(tmp_path, change, problem):
+    with pytest.raises(SidecarError, match=re.escape(problem)) as caught:
+        load_questions(write(tmp_path, {**GOOD, "id": "first"}, {**GOOD, **change}))
+    assert (caught.value.source, caught.value.line) == ("set.jsonl", 2)
+
+
+def test_ids_are_not_repeated_even_across_splits(tmp_path):
+    path = write(tmp_path, {**GOOD, "split": "dev"}, {**GOOD, "split": "test"})
+    with pytest.raises(SidecarError, match=r"line 2: the id 'a' is that of line 1"):
+        load_questions(path, "dev")
+
+
+def test_sets_that_cannot_be_used(tmp_path):
+    with pytest.raises(SidecarError, match="line 1: not valid JSON"):
+        load_questions(write(tmp_path, "{"))
+    with pytest.raises(InputError, match="holds no questions"):
+        load_questions(write(tmp_path, ""))
+    with pytest.raises(InputError, match="no questions of the split 'dev'; splits it has: none"):
+        load_questions(write(tmp_path, GOOD), "dev")
+    with pytest.raises(InputError, match="Cannot read"):
+        load_questions(tmp_path / "missing.jsonl")
+    with pytest.raises(InputError, match="Cannot read"):
+        load_questions(tmp_path)

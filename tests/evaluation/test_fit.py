@@ -1,0 +1,84 @@
+"""Fitting: the statistics by worked examples, and a whole fit over the invented report."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from calcqa.evaluation.datasets.report import load_questions
+from calcqa.evaluation.fit import fit
+from calcqa.evaluation.regression import choose_threshold, fit_logistic
+from calcqa.index.open import open_index
+from calcqa.models.reader import Marked, Reading
+from calcqa.parameters import Weights
+from helpers.fakes import many_lines
+from helpers.judged import write
+
+
+def test_a_logistic_model_finds_what_made_the_labels():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4000, 2))
+    y = rng.random(4000) < 1 / (1 + np.exp(-(0.5 + 2.0 * x[:, 0] - 1.0 * x[:, 1])))
+    assert fit_logistic(x, y, (1, -1)) == pytest.approx((0.5, 2.0, -1.0), abs=0.15)
+
+
+def test_a_slope_against_its_known_sign_is_left_out():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4000, 2))
+    y = rng.random(4000) < 1 / (1 + np.exp(-(2.0 * x[:, 0] - 1.0 * x[:, 1])))
+    intercept, first, second = fit_logistic(x, y, (1, 1))
+    assert second == 0.0 and first > 1.5 and abs(intercept) < 0.2
+
+
+def test_a_threshold_stands_where_errors_of_both_kinds_are_fewest():
+    assert 0.3 < choose_threshold(np.full(50, 0.9), np.full(50, 0.1)) < 0.7
+    # Refusing what is answerable is tolerated less than answering what is not: the threshold leans to the low side.
+    assert choose_threshold(np.full(50, 0.7), np.full(50, 0.3)) < 0.5
+
+
+class WordReader:
+    """Finds a sentence the likelier the more words of the question it has."""
+
+    threshold = exact_threshold = 0.9
+
+    def read(self, question, passages):
+        asked = set(question.lower().rstrip("?").split())
+        found = []
+        for p in passages:
+            texts = [p.text[s.start - p.start : s.end - p.start].lower() for s in p.sentences]
+            logits = [2.0 * len(asked & set(t.rstrip(".").split())) - 3.0 for t in texts]
+            marks = tuple(Marked(s, x, x, 0.0, 0.5, 0.5) for s, x in zip(p.sentences, logits, strict=True))
+            found.append(Reading(p.id, None, 0.5, marks))
+        return found
+
+
+def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_small, fake_encoder):
+    asked = [
+        ("Which joint hurt with pain in the left knee?", "left knee"),
+        ("How long had the pain gone?", "six weeks"),
+        ("Was his temperature normal?", "temperature was normal"),
+        ("What did he have on ice before?", "fallen on"),
+        ("Was there a splint worn at night?", "splint"),
+        ("Was physiotherapy tried?", "physiotherapy"),
+    ]
+    silent = ["Who won in Denmark?", "What colour is the sky?", "Which dose of ibuprofen?", "Where is the airport?"]
+    common = {"split": "dev", "topic": "t"}
+    records = [
+        common | {"id": f"a{i}", "turns": [q], "answerable": True, "facts": [[fact]]}
+        for i, (q, fact) in enumerate(asked)
+    ]
+    records += [common | {"id": f"n{i}", "turns": [q], "answerable": False, "facts": []} for i, q in enumerate(silent)]
+    questions = load_questions(write(tmp_path, *records))
+    many_lines(small_source)
+    plain = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
+    whole = open_index(build_small([small_source], tmp_path / "whole").path)
+    few = open_index(build_small([small_source], tmp_path / "few", share=(0, 40)).path)
+    weights = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader())
+    assert weights.read != Weights().read
+    assert weights.read_score + weights.read_evidence > 0  # what was read counts for a sentence
+    assert weights.figures["without_sidecar_with_reader"]["facts"] >= 0.5
+    without = fit(whole, [whole], few, plain, fake_encoder, questions)
+    assert without.read == Weights().read and "without_sidecar_with_reader" not in without.figures
+    own = {f for f in vars(Weights) if f.startswith("read")} | {"figures"}
+    others = {f.name for f in dataclasses.fields(Weights)} - own
+    assert all(getattr(weights, name) == getattr(without, name) for name in others)  # the reader touches nothing else
