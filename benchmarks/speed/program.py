@@ -204,7 +204,7 @@ def main() -> None:
         for n, which in enumerate(("first", "next")):
             for at, what in enumerate(("", ", processor")):
                 values = {side: [t[n][at] for t in them] for side, them in times.items()}
-                table.row(f"add it on the page, {which}{what}", values, "s")
+                table.row(f"add it to a workspace, {which}{what}", values, "s")
         run(REPO / "src", python, "-c", PLAIN, str(folder), "build")
         whole = sides(calcqa, "ask", QUESTION, plain=(str(folder), "ask", QUESTION))
         table.process("ask", in_turn(whole, runs))

@@ -15,12 +15,13 @@ from calcqa.documents.load import load
 from calcqa.errors import EncoderError
 from calcqa.models import encoder_files
 from calcqa.models import load_encoder as load_encoder_module
-from calcqa.models.encoder import DEFAULT_NAME, DEFAULT_SHA256
+from calcqa.models.encoder import DEFAULT_NAME, DEFAULT_SHA256, encode_all
 from calcqa.models.encoder_files import weights_folder, weights_sha256
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.onnx_encoder import OnnxEncoder
 from calcqa.models.sentence_transformers_encoder import SentenceTransformerEncoder
 from helpers.paths import EDITION
+from helpers.small import FakeEncoder
 
 EXPORT = f"onnx-{DEFAULT_SHA256[:16]}"
 TEXTS = [
@@ -105,6 +106,29 @@ def test_a_vector_does_not_depend_on_its_company(real_encoder):
 
 
 @pytest.mark.models
+def test_vectors_are_the_same_on_any_number_of_cores(copied_export, real_encoder, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    alone = OnnxEncoder(copied_export, DEFAULT_SHA256)
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
+    assert np.array_equal(alone.encode(TEXTS), OnnxEncoder(copied_export, DEFAULT_SHA256).encode(TEXTS))
+
+
+def test_many_texts_are_encoded_in_order_and_told_about():
+    class Counting(FakeEncoder):
+        def encode(self, texts):
+            shares.append([len(t) for t in texts])
+            return super().encode(texts)
+
+    shares, told = [], []
+    texts = [f"{word} " * (1 + i % 7) for i, word in enumerate(("elbow", "knee", "hip", "wrist") * 40)]
+    found = encode_all(Counting(), texts, lambda done, total: told.append((done, total)))
+    assert np.array_equal(found, FakeEncoder().encode(texts))
+    assert told == [(0, 160), (64, 160), (128, 160), (160, 160)]
+    lengths = [length for share in shares for length in share]
+    assert lengths == sorted(map(len, texts), reverse=True)  # like lengths together
+
+
+@pytest.mark.models
 def test_what_exceeds_the_window_is_cut_off(real_encoder):
     head, longer = "word " * 254, "word " * 254 + "calcinosis"
     np.testing.assert_allclose(real_encoder.encode([head]), real_encoder.encode([longer]), atol=1e-6)
@@ -171,7 +195,27 @@ def test_missing_packaged_weights_are_refused(own_cache, monkeypatch):
         load_encoder()
 
 
-# The cached export
+# The cached export, and one that comes with the package
+
+
+@pytest.mark.models
+def test_an_export_that_comes_with_the_package_needs_no_cache(copied_export, own_cache, monkeypatch):
+    shipped = copied_export.rename(own_cache.parent / "shipped")
+    monkeypatch.setattr(load_encoder_module, "SHIPPED", shipped)
+    monkeypatch.setattr(load_encoder_module, "export_onnx", lambda *given: pytest.fail("exported"))
+    assert isinstance(load_encoder(), OnnxEncoder)
+    assert list(own_cache.iterdir()) == []
+
+
+@pytest.mark.models
+def test_where_the_package_s_export_is_of_other_weights_the_cache_has_it(copied_export, tmp_path, monkeypatch):
+    shipped = tmp_path / "shipped"
+    shutil.copytree(copied_export, shipped)
+    change = rewritten(lambda meta: meta | {"sha256": "0" * 64})
+    change(shipped / "meta.json")
+    monkeypatch.setattr(load_encoder_module, "SHIPPED", shipped)
+    monkeypatch.setattr(load_encoder_module, "export_onnx", lambda *given: pytest.fail("exported"))
+    assert isinstance(load_encoder(), OnnxEncoder)
 
 
 @pytest.mark.models
