@@ -1,4 +1,4 @@
-"""The server as operators meet it: one address, headers, health, a log without questions, a stop that cuts nothing."""
+"""The server for operators: one address, headers, health, a log without questions, and a stop that cuts nothing off."""
 
 from __future__ import annotations
 
