@@ -1,4 +1,4 @@
-"""The server as operators meet it: one address, headers, health, a log without questions, a stop that cuts nothing."""
+"""The server for operators: one address, headers, health, a log without questions, and a stop that cuts nothing off."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import httpx
@@ -148,25 +149,35 @@ def test_a_stop_lets_a_running_answer_finish_and_waits_for_no_open_page():
 
 @pytest.mark.slow
 @pytest.mark.enable_socket
-def test_a_stop_tells_at_once_whoever_waits_for_their_turn():
-    program = "PAUSE = 1; serve(port=0, concurrency=1)"
-    with served(program) as page, httpx.Client(base_url=page.address) as client:
+def test_a_stop_tells_at_once_whoever_waits_for_their_turn(tmp_path):
+    told = tmp_path / "told"
+    program = f"""
+from pathlib import Path
+from types import SimpleNamespace
+def until_told(pause, sleep=time.sleep):
+    while not Path({str(told)!r}).exists():
+        sleep(0.05)
+time = SimpleNamespace(sleep=until_told)
+running._PATIENCE = 60
+serve(port=0, concurrency=1)
+"""
+    with served(program) as page, httpx.Client(base_url=page.address) as client, ThreadPoolExecutor() as pool:
         begin(client, 0, "tell", session="first")
-        running = streamed(client, "first")
-        while next(running)["msg"] != "process_generating":
+        going = streamed(client, "first")
+        while next(going)["msg"] != "process_generating":
             pass
-        names = [f"waiting{n}" for n in range(50)]
-        for name in names:
+        waiting = []
+        for name in ("second", "third", "fourth"):
             begin(client, 0, "tell", session=name)
+            waiting.append(streamed(client, name))
+            assert next(waiting[-1])["msg"] == "estimation"
         page.process.send_signal(signal.SIGTERM)
-        while httpx.get(f"{page.address}/healthz").status_code != 503:
-            pass
-        for name in names:
-            *_, done, closed = streamed(client, name)
+        for *_, done, closed in pool.map(list, waiting):  # while the first one still runs
             assert done["msg"] == "process_completed" and closed["msg"] == "close_stream"
             assert not done["success"] and done["output"]["error"] == messages.STOPPING
-        assert next(running)["msg"] == "process_generating"  # the first one still runs
-        assert list(running)[-1]["msg"] == "close_stream"
+        told.touch()
+        sent = list(going)
+        assert values(sent) == PIECES[1:] and sent[-1]["msg"] == "close_stream"
         assert page.end() == 0
     assert page.noted("stopped")[0]["cut_off"] == 0
 

@@ -1,4 +1,4 @@
-"""Connections on which nothing comes are closed, and only so many are open."""
+"""Limits of connections: how long an unused one stays, and how many are open."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What a request may ask for: the list of routes that answer, the names of the server, and other sites' pages."""
+"""Which routes answer, the names of the server, and requests from other sites' pages."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Files on their way: tickets that are a session's own, limits, and nothing left behind."""
+"""Uploads: tickets that belong to a session, limits, and nothing left behind."""
 
 import asyncio
 

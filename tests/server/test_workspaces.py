@@ -35,7 +35,7 @@ def put(shelves, token, path):
     return token, document
 
 
-def test_everybody_has_a_shelf_of_their_own(base, note):
+def test_everybody_has_a_workspace_of_their_own(base, note):
     shelves = Shelves(base, Limits())
     mine, thumb = put(shelves, "", note("thumb"))
     yours, toe = put(shelves, "made up", note("toe"))
@@ -117,7 +117,7 @@ def test_a_token_is_its_users(base):
     assert shelves.begin(annas, "anna") == annas
 
 
-def test_what_is_on_its_way_keeps_its_shelf_whatever_else_fails(base, note):
+def test_what_is_on_its_way_keeps_its_workspace_whatever_else_fails(base, note):
     shelves = Shelves(base, Limits())
     mine = shelves.begin("")  # in one tab, a long one
     assert shelves.begin(mine) == mine  # in another, one that cannot be read

@@ -41,11 +41,11 @@ _BY_NAME = RateLimitItemPerMinute(5, _MINUTES)  # failures of one name from one 
 _BY_ADDRESS = RateLimitItemPerMinute(20, _MINUTES)  # failures of all names from one address
 _OF_NAME = RateLimitItemPerHour(100)  # failures of one name from all addresses
 _DAYS = 30  # for which an address that a name came in from is remembered
-_AT_ONCE = 2  # passwords looked at side by side; each takes 64 MiB
-_WAITING = 8  # attempts of one address that wait to be looked at, so that nobody fills the line
+_AT_ONCE = 2  # passwords checked side by side; each takes 64 MiB
+_WAITING = 8  # attempts of one address that wait to be checked, so that nobody fills the queue
 _LONGEST_NAME = 256
 _SHORTEST = 8  # code points of a new password: the least NIST SP 800-63B asks for
-_MOST_MEMORY = 2**20  # KiB that looking at one password may take
+_MOST_MEMORY = 2**20  # KiB that checking one password may take
 _MOST_PASSES = 64
 _MOST_LANES = 64
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+")
@@ -116,17 +116,17 @@ def user_line(name: str, password: str) -> str:
 
 
 def _is_hash(text: str) -> bool:
-    """Say whether a text is a hash that can be looked at, at a cost that this program bears."""
+    """Return whether a text is a hash that can be checked, at a cost that this program bears."""
     try:
-        found = argon2.extract_parameters(text)
+        parameters = argon2.extract_parameters(text)
     except (argon2.exceptions.InvalidHashError, ValueError):
         return False
     return (
-        1 <= found.time_cost <= _MOST_PASSES
-        and 1 <= found.parallelism <= _MOST_LANES
-        and 8 * found.parallelism <= found.memory_cost <= _MOST_MEMORY
-        and found.salt_len >= 8
-        and found.hash_len >= 4
+        1 <= parameters.time_cost <= _MOST_PASSES
+        and 1 <= parameters.parallelism <= _MOST_LANES
+        and 8 * parameters.parallelism <= parameters.memory_cost <= _MOST_MEMORY
+        and parameters.salt_len >= 8
+        and parameters.hash_len >= 4
         and all(_BASE64.fullmatch(part) for part in text.split("$")[-2:])
     )
 
@@ -137,13 +137,13 @@ class Login:
     Failures are counted in moving windows: in 5 minutes 5 for one name from one address and 20 for one address, so that
     nobody can lock somebody out from elsewhere; and in an hour 100 for one name from anywhere (the most that NIST SP
     800-63B, 5.2.2, allows), for where a proxy lets clients say which address is theirs. That last one does not hold
-    where the name has come in from before. Beyond that nothing is looked at until the window has moved on.
+    where the name has come in from before. Beyond that nothing is checked until the window has moved on.
     """
 
     def __init__(self, users: Users) -> None:
         self._users = users
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._looking: Counter[tuple[str, ...]] = Counter()  # attempts that are neither right nor wrong yet
+        self._pending: Counter[tuple[str, ...]] = Counter()  # attempts that are neither right nor wrong yet
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._came_in: TTLCache[tuple[str, str], bool] = TTLCache(10_000, _DAYS * 86_400)
 
@@ -158,20 +158,20 @@ class Login:
         counted: list[tuple[RateLimitItem, tuple[str, ...]]] = [(_BY_NAME, (client, key)), (_BY_ADDRESS, (client,))]
         if (client, key) not in self._came_in:
             counted.append((_OF_NAME, (key, "")))
-        # Attempts side by side cannot slip past the count: those that are being looked at count as failed.
+        # Attempts side by side cannot slip past the count: those that are being checked count as failed.
         spent = [(item, keys) for item, keys in counted if self._left(item, keys) <= 0]
-        if spent or self._looking[client,] >= _WAITING:
+        if spent or self._pending[client,] >= _WAITING:
             free = max((self._limiter.get_window_stats(item, *keys).reset_time for item, keys in spent), default=0.0)
             seconds = max(1, math.ceil(free - time.time()))
             note("login", level=logging.WARNING, user=name, client=client, outcome="limited")
             raise Refused(429, messages.TOO_MANY.format(seconds=seconds), {"Retry-After": str(seconds)})
-        self._looking.update(keys for _, keys in counted)
+        self._pending.update(keys for _, keys in counted)
         try:
             async with self._turn:
                 right = await run_in_threadpool(self._users.check, name, password)
         finally:
-            self._looking.subtract(keys for _, keys in counted)
-            self._looking += Counter()  # those at nought are gone
+            self._pending.subtract(keys for _, keys in counted)
+            self._pending += Counter()  # those at nought are gone
         if right:
             self._came_in[client, key] = True
             self._limiter.clear(_BY_NAME, client, key)
@@ -188,4 +188,4 @@ class Login:
         return right
 
     def _left(self, item: RateLimitItem, keys: tuple[str, ...]) -> int:
-        return self._limiter.get_window_stats(item, *keys).remaining - self._looking[keys]
+        return self._limiter.get_window_stats(item, *keys).remaining - self._pending[keys]

@@ -1,8 +1,8 @@
-"""What whoever runs the page reads: one JSON object a line on standard error, by the standard library's logging.
+"""The log for operators: one JSON object a line on standard error, by the standard library's logging.
 
 Does: note events with their fields, give what other libraries log or print the same form, keep what people asked out of
-all of it, and write no more than so many lines a minute. Does not: write files or rotate them (whatever starts the
-program does that), or measure anything.
+it, and write only so many lines a minute. Does not: write files or rotate them (whatever starts the program does that),
+or measure anything.
 
 Every line has `time` (ISO 8601, UTC), `level` and `event`. Lines that are not ours have the event "log", with `logger`
 and `message`. An error has `error` (its type), `cause` if there is one, and `traceback` (places, no values): its
@@ -44,7 +44,7 @@ class Bounded(logging.Filter):
         self._seen: Counter[tuple[str, int]] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Say whether the record is written; the first that is not is written as a warning that more are left out."""
+        """Return whether the record is written; the first beyond the limit becomes a warning that more are left out."""
         minute = int(record.created // 60)
         if minute != self._minute:
             self._minute = minute
@@ -59,7 +59,7 @@ class Bounded(logging.Filter):
 
 
 class Printed(io.TextIOBase):
-    """Stands for standard error: what others print there, tracebacks say, becomes lines of the log.
+    """Stands in for standard error: what others print there, such as tracebacks, becomes lines of the log.
 
     Of a line only what stands before a colon is logged, the rest with `with_text` alone: a message may hold what
     somebody asked, and what is indented shows code and values.

@@ -1,10 +1,10 @@
-"""Files on their way from a browser: each has a ticket, is held in memory, and is gone once taken or after a while.
+"""Uploads: files on their way from a browser, each with a ticket, held in memory for a while.
 
 Does: give a session tickets with random ids, take the bytes that are sent with one, and hand them to that session
-alone. Does not: read a file as a document (`server/page/adding.py`), or put anything on the disk, so that nothing stays
-behind when an upload breaks off or the program is killed.
+alone. Does not: read a file as a document (`server/page/adding.py`), or write to a disk, so that nothing is left when
+an upload breaks off or the program is killed.
 
-What a client sends is never a path: a name is only a name, and a ticket finds nothing but what was sent with it.
+What a client sends is never a path: a name is only a name, and a ticket leads to nothing but what was sent with it.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ class Uploads:
             InputError: one is no ticket of this session's, or its file has not come.
         """
         with self._lock:
-            found = [self._tickets.get(id_) for id_ in ids]
-            there = all(t is not None and t.owner == owner and t.whole and not t.over for t in found)
-            if not there or len(set(ids)) != len(ids):
+            tickets = [self._tickets.get(id_) for id_ in ids]
+            complete = all(t is not None and t.owner == owner and t.whole and not t.over for t in tickets)
+            if not complete or len(set(ids)) != len(ids):
                 raise InputError(messages.ONLY_SENT)
             return [(t.name, bytes(t.content)) for t in map(self._tickets.pop, ids)]
 
@@ -101,7 +101,7 @@ class Uploads:
 
     @property
     def held(self) -> int:
-        """The bytes that are set aside for files on their way."""
+        """How many bytes are set aside for files on their way."""
         with self._lock:
             self._sweep()
             return sum(t.size for t in self._tickets.values())
@@ -144,7 +144,7 @@ class Uploads:
             await answer(scope, receive, send)
 
     async def _filled(self, ticket: _Ticket, request: Request) -> Response | None:
-        """Fill a ticket with what is sent; return what to answer, None where nobody is there to hear it."""
+        """Fill a ticket with what is sent; return the answer, None where the client has gone."""
         try:
             async for chunk in _patiently(request):
                 if ticket.over:

@@ -1,7 +1,8 @@
-"""The documents people added to a running page: whose they are, how many it holds, and who may remove them.
+"""Documents that people added to a running page: whose they are, how many it holds, and who may remove them.
 
-Does: find a person's shelf by a token that only their browser has, for some hours; where the operator saves uploads,
-keep one shelf for everybody, and who added what to it. Does not: load or index (`workspace.py`), or know sessions.
+Does: keep each person's workspace for some hours, by a token that only their browser has; where the operator saves
+uploads, keep one workspace for everybody, and note who added what. Does not: load or index documents (`workspace.py`),
+or know sessions.
 """
 
 from __future__ import annotations
@@ -22,21 +23,21 @@ from calcqa.types import Document, text_hash
 from calcqa.workspace import Limits, Shelf, Singles
 
 _PEOPLE = 200
-_AT_ONCE = 8  # documents that are read and encoded at a time, of everybody together
+_AT_ONCE = 8  # documents that are read and encoded at a time, of all people together
 _HOURS = 6
 MEMORY = 2_000_000_000
 """Bytes that the documents of everybody together may take, each person's copy of the base with them."""
 _COPY = 2  # times the bytes of the base's vectors that a person's copy of it takes, words and records with them
 _CHARACTER = 100  # bytes that a code point of a document takes: its vectors, once alone and once among the others
 _MOST_HELD = 30_000_000  # code points of everybody's documents, where uploads are saved
-_EVERYBODY = 1_000  # documents on the shelf of everybody, where uploads are saved
+_EVERYBODY = 1_000  # documents in the workspace of everybody, where uploads are saved
 
 
 class Shelves:
-    """The shelves over one base, by tokens. Safe to share between threads.
+    """The workspaces over one base, by tokens. Safe to share between threads.
 
-    With `folder`, what is added is saved there and stands on one shelf for everybody; `limits` are each person's all
-    the same, and people may remove what they added themselves, as long as their token lasts.
+    With `folder`, what is added is saved there and is in one workspace for everybody; `limits` are each person's even
+    so, and people may remove what they added themselves, as long as their token lasts.
     """
 
     def __init__(self, base: Assistant, limits: Limits, folder: Path | None = None, memory: int = MEMORY) -> None:
@@ -47,23 +48,23 @@ class Shelves:
         self._common = Shelf(base, roomy if folder else limits, self._singles)
         self._own: TTLCache[str, Shelf] = TTLCache(_PEOPLE, _HOURS * 3600)
         self._saved: TTLCache[str, dict[str, Path]] = TTLCache(_PEOPLE, _HOURS * 3600)  # document id → its file
-        self._adding: Counter[str] = Counter()  # documents on their way to a shelf, by its token
+        self._adding: Counter[str] = Counter()  # documents on their way, by token
         self._lock = threading.Lock()
 
     def of(self, token: str) -> Shelf:
-        """Return the shelf of a token; that of everybody where it is none, or forgotten."""
+        """Return the workspace of a token; that of everybody where there is none of its own."""
         with self._lock:
-            found = self._own.get(token)
-            if found is not None:
-                self._own[token] = found  # used now, so kept on
-            return found or self._common
+            own = self._own.get(token)
+            if own is not None:
+                self._own[token] = own  # used now, so kept on
+            return own or self._common
 
     def owned(self, token: str, user: str) -> str:
-        """Return a token that a browser gave back where it may be that of `user`; empty where it is another's."""
+        """Return a token from a browser if it may be that of `user`; empty if it is another's."""
         return token if token.startswith(_mark(user)) else ""
 
     def has(self, token: str) -> bool:
-        """Say whether a token is known here."""
+        """Return whether there are documents of this token's own."""
         with self._lock:
             return token in self._own or token in self._saved
 
@@ -91,20 +92,20 @@ class Shelves:
         return token
 
     def _held(self) -> int:
-        """Return about how many bytes everybody's documents take, those with them that are being added first."""
+        """Return about how many bytes everybody's documents take, those that are being added included."""
         shelves = [self._common, *self._own.values()]
         characters = sum(len(d.text) for shelf in shelves for d in shelf.own)
         return _CHARACTER * characters + self._copy * len(self._own)
 
     def settle(self, token: str) -> None:
-        """End what `begin` began: a document was added, or was not."""
+        """End what `begin` began, whether a document was added or not."""
         with self._lock:
             self._adding[token] -= 1
             self._adding += Counter()  # those at nought are gone
             self._tidy(token)
 
     def _tidy(self, token: str) -> None:
-        """Forget the shelf of a token where nothing stands on it and nothing is on its way."""
+        """Forget the workspace of a token that has no document, and none on its way."""
         if token in self._own and not self._own[token].own and not self._adding[token]:
             del self._own[token]
 

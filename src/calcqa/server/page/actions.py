@@ -1,4 +1,4 @@
-"""What the page's buttons, lists and forms ask for, other than asking: one function each, by the name they carry.
+"""Actions of the page's buttons, lists and forms, other than asking: one function each, by the name they carry.
 
 Each takes what the event carries, which comes from a browser and may be anything, and returns what changes on the page.
 """
@@ -24,7 +24,7 @@ _RESTORED = 0.8
 
 
 def act(page: Page, session: Session, data: Data) -> Iterator[Update]:
-    """Do what `data["do"]` names, and yield what changes; what is unknown does nothing, and what fails is said."""
+    """Yield what changes as what `data["do"]` names is done; nothing where it is unknown, a sentence where it fails."""
     if data.get("do") == "add":  # in its own time, and with its own progress
         yield from adding.add(page, session, data)
         return
@@ -78,7 +78,7 @@ def _export(page: Page, session: Session, data: Data) -> Update:
 
 
 def _restore(page: Page, session: Session, data: Data) -> Update:
-    """Take back what the browser kept: conversations, and the token of documents added before; show a linked place."""
+    """Restore what the browser kept: conversations, and the token of documents added before; show a linked place."""
     page.admit(session, _RESTORED)
     session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
     kept = data.get("conversations")
@@ -92,7 +92,7 @@ def _restore(page: Page, session: Session, data: Data) -> Update:
 
 
 def _forget(page: Page, session: Session, data: Data) -> Update:
-    """Have the browser forget what it kept and nobody could read."""
+    """Return the message that has the browser forget conversations that could not be read."""
     return {"problem": "", "forget": text_of(data, "ids").split()}
 
 

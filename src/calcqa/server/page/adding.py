@@ -1,7 +1,8 @@
-"""Adding documents in the page: a ticket for each file, then, once they were sent, one after another onto a shelf.
+"""Adds documents in the page: a ticket for each file, then, once they were sent, one after another.
 
-Does: hand each to the shelf of whoever adds it, and say how far it has come, and what went wrong. Does not: receive
-files (`server/uploads.py`), load or index them (`workspace.py`), or know whose shelf it is (`server/workspaces.py`).
+Does: hand each to the workspace of whoever adds it, and show how far it has come, and what went wrong. Does not:
+receive files (`server/uploads.py`), load or index them (`workspace.py`), or know whose workspace it is
+(`server/workspaces.py`).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Step = tuple[str, float] | Document | Exception
 
 
 def begin(page: Page, session: Session, data: Mapping[str, Any]) -> Update:
-    """Return tickets for the files that somebody chose, each with its name and size in bytes, and what changes.
+    """Return tickets for the files that were chosen, each with its name and size in bytes, and what changes.
 
     Raises:
         InputError: there are too many, or one is too large.

@@ -1,4 +1,4 @@
-"""Asking in the page: one question, several, one edited; and stopping. Each yields what changes, as it changes.
+"""Asks in the page: one question, several, or an edited one; and stops. Each yields what changes, as it changes.
 
 Does: hand a question to the assistant in the light of its conversation, and show the answer quote by quote. Does not:
 answer, or know the page's components.
@@ -154,7 +154,7 @@ def ask_all(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[U
 
 
 def stop(page: Page, session: Session) -> Iterator[Update]:
-    """Keep what had arrived when somebody stopped; where nothing had, give the question back."""
+    """Yield what changes as an answer is stopped: what had arrived is kept, else the question is given back."""
     with session.lock:
         arriving = session.arriving
         if arriving is None:

@@ -54,7 +54,7 @@ class _Visit:
 
 
 class Visits:
-    """The sessions there are, and whose each is. Used in the event loop alone."""
+    """The open sessions, and whose each is. Used in the event loop alone."""
 
     def __init__(self, most: int = SESSIONS, forget: Callable[[str], None] = lambda session: None) -> None:
         """Hold `most` sessions at a time, half as many of one address; `forget` is told which one is gone."""
@@ -91,7 +91,7 @@ class Visits:
         return len(self._visits)
 
     def _sweep(self, now: float) -> None:
-        """Forget the sessions whose page was left, and those that never were one."""
+        """Forget sessions whose page was left, and those that never had a page."""
         self._swept = now
         for session, visit in list(self._visits.items()):
             if not visit.streams and now - visit.used > (_IDLE if visit.seen else _NEW):
@@ -102,7 +102,7 @@ class Visits:
 
 
 class Events:
-    """ASGI: stands before Gradio and hands on what has the form of an event, of a session of whoever sends it."""
+    """ASGI: hands on to Gradio what has the form of an event, for a session of the user who sends it."""
 
     def __init__(self, app: ASGIApp, visits: Visits, known: Callable[[], Container[object]] | None = None) -> None:
         """Stand before `app`; `known` gives the numbers of its events, without which any may be sent."""

@@ -1,4 +1,4 @@
-"""The page: a chat beside the text it quotes. Thin: it lays the parts out and wires their events.
+"""Lays the page out, a chat beside the text it quotes, and wires its events.
 
 Does: name the components, hand events to `server/page/asking.py` and `server/page/actions.py`, and put what these
 return where it belongs. Does not: hold logic, markup (`query/decomposition.py`, `rendering/`) or texts (`messages.py`),
@@ -75,7 +75,7 @@ def build_page(page: Page, logout: str | None = None) -> gr.Blocks:
 
 
 def _conversation(now: Update) -> Parts:
-    """Lay out the conversation: its bar, what was said, what can be asked next, and where to type."""
+    """Lay out the conversation: its bar, its turns, what can be asked next, and where to type."""
     with gr.Column(elem_id="calcqa-chat", min_width=0):
         gr.HTML(_part("bar", now["bar"]), elem_id="calcqa-bar", **_PLAIN)
         with gr.Column(elem_id="calcqa-log", min_width=0):

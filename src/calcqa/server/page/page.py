@@ -1,6 +1,6 @@
-"""The page over one assistant: what it can show of a session, by the names of its parts.
+"""The page over one assistant: what it shows of a session, by the names of its parts.
 
-Does: put together what stands on the page from a session's conversation and the documents it can ask. Does not: hold a
+Does: put together what is on the page from a session's conversation and the documents it can ask. Does not: hold a
 conversation (that is the session's, and the browser's), know the page's components (`server/page/layout.py` wires the
 names to them), ask (`server/page/asking.py`), or do what buttons ask for (`server/page/actions.py`).
 """
@@ -110,7 +110,7 @@ class Page:
             return self._turns
 
     def work(self, ask: Callable[..., Answer], *question: Any) -> Answer:
-        """Return what `ask` says of a question, once it is its turn.
+        """Return the answer of `ask` to a question, once it is its turn.
 
         Raises:
             InputError: the server is being stopped, and its turn does not come.
@@ -123,12 +123,12 @@ class Page:
             raise InputError(messages.STOPPING) from error
 
     def close(self) -> None:
-        """Work out no further answer: those that wait for their turn never come."""
+        """Answer no further question: those that wait for their turn are refused."""
         self._closed = True
         self.cores.shutdown(wait=False, cancel_futures=True)
 
     def prepare(self) -> None:
-        """Work out, in a thread of its own and in no hurry, what can be suggested over the library."""
+        """Find out, in a thread of its own and in no hurry, what can be suggested over the shared index."""
 
         def work() -> None:
             try:
@@ -145,11 +145,11 @@ class Page:
         return self.shelf(session).documents()
 
     def shelf(self, session: Session) -> Shelf:
-        """Return what holds the documents this session can ask."""
+        """Return the workspace of this session."""
         return self.shelves.of(session.token)
 
     def asked(self, session: Session) -> Assistant:
-        """Return who is asked: over the document chosen, else over all."""
+        """Return the assistant to ask: over the document chosen, else over all."""
         shelf = self.shelf(session)
         try:
             return shelf.assistant(session.scope or None)

@@ -1,4 +1,4 @@
-"""What one open page holds: its conversations, which is shown, what is asked, and which text stands beside them.
+"""The state of one open page: its conversations, the one shown, what is asked, and the document beside it.
 
 Conversations live in the person's browser; what is here is a working copy, gone with the page. What comes back from the
 browser is hostile input and checked. Does not: answer, or make markup.
@@ -86,7 +86,7 @@ class Conversation:
 
 
 def _numbered(data: object, turns: int) -> list[tuple[int, object]]:
-    """Return the pairs of a JSON object whose keys are numbers of turns."""
+    """Return those pairs of a JSON object whose keys are numbers of turns."""
     pairs = data.items() if isinstance(data, dict) else ()
     return [(int(k), v) for k, v in pairs if str(k).isdecimal() and len(str(k)) < 9 and 1 <= int(k) <= turns]
 
@@ -116,7 +116,7 @@ class Arriving:
 
     @property
     def lost(self) -> bool:
-        """Whether it has been on its way for so long that nobody can be waiting for it: a line was cut."""
+        """Whether it has been on its way for so long that its page must have lost it."""
         return time.monotonic() - self.since > _PATIENCE
 
 
@@ -149,7 +149,7 @@ class Session:
 
     @property
     def arriving_here(self) -> Arriving | None:
-        """The answer on its way in the conversation that is shown, if somebody can be waiting for one."""
+        """The answer on its way in the conversation that is shown, unless its page has lost it."""
         arriving = self.arriving
         here = arriving is not None and not arriving.lost and arriving.conversation is self.conversation
         return arriving if here else None
