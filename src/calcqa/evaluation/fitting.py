@@ -24,6 +24,7 @@ from calcqa.evaluation.measures import measure
 from calcqa.evaluation.questions import JudgedQuestion
 from calcqa.evaluation.regression import choose_threshold, fit_logistic, probabilities
 from calcqa.evaluation.remembering import RememberingEncoder, RememberingReader
+from calcqa.evaluation.report import by_word
 from calcqa.evaluation.runner import judge
 from calcqa.index.index import Index
 from calcqa.models.encoder import Encoder
@@ -223,7 +224,10 @@ def _figures(
     names = ("facts", "refused", "wrongly_refused", "auroc", "followups")
     values = {name: getattr(measures, name).value for name in names}
     values["words"] = measures.words
-    return {name: None if value is None else round(float(value), 4) for name, value in values.items()}
+    figures: dict[str, float | None] = {n: None if v is None else round(float(v), 4) for n, v in values.items()}
+    for kind, right, all_of in by_word(outcomes):
+        figures |= {f"{kind}_held": right, f"{kind}_answers": all_of}
+    return figures
 
 
 def _rank(
