@@ -38,11 +38,35 @@ HEAVY = (
 )
 LONGEST = 320
 
+PLAIN = (
+    "assistant",
+    "conversations.export",
+    "conversations.feedback",
+    "conversations.readback",
+    "conversations.transcripts",
+    "conversations.verification",
+    "documents",
+    "errors",
+    "faq",
+    "language",
+    "parameters",
+    "query",
+    "rendering",
+    "types",
+)
+"""Packages and modules whose docstrings are in the words of the field; the list grows."""
+
+MANNERED = re.compile(
+    r"\b(?:asked ahead|silences?|leanings?|leans? on|mends?|mended|the house|rooms?|doors?|stairs|shel(?:f|ves)|"
+    r"pool(?:ed|ing)|strangers?|gaps?)\b",
+    re.IGNORECASE,
+)
+
 FILES = {
     ".".join(("calcqa", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(SOURCE.rglob("*.py"))
 }
-MODULES = {name: path for name, path in FILES.items() if name != "calcqa"}  # the front door looks into every room
+MODULES = {name: path for name, path in FILES.items() if name != "calcqa"}  # which names what every package offers
 
 
 def imports(name):
@@ -52,7 +76,7 @@ def imports(name):
         if isinstance(node, ast.Import):
             found |= {a.name for a in node.names if a.name.split(".")[0] == "calcqa"}
         elif isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").split(".")[0] == "calcqa"):
-            assert node.level == 0, f"{name} imports relatively; rooms are named in full"
+            assert node.level == 0, f"{name} imports relatively; packages are named in full"
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 found.add(inner if inner in FILES else node.module)
@@ -110,6 +134,17 @@ def test_no_file_is_long(name):
 @pytest.mark.parametrize("name", FILES)
 def test_every_file_says_what_it_holds(name):
     assert ast.get_docstring(ast.parse(FILES[name].read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("name", [n for n in MODULES if n.removeprefix("calcqa.").startswith(PLAIN)])
+def test_docstrings_are_plain(name):
+    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    texts = [node.value.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and is_text(node.value)]
+    assert texts and not [m.group() for text in texts for m in MANNERED.finditer(re.sub('`gap`|"gap"', "", text))]
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def test_all_is_the_public_names_and_each_resolves():

@@ -127,3 +127,23 @@ def test_the_real_export_can_be_built_and_asked(tmp_path, real_encoder):
     assert report.counts["documents"] == 1 and report.dropped[found[0].name]
     answer = calcqa.open(tmp_path / "export").ask("What did the wound cultures grow?")
     assert "Staphylococcus aureus" in answer.text
+
+
+@pytest.mark.models
+@pytest.mark.slow
+def test_the_counts_told_of_a_confidence_are_those_of_the_development_half():
+    from calcqa.evaluation.runner import judge
+
+    from calcqa.evaluation.report import by_word
+    from calcqa.rendering.confidence import counts
+
+    assistant = calcqa.open(REPO / "index")
+    outcomes = []
+    for question in load_questions(QUESTIONS, "dev"):
+        chat = assistant.chat()
+        answers = [chat.ask(turn) for turn in question.turns]
+        outcomes.append(judge(question, answers[-1], assistant.document, 0.0))
+    figures = assistant.index.weights.figures
+    assert {w: (held, n) for w, held, n in by_word(outcomes)} == {
+        w: counts(figures, w, with_faq=True) for w in ("high", "fair", "low")
+    }

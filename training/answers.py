@@ -1,4 +1,4 @@
-"""Measures answers from documents nobody has written questions for: does the gold sentence come, beside plain vectors.
+"""Measures answers from documents without FAQ entries: how often the gold sentence is quoted, beside plain vectors.
 
 Does: builds an index of each source document alone, asks it its questions, with the reader and without, and compares
 what the engine quotes, and what it ranks first, with as many sentences by cosine alone. Does not: judge the span
@@ -166,7 +166,7 @@ def figures(found: Sequence[Asked], rounds: int = 1000) -> dict[str, Any]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure on one set and write the figures as JSON to standard output."""
-    parser = argparse.ArgumentParser(description="Measure answers from documents without questions asked ahead.")
+    parser = argparse.ArgumentParser(description="Measure answers from documents without FAQ entries.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--set", choices=MEASURED, required=True)
     parser.add_argument("--reader", type=Path, help="a reader's folder; by default the shipped one")

@@ -1,4 +1,4 @@
-"""Calibrates an exported reader: what its logits are worth as a probability, and from what on it may answer by itself.
+"""Calibrates an exported reader: its logits as probabilities, and the thresholds above which its words are shown.
 
     python -m training.calibrate --data DATA --reader FOLDER --fold 0 --folds 4 [--figure docs/reader-reliability.png]
 
@@ -9,7 +9,7 @@ reliability. Does not: touch the weights.
 Two things are calibrated, both of the likeliest of the marks in a paragraph's sentences. `answerable`: the marked span
 is right, that is, the question has an answer here and the span shares more than half of its words with a gold one
 (F1 > 0.5). `exact`: the same, over marks in sentences that hold an answer. The engine shows words by the second where
-questions asked ahead vouch for the sentence, elsewhere by the first. The threshold of each is the lowest at which, from
+FAQ entries point to the sentence, elsewhere by the first. The threshold of each is the lowest at which, from
 there on up, 95% of its marks are right: `cleared`. Every figure is cross-fitted: each fifth of the articles is judged
 by what the other four taught.
 

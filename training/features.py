@@ -1,6 +1,6 @@
-"""Examples to what they teach: a window of the context, its gold positions, and batches as tensors.
+"""Turns examples into features: a window of the context, its gold positions, and batches as tensors.
 
-Does not: cut windows (that is the reader's own doing, `calcqa.models.windows`) or choose what to train on (mixture.py).
+Does not: cut windows (`calcqa.models.windows`) or choose what to train on (mixture.py).
 """
 
 from __future__ import annotations

@@ -75,13 +75,19 @@ def _run(form: str, text: str) -> None:
         from calcqa.query.abbreviations import spell_out
         from calcqa.query.answer_types import closed, several, wanted
         from calcqa.query.decomposition import parts
-        from calcqa.query.rewriting import Topics, leans, resolve
+        from calcqa.query.rewriting import Topics, needs_context, resolve
         from calcqa.query.spelling import Speller, unknown_terms
         from calcqa.types import Answer, Turn
 
         question, before = clean_question(text), "What did the wound culture of the left knee grow?"
         speller = Speller([], (f"wxy{n}" for n in range(5_000)))
-        _ = parts(question), several(question), wanted(question), closed(question), leans(question, Topics((), ()))
+        _ = (
+            parts(question),
+            several(question),
+            wanted(question),
+            closed(question),
+            needs_context(question, Topics((), ())),
+        )
         unknown_terms(spell_out(question, {}), frozenset(), speller.correct)
         if form == "follow-up":
             turn = Turn(before, before, Answer(before, before, "", None, (), (), 1.0, None))

@@ -126,9 +126,9 @@ class Assistant:
     def _by_parts(
         self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]
     ) -> Answer | None:
-        """Return the answer to a question with parts, asked one after another; None where it has none, or none answers.
+        """Return the answer to a question with parts, asked in turn; None where it has no parts, or none is answered.
 
-        A part may lean on the one before, as a follow-up does.
+        A part may need the one before to be understood, as a follow-up does.
         """
         asked = parts(retrieved.question)
         if len(asked) < 2:
@@ -136,8 +136,8 @@ class Assistant:
         turns: list[Turn] = []
         for part in asked:
             understood = self.understand(part, turns)
-            found = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
-            turns.append(Turn(part, found.standalone_question, found))
+            answer = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
+            turns.append(Turn(part, answer.standalone_question, answer))
         answers = [t.answer for t in turns]
         return None if all(a.abstention for a in answers) else compose.joined(question, retrieved, answers)
 
@@ -158,13 +158,13 @@ class Assistant:
         by_parts = self._by_parts(question, retrieved, already_quoted)
         if by_parts is None:
             return whole
-        # FAQ entries ask for parts together too: then the whole may say what its parts, asked alone, do not.
-        ahead = (
+        # FAQ entries ask for parts together too: then the whole may answer what its parts, asked alone, do not.
+        by_faq = (
             retrieved.answerable_log_odds
             and whole.citations
             and whole.citations[0].document_id in self.index.with_sidecar
         )
-        return whole if ahead and compose.says_more(whole, by_parts) else by_parts
+        return whole if by_faq and compose.says_more(whole, by_parts) else by_parts
 
     @functools.cached_property
     def _topics(self) -> Topics:
@@ -236,7 +236,7 @@ def open_assistant(
             that `CALCQA_ENCODER` names. An index says which model it wants, by name and sha256, and never where it is.
         reader: a reader, or the folder of one; else the folder that `CALCQA_READER` names, else the shipped one. None
             or "none" (which `CALCQA_READER` may be, too) goes without: then there are no short answers, and documents
-            without questions asked ahead are answered less well.
+            without FAQ entries are answered less well.
 
     Raises:
         IndexFormatError: the index is missing, damaged or of another format.
@@ -277,11 +277,11 @@ def build(
         out: the folder of the index.
         encoder: another sentence-transformers model; by default `CALCQA_ENCODER`, else all-MiniLM-L6-v2.
         chunking: other limits for passages, in word pieces and tokens.
-        sidecars: whether to use questions asked ahead that stand beside the documents.
+        sidecars: whether to use the FAQ files that stand beside the documents.
         progress: called with a stage, how much of it is done, and its size.
 
     Raises:
-        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+        DocumentError, SidecarError: a file or a line of an FAQ file cannot be used.
         IndexFormatError: `out` is something else than an index.
         EncoderError: the encoder is not here, or its weights are not those expected.
     """
@@ -303,7 +303,7 @@ def is_current(paths: Sequence[str | Path], out: str | Path = "index", *, sideca
     """Say whether `build` with the same arguments (and its defaults) would give the index that is in `out` already.
 
     Raises:
-        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+        DocumentError, SidecarError: a file or a line of an FAQ file cannot be used.
     """
     from calcqa.index.build import is_current as current
 

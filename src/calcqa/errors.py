@@ -3,12 +3,12 @@
 CalcqaError
 ├── InputError          what the caller gave cannot be used: an empty question, a folder where a file was meant
 │   ├── DocumentError   a file cannot be read as a document
-│   └── SidecarError    a line of a sidecar or question set is not usable; it names the file and the line
-├── IndexFormatError    an index is missing, truncated, foreign or stale; it names the field and the mending command
+│   └── SidecarError    a line of an FAQ file or question set is not usable; it names the file and the line
+├── IndexFormatError    an index is missing, truncated, foreign or stale; it names the field and the command to run
 ├── EncoderError        the encoder's weights are not those expected, or cannot be loaded
 └── ReaderError         the reader is missing, damaged, or no question-answering model
 
-Messages are one sentence (or two: what is wrong, what mends it) fit to be shown to a user as they are. Refusals to
+Messages are one sentence (or two: what is wrong, what to do) fit to be shown to a user. Refusals to
 answer are not errors: see `types.Abstention`.
 """
 
@@ -26,7 +26,7 @@ class DocumentError(InputError):
 
 
 class SidecarError(InputError):
-    """A line of a sidecar or a question set is not usable."""
+    """A line of an FAQ file or a question set is not usable."""
 
     def __init__(self, source: str, line: int, problem: str) -> None:
         super().__init__(f"{source}, line {line}: {problem}")

@@ -1,4 +1,4 @@
-"""Every text the page shows that is not a document's, a person's or an answer's own: one file to read, or to translate.
+"""Every text of the page that is not from a document, a person or an answer: one file to read, or to translate.
 
 Does: hold sentences and words, some with {fields}. Does not: hold markup, or what an answer says
 (`answering/compose.py` phrases refusals, which the terminal shows too).
@@ -86,8 +86,8 @@ CONFIDENCE = {
 }
 """For each word of confidence: how it is shown, and what it means."""
 MEASURED = "In its own trials, {held} of {answers} answers with this word held all that was asked for ({kind})."
-ASKED_AHEAD = "documents with questions asked ahead"
-NOT_ASKED_AHEAD = "documents without questions asked ahead"
+WITH_FAQ = "documents with prepared questions"
+WITHOUT_FAQ = "documents without prepared questions"
 
 NOT_A_QUESTION = "Not a question about the text"
 NO_ANSWER_HERE = "No answer in the text"

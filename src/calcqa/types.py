@@ -1,7 +1,6 @@
-"""The shapes that travel through the house. Values only: no I/O, no models.
+"""The values that stages exchange. No I/O and no models.
 
-Offsets are half-open and counted in code points of `Document.text`, the one coordinate system. Scores: higher is
-better, everywhere. Nobody else invents a shape; stages exchange these.
+Offsets are half-open and count code points of `Document.text`, everywhere. A higher score is better, everywhere.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ def text_hash(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A half-open stretch `[start, end)` of a document's text, in code points."""
+    """A half-open range `[start, end)` of a document's text, in code points."""
 
     start: int
     end: int
@@ -42,7 +41,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and the stretch of text it governs, its own line included; level 1 is the title."""
+    """A heading and the text below it, its line included; level 1 is the title."""
 
     title: str
     level: int
@@ -73,7 +72,7 @@ class Document:
 
     @functools.cached_property
     def _outline(self) -> tuple[list[int], list[tuple[str, ...]]]:
-        """Where headings begin or end to govern, and what governs before the first of these, and from each on."""
+        """Where sections begin or end, and the headings before the first of these places and from each on."""
         below = [s for s in self.sections if s.level > 1 and s.start < s.end]
         edges = sorted({e for s in below for e in (s.start, s.end)})
         begun, ended = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
@@ -92,7 +91,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a document that is searched and shown whole: `text == document.text[start:end]`, always.
+    """A part of a document that is searched and shown whole: `text == document.text[start:end]`, always.
 
     `sentences` are the spans an answer may quote, in reading order; they lie within the passage and are never cut.
     """
@@ -135,8 +134,8 @@ class Hit:
     """A passage found for a question.
 
     `score` is the fused score the ranking follows; `dense_score` (cosine, -1..1), `lexical_score` (share of the
-    question's BM25 mass, 0..1), `faq_score` (what the nearest FAQ entries say for it, pooled: about a cosine, higher
-    where many do; 0 where none is near) and `phrase_score` (like `lexical_score`, with pairs of words)
+    question's BM25 mass, 0..1), `faq_score` (the nearest FAQ entries that point to it, together: about a cosine, higher
+    where they are many; 0 where none is near) and `phrase_score` (like `lexical_score`, with pairs of words)
     are its parts.
     """
 
@@ -203,14 +202,14 @@ class Reason(StrEnum):
     GAP = "gap"
     """`UNANSWERABLE`, by its former name."""
     NO_EVIDENCE = "no_evidence"
-    """Nothing that was found supports an answer."""
+    """No passage supports an answer."""
     NOT_A_QUESTION = "not_a_question"
     """A greeting, small talk or an instruction to the program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """An honest refusal.
+    """A refusal, with its reason.
 
     `unanswerable` is the kind of thing the documents do not say, where it is known. `unknown_terms` are the question's
     words that never occur in the documents. `nearest` are the closest passages, none of them an answer.
@@ -233,10 +232,10 @@ class Answer:
     """An answer with its citations, or an abstention; never both.
 
     `text` is the quotes in reading order (part by part where a question has parts), each followed by its number in
-    brackets, or one plain sentence that says what is not said. `short_answer` is the first citation's that has one.
-    `confidence` is the estimated probability (0..1) that the documents answer the question; an abstention has the low
-    ones. A question with parts may be answered in some: `unanswered` are those the documents do not answer, as they
-    were understood.
+    brackets, or one plain sentence that names what the documents do not say. `short_answer` is that of the first
+    citation with one. `confidence` is the estimated probability (0..1) that the documents answer the question; an
+    abstention has the low ones. A question with parts may be answered in some: `unanswered` are those the documents do
+    not answer, as they were understood.
     """
 
     question: str

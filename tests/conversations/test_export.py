@@ -43,7 +43,7 @@ def test_every_quote_stands_with_what_it_can_be_checked_by(conversation):
     for shown in both(turns, index):
         for turn in turns:
             assert turn.question in shown
-        words = [said for said, _ in messages.CONFIDENCE.values()]
+        words = [label for label, _ in messages.CONFIDENCE.values()]
         supported = [messages.CONFIDENCE_IS.format(word=word) in shown for word in words]
         assert any(supported) and work(document) in shown
         for c in citations:

@@ -1,4 +1,4 @@
-"""What people said of answers: stored whole, by several at once, replaced when they change their mind, and printed."""
+"""Verdicts on answers: stored whole, by several at once, replaced when they change, and printed."""
 
 import csv
 import io
@@ -92,8 +92,8 @@ for _ in range(40):
         for done in [pool.submit(store.add, turn, True, "mine", index) for _ in range(80)]:
             done.result()
     assert other.wait(timeout=60) == 0
-    said = [r["comment"] for r in store.rows()]
-    assert (said.count("mine"), said.count("other")) == (80, 40)
+    comments = [r["comment"] for r in store.rows()]
+    assert (comments.count("mine"), comments.count("other")) == (80, 40)
 
 
 def test_a_comment_has_its_limit(store, asked):
@@ -116,7 +116,7 @@ def test_what_was_changed_on_its_way_is_marked(store, asked):
 def test_a_file_is_full_some_day(store, asked, monkeypatch):
     monkeypatch.setattr("calcqa.conversations.feedback.MOST", 2)
     index, (turn, _) = asked
-    for id_ in ("a", "b", "a"):  # who changes their mind takes no room
+    for id_ in ("a", "b", "a"):  # a changed verdict is not counted twice
         store.add(turn, True, "", index, id=id_)
     with pytest.raises(InputError, match="No more than 2"):
         store.add(turn, True, "", index, id="c")
@@ -151,8 +151,8 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(store, asked):
     for comment in ("=HYPERLINK(1)", "+1", "-1", "@x", 'A "quoted", comment\nwith lines'):
         store.add(turn, True, comment, index)
     rows = list(csv.DictReader(io.StringIO(to_csv(store.rows()))))
-    said = ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", 'A "quoted", comment\nwith lines']
-    assert [r["comment"] for r in rows] == said
+    expected = ["'=HYPERLINK(1)", "'+1", "'-1", "'@x", 'A "quoted", comment\nwith lines']
+    assert [r["comment"] for r in rows] == expected
     assert rows[0]["answer"] == turn.answer.text
 
 

@@ -143,7 +143,7 @@ SHOWN_NOWHERE = {
 """Fields that the page, the exports and the terminal never take from a file."""
 
 ONLY_SEALED = {
-    (): "turns left out, or said twice: each is still true",
+    (): "turns left out, or repeated: each is still true",
     ("unanswered",): "a person's words, as they were understood",
     ("confidence",): "any of 0 to 1 may have been",
     ("abstention", "passages_searched"): "how many there were then",
@@ -234,8 +234,8 @@ def test_a_forged_refusal_says_so_in_what_is_exported(saved, index):
     forged = copy.deepcopy(saved)
     refused = next(t for t in forged["turns"] if t["answer"]["abstention"])
     refused["answer"]["text"] = "Yes, 500 mg daily is safe."
-    said = messages.NOT_VERIFIED.format(problem="the refusal is not in the program's words")
+    expected = messages.NOT_VERIFIED.format(problem="the refusal is not in the program's words")
     for turns, times in ((turns_from(forged, index), 1), (turns_from(saved, index), 0)):
         for export in (conversation_markdown, conversation_page):
             shown = export(turns, index, name="x", now=NOW).replace("&#39;", "'")
-            assert shown.count(said) == times
+            assert shown.count(expected) == times

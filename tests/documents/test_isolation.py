@@ -1,4 +1,4 @@
-"""Files of strangers read in a process of their own: the same document as here, and an end to what takes too much."""
+"""Untrusted files, loaded in a separate process: the same document as here, and an end to what takes too much."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def test_what_comes_back_is_what_would_have_been_loaded_here(ward):
         assert load_apart(path.read_bytes(), path.name, *PLENTY) == (document, sum(map(len, units(document))))
 
 
-def test_what_cannot_be_loaded_is_said_by_the_name_people_know():
+def test_what_cannot_be_loaded_is_output_by_the_name_people_know():
     for content, problem in ((b"# Only a title", "has no text"), (b"", "is empty"), (b"\xff", "is not text in UTF-8")):
         with pytest.raises(DocumentError, match=rf"^notes\.md {problem}"):
             load_apart(content, "notes.md", *PLENTY)
@@ -55,17 +55,17 @@ def test_what_needs_too_much_memory_is_ended():
         load_apart(b"- a\n" * 500_000, "large.md", PLENTY[0], 200_000_000)
 
 
-@pytest.mark.parametrize("said", ["", "no JSON", "{}", '{"document": {"id": "0"}, "sentences": 1}', "[1]"])
-def test_what_is_no_document_that_comes_back_is_an_error_of_ours(ward, monkeypatch, said):
-    monkeypatch.setattr(isolation.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, said.encode()))
+@pytest.mark.parametrize("output", ["", "no JSON", "{}", '{"document": {"id": "0"}, "sentences": 1}', "[1]"])
+def test_what_is_no_document_that_comes_back_is_an_error_of_ours(ward, monkeypatch, output):
+    monkeypatch.setattr(isolation.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, output.encode()))
     with pytest.raises(DocumentError, match="its reader broke down"):
         load_apart(ward.read_bytes(), "ward.md", *PLENTY)
 
 
 def test_a_text_that_is_not_the_one_its_id_names_is_refused(ward, monkeypatch):
     record = {"id": "0" * 16, "source": "a", "title": "A", "text": "A", "sections": [], "metadata": {}}
-    said = json.dumps({"document": record, "sentences": 1})
-    monkeypatch.setattr(isolation.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, said.encode()))
+    output = json.dumps({"document": record, "sentences": 1})
+    monkeypatch.setattr(isolation.subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, output.encode()))
     with pytest.raises(DocumentError, match="its reader broke down"):
         load_apart(ward.read_bytes(), "ward.md", *PLENTY)
 

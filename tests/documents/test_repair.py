@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calcqa.documents.repair import (
-    mend_figure_ranges,
-    mend_page_ranges,
+    repair_figure_ranges,
+    repair_page_ranges,
     set_off_references,
     space_citations,
     squeeze,
@@ -99,7 +99,7 @@ def test_without_a_reference_list_only_small_numbers_behind_a_full_stop_count():
     ],
 )
 def test_figure_ranges(given_text, figures, expected):
-    assert mend_figure_ranges(given_text, figures) == expected
+    assert repair_figure_ranges(given_text, figures) == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_figure_ranges(given_text, figures, expected):
     ],
 )
 def test_no_figure_range(text, figures):
-    assert mend_figure_ranges(text, figures) == text
+    assert repair_figure_ranges(text, figures) == text
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_no_figure_range(text, figures):
     ],
 )
 def test_page_ranges(given_text, expected):
-    assert mend_page_ranges(given_text) == expected
+    assert repair_page_ranges(given_text) == expected
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_page_ranges(given_text, expected):
     ],
 )
 def test_no_page_range(text):
-    assert mend_page_ranges(text) == text
+    assert repair_page_ranges(text) == text
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,8 @@ FAULTY = st.lists(
         unify_bullets,
         set_off_references,
         lambda text: set_off_references(text, 3),
-        lambda text: mend_figure_ranges(text, {1, 2, 3, 4}),
-        mend_page_ranges,
+        lambda text: repair_figure_ranges(text, {1, 2, 3, 4}),
+        repair_page_ranges,
         space_citations,
     ],
 )
@@ -222,5 +222,5 @@ def test_cleaned_text_has_plain_characters_only(text):
 
 @given(ANYTHING | FAULTY)
 def test_mending_only_adds(text):
-    for mend in (mend_page_ranges, space_citations, lambda text: mend_figure_ranges(text, {1, 2, 3})):
-        assert mend(text).replace("–", "").replace(" ", "") == text.replace("–", "").replace(" ", "")
+    for repair in (repair_page_ranges, space_citations, lambda text: repair_figure_ranges(text, {1, 2, 3})):
+        assert repair(text).replace("–", "").replace(" ", "") == text.replace("–", "").replace(" ", "")

@@ -29,7 +29,7 @@ from calcqa.language.questions import clean_question
 from calcqa.query.abbreviations import defined_abbreviations, spell_out
 from calcqa.query.answer_types import closed, lacks, negated, several, wanted
 from calcqa.query.decomposition import parts
-from calcqa.query.rewriting import MOST_READINGS, Topics, leans, resolve
+from calcqa.query.rewriting import MOST_READINGS, Topics, needs_context, resolve
 from calcqa.query.spelling import Speller, unknown_terms
 from calcqa.types import Answer, Turn
 from helpers import forms
@@ -277,7 +277,7 @@ def follow_up(rng, world):
     turn = Turn(before, before, Answer(before, before, "", None, (), (), 1.0, None))
     counted = []
     if text and before:
-        leans(text, topics)
+        needs_context(text, topics)
         resolve(text, [turn], topics, lambda t, *_: counted.extend(t) or [rng.random() for _ in t])
         assert len(counted) <= MOST_READINGS
     answer = world.assistant.follow_up(text, world.turns[: rng.randint(1, 3)])
@@ -286,7 +286,7 @@ def follow_up(rng, world):
 
 
 def sidecar(rng, world):
-    """Questions asked ahead of the invented report."""
+    """FAQ entries of the invented report."""
     lines = [json.dumps(r) for r in SMALL_SIDECAR]
     lines[rng.randrange(len(lines))] = spoiled_json(rng, rng.choice(SMALL_SIDECAR))
     path = written(world.folder / "knee.questions.jsonl", "\n".join(lines), rng)

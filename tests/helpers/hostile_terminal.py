@@ -54,10 +54,10 @@ def spoilt(index):
 
 def main():
     opened = calcqa.index.open.open_index
-    for room in (calcqa.index.open, calcqa.assistant):
-        room.open_index = lambda path: spoilt(opened(path))
-    for room in (calcqa.models.load_encoder, calcqa.assistant):
-        room.load_encoder = lambda *_: FakeEncoder()
+    for module in (calcqa.index.open, calcqa.assistant):
+        module.open_index = lambda path: spoilt(opened(path))
+    for module in (calcqa.models.load_encoder, calcqa.assistant):
+        module.load_encoder = lambda *_: FakeEncoder()
     from calcqa.cli import main
 
     for command in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):

@@ -56,7 +56,7 @@ def answer(*spans, text=None, asked="What grew?", confidence=0.9, **changes):
 
 
 def refusal(asked="Which dose?", confidence=0.1, gap="doses"):
-    abstention = Abstention(Reason.GAP, gap, (), 3, ())
+    abstention = Abstention(Reason.UNANSWERABLE, gap, (), 3, ())
     return Answer(asked, asked, "The report does not say: staph.", None, (), (), confidence, abstention)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
-from calcqa.query.rewriting import Topics, leans, resolve
+from calcqa.query.rewriting import Topics, needs_context, resolve
 from calcqa.types import Answer, Turn
 from helpers.paths import REPO
 
@@ -29,7 +29,7 @@ def first_of(wanted):
      "Thanks. And in adults?", "What about the blood vessels?", "Which one did she have?", "How many?"],
 )  # fmt: skip
 def test_these_lean(question):
-    assert leans(question, TOPICS)
+    assert needs_context(question, TOPICS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_these_lean(question):
      "What complications should I watch for, and how should I treat them?"],
 )  # fmt: skip
 def test_these_stand_alone(question):
-    assert not leans(question, TOPICS)
+    assert not needs_context(question, TOPICS)
     assert resolve(question, [turn("What is calciphylaxis?")], TOPICS, first_of("")) == question
 
 

@@ -152,11 +152,11 @@ def test_a_quote_can_be_cited_in_ama_style():
     assert rendering.reference(citation, doc) == f"“It grew.” A report. Journal of Falls. 2009;3(1):4-9. {place}"
     more = {"authors": "Doe J, Roe R", "journal_abbreviation": "J Falls", "restatement": "Restated."}
     doc = document("It grew.", "A report", **facts, **more)
-    said = f"“It grew.” Doe J, Roe R. A report. J Falls. 2009;3(1):4-9. {place} {messages.RESTATED}"
-    assert rendering.reference(citation, doc) == said
+    expected = f"“It grew.” Doe J, Roe R. A report. J Falls. 2009;3(1):4-9. {place} {messages.RESTATED}"
+    assert rendering.reference(citation, doc) == expected
     assert rendering.reference(citation, document("It grew.", "A note")) == f"“It grew.” A note. a.md. {place}"
     shown = rendering.answer_html(answered("What?", doc, [Span(0, 8)]), view=rendering.View({doc.id: doc}))
-    assert said in Page(shown).text and ("data-copy", said) in Page(shown).attributes
+    assert expected in Page(shown).text and ("data-copy", expected) in Page(shown).attributes
 
 
 def test_a_quote_that_no_longer_stands_leads_nowhere_and_says_so():

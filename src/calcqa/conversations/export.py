@@ -1,4 +1,4 @@
-"""A conversation as a document to keep: Markdown or a web page of its own, every quote with what it can be checked by.
+"""A conversation as Markdown or as one web page, every quote with what it can be checked by.
 
 Each quote stands with its document, section, offsets, the document's sha256, and whether it verified; what it was made
 with stands at the end. Does: escape every text. Does not: write files, or make the JSON
@@ -84,7 +84,7 @@ def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now
 
 
 def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: datetime) -> str:
-    """Return a conversation as a web page of its own, which loads nothing."""
+    """Return a conversation as one web page, which loads nothing."""
     checked = _Checked.of(turns, index)
     parts = []
     for number, turn in enumerate(turns, start=1):
@@ -119,8 +119,8 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
 
 def _supported(answer: Answer, index: Index) -> str:
     """Return the sentence with the word that the page shows for the answer's confidence."""
-    said, _ = shown(answer.confidence, asked_ahead=answer.citations[0].document_id in index.with_sidecar)
-    return messages.CONFIDENCE_IS.format(word=said)
+    label, _ = shown(answer.confidence, with_faq=answer.citations[0].document_id in index.with_sidecar)
+    return messages.CONFIDENCE_IS.format(word=label)
 
 
 def _about(citation: Citation, verdict: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What people said of answers: one SQLite file, in write-ahead mode so that several can write while one reads.
+"""Verdicts of people on answers: one SQLite file, in write-ahead mode so that several can write while one reads.
 
 A verdict is stored with all that led to it: the question as typed and as understood, the answer with its quotes and
 hits, the documents these stand in, the program's version and the index's fingerprint. Does not: judge, send anything
@@ -35,7 +35,7 @@ MOST = 100_000
 """Verdicts a file may have: whoever can open the page can send them."""
 
 MOST_BYTES = 64_000
-"""Bytes that one verdict may take, with its question and its answer; such as are asked for take a few thousand."""
+"""Bytes that one verdict may take, with its question and its answer; an ordinary one takes a few thousand."""
 
 _SCHEMA = 1
 _SECONDS = 10.0  # that a writer waits for another
@@ -84,9 +84,9 @@ class Feedback:
             raise InputError(f"{path} cannot be used for feedback: {error}.") from error
 
     def add(self, turn: Turn, good: bool, comment: str, index: Index, *, id: str | None = None) -> str:  # noqa: A002
-        """Store what somebody said of an answer, and return its id.
+        """Store a verdict on an answer, and return its id.
 
-        What was said under the same `id` is replaced; a comment only by another. Every quote of the answer is stored
+        A verdict under the same `id` is replaced; a comment only by another. Every quote of the answer is stored
         with whether it is `verified`: an answer may come back from a browser, where it can be changed.
 
         Raises:
@@ -138,17 +138,17 @@ class Feedback:
             raise InputError(f"The feedback could not be removed from {self._path}: {error}.") from error
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield what was said, the oldest first: plain data, `answer` and `documents` as objects.
+        """Yield the verdicts, the oldest first: plain data, `answer` and `documents` as objects.
 
         Raises:
             InputError: the file cannot be read.
         """
         try:
             with closing(self._connect()) as connection:
-                found = connection.execute(f"SELECT {', '.join(_FIELDS)} FROM feedback ORDER BY time, rowid").fetchall()
+                rows = connection.execute(f"SELECT {', '.join(_FIELDS)} FROM feedback ORDER BY time, rowid").fetchall()
         except sqlite3.Error as error:
             raise InputError(f"The feedback in {self._path} cannot be read: {error}.") from error
-        for values in found:
+        for values in rows:
             row = dict(zip(_FIELDS, values, strict=True))
             yield row | {
                 "good": bool(row["good"]),
@@ -157,7 +157,7 @@ class Feedback:
             }
 
     def _connect(self) -> sqlite3.Connection:
-        """Return a connection of this call's own: one is not shared between threads."""
+        """Return a new connection: one is not shared between threads."""
         return sqlite3.connect(self._path, timeout=_SECONDS)
 
     def _prepare(self, connection: sqlite3.Connection, *, create: bool) -> None:
@@ -186,7 +186,7 @@ def _checked(turn: Turn, index: Index) -> dict[str, Any]:
 
 
 def _documents(turn: Turn, index: Index) -> dict[str, str]:
-    """Return the sha256 of each document that the answer quotes or that was found for it, by id."""
+    """Return the sha256 of each document that the answer quotes or has among its hits, by id."""
     used = {c.document_id for c in turn.answer.citations} | {h.passage.document_id for h in turn.answer.hits}
     return {i: index.documents[i].sha256 for i in sorted(used) if i in index.documents}
 
@@ -195,7 +195,7 @@ def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows of feedback as CSV (RFC 4180): the answer's text in place of its data, and whether its quotes verify.
 
     An apostrophe stands before all that a spreadsheet would take for a formula, also behind a semicolon, a tab or a
-    line's end within a cell: where a spreadsheet takes these for separators, what follows is a cell of its own.
+    line's end within a cell: where a spreadsheet takes these for separators, what follows is another cell.
     """
     out = io.StringIO()
     names = ("time", "good", "comment", "question", "standalone_question", "answer", "verified", "program", "id")

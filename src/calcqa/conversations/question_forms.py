@@ -20,7 +20,7 @@ from calcqa.index.index import Index
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stems, words
 from calcqa.query.answer_types import several
-from calcqa.query.rewriting import Topics, asks_for_more, leans
+from calcqa.query.rewriting import Topics, asks_for_more, needs_context
 from calcqa.types import Document, Section
 
 _WORDS = range(4, 15)  # of a question worth showing: a shorter one says too little, a longer one is not read
@@ -108,7 +108,7 @@ def _asked_ahead(index: Index) -> Iterator[Wording]:
         rows = index.store.vectors([index.faq_row + n for n in (*good, *numbers)])
         typical = rows[: len(good)] @ rows[len(good) :].sum(axis=0)
         weights = [float(t) * _plainness(index, n, targets) for n, t in zip(good, typical, strict=True)]
-        leaning = [leans(index.faq[n].question, _NO_TOPICS) for n in good]
+        leaning = [needs_context(index.faq[n].question, _NO_TOPICS) for n in good]
         best = max(range(len(good)), key=lambda k: (not leaning[k], weights[k], -k))
         question, row = index.faq[good[best]].question, index.faq_row + good[best]
         section, back = _holding(index, targets), _is_back(index, targets)
@@ -158,7 +158,7 @@ def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
         inside = tuple(numbers[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
         question = messages.ASK_ABOUT.format(heading=_inside_a_sentence(section, inside_sentences))
         if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
-            leaning, back = leans(question, _NO_TOPICS), _is_back(index, inside)
+            leaning, back = needs_context(question, _NO_TOPICS), _is_back(index, inside)
             yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), leaning, back)
 
 

@@ -47,7 +47,7 @@ class _WrongError(Exception):
 def turns_from(data: object, index: Index) -> list[Turn]:
     """Return the turns of a transcript, as `transcripts.transcript` was given them.
 
-    Quotes that no longer stand in `index` come back all the same; `verify` reports them. What was found beside them is
+    Quotes that no longer stand in `index` come back all the same; `verify` reports them. The hits beside them are
     taken from `index`, and left out where it is not there: it is no citation.
 
     Raises:
@@ -92,15 +92,15 @@ def wrong(problem: str) -> InputError:
 
 def _checked(kind: type[_T], data: object, where: str, answer_of: Callable[[_T], Answer]) -> _T:
     try:
-        found: _T = _reading(typing.cast("Any", kind))(data)
+        value: _T = _reading(typing.cast("Any", kind))(data)
     except _WrongError as error:
         raise wrong(f"{', '.join([where, *error.place])} {error.problem}") from None
-    answer = answer_of(found)
+    answer = answer_of(value)
     if bool(answer.citations) == bool(answer.abstention):
         raise wrong(f"{where} must have either quotes or an abstention")
     if [c.number for c in answer.citations] != list(range(1, len(answer.citations) + 1)):
         raise wrong(f"the quotes of {where} are not numbered from 1")
-    return found
+    return value
 
 
 def _filled(answer: Mapping[str, Any], index: Index) -> dict[str, Any]:
@@ -114,15 +114,15 @@ def _filled(answer: Mapping[str, Any], index: Index) -> dict[str, Any]:
 def _in_index(hits: object, index: Index) -> object:
     """Return hits with the passages of the index; those that are not there are left out."""
     if not isinstance(hits, list | tuple) or len(hits) > _MOST_ITEMS:
-        return hits  # which is then said to be wrong
-    found = []
+        return hits  # which is then reported as wrong
+    filled = []
     for hit in hits:
         name = passage_name(hit)
         if name is None:
             return hits
         if name in index.passage_by_id:
-            found.append({**hit, "passage": index.passage_by_id[name]})
-    return found
+            filled.append({**hit, "passage": index.passage_by_id[name]})
+    return filled
 
 
 def passage_name(hit: object) -> str | None:

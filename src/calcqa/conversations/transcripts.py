@@ -26,13 +26,13 @@ def transcript(
 ) -> dict[str, Any]:
     """Return a conversation as plain data, fit for JSON, for `verify` and for `turns_from`.
 
-    `name` is the conversation's, `now` when it is saved. A `brief` one names the passages that were found and leaves
+    `name` is the conversation's, `now` when it is saved. A `brief` one names the passages among the hits and leaves
     their text to the index; of a library's documents it names those that are quoted. A quote says whether it is
     `verified`, and a turn, whether all of its quotes are.
     """
     answers = [_brief(t.answer) if brief else t.answer.to_dict() for t in turns]
-    found = problems([t.answer for t in turns], index)
-    for answer, one in zip(answers, found, strict=True):
+    faults = problems([t.answer for t in turns], index)
+    for answer, one in zip(answers, faults, strict=True):
         for citation, problem in zip(answer["citations"], one, strict=True):
             citation["verified"] = not problem
     quoted = {c.document_id for t in turns for c in t.answer.citations}
@@ -45,7 +45,7 @@ def transcript(
             "encoder_sha256": index.manifest["encoder"]["sha256"],
             "documents": [{"id": d.id, "sha256": d.sha256, "title": d.title, "source": d.source} for d in documents],
         },
-        "verified": {"quotes": sum(map(len, found)), "failed": sum(1 for one in found for problem in one if problem)},
+        "verified": {"quotes": sum(map(len, faults)), "failed": sum(1 for one in faults for problem in one if problem)},
         "turns": [
             {
                 "question": t.question,
@@ -53,7 +53,7 @@ def transcript(
                 "verified": not any(one),
                 "answer": answer,
             }
-            for t, answer, one in zip(turns, answers, found, strict=True)
+            for t, answer, one in zip(turns, answers, faults, strict=True)
         ],
     }
     return data if brief else sealed(data)

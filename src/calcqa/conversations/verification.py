@@ -1,7 +1,7 @@
 """Whether all that a saved conversation shows still stands: every quote, and every word around the quotes.
 
 Does: compare each quote, byte for byte, with the document of an index at the quote's offsets; make the answer's or the
-refusal's words anew from its data and compare them whole; hold passages that were found against the index. Does not:
+refusal's words anew from its data and compare them whole; hold passages among the hits against the index. Does not:
 search for a quote, or judge whether it answers. What a person typed is held against itself only: a seal tells that a
 file was changed since it was saved, not who changed it, for anybody can make another.
 """
@@ -50,28 +50,28 @@ def verify(data: object, index: Index) -> tuple[int, list[Fault]]:
     bounded(data)
     whole_file = isinstance(data, Mapping) and "turns" in data
     held: Any = data["turns"] if isinstance(data, Mapping) and whole_file else data
-    found: list[Any] = held if isinstance(held, list) else [held]
+    records: list[Any] = held if isinstance(held, list) else [held]
     if whole_file and not isinstance(held, list):
         raise wrong("it has no turns")
-    if len(found) > MOST_TURNS:
-        raise wrong(f"it has {len(found):,} turns, and at most {MOST_TURNS} are read")
-    if not found:
+    if len(records) > MOST_TURNS:
+        raise wrong(f"it has {len(records):,} turns, and at most {MOST_TURNS} are read")
+    if not records:
         return 0, [Fault(0, 0, "", NOTHING)]
     if whole_file:
-        turns = [turn_from(t, f"turn {n}", index) for n, t in enumerate(found, start=1)]
-        raw = [t["answer"] for t in found]
+        turns = [turn_from(t, f"turn {n}", index) for n, t in enumerate(records, start=1)]
+        raw = [t["answer"] for t in records]
     else:
-        answers = [answer_from(a, f"turn {n}", index) for n, a in enumerate(found, start=1)]
-        turns, raw = [Turn(a.question, a.standalone_question, a) for a in answers], found
+        answers = [answer_from(a, f"turn {n}", index) for n, a in enumerate(records, start=1)]
+        turns, raw = [Turn(a.question, a.standalone_question, a) for a in answers], records
     count, faults = verify_turns(turns, index)
     around = {number: _found_problem(answer, index) for number, answer in enumerate(raw, start=1)}
-    if not whole_file and found is not data and turns[0].question != turns[0].standalone_question:
+    if not whole_file and records is not data and turns[0].question != turns[0].standalone_question:
         around[1] = "the question is not the one that was understood"  # nothing was asked before it
-    faults = [f for f in faults if f.citation or not around[f.turn]]  # one word on the words of a turn is enough
+    faults = [f for f in faults if f.citation or not around[f.turn]]  # one fault for the words of a turn is enough
     faults += [Fault(number, 0, "", problem) for number, problem in around.items() if problem]
     if whole_file and not _listed(data, index):
         faults.append(Fault(0, 0, "", "a document is not listed as it is"))
-    if not faults:  # else that something was changed is said better already
+    if not faults:  # else a fault has named the change already
         seals = [data, *raw] if whole_file else raw
         broken = any(isinstance(one, Mapping) and one.get(_SEAL, "") not in ("", sealed(one)[_SEAL]) for one in seals)
         faults = [Fault(0, 0, "", "something has been changed since it was saved")] if broken else []
@@ -161,12 +161,12 @@ def _turn_problem(turn: Turn, index: Index) -> str:
 
 
 def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> str:
-    gap, searched = abstention.unanswerable, [h.passage.document_id for h in abstention.nearest]
-    if gap is None:
+    kind, searched = abstention.unanswerable, [h.passage.document_id for h in abstention.nearest]
+    if kind is None:
         reason = Reason.NO_EVIDENCE
     else:
-        reason = Reason.NOT_A_QUESTION if gap in NOT_QUESTIONS else Reason.GAP
-    if abstention.reason is not reason or (gap is not None and gap not in GAPS):
+        reason = Reason.NOT_A_QUESTION if kind in NOT_QUESTIONS else Reason.UNANSWERABLE
+    if abstention.reason is not reason or (kind is not None and kind not in GAPS):
         return "the reason is not the one its gap gives"
     if answer.short_answer is not None or answer.unanswered:
         return "a refusal answers nothing"
@@ -177,8 +177,8 @@ def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> st
         return "fewer passages were searched than found"
     documents = list(index.documents.values())
     one = [index.documents[d] for d in dict.fromkeys(searched)] or documents
-    said = (refusal(abstention, found) for found in ([[d] for d in one] + [[documents[0]] * 2]))
-    return "" if answer.text in said else "the refusal is not in the program's words"
+    refusals = (refusal(abstention, of) for of in ([[d] for d in one] + [[documents[0]] * 2]))
+    return "" if answer.text in refusals else "the refusal is not in the program's words"
 
 
 # --- what only a file has ---------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def _listed(data: object, index: Index) -> bool:
 
 
 def _found_problem(answer: Mapping[str, Any], index: Index) -> str:
-    """Return what is wrong with the passages that were found for an answer, as data."""
+    """Return what is wrong with the passages among the hits of an answer, as data."""
     refused = answer.get("abstention")
     shown = refused["nearest"] if isinstance(refused, Mapping) else []
     for hit in [*shown, *answer["hits"]]:

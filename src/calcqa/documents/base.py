@@ -124,8 +124,8 @@ def build(
 def _unseen(gone: Counter[str]) -> Iterator[Dropped]:
     """Yield what cleaning took out, each kind of character with its number."""
     hidden = Counter({c: n for c, n in gone.items() if is_hidden(c)})
-    for found, reason in ((hidden, "invisible"), (gone - hidden, "more marks than a letter bears")):
-        named = [f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() + f" ×{n}" for c, n in found.most_common() if n]
+    for counted, reason in ((hidden, "invisible"), (gone - hidden, "more marks than a letter bears")):
+        named = [f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() + f" ×{n}" for c, n in counted.most_common() if n]
         if named:
             yield Dropped(", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else ""), reason)
 

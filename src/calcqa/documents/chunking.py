@@ -1,4 +1,4 @@
-"""From a document to passages, by its structure. Pure: the counters of length are handed in.
+"""Cuts a document into passages, by its structure. Pure: the counters of length are arguments.
 
 A passage is a paragraph, a caption, a reference list, or a list together with the sentence that leads in to it. What
 is too long is split between sentences (or list items), never inside one, except where a single sentence alone exceeds
@@ -61,11 +61,11 @@ def context(title: str, headings: tuple[str, ...], count_pieces: Counter, settin
     """Return the title and headings to put before a passage, the same where it is measured and where it is encoded.
 
     None, where they alone would take more than three quarters of `settings.max_pieces`: a heading of absurd length
-    would leave its text no room, and crumble it into characters. A word of any length may be one piece, so code points
+    would leave no space for its text. A word of any length may be one piece, so code points
     are counted too.
     """
-    room, lead = settings.max_pieces * 3 // 4, in_context(title, headings, "")
-    fits = len(lead) <= room * _LONGEST_PIECE and count_pieces(lead) <= room
+    most, lead = settings.max_pieces * 3 // 4, in_context(title, headings, "")
+    fits = len(lead) <= most * _LONGEST_PIECE and count_pieces(lead) <= most
     return (title, headings) if fits else ("", ())
 
 
@@ -99,18 +99,18 @@ def units(document: Document) -> Iterator[list[Span]]:
                 pending = []
             continue
         is_list = _ITEM.match(match.group()) is not None
-        own = list(_units(document, start, end, is_list))
+        block = list(_units(document, start, end, is_list))
         if is_list and pending:
-            yield pending + own
+            yield pending + block
             pending = []
             continue
         if pending:
             yield pending
             pending = []
         if not is_list and match.group().rstrip().endswith(":"):
-            pending = own
-        elif own:
-            yield own
+            pending = block
+        elif block:
+            yield block
     if pending:
         yield pending
 
@@ -159,7 +159,7 @@ def _divide(unit: Span, fits: Callable[[int, int], bool], text: str) -> Iterator
 def _furthest(fits: Callable[[int, int], bool], start: int, ends: Sequence[int], low: int) -> int:
     """Return the number, from `low`, of the last of `ends` that fits; at least `low`, or nothing would end.
 
-    It feels its way up in doubling steps, so the work is in proportion to what fits and not to what is left.
+    Steps double (galloping search), so the work is in proportion to what fits and not to what is left.
     """
     step, high = 1, len(ends) - 1
     while low + step <= high and fits(start, ends[low + step]):

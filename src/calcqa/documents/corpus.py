@@ -1,6 +1,6 @@
-"""What an index is built from: documents that are loaded, each with the questions asked ahead that stand beside it.
+"""What an index is built from: loaded documents, each with the entries of its FAQ file.
 
-Files are found and loaded here, once each; what is made of them stands in `index/build.py`. A file that cannot be used
+Files are listed and loaded here, once each; `index/build.py` makes an index of them. A file that cannot be used
 is an error.
 """
 
@@ -19,7 +19,7 @@ from calcqa.types import Document, FAQEntry
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document and what stands beside it; `path` is None for a text that came in no file of its own."""
+    """A document with its FAQ entries; `path` is None for a text that came in no file."""
 
     path: Path | None
     document: Document
@@ -29,11 +29,11 @@ class Source:
 
 
 def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Callable[[str, int, int], None]) -> list[Source]:
-    """Load every file of `paths`, folders expanded, with its sidecar where it has one.
+    """Load every file of `paths`, folders expanded, with its FAQ file where it has one.
 
     Raises:
         DocumentError: a path does not exist or cannot be read, or two files have the same text.
-        SidecarError: a line of a sidecar cannot be used.
+        SidecarError: a line of an FAQ file cannot be used.
 
     """
     try:

@@ -1,8 +1,7 @@
-"""A stranger's file, loaded and cut into sentences in a process of its own: so much time and memory, and no more.
+"""Loads an untrusted file in a separate process, within bounds of time and memory.
 
-Whatever a file does to a parser then ends with that process. It inherits no environment but what Python needs, writes
-no file, and what it found comes back as JSON. Does not: keep the parsers from each other's documents inside a build,
-whose files are the builder's own.
+Whatever a file does to a parser ends with that process. It inherits no environment but what Python needs, writes no
+file, and returns the document as JSON. A build loads its files without it: they belong to whoever builds.
 """
 
 from __future__ import annotations
@@ -57,12 +56,12 @@ def load_apart(content: bytes, name: str, seconds: int, memory: int) -> tuple[Do
     if done.returncode in (_NO_MEMORY, -getattr(signal, "SIGKILL", signal.SIGTERM)):
         raise DocumentError(messages.TOO_LARGE_TO_READ.format(name=name))
     try:
-        found = json.loads(done.stdout)
-        if "error" not in found:
-            return read_document(found["document"]), int(found["sentences"])
+        result = json.loads(done.stdout)
+        if "error" not in result:
+            return read_document(result["document"]), int(result["sentences"])
     except (ValueError, KeyError, TypeError) as error:
         raise DocumentError(messages.FILE_UNREADABLE.format(name=name, problem="its reader broke down")) from error
-    raise DocumentError(str(found["error"]))
+    raise DocumentError(str(result["error"]))
 
 
 def _limit(seconds: int, memory: int) -> None:
@@ -87,12 +86,12 @@ def _main(seconds: str, memory: str) -> int:
     try:
         name, _, content = sys.stdin.buffer.read().partition(b"\0")
         document = load_bytes(content, name.decode()).document
-        found = {"document": document_record(document), "sentences": sum(map(len, units(document)))}
+        result = {"document": document_record(document), "sentences": sum(map(len, units(document)))}
     except DocumentError as error:
-        found = {"error": str(error)}
+        result = {"error": str(error)}
     except MemoryError:
         return _NO_MEMORY
-    sys.stdout.write(json.dumps(found))
+    sys.stdout.write(json.dumps(result))
     return 0
 
 

@@ -71,12 +71,12 @@ def _front_matter(text: str, source: str) -> tuple[dict[str, str], list[Dropped]
         raise DocumentError(f"The front matter of {source} is not a mapping of names to values.")
     metadata: dict[str, str] = {}
     dropped: list[Dropped] = []
-    room = end.start() - start.end()  # only aliases, with which a few lines hold gigabytes, make more of it
+    left = end.start() - start.end()  # only aliases, with which a few lines hold gigabytes, make more of it
     for key, value in values.items():
         parts = value if isinstance(value, list) else [value]
-        room -= len(parts)
-        nested = room < 0 or not all(isinstance(part, str) for part in (key, *parts))
-        if nested or (room := room - sum(map(len, parts))) < 0:
+        left -= len(parts)
+        nested = left < 0 or not all(isinstance(part, str) for part in (key, *parts))
+        if nested or (left := left - sum(map(len, parts))) < 0:
             dropped.append(Dropped(str(key), "nested front matter"))
         elif line := squeeze(", ".join(parts)):
             metadata[key] = line

@@ -1,8 +1,8 @@
-"""Mends the text of a report, string in and string out.
+"""Repairs the text of a report. String to string.
 
-Two kinds of function live here. `unify_bullets` and `squeeze` are safe on any text. The others mend what a web export
-broke (reference numbers glued to the sentence, lost range dashes, citations without spaces); each is a guess, made only
-where the reading is plain, so a loader calls them only on text known to have those faults.
+`unify_bullets` and `squeeze` are safe on any text. The others repair what a web export broke (reference numbers glued
+to the sentence, lost range dashes, citations without spaces). Each is a guess, made only where one reading is possible,
+so a loader calls them only on text known to have those faults.
 
 Every function is idempotent. None reorders text, checks spelling, or looks at single characters
 (`language/characters.py`).
@@ -89,34 +89,34 @@ def _as_range(digits: str, known: Collection[int]) -> str | None:
     return "–".join(ranges[0]) if len(ranges) == 1 else None
 
 
-def mend_figure_ranges(text: str, figures: Collection[int]) -> str:
+def repair_figure_ranges(text: str, figures: Collection[int]) -> str:
     """Give ranges of figures their dash back: 'Figures 13' becomes 'Figures 1–3'.
 
     Only where the document has both figures, has none of the number as it stands, and the word is a plural.
     """
 
-    def repair(match: re.Match[str]) -> str:
+    def repaired(match: re.Match[str]) -> str:
         digits = match["digits"]
         dashed = None if int(digits) in figures else _as_range(digits, figures)
         return f"{match['word']} {dashed}" if dashed else match[0]
 
-    return _FIGURES.sub(repair, text)
+    return _FIGURES.sub(repaired, text)
 
 
-def mend_page_ranges(text: str) -> str:
+def repair_page_ranges(text: str) -> str:
     """Give page ranges in citations their dash back: '84(1):6874' becomes '84(1):68–74'.
 
     Only after a volume, for an even number of digits (four or more) whose halves increase by at most an
     article's length.
     """
 
-    def repair(match: re.Match[str]) -> str:
+    def repaired(match: re.Match[str]) -> str:
         digits = match["digits"]
         first, last = digits[: len(digits) // 2], digits[len(digits) // 2 :]
         even = len(first) == len(last) and "0" not in (first[0], last[0])
         return f"{match['volume']}{first}–{last}" if even and 0 < int(last) - int(first) <= _MOST_PAGES else match[0]
 
-    return _PAGES.sub(repair, text)
+    return _PAGES.sub(repaired, text)
 
 
 def space_citations(text: str) -> str:

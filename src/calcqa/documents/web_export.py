@@ -1,8 +1,8 @@
 """Loads a publisher's web export: the fields of a content management system, a name on one line, its value on the next.
 
-Does: drops the site's own fields and what is repeated (bodies, figures, references), and says so; keeps the article's
-fields as metadata; gathers figure captions and references from wherever they were cut off to; mends the text (see
-`cleaning`). Every line of the file is in the document or among the dropped.
+Does: drops the site's fields and what is repeated (bodies, figures, references), and reports it; keeps the article's
+fields as metadata; collects figure captions and references from the whole file; repairs the text
+(`documents/repair.py`). Every line of the file is in the document or among what is dropped.
 Does not: look for near-repeats (a teaser that paraphrases the body), join wrapped lines (in an export a line is a
 paragraph), or read tables.
 """
@@ -19,8 +19,8 @@ from calcqa.documents.base import Block, Dropped, Loaded, build
 from calcqa.documents.plain import list_item, split_blocks
 from calcqa.documents.repair import (
     BULLET,
-    mend_figure_ranges,
-    mend_page_ranges,
+    repair_figure_ranges,
+    repair_page_ranges,
     set_off_references,
     space_citations,
     squeeze,
@@ -40,7 +40,7 @@ KEPT = {
     "Correspondence Location": "correspondence",
     "Legacy Keywords": "keywords",
 }
-"""The article's own fields and their names in the metadata."""
+"""The article's fields and their names in the metadata."""
 
 FURNITURE = frozenset(
     {
@@ -63,10 +63,10 @@ FURNITURE = frozenset(
         "Use ProPublica",
     }
 )
-"""The site's own fields; dropped with their values."""
+"""The site's fields; dropped with their values."""
 
 BARE_FURNITURE = frozenset({"Article PDF", "Article PDF Media", "Body", "Slide Media", "Teaser Media"})
-"""The site's own fields whose value is a file, or the text itself: whatever follows is not dropped with them."""
+"""The site's fields whose value is a file, or the text itself: what follows is not dropped with them."""
 
 _NAMES = KEPT.keys() | FURNITURE | BARE_FURNITURE
 # Neither the day the site last touched the page nor the title belongs among the facts of publication.
@@ -227,7 +227,7 @@ class _Export:
         last = max((int(reference.partition(".")[0]) for reference in references), default=None)
 
         def repair(text: str) -> str:
-            return mend_figure_ranges(set_off_references(text, last), figures)
+            return repair_figure_ranges(set_off_references(text, last), figures)
 
         if body:
             yield Block("Report", 2)
@@ -242,7 +242,7 @@ class _Export:
                 yield Block(f"Figure {number}: {repair(' '.join(self.captions[number]))}")
         if references:
             yield Block("References", 2)
-            yield Block("\n".join(mend_page_ranges(space_citations(reference)) for reference in references))
+            yield Block("\n".join(repair_page_ranges(space_citations(reference)) for reference in references))
         published = {name: value for name, value in self.fields.items() if name not in _NOT_PUBLISHED}
         if published:
             yield Block("Publication", 2)

@@ -24,6 +24,7 @@ from calcqa.evaluation.caching import CachingEncoder, CachingReader
 from calcqa.evaluation.datasets import Query
 from calcqa.evaluation.judging import judge
 from calcqa.evaluation.regression import choose_threshold, fit_logistic, probabilities
+from calcqa.evaluation.report.numbers import by_word
 from calcqa.evaluation.summary import summarise
 from calcqa.index.index import Index
 from calcqa.models.encoder import Encoder
@@ -218,7 +219,10 @@ def _figures(
     names = ("facts", "refused", "wrongly_refused", "auroc", "followups")
     values = {name: summary.estimates[name].value if name in summary.estimates else None for name in names}
     values["words"] = summary.words
-    return {name: None if value is None else round(float(value), 4) for name, value in values.items()}
+    figures: dict[str, float | None] = {n: None if v is None else round(float(v), 4) for n, v in values.items()}
+    for kind, right, answered in by_word(outcomes):
+        figures |= {f"{kind}_held": right, f"{kind}_answers": answered}
+    return figures
 
 
 def _rank(index: Index, encoder: Encoder, questions: Sequence[Query], weights: Weights, reader: Reader) -> Weights:

@@ -1,1 +1,1 @@
-"""Questions asked ahead of time, their answers, and what they teach."""
+"""FAQ entries: questions with their answers, and what is learned from them."""

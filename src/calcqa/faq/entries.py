@@ -1,12 +1,12 @@
-"""Sidecars: questions written beforehand, anchored to exact quotes, and the gaps a document is known to have.
+"""FAQ files: questions with the quotes that answer them, and questions that the document does not answer.
 
-A sidecar `NAME.questions.jsonl` stands beside `NAME.md` (or `.txt`) and holds one JSON object a line:
+An FAQ file `NAME.questions.jsonl` stands beside `NAME.md` (or `.txt`) and holds one JSON object a line:
 
     {"question": "What grew?", "evidence": ["an exact quote", ...]}
     {"question": "Which dose?", "evidence": [], "gap": "doses"}
 
 Every quote must stand verbatim, and only once, in the document's cleaned text; what does not is a SidecarError naming
-the line. Nothing is repaired here and nothing is skipped: a sidecar is used whole or refused.
+the line. Nothing is repaired and nothing is skipped: an FAQ file is used whole or refused.
 """
 
 from __future__ import annotations
@@ -43,27 +43,27 @@ GAPS: dict[str, str] = {
     "off-topic": "about something else than the documents",
     "instruction": "an instruction to the program",
 }
-"""The kinds of gap, and how a refusal names what was asked for."""
+"""The kinds of unanswerable questions (`gap` in the file), and how a refusal names what was asked for."""
 
 NOT_QUESTIONS = frozenset({"greeting", "off-topic", "instruction"})
-"""Kinds that concern no document; the list of them ships with the package."""
+"""Kinds that concern no document; entries of these kinds ship with the package."""
 
 SUFFIX = ".questions.jsonl"
 
 
 def sidecar_path(document_path: Path) -> Path:
-    """Return where the sidecar of the document at `document_path` would stand."""
+    """Return the path of the FAQ file of the document at `document_path`."""
     return document_path.with_name(document_path.stem + SUFFIX)
 
 
 def read_sidecar(path: Path, document: Document) -> list[FAQEntry]:
-    """Read and anchor the sidecar at `path`.
+    """Return the entries of the FAQ file at `path`, their quotes as spans of `document`.
 
     Raises:
         SidecarError: a line is not usable, or a quote is not verbatim in `document`.
 
     """
-    asked = []
+    entries = []
     for line, record in records(path):
         question = _question(record, path.name, line)
         evidence = record.get("evidence")
@@ -75,12 +75,12 @@ def read_sidecar(path: Path, document: Document) -> list[FAQEntry]:
         if gap and not (isinstance(gap, str) and gap in GAPS):
             raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(GAPS)}.")
         spans = sorted({_anchor(quote, document, path.name, line) for quote in evidence})
-        asked.append(FAQEntry(question, document.id, tuple(spans), gap or None))
-    return asked
+        entries.append(FAQEntry(question, document.id, tuple(spans), gap or None))
+    return entries
 
 
 def not_questions() -> list[FAQEntry]:
-    """Return the greetings, small talk and instructions that no document answers, as gaps of no document."""
+    """Return the greetings, small talk and instructions that no document answers, as entries of no document."""
     path = Path(__file__).with_name("not_questions.jsonl")
     return [FAQEntry(_question(r, path.name, n), "", (), str(r["gap"])) for n, r in records(path)]
 

@@ -1,16 +1,16 @@
-"""What the questions asked ahead teach: a metric to compare questions in, and a probe that sorts them.
+"""A model learned from FAQ entries: a metric to compare questions in, and a probe that classifies them.
 
-The encoder was trained on everything; a sidecar says which differences between questions matter in this library.
+The encoder was trained on general text; FAQ entries show which differences between questions matter in these documents.
 
-The metric: the covariance of questions around the mean of those with the same answer (or the same kind of gap) is
+The metric: the covariance of questions around the mean of those with the same answer (or the same unanswerable kind) is
 measured, shrunk towards a sphere, and its inverse square root applied to questions on both sides: within-class
 covariance normalisation (Hatch, Kajarekar & Stolcke 2006; shrinkage as in Ledoit & Wolf 2004, with a fixed share).
 
 The probe: multinomial logistic regression over the vectors in that metric (a linear probe: Alain & Bengio 2016), one
-class for each answer and each kind of gap. Neighbours count those questions that happen to be near; the probe weighs
-what all questions of one answer share against all others, and so speaks where no single neighbour is near.
+class for each answer and each unanswerable kind. It weighs what all questions of one answer share against all others,
+so it helps where no single neighbour is near.
 
-No labels of a question set are used, only the sidecar itself. Sentences are not touched.
+Only the FAQ entries are used, no labels of a question set. Sentences are not changed.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def train_question_model(vectors: Vectors, answers: Sequence[Hashable], weights:
     """Learn from questions and what answers them; a probe only where there are three classes or more.
 
     `vectors` has shape (questions, dimension) and rows of unit length; `answers[i]` says what answers question i, or
-    its kind of gap.
+    its unanswerable kind.
     """
     if len(vectors) < weights.learned_from:
         return QuestionModel(_nothing(), _nothing())

@@ -1,1 +1,1 @@
-"""What is known of language: characters, tokens and sentences of English."""
+"""Language: characters, tokens, sentences, and English as data."""

@@ -1,8 +1,8 @@
-"""The characters of a text: hyphens, spaces and line ends made plain, and out with what nobody sees. String to string.
+"""Cleans the characters of a text: plain hyphens, spaces and line ends, and nothing invisible. String to string.
 
 Documents, questions and quotes are all cleaned here, so that what is shown, copied, encoded and hashed is one text. Two
-things go that a reader would not miss, and are counted, so that a loader can say so: code points that are drawn as
-nothing, which can carry words of their own, and marks piled upon one letter, which take quadratic time to normalise.
+things are removed and counted, so that a loader can report them: code points that are drawn as nothing, which can hide
+words, and marks beyond a limit on one letter, which take quadratic time to normalise.
 
 Every function is idempotent and takes time in proportion to the text. Letters are never folded together.
 """

@@ -46,42 +46,42 @@ def defined_abbreviations(texts: Iterable[str], weights: Weights = DEFAULTS) -> 
     The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003). One
     that is defined in two ways stands for "", nothing: the long form would be a guess.
     """
-    found: dict[str, str] = {}
+    defined: dict[str, str] = {}
     for short, long in itertools.chain.from_iterable(map(_definitions, texts)):
-        known = found.setdefault(short, long)
+        known = defined.setdefault(short, long)
         alike = OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long)))
         if known and alike < weights.long_forms_alike:
-            found[short] = ""
-    return found
+            defined[short] = ""
+    return defined
 
 
-def all_abbreviations(own: Mapping[str, str], known: Container[str]) -> dict[str, str]:
-    """Return the usual abbreviations and a library's `own`, which win, as `spell_out` takes them.
+def all_abbreviations(defined: Mapping[str, str], known: Container[str]) -> dict[str, str]:
+    """Return the usual abbreviations and those `defined` in documents, which win, as `spell_out` takes them.
 
     One that is also a word, common or of those `known`, counts only as it is written: "jdm" is JDM, while "who" is not
     WHO, nor "or" an odds ratio. So do two that differ in case alone.
     """
-    low = Counter(short.lower() for short in own)
-    found = {short: long for short, long in ABBREVIATIONS.items() if short not in low}
-    for short, long in own.items():
+    low = Counter(short.lower() for short in defined)
+    usual = {short: long for short, long in ABBREVIATIONS.items() if short not in low}
+    for short, long in defined.items():
         lower = short.lower()
         word = lower not in ABBREVIATIONS and (lower in STOPWORDS or lower in known)
         if long:
-            found[short if word or low[lower] > 1 else lower] = long
-    return found
+            usual[short if word or low[lower] > 1 else lower] = long
+    return usual
 
 
 def spell_out(question: str, abbreviations: Mapping[str, str]) -> str:
-    """Return `question` with every known abbreviation replaced by what it stands for, unless it says that itself.
+    """Return `question` with every known abbreviation replaced by what it stands for, unless it has those words itself.
 
     A lower-case key of `abbreviations` stands for every way to write it, any other for itself alone. Numerals are no
     abbreviations (stages III and IV, II-IV), nor is what numbers joined by a hyphen belong to (CA 19-9); but MTX 15 mg.
     """
-    said = f" {' '.join(words(question))} "
+    asked = f" {' '.join(words(question))} "
 
     def long(token: str) -> str:
-        found = abbreviations.get(token) or abbreviations.get(token.lower(), "")
-        return "" if f" {' '.join(words(found))} " in said else found
+        meaning = abbreviations.get(token) or abbreviations.get(token.lower(), "")
+        return "" if f" {' '.join(words(meaning))} " in asked else meaning
 
     def replaced(match: re.Match[str]) -> str:
         token, parts = match.group(), match.group().split("-")

@@ -1,8 +1,8 @@
-"""What kind of thing a question wants, and whether a text holds one: a number, a dose, a time, a person, a reason.
+"""The expected answer type of a question (a number, a dose, a time, a person, a reason), and whether a text holds one.
 
-Does: reads the question's own wording (after the coarse classes of Li & Roth 2002, as far as reports need them), looks
-for anything of the kind, and tells questions for yes or no, or for several things, from others. Does not: find answers;
-a text that holds a number need not hold the number asked for, but one that holds none cannot say how many.
+The types are those of the coarse classes of Li & Roth (2002) that reports need, told by the wording of the question.
+Questions for yes or no, and for several things, are told from others. Nothing here finds answers: a text that holds a
+number need not hold the number asked for, but one that holds none cannot say how many.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from calcqa.language.english import ENGLISH
 
 
 class Wanted(StrEnum):
-    """The kinds of thing a question can want that a text can be seen not to hold."""
+    """The expected answer types that a text can be seen not to hold."""
 
     NUMBER = "number"
     DOSE = "dose"

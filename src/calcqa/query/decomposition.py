@@ -1,8 +1,8 @@
-"""A question with parts, taken apart: "How big is it, and where does it sit?" asks two things.
+"""Splits a question with parts: "How big is it, and where does it sit?" asks two things.
 
-Does: cut where one question ends and another begins, by punctuation and by "and" before a question word with its verb.
-Does not: understand the second part, which may lean on the first (`query/rewriting.py`), or cut what only lists things
-("the dose and the route").
+It is cut where one question ends and another begins, by punctuation and by "and" before a question word with its verb.
+What only lists things ("the dose and the route") is not cut. The second part may need the first to be understood, as a
+follow-up does (`query/rewriting.py`).
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from calcqa.language.english import ENGLISH
 _NEXT = re.compile(ENGLISH.part, re.IGNORECASE)
 _BEGINS = re.compile(rf"{ENGLISH.part_opening}{ENGLISH.verb_or_question_word}", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+(?=\S)")
-_FEWEST = 2  # words of a part; "and why?" is no question of its own
+_FEWEST = 2  # words of a part: "and why?" is not one
 _MOST = 4
 
 
 def parts(question: str) -> tuple[str, ...]:
     """Return the questions that `question` consists of, in order, each with a question mark; itself if it is one."""
     sentences = _END.split(question.strip())
-    if not all(_BEGINS.match(s) for s in sentences):  # what asks nothing belongs to what does
+    if not all(_BEGINS.match(s) for s in sentences):  # a statement belongs to the question beside it
         return (question,)
-    found = [" ".join(p.split()).rstrip(" ?.!,;") for s in sentences for p in _NEXT.split(s)]
-    if not 1 < len(found) <= _MOST or any(len(p.split()) < _FEWEST for p in found):
+    asked = [" ".join(p.split()).rstrip(" ?.!,;") for s in sentences for p in _NEXT.split(s)]
+    if not 1 < len(asked) <= _MOST or any(len(p.split()) < _FEWEST for p in asked):
         return (question,)
-    return tuple(f"{p[0].upper()}{p[1:]}?" for p in found)
+    return tuple(f"{p[0].upper()}{p[1:]}?" for p in asked)

@@ -1,10 +1,10 @@
-"""From a follow-up to a question that stands alone, without a model of language.
+"""Rewrites a follow-up as a question that stands alone, without a language model.
 
-A follow-up leans on what was said: it begins with "and" or "what about", points with "it" or "that", asks for what
-"else", or is too short to have a subject. For those, a few readings are written down: the pronoun replaced by what the
-turn before was about, the turn before with its subject exchanged, its matter appended. Which reading is meant is
-decided by retrieval: the one nearest to a question somebody asked ahead (or, failing those, to a sentence) is taken.
-Questions that stand alone are returned as they are. Of the conversation, only the last turn with a subject is used.
+A follow-up begins with "and" or "what about", points with "it" or "that", asks for what "else", or is too short to have
+a subject. Several readings of it are made: the pronoun replaced by what the turn before was about, the turn before with
+its subject exchanged, its matter appended. Retrieval chooses among them: the reading nearest to an FAQ entry (or, where
+there are none, to a sentence) is taken. Questions that stand alone are returned as they are. Of the conversation, only
+the last turn is used.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from calcqa.parameters import DEFAULTS, Priors, Weights
 from calcqa.types import Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
-"""Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to
-something the index knows, of which the follow-up and the question before also speak; higher is nearer."""
+"""Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to an FAQ
+entry or a sentence that is also near the follow-up and the question before; higher is nearer."""
 
 _COURTESY = re.compile(ENGLISH.courtesy, re.I)
 _OPENING = re.compile(ENGLISH.opening, re.I)
@@ -46,8 +46,8 @@ MOST_READINGS = 40
 
 _MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the fewer
 _MOST_SUBJECTS = 10
-_MOST_POINTING = 3  # words that point; what points more often is no question of a person
-_LONGEST_SUBJECT = 100  # characters: a heading as long as a page is nobody's subject
+_MOST_POINTING = 3  # words that point; nobody asks with more
+_LONGEST_SUBJECT = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Topics:
 
     def mentioned(self, text: str) -> list[str]:
         """Return the headings whose distinguishing words occur in `text`."""
-        found = {stem(w) for w in words(text)}
-        return [m for family in self.keys for m, key in family if key & found]
+        present = {stem(w) for w in words(text)}
+        return [m for family in self.keys for m, key in family if key & present]
 
     @functools.cached_property
     def keys(self) -> list[list[tuple[str, set[str]]]]:
@@ -80,26 +80,26 @@ class Topics:
 
 
 def _keys(family: Sequence[str]) -> list[tuple[str, set[str]]]:
-    own = [(member, set(stems(member))) for member in family]
-    number = Counter(s for _, found in own for s in found)
-    return [(member, {s for s in found if number[s] == 1} or found) for member, found in own]
+    held = [(member, set(stems(member))) for member in family]
+    number = Counter(s for _, member_stems in held for s in member_stems)
+    return [(member, {s for s in member_stems if number[s] == 1} or member_stems) for member, member_stems in held]
 
 
-def leans(question: str, topics: Topics, weights: Weights = DEFAULTS) -> bool:
+def needs_context(question: str, topics: Topics, weights: Weights = DEFAULTS) -> bool:
     """Say whether `question` needs the conversation to be understood."""
     body = _COURTESY.sub("", question).strip()
     first, *more = _CLAUSE.split(body, maxsplit=1)
     if more and content_words(first) and not _points(first) and not _ELSE.search(more[0]):
-        return False  # what the second half points at was named in the first
+        return False  # the first half names what the second points at
     if _points(body):
         return True
-    if _PATIENT.search(body):  # she has been the subject of every report of one case since its first line
+    if _PATIENT.search(body):  # the patient is the subject of every case report
         return False
     return len(content_words(body)) < weights.subject_words and not topics.mentioned(body)
 
 
 def _points(body: str) -> bool:
-    """Say whether a question points at something that was said."""
+    """Say whether a question points at something in the turns before."""
     return any(p.search(body) for p in (_OPENING, _PRONOUN, _ELSE))
 
 
@@ -112,7 +112,7 @@ def resolve(
     question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness, weights: Weights = DEFAULTS
 ) -> str:
     """Return `question` so that it can be understood without `turns`."""
-    if not turns or not leans(question, topics, weights):
+    if not turns or not needs_context(question, topics, weights):
         return question
     body = _COURTESY.sub("", question).strip() or question
     readings = _readings(body, turns[-1], topics, weights)
@@ -123,7 +123,7 @@ def resolve(
 
 
 def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[str, float]:
-    """Return the possible readings of a follow-up, each with what speaks for its form before retrieval is asked."""
+    """Return the possible readings of a follow-up, each with the prior of its form (`Priors`)."""
     priors = weights.priors
     before = turn.standalone_question[:MAX_QUESTION].rstrip(" ?.!")
     opening = _OPENING.match(body)
@@ -139,7 +139,7 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
 
     pointing = [m.span() for m in itertools.islice(_PRONOUN.finditer(bare), _MOST_POINTING)]
     lacking = [m.end() for m in itertools.islice(_DETERMINER.finditer(bare), _MOST_POINTING)]
-    whole = len(content_words(bare)) >= weights.subject_words  # "which dose did they give" says by itself what is asked
+    whole = len(content_words(bare)) >= weights.subject_words  # "which dose did they give" is complete
     prior = priors.pointing_whole if whole else priors.pointing
     add(bare, prior if pointing or lacking else priors.patient if _PATIENT.search(bare) else priors.as_it_is)
     for subject, prior in _subjects(before, turn, topics, priors).items():
@@ -158,12 +158,12 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
 
 
 def _likeliest(readings: dict[str, float]) -> dict[str, float]:
-    """Return the first reading, and the likeliest of the others as far as there is room for them, in their order."""
+    """Return the first reading, and the likeliest of the others within `_MOST_CHARACTERS`, in their order."""
     first, *others = readings
-    room = _MOST_CHARACTERS - len(first)
+    left = _MOST_CHARACTERS - len(first)
     kept = {first}
     for text in sorted(others, key=lambda t: -readings[t])[: MOST_READINGS - 1]:
-        if (room := room - len(text)) < 0:
+        if (left := left - len(text)) < 0:
             break
         kept.add(text)
     return {text: prior for text, prior in readings.items() if text in kept}

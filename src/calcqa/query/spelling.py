@@ -1,7 +1,7 @@
-"""Misspelt words of a question corrected towards the documents' words, and the words no document holds.
+"""Corrects misspelt words of a question towards the documents' words, and names the words that no document holds.
 
-A word is corrected only when it is known nowhere (not to the encoder's tokeniser, the documents, or the FAQ) and a word
-of the documents is very near. No grammar and no meaning here.
+A word is corrected only where it is unknown to the encoder's tokeniser, the documents and the FAQ entries, and a word
+of the documents is very near. Grammar and meaning are not looked at.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _MOST_UNKNOWN = 30  # words of a question that are looked up among all of the do
 
 
 class Speller:
-    """Mends single words towards the words of the documents.
+    """Corrects single words towards the words of the documents.
 
-    `known` are words to leave alone; `targets` the words a slip may be corrected to.
+    `known` are words to leave alone, `targets` those that a misspelt word may be corrected to.
     """
 
     def __init__(self, known: Iterable[str], targets: Iterable[str], weights: Weights = DEFAULTS) -> None:
@@ -79,7 +79,7 @@ def _parted(word: str) -> tuple[str, str]:
 def unknown_terms(question: str, document_stems: frozenset[str], correct: Correct = str) -> tuple[str, ...]:
     """Return the content words of `question` that occur in no document, as they were typed, each once, in order.
 
-    A word occurs if its stem does, or that of a word it stands for or is misspelt for (`correct`).
+    A word occurs if its stem does, or that of a word it stands for or that it misspells (`correct`).
     """
     seen: dict[str, None] = {}
     for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):

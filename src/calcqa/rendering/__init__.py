@@ -1,8 +1,8 @@
-"""From answers and documents to prose and markup: Markdown, HTML, references.
+"""Answers and documents as prose and markup: Markdown, HTML, references.
 
 Markup is made here and nowhere earlier, and every text that comes from a document or a person is escaped here. One file
-a kind: `markdown`, `cards` (answers), `sources` (documents), `references` (AMA); `wording` and `confidence` have what
-they share. None of them decides anything or searches prose.
+a kind: `markdown`, `cards` (answers), `document`, `references` (AMA); `phrases` and `confidence` have what they share.
+None of them decides anything or searches prose.
 """
 
 from calcqa.rendering.cards import View, answer_html, conversation_html, turn_html

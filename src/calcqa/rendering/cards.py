@@ -28,9 +28,9 @@ class View:
     """What cards can use besides their answers.
 
     `documents` are those that can be shown, by id: a quote that does not stand in them is marked as such (without any,
-    all are taken to stand). `asked_ahead` are the ids of those with questions asked ahead. `verdicts` has what was
-    said of each answer, by turn from 1, and `feedback` whether anything can be said. `stopped` has how many quotes had
-    arrived where somebody stopped, by turn.
+    all are taken to stand). `asked_ahead` are the ids of those with FAQ entries. `verdicts` has the verdict on
+    each answer, by turn from 1, and `feedback` whether verdicts can be given. `stopped` has how many quotes had arrived
+    where somebody stopped, by turn.
     """
 
     documents: Mapping[str, Document] = field(default_factory=dict)
@@ -121,12 +121,12 @@ def _understood_html(answer: Answer, number: int) -> Markup:
 
 def _meta_html(answer: Answer, view: View) -> Markup:
     best = answer.citations[0]
-    said, meaning = shown_confidence(answer.confidence, asked_ahead=best.document_id in view.asked_ahead)
+    label, meaning = shown_confidence(answer.confidence, with_faq=best.document_id in view.asked_ahead)
     topic = best.section.split(" › ")[0]
     return Markup(
         '<p class="meta"><span class="confidence {}" tabindex="0" data-tip="{}">{}</span>'
         '<span class="topic" tabindex="0" data-tip="{}">{}</span></p>'
-    ).format(word(answer.confidence), meaning, said, messages.TOPIC_HINT, topic)
+    ).format(word(answer.confidence), meaning, label, messages.TOPIC_HINT, topic)
 
 
 def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: View) -> Markup:

@@ -1,29 +1,45 @@
-"""A word for an answer's confidence, and what the word was worth where it could be checked.
+"""A word for an answer's confidence, and what the word was worth on the questions that the weights were fitted on.
 
-The counts are those of the development half of the report's question set (`calcqa eval --split dev` prints them), which
-the weights were fitted on: they are kind. Does not: change a confidence.
+The counts are those that `calcqa fit` stores with its weights. It has seen those questions, so they are kind. Does not:
+change a confidence.
 """
 
 from __future__ import annotations
 
-from calcqa import messages
+import functools
+from collections.abc import Mapping
+from typing import Any
 
-_HIGH, _FAIR = 0.95, 0.85
-WORDS = ("high", "fair", "low")
-HELD = {"high": ((160, 162), (48, 50)), "fair": ((11, 12), (51, 59)), "low": ((2, 3), (26, 43))}
-"""Of how many answers with each word all facts asked for were held: with questions asked ahead, and without."""
+from calcqa import messages
+from calcqa.parameters import CONFIDENT, shipped_weights
+
+WORDS = tuple(CONFIDENT)
 
 
 def word(confidence: float) -> str:
     """Return "high", "fair" or "low" for the confidence (0..1) of an answer."""
-    return "high" if confidence >= _HIGH else "fair" if confidence >= _FAIR else "low"
+    return next((w for w, least in CONFIDENT.items() if confidence >= least), WORDS[-1])
 
 
-def shown(confidence: float, *, asked_ahead: bool) -> tuple[str, str]:
+def shown(confidence: float, *, with_faq: bool) -> tuple[str, str]:
     """Return the word as people read it, and the sentence that says what it means for documents of this kind."""
     kind = word(confidence)
-    said, meaning = messages.CONFIDENCE[kind]
-    held, answers = HELD[kind][0 if asked_ahead else 1]
-    where = messages.ASKED_AHEAD if asked_ahead else messages.NOT_ASKED_AHEAD
-    measured = messages.MEASURED.format(held=held, answers=answers, kind=where)
-    return said, meaning.format(measured=measured)
+    label, meaning = messages.CONFIDENCE[kind]
+    held, answers = counts(_figures(), kind, with_faq=with_faq)
+    where = messages.WITH_FAQ if with_faq else messages.WITHOUT_FAQ
+    measured = messages.MEASURED.format(held=held, answers=answers, kind=where) if answers else ""
+    return label, meaning.format(measured=measured).rstrip()
+
+
+def counts(figures: Mapping[str, Any], kind: str, *, with_faq: bool) -> tuple[int, int]:
+    """Return how many answers with the word `kind` held all that was asked for, and how many there were; 0 if unknown.
+
+    `figures` are those of a fit, for documents with FAQ entries or without any, there as a reader has read them.
+    """
+    group = figures.get("with_sidecar" if with_faq else "without_sidecar_with_reader", {})
+    return group.get(f"{kind}_held", 0), group.get(f"{kind}_answers", 0)
+
+
+@functools.cache
+def _figures() -> Mapping[str, Any]:
+    return shipped_weights().figures

@@ -1,4 +1,4 @@
-"""A document as HTML: typeset, its outline, and the spans that are quoted from it in <mark>.
+"""A document as HTML: typeset, with its outline, and quoted spans in <mark>.
 
 Does: place highlights by offsets, and escape every text (a document is hostile input). Does not: search for quotes, or
 know which page it ends up on.
@@ -89,9 +89,9 @@ class _Marks:
             return text
         new = [i for i in ids if i not in self._placed]
         self._placed.update(new)
-        own = Markup(' id="{}"').format(new[0]) if new else Markup("")
+        named = Markup(' id="{}"').format(new[0]) if new else Markup("")
         others = Markup("").join(Markup('<span id="{}"></span>').format(i) for i in new[1:])
-        return Markup('{}<mark{} data-cites="{}">{}</mark>').format(others, own, " ".join(ids), text)
+        return Markup('{}<mark{} data-cites="{}">{}</mark>').format(others, named, " ".join(ids), text)
 
 
 def source_html(document: Document, highlights: Iterable[Span] = ()) -> Markup:

@@ -1,6 +1,6 @@
 """An answer as CommonMark: the quotes with [n], then what each n refers to; or the abstention.
 
-Does: escape what Markdown could take for markup. Does not: make HTML (`cards.py`), or phrase what is not said.
+Does: escape what Markdown could take for markup. Does not: make HTML (`cards.py`), or phrase a refusal.
 """
 
 from __future__ import annotations
