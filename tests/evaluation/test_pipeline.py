@@ -6,7 +6,7 @@ import pytest
 
 from calcqa.errors import InputError
 from calcqa.evaluation import pipeline
-from calcqa.evaluation.asking import Asker, without_caution
+from calcqa.evaluation.asking import Asker
 from calcqa.evaluation.compare import compare
 from calcqa.evaluation.datasets import load_dataset
 from calcqa.evaluation.datasets.sampling import some
@@ -89,17 +89,6 @@ def test_the_same_program_without_its_caution_always_answers(spleens, ask):
     assert refused and all(s.would is not None and s.prediction for s in refused)
     assert summary.curve[-1].coverage == 1  # the curve goes on where the program stops
     assert summary.best_f1 and summary.estimates["answered"].value == 1 - len(refused) / 4
-
-
-def test_bold_changes_nothing_but_the_caution(small_index, fake_encoder):
-    from calcqa.assistant import Assistant
-    from calcqa.index.open import open_index
-
-    assistant = Assistant(open_index(small_index), fake_encoder, SentenceReader("swelling"))
-    question = "Which volcano erupted?"
-    assert assistant.ask(question).abstention and without_caution(assistant).ask(question).citations
-    assert without_caution(assistant).reader.threshold == 0 and assistant.reader.threshold == 0.8
-    assert without_caution(assistant).search(question) == assistant.search(question)
 
 
 def test_a_run_that_was_interrupted_asks_only_what_is_left(spleens, ask, tmp_path, monkeypatch):

@@ -30,7 +30,7 @@ from calcqa.index.index import Index
 from calcqa.models.encoder import Encoder
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights
-from calcqa.retrieval.retriever import Candidate, Retrieved
+from calcqa.retrieval.retriever import Candidate
 
 FUSION = {
     "temperature": (0.05, 0.07, 0.1),
@@ -154,7 +154,8 @@ def _fuse(
         for index in indexes:
             results = Assistant(index, encoder, None, tried).retrieve_many([q.turns[0] for q in answerable])
             scale = tried.asked_weight if index.with_sidecar else 1.0
-            total += sum(_likelihood(q, r, index, scale) for q, r in zip(answerable, results, strict=True))
+            for question, retrieved in zip(answerable, results, strict=True):
+                total += _choice(question, [(c.score, c) for c in retrieved.candidates[:_KEPT]], index, scale)
         return total
 
     before = None
@@ -163,10 +164,6 @@ def _fuse(
         for name, options in grid.items():
             weights = max((dataclasses.replace(weights, **{name: option}) for option in options), key=value)
     return weights
-
-
-def _likelihood(question: Query, retrieved: Retrieved, index: Index, scale: float) -> float:
-    return _choice(question, [(c.score, c) for c in retrieved.candidates[:_KEPT]], index, scale)
 
 
 def _choice(question: Query, scored: Sequence[tuple[float, Candidate]], index: Index, scale: float) -> float:
