@@ -280,6 +280,15 @@ def test_what_waits_for_its_turn_when_the_server_stops_never_comes(page):
     goes_on.set()
 
 
+def test_a_document_is_not_added_to_its_end_once_the_server_waits_no_longer(page):
+    session, content = Session(), b"# Toe\n\nThe toe healed within nine days.\n"
+    (ticket,) = act(page, session, do="choose", files=[{"name": "toe.md", "size": len(content)}])["upload"]
+    page.uploads._tickets[ticket].content += content
+    page.ended.set()
+    shown = act(page, session, do="add", ids=[ticket])
+    assert messages.STOPPING in shown["problem"] and len(page.documents(session)) == len(page.documents(Session()))
+
+
 def test_a_verdict_is_taken_back_by_pressing_its_button_again(small_index, fake_encoder, tmp_path):
     store = Feedback(tmp_path / "feedback.sqlite")
     page = Page(Assistant(open_index(small_index), fake_encoder), Allowed(feedback=store))

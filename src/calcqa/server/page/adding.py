@@ -20,7 +20,6 @@ from calcqa.server.page import parts
 from calcqa.server.page.page import Page, Update
 from calcqa.server.page.session import Session
 from calcqa.server.page.wire import number_of, text_of
-from calcqa.server.workspaces import Shelves
 from calcqa.types import Document
 from calcqa.workspace import file_name
 
@@ -57,7 +56,7 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
         added, problems = [], []
         for name, content in sent:
             session.token = page.shelves.begin(session.token, session.user)
-            for step in _steps(page.shelves, session.token, name, content):
+            for step in _steps(page, session.token, name, content):
                 if isinstance(step, tuple):
                     yield {"progress": parts.progress_html(name, *step), "problem": ""}
                 elif isinstance(step, Document):
@@ -75,15 +74,18 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
         yield {"progress": "", "problem": parts.problem_html(str(error))}
 
 
-def _steps(shelves: Shelves, token: str, name: str, content: bytes) -> Iterator[Step]:
+def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
     """Yield stages with the share done as a file is added, then its document, or what went wrong."""
     steps: queue.Queue[Step] = queue.Queue()
     left = threading.Event()
+    shelves = page.shelves
     shelf = shelves.of(token)
 
     def progress(stage: str, done: int, total: int) -> None:
         if left.is_set():
             raise InputError("The page was left.")
+        if page.ended.is_set():
+            raise InputError(messages.STOPPING)
         begin, part = _STAGES.get(stage, (0.95, 0.05))
         steps.put((stage, begin + part * done / max(1, total)))
 

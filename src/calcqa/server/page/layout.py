@@ -190,12 +190,16 @@ def serve(
             page.close()
             mounted.drop_waiting()
 
+        def end() -> None:
+            page.ended.set()
+            mounted.end_streams()
+
         run(
             application(mounted.app, options, uploads=page.uploads, held=held),
             options,
             on_ready=lambda _: page.prepare(),
             on_stop=stop,
-            on_end=mounted.end_streams,
+            on_end=end,
             block=block,
         )
     return blocks

@@ -74,6 +74,7 @@ class Page:
         self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads, self.allowed.memory)
         self.uploads = Uploads(self.allowed.limits)
         self._closed = False
+        self.ended = threading.Event()  # set when the server waits no longer: documents are not added to their end
         self._turns = 0  # of all open sessions together, as counted last
         self._counted: WeakKeyDictionary[Session, list[int]] = WeakKeyDictionary()  # its turns, a list of that number
         self._gone: deque[list[int]] = deque()  # what was counted of sessions that are over, not yet taken off
