@@ -123,12 +123,14 @@ def test_measuring_costs_no_more_than_its_bound():
     assert measured({"a": ["12345"], "bc": 1}, values=3, characters=8) == (3, 8)
 
 
-def test_a_document_is_hashed_once_however_many_quotes_it_has(turns, index, monkeypatch):
-    asked = []
+def test_a_document_is_hashed_once_however_many_quotes_it_has(turns, small_index, monkeypatch):
+    texts = []
     hashed = types.text_hash
-    monkeypatch.setattr(types, "text_hash", lambda text: asked.append(text) or hashed(text))
+    monkeypatch.setattr(types, "text_hash", lambda text: texts.append(text) or hashed(text))
+    index = open_index(small_index)
     count, faults = verify_turns(turns * 40, index)
-    assert (count, faults) == (5 * 40, []) and len(asked) == 1
+    (document,) = index.documents.values()
+    assert (count, faults) == (5 * 40, []) and texts.count(document.text) == 1
 
 
 @pytest.mark.parametrize(
