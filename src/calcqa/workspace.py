@@ -26,7 +26,7 @@ from calcqa.documents.repair import squeeze
 from calcqa.errors import DocumentError, InputError
 from calcqa.index.build import Progress, index_of
 from calcqa.index.index import Index
-from calcqa.index.view import joined
+from calcqa.index.view import view
 from calcqa.language.characters import clean_characters
 from calcqa.parameters import Weights
 from calcqa.types import Document
@@ -122,8 +122,9 @@ class Shelf:
             raise InputError(messages.TOO_MANY_SENTENCES.format(name=name, count=sentences, most=most))
         with self._lock:
             self._admit(document)
-        index = index_of([Source(None, document)], self.base.encoder, *settings(self.base), progress=progress)
-        added = _with(index, self.base)
+        source, options = [Source(None, document)], settings(self.base)
+        index = index_of(source, self.base.encoder, *options, small_talk=False, progress=progress)
+        added = over([index], self.base)
         with self._lock:
             self._admit(document)  # others may have been added meanwhile
             self._own[document.id], self._all = added, None
@@ -198,7 +199,7 @@ def _with(index: Index, base: Assistant) -> Assistant:
 
 def over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
     """Return an assistant over several indexes, or over some documents of theirs, that encodes and reads as `base`."""
-    return _with(joined(indexes, base.encoder, only), base)
+    return _with(view(indexes, base.encoder, only), base)
 
 
 def settings(base: Assistant) -> tuple[ChunkSettings, Weights]:

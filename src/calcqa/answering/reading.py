@@ -6,46 +6,43 @@ decide.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 
 from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
-from calcqa.retrieval.retriever import CLOSE, Retrieved
+from calcqa.retrieval.results import Retrieved
+from calcqa.retrieval.retriever import CLOSE
 from calcqa.types import Passage
 
 MOST = CLOSE
 """How many passages are read for one question."""
 
-Readings = Mapping[int, Marked]
-"""What was read, by the number of the sentence in the index; only sentences of passages that were read."""
+Readings = Mapping[str, Marked]
+"""What was read, by the id of the sentence; only sentences of passages that were read."""
 
 
 def read_top(retrieved: Retrieved, index: Index, reader: Reader) -> Readings:
     """Return what `reader` makes of the best passages.
 
-    Best by the evidence itself: what few questions asked ahead point at must not crowd out the rest. In an index with
-    many of them (a probe) the documents that have any are left out: their questions know them better.
+    Best by the text itself: what few FAQ entries point at must not crowd out the rest. In an index with many of them (a
+    probe) the documents that have any are left out: their entries know them better.
     """
-    asked = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
-    own = [p for p in retrieved.passages if index.passages[p].document_id not in asked]
+    with_faq = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
+    own = [p for p in retrieved.passages if index.passage_by_id[p].document_id not in with_faq]
     return read(retrieved.corrected, [i for p in own[:MOST] for i in index.sentences_of(p)], index, reader)
 
 
-def read(question: str, numbers: Iterable[int], index: Index, reader: Reader) -> Readings:
+def read(question: str, sentences: Iterable[str], index: Index, reader: Reader) -> Readings:
     """Return what `reader` makes of the passages that hold the first of these sentences."""
-    chosen: dict[str, tuple[Passage, int]] = {}
-    for i in numbers:
-        passage = index.sentences[i].passage
-        if len(chosen) < MOST and passage.id not in chosen:
-            chosen[passage.id] = passage, i - passage.sentences.index(index.sentences[i].span)
+    passages = dict.fromkeys(index.sentences[i].passage.id for i in sentences)
+    chosen = [index.passage_by_id[p] for p in itertools.islice(passages, MOST)]
     if not chosen:
         return {}
-    found: dict[int, Marked] = {}
-    for (passage, first), reading in zip(
-        chosen.values(), reader.read(question, [p for p, _ in chosen.values()]), strict=True
-    ):
-        found |= zip(range(first, first + len(passage.sentences)), _marks(reading, passage), strict=True)
+    found: dict[str, Marked] = {}
+    for passage, reading in zip(chosen, reader.read(question, chosen), strict=True):
+        found |= zip(index.sentences_of(passage.id), _marks(reading, passage), strict=True)
     return found
 
 

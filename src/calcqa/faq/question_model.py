@@ -1,14 +1,14 @@
-"""What the questions asked ahead teach: a metric to compare questions in, and a probe that sorts them.
+"""What an FAQ teaches: a metric to compare questions in, and a probe that sorts them.
 
-The encoder was trained on everything; a sidecar says which differences between questions matter in this library.
+The encoder was trained on everything; an FAQ says which differences between questions matter in this library.
 
-The metric: the covariance of questions around the mean of those with the same answer (or the same kind of gap) is
-measured, shrunk towards a sphere, and its inverse square root applied to questions on both sides: within-class
+The metric: the covariance of questions around the mean of those with the same answer (or of the same unanswerable kind)
+is measured, shrunk towards a sphere, and its inverse square root applied to questions on both sides: within-class
 covariance normalisation (Hatch, Kajarekar & Stolcke 2006; shrinkage as in Ledoit & Wolf 2004, with a fixed share).
 
 The probe: multinomial logistic regression over the vectors in that metric (a linear probe: Alain & Bengio 2016), one
-class for each answer and each kind of gap. Neighbours count those questions that happen to be near; the probe weighs
-what all questions of one answer share against all others, and so speaks where no single neighbour is near.
+class for each answer and each unanswerable kind. Neighbours count those questions that happen to be near; the probe
+weighs what all questions of one answer share against all others, and so speaks where no single neighbour is near.
 
 No labels of a question set are used, only the sidecar itself. Sentences are not touched.
 """
@@ -42,8 +42,7 @@ _ROUNDS = 1000  # of lbfgs; it is content after a tenth
 H = TypeVar("H", bound=Hashable)
 
 
-def _nothing() -> Vectors:
-    return np.zeros((0, 0), dtype=np.float32)
+_NONE: Vectors = np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,11 @@ class QuestionModel:
 
     metric: Vectors
     probe: Vectors
+
+    @classmethod
+    def nothing(cls) -> QuestionModel:
+        """Return what is learned where there is too little: questions are compared as they are encoded."""
+        return cls(_NONE, _NONE)
 
     @property
     def fits(self) -> tuple[int, int]:
@@ -102,13 +106,13 @@ def train_question_model(vectors: Vectors, answers: Sequence[Hashable]) -> Quest
     """Learn from questions and what answers them; a probe only where there are three classes or more.
 
     `vectors` has shape (questions, dimension) and rows of unit length; `answers[i]` says what answers question i, or
-    its kind of gap.
+    its unanswerable kind.
     """
     if len(vectors) < FEWEST:
-        return QuestionModel(_nothing(), _nothing())
+        return QuestionModel.nothing()
     numbers = number(answers)
     classes = np.array([numbers[a] for a in answers])
-    learned = QuestionModel(_metric(vectors, classes), _nothing())
+    learned = QuestionModel(_metric(vectors, classes), _NONE)
     if classes.max() < 2:
         return learned
     return QuestionModel(learned.metric, _probe(learned.move(vectors), classes))

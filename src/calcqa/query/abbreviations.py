@@ -87,10 +87,15 @@ def defined_abbreviations(texts: Iterable[str]) -> dict[str, str]:
     The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003). One
     that is defined in two ways stands for "", nothing: the long form would be a guess.
     """
+    return agreed(itertools.chain.from_iterable(map(_definitions, texts)))
+
+
+def agreed(definitions: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what each short form stands for by all of its definitions; "" where they disagree, or one is ""."""
     found: dict[str, str] = {}
-    for short, long in itertools.chain.from_iterable(map(_definitions, texts)):
+    for short, long in definitions:
         known = found.setdefault(short, long)
-        if known and OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long))) < _ALIKE:
+        if known != long and OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long))) < _ALIKE:
             found[short] = ""
     return found
 
