@@ -55,6 +55,7 @@ eval: $(STAMP)              ## the test half, with its bars
 bench: $(STAMP)             ## whole-process time, latency, build time and memory
 	$(BIN)/python -m benchmarks.speed.program
 	$(BIN)/python -m benchmarks.speed.reader
+	$(BIN)/python -m benchmarks.speed.own_documents
 	./scripts/find-chromium
 	$(BIN)/python -m benchmarks.speed.page
 

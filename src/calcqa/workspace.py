@@ -1,7 +1,7 @@
 """Documents of one's own beside a shared base: what one session may ask, all at once or one by one.
 
-A document that is added becomes a small index in memory (`index/build.py`), asked together with the base's
-(`index/view.py`); the base never changes. No sidecar is looked for beside it: questions asked ahead are for `calcqa
+A document that is added becomes a small index in memory (`index/build.py`), asked together with the base's as a view
+(`index/view.py`); the base is neither changed nor copied. No sidecar is looked for beside it: FAQs are for `calcqa
 build`.
 
 Does not: know sessions or the page, put anything on the disk, or keep documents for a next start
@@ -78,13 +78,13 @@ class Singles:
             return self._made[wanted]
 
 
-class Shelf:
+class Workspace:
     """The documents one session may ask: the base's, which others share, and its own. Safe to share between threads."""
 
     def __init__(self, base: Assistant, limits: Limits = LIMITS, singles: Singles | None = None) -> None:
-        """Begin with the documents of `base`; shelves handed the same `singles` share the base's documents one by one.
+        """Begin with the documents of `base`.
 
-        `singles` must be of the same base.
+        Workspaces handed the same `singles`, which must be of the same base, share its documents one by one.
         """
         self.base, self.limits = base, limits
         self._singles = singles or Singles(base)
@@ -178,6 +178,10 @@ class Shelf:
         if characters > self.limits.characters:
             most = self.limits.characters
             raise InputError(messages.TOO_MUCH_TEXT.format(name=document.source, characters=characters, most=most))
+
+
+Shelf = Workspace
+"""`Workspace`, by its former name."""
 
 
 def file_name(name: str) -> str:

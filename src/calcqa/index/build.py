@@ -219,12 +219,12 @@ def _make(
     encoded[first:] = learned.move(encoded[first:])
     progress("learning", 1, 1)
     store, at = ExactStore(encoded.shape[1]), 0
-    texts: dict[str, tuple[list[str], list[str]]] = {}
+    given: dict[str, tuple[list[str], list[str]]] = {}
     for field, ids in field_ids(passages, asked).items():
         store.add(field, ids, encoded[at : at + len(ids)])
-        texts[field] = ids, rows[at : at + len(ids)]
+        given[field] = ids, rows[at : at + len(ids)]
         at += len(ids)
-    return store, BM25Store.build(texts), learned
+    return store, BM25Store.build(given), learned
 
 
 def _source_record(source: Source) -> dict[str, Any]:
