@@ -362,8 +362,7 @@ def test_a_new_index_that_does_not_open_is_named_by_its_place(small_source, smal
     with pytest.raises(IndexFormatError) as raised:
         build_small([small_source], small_index)
     message = str(raised.value)
-    assert message.startswith(f"The index at {small_index} cannot be read (vectors.npy holds")
-    assert "numbers, which are no vectors of 7" in message
+    assert message.startswith(f"The index at {small_index} does not fit: rows of vectors.npy is")
     assert f".{small_index.name}." not in message
 
 
@@ -497,8 +496,9 @@ except IndexFormatError as error:
 """
 
 
-@pytest.mark.parametrize("size", [0, 100, 1_000, 5_000, 20_000, 50_000, 100_000, 200_000])
+@pytest.mark.parametrize("size", [0, 100, 1_000, 5_000, 20_000, 50_000, 70_000])
 def test_files_that_cannot_be_written_whole_are_said_in_a_sentence(small_source, small_index, size):
+    assert (small_index / "vectors.npy").stat().st_size > size
     before, others = contents(small_index), beside(small_index)
     arguments = [sys.executable, "-c", FULL, str(small_source), str(small_index), str(size)]
     done = subprocess.run(arguments, cwd=TESTS, capture_output=True, text=True, check=False)

@@ -18,6 +18,7 @@ searched as one with the scores that one store of all their texts would give (`s
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import math
@@ -83,7 +84,7 @@ class BM25Store:
     ) -> list[Match]:
         """Return the k ids that share most of the question's words, best first; none that shares nothing."""
         own = self._fields[field]
-        shares = own.shares(_asked(field, question), among or self._among(field, question, documents))
+        shares = own.shares(_asked(field == PHRASES, question), among or self._among(field, question, documents))
         places = None if documents is None else own.table.of(documents)
         chosen = shares if places is None else shares[places]
         best = top(chosen, k)
@@ -94,12 +95,12 @@ class BM25Store:
     def score(self, field: str, question: str, ids: Sequence[str], *, among: Statistics | None = None) -> Floats:
         """Return the share, 0..1, of the question's words in each of `ids`, shape (ids,)."""
         own = self._fields[field]
-        shares = own.shares(_asked(field, question), among or self._among(field, question, None))
+        shares = own.shares(_asked(field == PHRASES, question), among or self._among(field, question, None))
         return shares[own.table.places(ids)]
 
     def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
         """Return what one field holds of the question's terms, in all documents or in these."""
-        return self._fields[field].statistics(_asked(field, question), documents)
+        return self._fields[field].statistics(_asked(field == PHRASES, question), documents)
 
     def _among(self, field: str, question: str, documents: Collection[str] | None) -> Statistics:
         first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))
@@ -223,6 +224,7 @@ class _Postings:
         return cls(table, {t: n for n, t in enumerate(terms)}, counts, places, starts)
 
 
-def _asked(field: str, question: str) -> tuple[str, ...]:
-    """Return the terms of a question, each once, in order."""
-    return tuple(dict.fromkeys(terms_of(field, question)))
+@functools.lru_cache(maxsize=64)  # a question is scored in every field, and several times in some
+def _asked(pairs: bool, question: str) -> tuple[str, ...]:
+    """Return the terms of a question, or with `pairs` those of phrases, each once, in order."""
+    return tuple(dict.fromkeys(terms_of(PHRASES if pairs else PASSAGES, question)))
