@@ -19,7 +19,6 @@ from pathlib import Path
 
 from benchmarks.peers.scoring import interval, mean, ndcg, within
 from benchmarks.quality.tables import DOCUMENT, rewrite
-from calcqa.answering.reading import MOST
 from calcqa.assistant import Assistant, find_reader
 from calcqa.config import ChunkSettings
 from calcqa.errors import CalcqaError
@@ -84,7 +83,9 @@ def judged(
     hits = {}
     for query in queries:
         found = assistant.search(query.turns[-1], _HITS)
-        found = found if reader is None else [*reordered(query.turns[-1], found[:MOST], reader, weights), *found[MOST:]]
+        if reader is not None:
+            most = weights.read_passages
+            found = [*reordered(query.turns[-1], found[:most], reader, weights), *found[most:]]
         hits[query.id] = [
             {"doc": text, "text": h.passage.text} for h in found for text in collection.texts[h.passage.document_id]
         ]

@@ -107,7 +107,8 @@ class Assistant:
 
     def resolve(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question` so that it stands alone, given the turns before it."""
-        return resolve(checked_question(question), turns, self._topics, self._retriever.nearness)
+        question = checked_question(question)
+        return resolve(question, turns, self._topics, self._retriever.nearness, self._weights)
 
     def follow_up(self, question: str, turns: Sequence[Turn], meant: str | None = None) -> Answer:
         """Return the answer to `question` as it is meant after `turns`; `meant` is how, where that is known.

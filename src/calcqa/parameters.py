@@ -1,4 +1,9 @@
-"""Every number that decides, by stage; fitted or set, and stored with the index in its manifest."""
+"""Every number that decides, by stage: its unit, whether it is fitted or set, and its default.
+
+`Weights` is stored with an index, in its manifest, and read from there when a question is asked. An older manifest
+that lacks some of them takes the defaults. A reader's own thresholds and calibration travel with the reader
+(`weights/reader/meta.json`); what only bounds work stands where the work is done.
+"""
 
 from __future__ import annotations
 
@@ -8,53 +13,114 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+LONGEST_SPAN = 30
+"""Word pieces that a short answer has at most. The reader was calibrated with it, so it belongs to no index; set."""
+
+AGREEMENT_BOUND = 12.0
+"""Logits to which the agreement of a sentence's spans is bounded: one possible span would make it infinite; set."""
+
+CONFIDENT = {"high": 0.95, "fair": 0.85, "low": 0.0}
+"""The least confidence, a probability, that each word for it stands for; set. The fit counts what each was worth."""
+
+
+class Priors(NamedTuple):
+    """What the form of a reading of a follow-up adds to its nearness, in units of cosine; all set by hand.
+
+    The first four are of the follow-up as it is, the next six of what a pointing word may mean, the last six of
+    readings that change the question before or append to the follow-up (`query/rewriting.py`).
+    """
+
+    pointing_whole: float = 0.06  # it points, and has a subject of its own
+    pointing: float = -0.02  # it points, and has none
+    patient: float = 0.2  # it points only at the patient
+    as_it_is: float = 0.02
+    heading: float = 0.05  # named in the question before
+    noun: float = 0.03  # a run of nouns of the question before
+    word: float = -0.02  # one word of such a run
+    cited_heading: float = 0.0  # over a sentence that was quoted
+    quoted_noun: float = -0.05
+    title: float = -0.08
+    appended: float = -0.02  # on top of that of the subject, where it is appended as "in …"
+    sibling: float = 0.15  # a heading for its sibling, or a number for a number, in the question before
+    heading_for_title: float = 0.12
+    heading_alone: float = 0.0
+    noun_for_noun: float = 0.03
+    matter: float = -0.04  # the rest of the question before, appended
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The fitted numbers (`calcqa fit`): how evidence is fused, and when it is enough to answer.
+    """The numbers that decide which sentences come up, whether they answer, and what is quoted of them.
 
-    Retrieval (`retrieval/retriever.py`, `retrieval/faq_matching.py`) fuses with `neighbours`, `temperature`,
-    `row_lexical`, `probe`, `lexical`, `phrases`, `asked_weight` and `asked_floor`; follow-ups are understood with
-    `own`, `context`, `typed`, `again`. The decision (`answering/answerability.py`) weighs with `asked`, `few` and
-    `plain`, the intercepts and coefficients of three logistic models, for documents with questions asked ahead, with
-    too few of them for a probe, and without. It answers above their thresholds. `read` is the same for documents
-    without, where a reader has read; there `read_score` and `read_evidence` join the fusion, per logit, and `among` is
-    what the log of the number of documents in the index counts against each. `second`, `plain_second` and `read_second`
-    are how close a further candidate must come to be quoted as well, in units of `asked` and of the score. `phrases`
-    and `among` are not fitted but set, by what other question sets show (docs/benchmarks.md). `figures` says what was
-    reached where they were fitted, for people to read.
+    "Fitted" is by `calcqa fit` on the development half of `questions/report.jsonl`; "set" is chosen by hand, where
+    other question sets show what is right (docs/benchmarks.md) or nothing hangs on the exact value. The logistic models
+    have an intercept, then a coefficient for each feature in the order of `answering/answerability.py`.
     """
 
-    neighbours: int = 20
-    temperature: float = 0.04
-    row_lexical: float = 0.1
-    probe: float = 1.0
-    lexical: float = 0.3
-    plain_lexical: float = 0.3
-    phrases: float = 0.8
-    asked_weight: float = 5.0
-    asked_floor: float = 0.2
-    own: float = 0.5
-    context: float = 0.2
-    typed: float = 0.3
-    again: float = 0.5
-    second: float = 0.1
-    plain_second: float = 0.2
-    asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0, 2.0)
+    # Retrieval: fusion (`retrieval/retriever.py`, `retrieval/faq_matching.py`).
+    neighbours: int = 20  # FAQ entries that count; fitted
+    temperature: float = 0.04  # cosine; of the soft sum over entries of one answer; fitted
+    row_lexical: float = 0.1  # cosine a share of words; for an FAQ entry; fitted
+    probe: float = 1.0  # cosine; of the probe's certainty; fitted
+    lexical: float = 0.3  # score a share of words; beside FAQ entries; fitted
+    plain_lexical: float = 0.3  # the same without FAQ entries; fitted
+    phrases: float = 0.8  # score a share of phrases, for passages; set
+    asked_weight: float = 5.0  # score a cosine of FAQ entries; fitted
+    asked_floor: float = 0.2  # cosine below which FAQ entries count nothing; set
+    # Follow-ups: which reading is meant (`Retriever.nearness`), and how one is searched.
+    own: float = 0.5  # weight of the nearness to the follow-up as typed; fitted
+    context: float = 0.2  # weight of the nearness to the question before; fitted
+    typed: float = 0.3  # weight of the follow-up's own vector beside the reading's; fitted
+    again: float = 0.5  # taken off a cosine of likeness to the question before, above `again_from`; fitted
+    # Answering: how close a further candidate must come to be quoted as well.
+    second: float = 0.1  # cosine of FAQ entries; fitted
+    plain_second: float = 0.2  # score, without FAQ entries; fitted
+    # Answering: the logistic decisions and the probabilities above which they answer; all fitted.
+    asked: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0, 2.0)  # for documents with FAQ entries and a probe
     asked_threshold: float = 0.5
-    few: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0)
+    few: tuple[float, ...] = (-4.0, 20.0, 5.0, 1.0, 1.0, -2.0)  # with too few of them for a probe
     few_threshold: float = 0.5
-    plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)
+    plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)  # without any
     plain_threshold: float = 0.5
-    read_score: float = 0.02
-    read_evidence: float = 0.02
-    read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5)
-    read_threshold: float = 0.5
-    among: float = 0.25
-    read_second: float = 0.2
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    # Reading: the same for documents that a reader has read.
+    read_score: float = 0.02  # score a logit of the span; fitted
+    read_evidence: float = 0.02  # score a logit of the sentence; fitted
+    read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5)  # fitted
+    read_threshold: float = 0.5  # fitted
+    among: float = 0.25  # logits off `read`'s intercept a nat of the number of documents; set
+    read_second: float = 0.2  # score; fitted
+    # Query: misspellings, abbreviations, follow-ups. All set.
+    spelling_letters: int = 5  # of the shortest word that is corrected: shorter ones are a slip away from too many
+    spelling_alike: float = 0.78  # normalised alignment similarity of slip and word: one slip in five letters
+    spelling_rest_alike: float = 0.86  # from which two words are one behind prefixes that differ, so no slip
+    long_forms_alike: float = 0.8  # normalised alignment similarity from which two long forms are one
+    subject_words: int = 3  # content words from which a question that does not point stands alone
+    priors: Priors = Priors()
+    # FAQ: what is learned of the entries of an index. All set.
+    learned_from: int = 500  # FAQ entries below which nothing is learned: it would be noise
+    shrinkage: float = 0.5  # share of the sphere in the covariance; by leaving out whole sittings of writing
+    probe_floor: float = 12.0  # nats below certainty at which the probe's opinion is cut off
+    # Stores: BM25.
+    k1: float = 0.9  # how soon a repeated term stops counting for more; set
+    b: float = 0.4  # how much a long row is held against it; set
+    # Retrieval: how far is looked. All set.
+    depth: int = 50  # rows taken from each ranking: sentences and passages, by vectors and by words
+    close: int = 8  # best passages of which every sentence is a candidate
+    again_from: float = 0.5  # cosine from which an FAQ entry is like the question before
+    reading_depth: int = 30  # rows among which the nearness of a reading of a follow-up is found
+    # Answering: bounds of features, when a refusal names what is missing, what is quoted. All set.
+    read_passages: int = 8  # best passages that a reader reads
+    margin_bound: float = 0.4  # cosine; a lead of answers over unanswerable entries beyond it says no more
+    logit_bound: float = 12.0  # logits of a reader beyond it say no more
+    unanswerable_near: float = 0.4  # cosine and words; the least nearness of an entry for a refusal to name its kind
+    unanswerable_near_plain: float = 0.6  # the same where no entries, or few, are: there cosines are as encoded, higher
+    answer_words: int = 60  # words of an answer with further candidates
+    further: int = 2  # candidates quoted beside the best
+    span_likely: float = 0.5  # probability below which a reader contradicts the FAQ entries of a sentence
+    span_share: float = 0.8  # of its quote; a longer span is no shorter answer
+    figures: Mapping[str, Any] = field(default_factory=dict)  # what was reached where they were fitted
 
     def to_dict(self) -> dict[str, Any]:
         """Return the weights as a plain dict, fit for JSON."""
@@ -68,6 +134,8 @@ class Weights:
             TypeError, ValueError: a field does not belong, or is not the number, or as many numbers, that it must be.
         """
         fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        if "priors" in fixed:
+            fixed["priors"] = Priors._make(fixed["priors"])
         weights, plain = cls(**fixed), cls()
         for f in dataclasses.fields(cls):
             value, usual = getattr(weights, f.name), getattr(plain, f.name)
@@ -78,9 +146,21 @@ class Weights:
                     raise ValueError(f"the weights {f.name} are not {len(usual)} numbers")
             elif not _is_number(value) or isinstance(usual, int) and not isinstance(value, int):
                 raise ValueError(f"the weight {f.name} is not a number of its kind")
-        if weights.neighbours < 1 or weights.temperature <= 0:
-            raise ValueError("the weights neighbours and temperature are above zero")
+            elif isinstance(usual, int) and not 0 < value <= _MOST:
+                raise ValueError(f"the weight {f.name} is not between 1 and {_MOST:,}")
+        for name in ("temperature", "shrinkage", "probe_floor"):
+            if getattr(weights, name) <= 0:
+                raise ValueError(f"the weight {name} is not above zero")
+        for name in ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely"):
+            if not 0 <= getattr(weights, name) <= 1:
+                raise ValueError(f"the weight {name} is not between 0 and 1")
         return weights
+
+
+DEFAULTS = Weights()
+"""What holds where nobody says otherwise."""
+
+_MOST = 1_000  # of what is counted: an index may come from anybody, and more would cost whoever asks it
 
 
 def _is_number(value: object) -> bool:

@@ -5,14 +5,12 @@ import json
 
 import pytest
 
-from calcqa.answering.compose import MAX_WORDS
-from calcqa.answering.reading import MOST
 from calcqa.assistant import Assistant
 from calcqa.config import MAX_QUESTION, ChunkSettings
 from calcqa.errors import InputError
 from calcqa.index.build import build_index
 from calcqa.index.open import open_index
-from calcqa.parameters import Weights, shipped_weights
+from calcqa.parameters import DEFAULTS, Weights, shipped_weights
 from calcqa.types import Reason
 from helpers.fakes import FixedReader, MarkReader, SentenceReader, many_lines
 
@@ -72,7 +70,7 @@ def test_documents_without_questions_asked_ahead(small_source, tmp_path, build_s
     answer = assistant.ask("swelling and loss of extension on examination")
     assert answer.abstention is None
     assert answer.citations[0].quote == "The examination showed swelling and a loss of extension."
-    assert sum(len(c.quote.split()) for c in answer.citations) <= MAX_WORDS
+    assert sum(len(c.quote.split()) for c in answer.citations) <= DEFAULTS.answer_words
     refused = assistant.ask("Who won the election in Denmark?")
     assert refused.abstention is not None and refused.abstention.reason in (Reason.NO_EVIDENCE, Reason.NOT_A_QUESTION)
     assert "denmark" in refused.abstention.unknown_terms
@@ -161,7 +159,7 @@ def test_a_reader_ranks_and_decides_where_nothing_was_asked_ahead(small_source, 
     reader = SentenceReader("physiotherapy")
     found = Assistant(index, fake_encoder, reader, generous).ask(question)
     assert "physiotherapy" not in without.text and "physiotherapy" in found.text
-    assert len(reader.passages) == 1 and len(reader.passages[0]) <= MOST  # one batch of the best passages
+    assert [len(batch) <= DEFAULTS.read_passages for batch in reader.passages] == [True]  # one batch of the best
     nowhere = Assistant(index, fake_encoder, SentenceReader("Denmark"), generous).ask(question)
     assert nowhere.confidence < found.confidence
 
@@ -211,7 +209,7 @@ def test_few_asked_ahead_do_not_choose_what_is_read(small_source, tmp_path, buil
     small_source.with_name("knee.questions.jsonl").write_text(sidecar + "\n", encoding="utf-8")
     chunking = ChunkSettings(max_pieces=12)  # a passage for each
     index = open_index(build_small([small_source], tmp_path / "few", chunking=chunking).path)
-    assert not index.question_model.probe.size and len(index.passages) > 2 * MOST
+    assert not index.question_model.probe.size and len(index.passages) > 2 * DEFAULTS.read_passages
     reader = SentenceReader("spleen weighed")
     Assistant(index, fake_encoder, reader).ask("How many grams had the spleen?")
     held = [p.id for p in index.passages if "spleen weighed" in p.text]

@@ -52,8 +52,8 @@ def test_a_gap_between_two_indexes_would_be_seen(world, monkeypatch):
 
 
 def test_a_byte_that_is_not_checked_would_be_seen(world, monkeypatch):
-    from calcqa.index import index
+    from calcqa.index import open as opening
 
-    monkeypatch.setattr(index, "check_files", lambda path, files: None)
+    monkeypatch.setattr(opening, "check_files", lambda path, files: None)
     received = {r for name, _, r in damage.damages(world, 10) if name == "documents.jsonl"}
     assert received - {"refused"}

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from calcqa.faq.question_model import FEWEST, QuestionModel, number, train_question_model
+from calcqa.faq.question_model import QuestionModel, number, train_question_model
+from calcqa.parameters import DEFAULTS
+
+FEWEST = DEFAULTS.learned_from
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings, EncoderSettings
 from calcqa.evaluation import load_questions
 from calcqa.evaluation.remembering import RememberingEncoder
-from calcqa.faq.question_model import FLOOR
 from calcqa.index.build import build_index, is_current
 from calcqa.index.index import field_ids
 from calcqa.index.open import open_index
@@ -42,7 +41,9 @@ NONE = np.zeros((0, 384), dtype=np.float32)
 
 def opinions(index, vectors):
     """Return the probe's log-probabilities of vectors in its metric, cut off where deciding does."""
-    return np.stack([np.maximum(index.question_model.log_shares(vector[None, :]), -FLOOR) for vector in vectors])
+    return np.stack(
+        [np.maximum(index.question_model.log_shares(vector[None, :]), -index.weights.probe_floor) for vector in vectors]
+    )
 
 
 def differences(one, other, vectors=NONE):

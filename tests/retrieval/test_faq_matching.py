@@ -58,10 +58,12 @@ def test_a_share_is_never_less_than_nothing(index):
 def test_leaning_weighs_what_is_answered_against_what_is_not(index):
     # (0.6 + 0.1) that it answers, (0.2 + 0.1) that it does not; each with e^-12 added
     least = math.exp(-12)
-    assert answerable_log_odds(index, SHARES) == {"d": pytest.approx(math.log((0.7 + least) / (0.3 + least)), abs=1e-5)}
+    assert answerable_log_odds(index, SHARES, WEIGHTS) == {
+        "d": pytest.approx(math.log((0.7 + least) / (0.3 + least)), abs=1e-5)
+    }
     sure = np.array([0.0, -90, -90, -90], dtype=np.float32)
-    assert answerable_log_odds(index, sure)["d"] == pytest.approx(12, abs=1e-4)
-    assert answerable_log_odds(index, sure[::-1])["d"] == pytest.approx(-12, abs=1e-4)
+    assert answerable_log_odds(index, sure, WEIGHTS)["d"] == pytest.approx(12, abs=1e-4)
+    assert answerable_log_odds(index, sure[::-1], WEIGHTS)["d"] == pytest.approx(-12, abs=1e-4)
 
 
 def test_sides_are_kept_apart_by_document():

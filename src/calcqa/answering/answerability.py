@@ -18,7 +18,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from calcqa.answering.reading import Readings
-from calcqa.faq.question_model import FLOOR
 from calcqa.index.index import Index
 from calcqa.language.tokens import stems
 from calcqa.models.reader import sigmoid
@@ -27,11 +26,6 @@ from calcqa.query.answer_types import lacks, negated
 from calcqa.retrieval.faq_matching import UnanswerableMatch
 from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Span
-
-NEAR_PLAIN = 0.6
-"""How near a gap must come where nothing, or little, was asked ahead: there cosines are as encoded, and higher."""
-
-_CLIPPED = 12.0  # logits; what a reader is surer of than this it is not surer of for a reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +114,10 @@ class Case:
         return sorted((c for c in own if c.document_id == document_id), key=lambda c: self.score(c, kind), reverse=True)
 
     def read_of(self, candidate: Candidate) -> tuple[float, float]:
-        """Return the span's score and the evidence of a candidate that was read, in logits, -12..12."""
+        """Return the span's score and the evidence of a candidate that was read, as bounded logits."""
         read = [self.readings[i] for i in candidate.sentences if i in self.readings]
         score, evidence = max(m.score for m in read), max(m.evidence for m in read)
-        return _clipped(score), _clipped(evidence)
+        return _clipped(score, self.weights.logit_bound), _clipped(evidence, self.weights.logit_bound)
 
     def few_features(self, candidate: Candidate) -> tuple[float, ...]:
         """Return the evidence where few questions were asked ahead: five numbers, in the order of `Weights.few`."""
@@ -131,13 +125,14 @@ class Case:
         silence = max((s.score for s in unanswerable_matches(retrieved, candidate.document_id)), default=0.0)
         margin = retrieved.answering.get(candidate.document_id, 0.0) - silence
         # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
-        return (max(-0.4, min(0.4, margin)), candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
+        margin = _clipped(margin, self.weights.margin_bound)
+        return (margin, candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
 
     def asked_features(self, candidate: Candidate) -> tuple[float, ...]:
         """Return the same with the probe's opinion, where there are many: six numbers, as in `Weights.asked`."""
         return (
             *self.few_features(candidate),
-            self.retrieved.answerable_log_odds.get(candidate.document_id, 0.0) / FLOOR,
+            self.retrieved.answerable_log_odds.get(candidate.document_id, 0.0) / self.weights.probe_floor,
         )
 
     def plain_features(self, candidate: Candidate) -> tuple[float, ...]:
@@ -182,7 +177,7 @@ class Case:
             else ()
         )
         silence = retrieved.unanswerable.get(candidate.document_id)
-        silent = silence is not None and silence.nearest >= NEAR_PLAIN
+        silent = silence is not None and silence.nearest >= self.weights.unanswerable_near_plain
         return found if retrieved.answerable_log_odds or silent else (*found, *on_its_own)
 
     def _on_its_own(self, candidate: Candidate) -> tuple[str, ...]:
@@ -211,8 +206,8 @@ def _missing(question: str, held: frozenset[str]) -> float:
     return sum(s not in held for s in own) / len(own) if own else 1.0
 
 
-def _clipped(logit: float) -> float:
-    return max(-_CLIPPED, min(_CLIPPED, logit))
+def _clipped(value: float, bound: float) -> float:
+    return max(-bound, min(bound, value))
 
 
 def _logit(p: float) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from calcqa.answering.answerability import NEAR_PLAIN, Case, Verdict, unanswerable_matches
+from calcqa.answering.answerability import Case, Verdict, unanswerable_matches
 from calcqa.answering.quoting import alone, whole
 from calcqa.answering.reading import read, read_top
 from calcqa.faq.entries import GAPS, NOT_QUESTIONS
@@ -20,16 +20,6 @@ from calcqa.parameters import Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
 from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
-
-MAX_WORDS = 60
-"""An answer is at most about this long, unless what answers the question is itself a longer list."""
-
-_NEAR = 0.4
-"""A refusal names a kind of gap only where somebody asked ahead for one this near (cosine and shared words)."""
-
-_LIKELY = 0.5  # a chance of answering below which a reader contradicts those who vouch for a sentence
-_MOST_OF_IT = 0.8  # of a quote: a span longer than that is no shorter answer
-_MAX_EXTRA = 2  # candidates quoted beside the best, where they come close enough in score
 
 
 def answer(
@@ -44,11 +34,11 @@ def answer(
 
     `said` are sentences already quoted, where the question asks for something else; they are not quoted again.
     """
-    readings = read_top(retrieved, index, reader) if reader else {}
+    readings = read_top(retrieved, index, reader, weights) if reader else {}
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(already_quoted)
     if not judged or judged[0].confidence < judged[0].threshold:
-        return _abstain(question, retrieved, index, judged)
+        return _abstain(question, retrieved, index, weights, judged)
     verdict = judged[0]
     quoted = _quoted(verdict, case)
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
@@ -129,11 +119,11 @@ def _quoted(verdict: Verdict, case: Case) -> list[str]:
 
     near = case.ranked(best.document_id, verdict.kind)
     for other in (c for c in near if score(c) >= score(best) - reach):
-        if extra >= _MAX_EXTRA:
+        if extra >= weights.further:
             break
         new = [i for i in other.sentences if i not in quoted]
         added = sum(_words(index, i) for i in new)
-        if new and length + added <= MAX_WORDS:
+        if new and length + added <= weights.answer_words:
             quoted |= dict.fromkeys(new)
             length += added
             extra += 1
@@ -179,14 +169,14 @@ def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> 
         return {}
     quoted = [i for i in quoted if i in verdict.candidate.sentences]
     if not all(i in readings for i in quoted):
-        readings = read(question, quoted, case.index, reader)
+        readings = read(question, quoted, case.index, reader, case.weights.read_passages)
     best = max((i for i in quoted if i in readings), key=lambda i: readings[i].answerable, default=None)
     if best is None:
         return {}
     document = case.index.documents[verdict.document_id]
     mark, sentence = readings[best], whole(document, case.index.sentences[best].span)
     if verdict.kind == "asked":
-        sure = mark.exact >= reader.exact_threshold and mark.answerable >= _LIKELY
+        sure = mark.exact >= reader.exact_threshold and mark.answerable >= case.weights.span_likely
     else:
         sure = mark.answerable >= reader.threshold
     if mark.span is None or not sure:
@@ -195,11 +185,11 @@ def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> 
     found = alone(text, at, at + mark.span.end - mark.span.start)
     if found is None or lacks(question, f" {text[slice(*found)]}"):  # a name is known as one behind a space
         return {}
-    brief = found[1] - found[0] <= _MOST_OF_IT * len(text)  # else the quote is as short itself
+    brief = found[1] - found[0] <= case.weights.span_share * len(text)  # else the quote is as short itself
     return {best: Span(sentence.start + found[0], sentence.start + found[1])} if brief else {}
 
 
-def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Verdict]) -> Answer:
+def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict]) -> Answer:
     documents = [v.document_id for v in judged] or list(index.documents)
     near = [s for d in documents for s in unanswerable_matches(retrieved, d)]
     silence = max(near, key=lambda s: s.score, default=None)
@@ -207,9 +197,9 @@ def _abstain(question: str, retrieved: Retrieved, index: Index, judged: list[Ver
     # best sentence, which is one and not a pool.
     gap = None
     if silence and retrieved.answering:
-        if silence.nearest >= _NEAR and silence.score >= max(retrieved.answering.values()):
+        if silence.nearest >= weights.unanswerable_near and silence.score >= max(retrieved.answering.values()):
             gap = silence.kind
-    elif silence and silence.nearest >= max([NEAR_PLAIN, *(v.candidate.dense for v in judged)]):
+    elif silence and silence.nearest >= max([weights.unanswerable_near_plain, *(v.candidate.dense for v in judged)]):
         gap = silence.kind
     if gap in NOT_QUESTIONS:
         reason = Reason.NOT_A_QUESTION

@@ -12,32 +12,30 @@ from collections.abc import Iterable, Mapping
 
 from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
+from calcqa.parameters import Weights
 from calcqa.retrieval.results import Retrieved
-from calcqa.retrieval.retriever import CLOSE
 from calcqa.types import Passage
-
-MOST = CLOSE
-"""How many passages are read for one question."""
 
 Readings = Mapping[str, Marked]
 """What was read, by the id of the sentence; only sentences of passages that were read."""
 
 
-def read_top(retrieved: Retrieved, index: Index, reader: Reader) -> Readings:
-    """Return what `reader` makes of the best passages.
+def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weights | None = None) -> Readings:
+    """Return what `reader` makes of the best passages, as many as `Weights.read_passages`.
 
     Best by the text itself: what few FAQ entries point at must not crowd out the rest. In an index with many of them (a
     probe) the documents that have any are left out: their entries know them better.
     """
     with_faq = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
     own = [p for p in retrieved.passages if index.passage_by_id[p].document_id not in with_faq]
-    return read(retrieved.corrected, [i for p in own[:MOST] for i in index.sentences_of(p)], index, reader)
+    most = (weights or index.weights).read_passages
+    return read(retrieved.corrected, [i for p in own[:most] for i in index.sentences_of(p)], index, reader, most)
 
 
-def read(question: str, sentences: Iterable[str], index: Index, reader: Reader) -> Readings:
-    """Return what `reader` makes of the passages that hold the first of these sentences."""
+def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, most: int) -> Readings:
+    """Return what `reader` makes of the passages, at most `most`, that hold the first of these sentences."""
     passages = dict.fromkeys(index.sentences[i].passage.id for i in sentences)
-    chosen = [index.passage_by_id[p] for p in itertools.islice(passages, MOST)]
+    chosen = [index.passage_by_id[p] for p in itertools.islice(passages, most)]
     if not chosen:
         return {}
     found: dict[str, Marked] = {}

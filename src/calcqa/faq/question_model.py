@@ -24,15 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.models.encoder import Vectors
-
-FEWEST = 500
-"""Questions below which nothing is learned: it would be noise."""
-
-SHRINKAGE = 0.5
-"""Share of the sphere in the covariance; chosen by leaving whole sittings of sidecar writing out (see README)."""
-
-FLOOR = 12.0
-"""Nats below certainty at which the probe's opinion is cut off: beyond, it only says no more loudly."""
+from calcqa.parameters import DEFAULTS, Weights
 
 _SCALE = 10.0  # of the unit vectors, so that scikit-learn's customary penalty (C = 1) fits them
 _SLOPE = 1e-6  # of the loss: less steep, and what is left to gain moves no share of a class noticeably
@@ -102,29 +94,29 @@ def number(answers: Iterable[H]) -> dict[H, int]:
     return {answer: i for i, answer in enumerate(dict.fromkeys(answers))}
 
 
-def train_question_model(vectors: Vectors, answers: Sequence[Hashable]) -> QuestionModel:
+def train_question_model(vectors: Vectors, answers: Sequence[Hashable], weights: Weights = DEFAULTS) -> QuestionModel:
     """Learn from questions and what answers them; a probe only where there are three classes or more.
 
     `vectors` has shape (questions, dimension) and rows of unit length; `answers[i]` says what answers question i, or
     its unanswerable kind.
     """
-    if len(vectors) < FEWEST:
+    if len(vectors) < weights.learned_from:
         return QuestionModel.nothing()
     numbers = number(answers)
     classes = np.array([numbers[a] for a in answers])
-    learned = QuestionModel(_metric(vectors, classes), _NONE)
+    learned = QuestionModel(_metric(vectors, classes, weights.shrinkage), _NONE)
     if classes.max() < 2:
         return learned
     return QuestionModel(learned.metric, _probe(learned.move(vectors), classes))
 
 
-def _metric(vectors: Vectors, classes: NDArray[np.int64]) -> Vectors:
+def _metric(vectors: Vectors, classes: NDArray[np.int64], shrinkage: float) -> Vectors:
     means = np.zeros((classes.max() + 1, vectors.shape[1]))
     np.add.at(means, classes, vectors)
     around = vectors - (means / np.bincount(classes)[:, None])[classes]
     covariance = around.T @ around / len(around)
     sphere = np.trace(covariance) / len(covariance) * np.eye(len(covariance))
-    values, axes = np.linalg.eigh((1 - SHRINKAGE) * covariance + SHRINKAGE * sphere)
+    values, axes = np.linalg.eigh((1 - shrinkage) * covariance + shrinkage * sphere)
     matrix = (axes * values**-0.5) @ axes.T
     return np.asarray(matrix / np.abs(matrix).max(), dtype=np.float32)  # its scale does not matter
 

@@ -128,7 +128,7 @@ def index_of(
     passages = list(passages or cut(sources, encoder, chunking))
     asked = [a for s in sources for a in s.asked[share[0] :: share[1]]]
     asked += not_questions() if small_talk else []
-    parts = _make(sources, passages, asked, encoder, chunking, progress or _quietly)
+    parts = _make(sources, passages, asked, encoder, chunking, weights, progress or _quietly)
     manifest: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "program": f"calcqa {__version__}",
@@ -199,6 +199,7 @@ def _make(
     asked: list[FAQEntry],
     encoder: Encoder,
     chunking: ChunkSettings,
+    weights: Weights,
     progress: Progress,
 ) -> tuple[ExactStore, BM25Store, QuestionModel]:
     titles = {s.document.id: s.document.title for s in sources}
@@ -215,7 +216,7 @@ def _make(
     encoded = np.concatenate(vectors)
     first = len(rows) - len(asked)
     progress("learning", 0, 1)
-    learned = train_question_model(encoded[first:], [a.answer for a in asked])
+    learned = train_question_model(encoded[first:], [a.answer for a in asked], weights)
     encoded[first:] = learned.move(encoded[first:])
     progress("learning", 1, 1)
     store, at = ExactStore(encoded.shape[1]), 0
@@ -224,7 +225,7 @@ def _make(
         store.add(field, ids, encoded[at : at + len(ids)])
         given[field] = ids, rows[at : at + len(ids)]
         at += len(ids)
-    return store, BM25Store.build(given), learned
+    return store, BM25Store.build(given, weights), learned
 
 
 def _source_record(source: Source) -> dict[str, Any]:

@@ -85,6 +85,7 @@ class Index:
         """Return the same index with other weights; nothing is copied."""
         index = copy.copy(self)
         index.weights, index.manifest = weights, {**self.manifest, "weights": weights.to_dict()}
+        index.lexical = index._terms = self._terms.weighed(weights)
         return index
 
     # --- what belongs together ----------------------------------------------------------------------------------------
@@ -200,12 +201,12 @@ class Index:
         Words of a question count only when a second question has them: a sidecar holds misspellings on purpose.
         """
         trusted = repeated_words(self.faq).union(self.document_words)
-        return Speller(trusted, trusted)
+        return Speller(trusted, trusted, self.weights)
 
     @functools.cached_property
     def abbreviations(self) -> dict[str, str]:
         """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
-        return defined_abbreviations(d.text for d in self.documents.values())
+        return defined_abbreviations((d.text for d in self.documents.values()), self.weights)
 
 
 class Either(Collection[str]):

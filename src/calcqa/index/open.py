@@ -25,6 +25,7 @@ from calcqa.faq.question_model import QuestionModel
 from calcqa.index.index import Index, counts, field_ids
 from calcqa.index.manifest import MANIFEST, MEND, brief, check_files, encoder_settings, expect, read_manifest, standing
 from calcqa.index.records import read_asked, read_lines, read_passage
+from calcqa.parameters import Weights
 from calcqa.stores.arrays import check_archive
 from calcqa.stores.bm25 import BM25Store
 from calcqa.stores.registry import DEFAULT, vector_store
@@ -97,7 +98,7 @@ def _read(path: Path, store: str) -> Index:
         for field, own in ids.items():
             filled.add(field, own, vectors[: len(own)])
             vectors = vectors[len(own) :]
-        lexical = BM25Store.load(path / "lexical", ids)
+        lexical = BM25Store.load(path / "lexical", ids, Weights.from_dict(manifest["weights"]))
         check_archive(path / "learned.npz")
         learned = QuestionModel.load(path / "learned.npz")
         index = Index(documents, passages, faq, filled, lexical, learned, manifest)

@@ -4,10 +4,10 @@ A view answers as an index built of the same documents would. Stores are searche
 cosines and word weights as if they were; records are looked up by id in the index that holds their document.
 
 FAQ entries lie in the metric that their own index learned. Where those of a view are all the base's, and enough to have
-learned from (`FEWEST`), the base's metric and probe stay, less the probe's classes that are gone: between the others a
-softmax keeps its odds. Where they are too few to learn from, those that lie in a metric are encoded again, small talk
-once for an encoder. Where they come from several indexes and are many, all are encoded and learned from again, as a
-build would, which takes as long.
+learned from (`Weights.learned_from`), the base's metric and probe stay, less the probe's classes that are gone: between
+the others a softmax keeps its odds. Where they are too few to learn from, those that lie in a metric are encoded again,
+small talk once for an encoder. Where they come from several indexes and are many, all are encoded and learned from
+again, as a build would, which takes as long.
 
 Does not: load files, or write any.
 """
@@ -26,7 +26,7 @@ import numpy as np
 
 from calcqa.errors import IndexFormatError, InputError
 from calcqa.faq.entries import not_questions
-from calcqa.faq.question_model import FEWEST, QuestionModel, number, train_question_model
+from calcqa.faq.question_model import QuestionModel, number, train_question_model
 from calcqa.index.index import AnswerClass, Either, Index, counts, question_ids, repeated_words
 from calcqa.language.tokens import stems, words
 from calcqa.models.encoder import Encoder
@@ -105,7 +105,7 @@ def _questions(
     talking = talking or _small_talk(not_questions(), encoder, indexes[0])
     own = [_kept(t.index, t.index.question_documents, t.documents) for t in texts]
     parts = [*(p for p in own if p.documents), _Kept(talking, [""], False)]
-    enough = sum(len(p.entries()) for p in parts) >= FEWEST
+    enough = sum(len(p.entries()) for p in parts) >= indexes[0].weights.learned_from
     if all(p.index is talking for p in parts) and (enough or not talking.question_model.metric.size):
         return [_kept(talking, talking.question_documents, {d for p in parts for d in p.documents})], None
     if enough:
@@ -135,11 +135,11 @@ def _encoded(entries: Sequence[FAQEntry], encoder: Encoder, base: Index) -> Inde
     """Return FAQ entries as an index of their own, encoded and learned from."""
     texts = [e.question for e in entries]
     vectors = np.concatenate([encoder.encode(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)])
-    learned = train_question_model(vectors, [e.answer for e in entries])
+    learned = train_question_model(vectors, [e.answer for e in entries], base.weights)
     store, ids = ExactStore(encoder.dimension), question_ids(entries)
     store.add(QUESTIONS, ids, learned.move(vectors))
     manifest: dict[str, Any] = {**base.manifest, "sources": [], "files": {}}
-    index = Index({}, (), entries, store, BM25Store.build({QUESTIONS: (ids, texts)}), learned, manifest)
+    index = Index({}, (), entries, store, BM25Store.build({QUESTIONS: (ids, texts)}, base.weights), learned, manifest)
     manifest["counts"] = counts(index)
     return index
 
@@ -284,14 +284,14 @@ class View(Index):
         whole = {id(k.index): k.index.speller for k in (*self._texts, *self._questions) if k.whole}
         rest = repeated_words(self._rest_of_faq())
         rest |= {w for _, d in self._rest() for w in words(f"{d.title} {d.text}")}
-        return Speller(rest, rest, list(whole.values()))
+        return Speller(rest, rest, self.weights, list(whole.values()))
 
     @functools.cached_property
     def abbreviations(self) -> dict[str, str]:
         """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
         own = [k.index.abbreviations for k in self._texts if k.whole]
-        own.append(defined_abbreviations(d.text for _, d in self._rest()))
-        return agreed(itertools.chain.from_iterable(found.items() for found in own))
+        own.append(defined_abbreviations((d.text for _, d in self._rest()), self.weights))
+        return agreed(itertools.chain.from_iterable(found.items() for found in own), self.weights)
 
 
 class _ByDocument(Mapping[str, T], Generic[T]):

@@ -17,16 +17,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from calcqa.models.windows import Floats, agreement, best_span
+from calcqa.parameters import AGREEMENT_BOUND, LONGEST_SPAN
 from calcqa.types import Passage, Span
-
-LONGEST = 30
-"""A short answer has at most so many word pieces."""
 
 NOTHING = -20.0
 """The score, in logits, of a sentence in which the model was shown no piece."""
-
-_SURE = 12.0
-"""The bound of agreement, in logits: where a sentence has but one possible span, it would be infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +146,12 @@ def _mark(passage: Passage, sentence: Span, windows: Sequence[Scores], calibrati
     for window, (begin, stop) in ((w, at) for w, at in shown if at[1] - at[0] == most):
         evidence = max(evidence, evidence_of(window, begin, stop))
         logits = window.start[begin:stop], window.end[begin:stop]
-        first, last, found = best_span(*logits, LONGEST)
+        first, last, found = best_span(*logits, LONGEST_SPAN)
         if found - window.null > score:
             a, b = window.offsets[begin + first][0], window.offsets[begin + last][1]
             span, score = Span(passage.start + a, passage.start + b), found - window.null
-            agreed = max(-_SURE, min(_SURE, agreement(*logits, first, last, LONGEST)))
+            agreed = agreement(*logits, first, last, LONGEST_SPAN)
+            agreed = max(-AGREEMENT_BOUND, min(AGREEMENT_BOUND, agreed))
     judged = (p.probability(score, evidence, agreed) for p in (calibration.answerable, calibration.exact))
     return Marked(span, score, evidence, agreed, *judged)
 

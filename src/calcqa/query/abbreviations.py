@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from rapidfuzz.distance import OSA
 
 from calcqa.language.tokens import STOPWORDS, stems, words
+from calcqa.parameters import DEFAULTS, Weights
 
 # Common clinical short forms, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
 ABBREVIATIONS: dict[str, str] = {
@@ -68,8 +69,6 @@ _NEAR_BEFORE = 100  # characters in which to look for what a numeral counts
 
 _BEFORE_NUMBER = re.compile(r" ?\d*-\d")
 
-_ALIKE = 0.8  # similarity from which two long forms are one, spelt in two ways
-
 
 def _definitions(text: str) -> Iterator[tuple[str, str]]:
     """Yield each short form that a text defines, with its long form."""
@@ -81,21 +80,22 @@ def _definitions(text: str) -> Iterator[tuple[str, str]]:
             yield short, " ".join(tail)
 
 
-def defined_abbreviations(texts: Iterable[str]) -> dict[str, str]:
+def defined_abbreviations(texts: Iterable[str], weights: Weights = DEFAULTS) -> dict[str, str]:
     """Return the abbreviations that texts define, as they write them: "long form (LF)" -> {"LF": "long form"}.
 
     The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003). One
     that is defined in two ways stands for "", nothing: the long form would be a guess.
     """
-    return agreed(itertools.chain.from_iterable(map(_definitions, texts)))
+    return agreed(itertools.chain.from_iterable(map(_definitions, texts)), weights)
 
 
-def agreed(definitions: Iterable[tuple[str, str]]) -> dict[str, str]:
+def agreed(definitions: Iterable[tuple[str, str]], weights: Weights = DEFAULTS) -> dict[str, str]:
     """Return what each short form stands for by all of its definitions; "" where they disagree, or one is ""."""
     found: dict[str, str] = {}
     for short, long in definitions:
         known = found.setdefault(short, long)
-        if known != long and OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long))) < _ALIKE:
+        alike = OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long)))
+        if known != long and alike < weights.long_forms_alike:
             found[short] = ""
     return found
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from calcqa.config import MAX_QUESTION
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
+from calcqa.parameters import DEFAULTS, Priors, Weights
 from calcqa.types import Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
@@ -66,7 +67,6 @@ _MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the f
 _MOST_SUBJECTS = 10
 _MOST_POINTING = 3  # words that point; what points more often is no question of a person
 _LONGEST_SUBJECT = 100  # characters: a heading as long as a page is nobody's subject
-_OWN_SUBJECT = 3  # content words from which a question without pointing words is taken to stand alone
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _keys(family: Sequence[str]) -> list[tuple[str, set[str]]]:
     return [(member, {s for s in found if number[s] == 1} or found) for member, found in own]
 
 
-def leans(question: str, topics: Topics) -> bool:
+def leans(question: str, topics: Topics, weights: Weights = DEFAULTS) -> bool:
     """Say whether `question` needs the conversation to be understood."""
     body = _COURTESY.sub("", question).strip()
     first, *more = _CLAUSE.split(body, maxsplit=1)
@@ -114,7 +114,7 @@ def leans(question: str, topics: Topics) -> bool:
         return True
     if _PATIENT.search(body):  # she has been the subject of every report of one case since its first line
         return False
-    return len(content_words(body)) < _OWN_SUBJECT and not topics.mentioned(body)
+    return len(content_words(body)) < weights.subject_words and not topics.mentioned(body)
 
 
 def _points(body: str) -> bool:
@@ -127,20 +127,23 @@ def asks_for_more(question: str) -> bool:
     return _MORE.search(question) is not None
 
 
-def resolve(question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness) -> str:
+def resolve(
+    question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness, weights: Weights = DEFAULTS
+) -> str:
     """Return `question` so that it can be understood without `turns`."""
-    if not turns or not leans(question, topics):
+    if not turns or not leans(question, topics, weights):
         return question
     body = _COURTESY.sub("", question).strip() or question
-    readings = _readings(body, turns[-1], topics)
+    readings = _readings(body, turns[-1], topics, weights)
     texts = list(readings)
     scores = nearness(texts, body, turns[-1].standalone_question)
     best = max(range(len(texts)), key=lambda i: scores[i] + readings[texts[i]])
     return texts[best]
 
 
-def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
+def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[str, float]:
     """Return the possible readings of a follow-up, each with what speaks for its form before retrieval is asked."""
+    priors = weights.priors
     before = turn.standalone_question[:MAX_QUESTION].rstrip(" ?.!")
     opening = _OPENING.match(body)
     rest = (body[opening.end() :] if opening else body).strip() or body
@@ -155,21 +158,21 @@ def _readings(body: str, turn: Turn, topics: Topics) -> dict[str, float]:
 
     pointing = [m.span() for m in itertools.islice(_PRONOUN.finditer(bare), _MOST_POINTING)]
     lacking = [m.end() for m in itertools.islice(_DETERMINER.finditer(bare), _MOST_POINTING)]
-    whole = len(content_words(bare)) >= _OWN_SUBJECT  # "which dose did they give" says by itself what is asked
-    prior = 0.06 if whole else -0.02
-    add(bare, prior if pointing or lacking else 0.2 if _PATIENT.search(bare) else 0.02)
-    for subject, prior in _subjects(before, turn, topics).items():
+    whole = len(content_words(bare)) >= weights.subject_words  # "which dose did they give" says by itself what is asked
+    prior = priors.pointing_whole if whole else priors.pointing
+    add(bare, prior if pointing or lacking else priors.patient if _PATIENT.search(bare) else priors.as_it_is)
+    for subject, prior in _subjects(before, turn, topics, priors).items():
         for start, end in pointing:
             owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ("its", "their") else ""
             add(f"{bare[:start]}{subject}{owner}{bare[end:]}", prior)
         for end in lacking:
             add(f"{bare[:end]} {subject}{bare[end:]}", prior)
         if not pointing and not lacking:
-            add(f"{bare} in {subject}", prior - 0.02)
-    for text, prior in _exchanged(before, bare, topics).items():
+            add(f"{bare} in {subject}", prior + priors.appended)
+    for text, prior in _exchanged(before, bare, topics, priors).items():
         add(text, prior)
     if matter := _LEADING.sub("", _LEADING.sub("", before)):
-        add(f"{bare} {matter}", -0.04)
+        add(f"{bare} {matter}", priors.matter)
     return _likeliest(readings)
 
 
@@ -185,24 +188,24 @@ def _likeliest(readings: dict[str, float]) -> dict[str, float]:
     return {text: prior for text, prior in readings.items() if text in kept}
 
 
-def _subjects(before: str, turn: Turn, topics: Topics) -> dict[str, float]:
+def _subjects(before: str, turn: Turn, topics: Topics, priors: Priors) -> dict[str, float]:
     """Return what a pointing word may mean, each with a prior: from the question before, its answer, the title."""
     subjects: dict[str, float] = {}
     members = set(topics.members())
     cited = turn.answer.citations
     for member in topics.mentioned(before):
-        subjects.setdefault(member.lower(), 0.05)
+        subjects.setdefault(member.lower(), priors.heading)
     for run in _noun_runs(before):
-        subjects.setdefault(run, 0.03)
+        subjects.setdefault(run, priors.noun)
         for word in run.split()[:-1]:  # "wound" of "wound culture"
-            subjects.setdefault(word, -0.02)
+            subjects.setdefault(word, priors.word)
     for section in sorted({c.section.split(" › ")[-1] for c in cited} & members):
-        subjects.setdefault(section.lower(), 0.0)
+        subjects.setdefault(section.lower(), priors.cited_heading)
     for citation in cited[:2]:
         for run in _noun_runs(citation.quote)[:8]:
-            subjects.setdefault(run, -0.05)
+            subjects.setdefault(run, priors.quoted_noun)
     for title in topics.titles[:1]:
-        subjects.setdefault(title.lower(), -0.08)
+        subjects.setdefault(title.lower(), priors.title)
     short = [s for s in subjects if len(s) <= _LONGEST_SUBJECT]
     known = [s for s in short if not topics.stems or any(found in topics.stems for found in stems(s))]
     likeliest = sorted(known, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
@@ -231,7 +234,7 @@ def _noun_runs(text: str) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
+def _exchanged(before: str, bare: str, topics: Topics, priors: Priors) -> dict[str, float]:
     """Return the question before with its subject exchanged for the one the follow-up names, each with a prior."""
     if _LEADING.match(bare) or _PREDICATE.search(bare):
         return {}  # a question of its own, not a new subject for the one before
@@ -246,17 +249,18 @@ def _exchanged(before: str, bare: str, topics: Topics) -> dict[str, float]:
         if len(wanted) != 1:
             continue
         if len(there) == 1 and wanted[0] != there[0][0]:
-            texts[_swap_member(before, *there[0], wanted[0])] = 0.15
+            texts[_swap_member(before, *there[0], wanted[0])] = priors.sibling
         for title in titles:
-            texts[_replaced(before, title, wanted[0])] = 0.12
-        texts.setdefault(wanted[0], 0.0)
+            texts[_replaced(before, title, wanted[0])] = priors.heading_for_title
+        texts.setdefault(wanted[0], priors.heading_alone)
     numbers = re.findall(r"\d+", new)
     if len(numbers) == 1 and re.search(r"\d+", before):
-        texts[re.sub(r"\d+", numbers[0], before, count=1)] = 0.15
+        texts[re.sub(r"\d+", numbers[0], before, count=1)] = priors.sibling
     if not texts and len(words(new)) <= 4:
         whole = [t.lower() for t in titles]
         runs = [r for r in _noun_runs(before)[:4] if not any(r.lower() in t and r.lower() != t for t in whole)]
-        texts = {before.replace(run, new, 1): 0.03 for run in runs}  # a title is exchanged whole or not at all
+        # A title is exchanged whole or not at all.
+        texts = {before.replace(run, new, 1): priors.noun_for_noun for run in runs}
     return texts
 
 

@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from calcqa.language.tokens import STOPWORDS, stem, words
+from calcqa.parameters import DEFAULTS, Weights
 
 _SAID_BY_ALL = frozenset(
     """actually anyone anybody cause ever exactly get gets getting give go going good got help let like long look
@@ -26,10 +27,6 @@ Correct = Callable[[str], str]
 
 _MOST_UNKNOWN = 30  # words of a question that are looked up among all of the documents; each costs a walk over these
 
-_SHORTEST = 5  # letters; a shorter word is one slip away from too many others
-
-_NEAR = 0.78  # normalised optimal string alignment similarity: one slip in five letters, two in ten
-
 _TURNING = tuple(
     """a ab ad af an anti ante bi de dis ef endo epi eso ex exo extra hyper hypo il im in infra inter intra ir macro
     micro mono non normo over para per peri poly post pre pro re sub super supra trans tri un under uni""".split()
@@ -38,8 +35,6 @@ _TURNING = tuple(
 
 _ONE = {"an": "a", "il": "in", "im": "in", "ir": "in", "per": "pre"}  # forms of one another, or often so misspelt
 
-_SAME_REST = 0.86  # similarity from which two words are one behind their first syllables
-
 
 class Speller:
     """Corrects single words towards the words of the documents.
@@ -47,8 +42,15 @@ class Speller:
     `known` are words to leave alone; `targets` the words a slip may be corrected to. The words of `others` count too.
     """
 
-    def __init__(self, known: Iterable[str], targets: Iterable[str], others: Sequence[Speller] = ()) -> None:
-        self._targets = sorted({t for t in targets if len(t) >= _SHORTEST and t.isalpha()})
+    def __init__(
+        self,
+        known: Iterable[str],
+        targets: Iterable[str],
+        weights: Weights = DEFAULTS,
+        others: Sequence[Speller] = (),
+    ) -> None:
+        self._weights = weights
+        self._targets = sorted({t for t in targets if len(t) >= weights.spelling_letters and t.isalpha()})
         self._known = {stem(w) for w in self._targets} | set(known) | set(self._targets)
         self._others, self._seen = others, dict[str, str]()
 
@@ -66,36 +68,41 @@ class Speller:
             looked_up.add(lower)
             return self._word(word, lower) if len(looked_up) <= _MOST_UNKNOWN else word
 
-        return re.sub(r"[^\W\d_]{5,}", corrected, question)
+        return re.sub(rf"[^\W\d_]{{{self._weights.spelling_letters},}}", corrected, question)
 
     def __contains__(self, word: object) -> bool:
         return word in self._known or any(word in other for other in self._others)
 
     def _word(self, word: str, lower: str) -> str:
         if lower not in self._seen:
+            rest = self._weights.spelling_rest_alike
             near = sorted(self._near(lower), key=lambda pair: (-pair[1], pair[0]))
             if len(self._seen) > 10_000:
                 self._seen.clear()
-            self._seen[lower] = next((target for target, _ in near if not _turned(lower, target)), "")
+            self._seen[lower] = next((target for target, _ in near if not _turned(lower, target, rest)), "")
         return self._seen[lower] or word
 
     def _near(self, word: str) -> Iterator[tuple[str, float]]:
         """Yield the targets near a word, each with its similarity."""
+        alike = self._weights.spelling_alike
         for target, similarity, _ in process.extract(
-            word, self._targets, scorer=OSA.normalized_similarity, score_cutoff=_NEAR, limit=None
+            word, self._targets, scorer=OSA.normalized_similarity, score_cutoff=alike, limit=None
         ):
             yield target, similarity
         for other in self._others:
             yield from other._near(word)
 
 
-def _turned(word: str, target: str) -> bool:
-    """Say whether the sense would be turned by the other first syllables: hypocalcemia is no slip for hypercalcemia."""
+def _turned(word: str, target: str, alike: float) -> bool:
+    """Say whether another prefix would turn the sense: hypocalcemia is no slip for hypercalcemia.
+
+    It would where what follows the prefixes is at least `alike`.
+    """
     long, short = sorted((word, target), key=len, reverse=True)
     if long.endswith(short):
         return long.removesuffix(short) in _TURNING
     (first, rest), (other, others) = map(_parted, (word, target))
-    return first != other and OSA.normalized_similarity(rest, others) >= _SAME_REST
+    return first != other and OSA.normalized_similarity(rest, others) >= alike
 
 
 def _parted(word: str) -> tuple[str, str]:

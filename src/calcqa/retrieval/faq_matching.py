@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from calcqa.faq.question_model import FLOOR
 from calcqa.index.index import Index
 from calcqa.parameters import Weights
 from calcqa.stores.base import Floats
@@ -73,7 +72,7 @@ def combine_matches(index: Index, near: Near, shares: Floats | None, weights: We
         {d: _unanswerable_match(index, pairs, t) for d, pairs in unanswerable.items()},
         {
             target: (
-                _soft_sum((s for _, s in pairs), t) + weights.probe * _share(index, pairs, shares),
+                _soft_sum((s for _, s in pairs), t) + weights.probe * _share(index, pairs, shares, weights.probe_floor),
                 index.entries[pairs[0][0]].question,
             )
             for target, pairs in targets.items()
@@ -81,9 +80,9 @@ def combine_matches(index: Index, near: Near, shares: Floats | None, weights: We
     )
 
 
-def answerable_log_odds(index: Index, shares: Floats) -> dict[str, float]:
-    """Return for each document the probe's log odds that it answers rather than is silent, in nats, -12..12."""
-    chances, least = np.exp(shares), math.exp(-FLOOR)
+def answerable_log_odds(index: Index, shares: Floats, weights: Weights) -> dict[str, float]:
+    """Return for each document the probe's log odds that it answers, in nats, within `Weights.probe_floor`."""
+    chances, least = np.exp(shares), math.exp(-weights.probe_floor)
     odds = {}
     for document_id, (answered, not_answered) in index.sides.items():
         odds[document_id] = math.log(
@@ -92,11 +91,11 @@ def answerable_log_odds(index: Index, shares: Floats) -> dict[str, float]:
     return odds
 
 
-def _share(index: Index, pairs: Near, shares: Floats | None) -> float:
+def _share(index: Index, pairs: Near, shares: Floats | None, floor: float) -> float:
     if shares is None:
         return 0.0
     best = max(float(shares[index.classes[index.entries[id_].answer]]) for id_, _ in pairs)
-    return 1 + max(best, -FLOOR) / FLOOR
+    return 1 + max(best, -floor) / floor
 
 
 def _unanswerable_match(index: Index, pairs: Near, temperature: float) -> UnanswerableMatch:

@@ -42,11 +42,6 @@ from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, Floats
 from calcqa.types import Hit
 
-_ALIKE = 0.5  # cosine in the metric from which an FAQ entry counts as much like the question before
-CLOSE = 8
-"""How many of the best passages have every sentence looked at."""
-
-_MOST = 50  # taken from each ranking: of sentences and of passages, by vectors and by words
 _WIDER = 4  # times as many are asked for where several rankings are merged into one
 
 _vocabularies: WeakKeyDictionary[Encoder, frozenset[str]] = WeakKeyDictionary()  # one an encoder, whatever it searches
@@ -119,11 +114,11 @@ class Retriever:
         vectors = self.encoder.encode([self.correct(t) for t in (*texts, follow_up, before)])
         if index.with_sidecar:
             vectors = index.question_model.move(vectors)
-        results = index.store.search(field, vectors[:-2], 30)
+        results = index.store.search(field, vectors[:-2], weights.reading_depth)
         ids = sorted({match.id for matches in results for match in matches})
         typed, alike = index.store.score(field, vectors[-2:], ids)
         around = weights.own * typed + weights.context * alike
-        around -= weights.again * np.maximum(0.0, alike - _ALIKE)
+        around -= weights.again * np.maximum(0.0, alike - weights.again_from)
         extra = dict(zip(ids, around.tolist(), strict=True))
         return [max(match.score + extra[match.id] for match in matches) for matches in results]
 
@@ -145,7 +140,7 @@ class Retriever:
         index = self.index
         matches, shares = self._faq_matches(vectors, words, before)
         found, singles = self._found(vectors, words, matches.targets, k)
-        singles |= {i for p in found[:CLOSE] for i in index.sentences_of(p.id)}
+        singles |= {i for p in found[: self.weights.close] for i in index.sentences_of(p.id)}
         candidates = self._candidates(vectors, words, matches.targets, singles)
         own = stems(corrected)
         # The documents first, though the other set holds theirs too: that one reads every FAQ entry.
@@ -156,7 +151,7 @@ class Retriever:
             candidates=tuple(candidates),
             answering=matches.answering,
             unanswerable=matches.unanswerable,
-            answerable_log_odds={} if shares is None else answerable_log_odds(index, shares),
+            answerable_log_odds={} if shares is None else answerable_log_odds(index, shares, self.weights),
             hits=self._hits(found, matches.targets, k),
             passages=tuple(p.id for p in found),
             unknown_terms=unknown_terms(question, index.document_stems, self.correct),
@@ -181,10 +176,10 @@ class Retriever:
         These are the sentences that are nearest or share most of the question's words, and the passages that do so
         themselves, or hold these sentences or those of `targets`.
         """
-        index = self.index
-        singles = set(self._nearest(SENTENCES, vectors, _MOST)) | set(words.best(SENTENCES, _MOST))
+        index, depth = self.index, self.weights.depth
+        singles = set(self._nearest(SENTENCES, vectors, depth)) | set(words.best(SENTENCES, depth))
         passages = {index.sentences[i].passage.id for i in singles.union(*(held for _, held in targets))}
-        passages |= set(self._nearest(PASSAGES, vectors, max(_MOST, k))) | set(words.best(PHRASES, _MOST))
+        passages |= set(self._nearest(PASSAGES, vectors, max(depth, k))) | set(words.best(PHRASES, depth))
         return self._passages(vectors, words, sorted(passages)), singles
 
     def _nearest(self, field: str, vectors: Vectors, k: int) -> list[str]:
@@ -207,7 +202,7 @@ class Retriever:
         if before is not None and best:
             again = index.store.score(QUESTIONS, index.question_model.move(before[None, :]), ids)[0]
             for id_, alike in zip(ids, again.tolist(), strict=True):
-                best[id_] -= weights.again * max(0.0, alike - _ALIKE)
+                best[id_] -= weights.again * max(0.0, alike - weights.again_from)
         return sorted(best.items(), key=lambda pair: -pair[1])[: weights.neighbours]
 
     def _fuse(self, dense: float, lexical: float, faq: float) -> float:

@@ -75,16 +75,21 @@ class VectorStore(VectorSearch, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How many texts are weighed together, how many terms they have, and how many of them have each term asked for."""
+    """How many texts are weighed together, how many terms they have, and how many of them have each term asked for.
+
+    `k1` and `b` are BM25's; of a sum, those of its first.
+    """
 
     texts: int
     length: int
     frequencies: Mapping[str, int]
+    k1: float
+    b: float
 
     def __add__(self, other: Statistics) -> Statistics:
         terms = self.frequencies.keys() | other.frequencies.keys()
         both = {t: self.frequencies.get(t, 0) + other.frequencies.get(t, 0) for t in terms}
-        return Statistics(self.texts + other.texts, self.length + other.length, both)
+        return Statistics(self.texts + other.texts, self.length + other.length, both, self.k1, self.b)
 
 
 class LexicalStore(Protocol):

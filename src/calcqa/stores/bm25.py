@@ -31,11 +31,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.language.tokens import phrases, stems
+from calcqa.parameters import DEFAULTS, Weights
 from calcqa.stores.arrays import read_array
 from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, Floats, IdTable, Match, Statistics, top
-
-K1, B = 0.9, 0.4
-"""How soon a term said again stops counting for more, and how much a long text is held against it."""
 
 FIELDS = (PASSAGES, SENTENCES, QUESTIONS, PHRASES)
 _TERMS = "terms.json"
@@ -59,18 +57,26 @@ def terms_of(field: str, text: str) -> list[str]:
 class BM25Store:
     """Shares of a question's words by field and id; implements `LexicalStore`."""
 
-    def __init__(self, fields: Mapping[str, _Postings]) -> None:
-        self._fields = fields
+    def __init__(self, fields: Mapping[str, _Postings], weights: Weights) -> None:
+        """Score the texts of `fields` with the k1 and b of `weights`; ValueError where these are none of BM25's."""
+        if weights.k1 < 0 or not 0 <= weights.b <= 1:
+            raise ValueError(f"BM25 has no k1 of {weights.k1} and b of {weights.b}")
+        self._fields, self._k1, self._b = fields, weights.k1, weights.b
+
+    def weighed(self, weights: Weights) -> BM25Store:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        return BM25Store(self._fields, weights)
 
     @classmethod
-    def build(cls, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> BM25Store:
+    def build(cls, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]], weights: Weights = DEFAULTS) -> BM25Store:
         """Index the texts of passages, sentences and questions, for each field as (ids, texts)."""
         given = {field: texts.get(PASSAGES if field == PHRASES else field, ((), ())) for field in FIELDS}
         return cls(
             {
                 field: _Postings.build(IdTable(ids), (terms_of(field, t) for t in own))
                 for field, (ids, own) in given.items()
-            }
+            },
+            weights,
         )
 
     def search(
@@ -100,7 +106,8 @@ class BM25Store:
 
     def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
         """Return what one field holds of the question's terms, in all documents or in these."""
-        return self._fields[field].statistics(_asked(field == PHRASES, question), documents)
+        texts, length, frequencies = self._fields[field].statistics(_asked(field == PHRASES, question), documents)
+        return Statistics(texts, length, frequencies, self._k1, self._b)
 
     def _among(self, field: str, question: str, documents: Collection[str] | None) -> Statistics:
         first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))
@@ -116,10 +123,10 @@ class BM25Store:
             postings.save(folder / name)
 
     @classmethod
-    def load(cls, folder: Path, ids: Mapping[str, Sequence[str]]) -> BM25Store:
+    def load(cls, folder: Path, ids: Mapping[str, Sequence[str]], weights: Weights = DEFAULTS) -> BM25Store:
         """Read what `save` wrote of these `ids` by field; ValueError where it is anything else."""
         given = {field: ids[PASSAGES if field == PHRASES else field] for field in FIELDS}
-        return cls({field: _Postings.load(folder / field, IdTable(own)) for field, own in given.items()})
+        return cls({field: _Postings.load(folder / field, IdTable(own)) for field, own in given.items()}, weights)
 
 
 class _Postings:
@@ -154,8 +161,8 @@ class _Postings:
         numbers = {t: n for n, t in enumerate(terms)}
         return cls(table, numbers, pairs[:, 1].astype(np.uint16), pairs[:, 0].astype(np.int32), starts)
 
-    def statistics(self, terms: Sequence[str], documents: Collection[str] | None) -> Statistics:
-        """Return what is held of these terms, in all documents or in these."""
+    def statistics(self, terms: Sequence[str], documents: Collection[str] | None) -> tuple[int, int, dict[str, int]]:
+        """Return how many texts and terms there are, and how many texts have each of these terms."""
         chosen = None if documents is None else self.table.of(documents)
         texts = len(self.table.ids) if chosen is None else len(chosen)
         length = self._length if chosen is None else int(self._lengths[chosen].sum(dtype=np.float64))
@@ -167,7 +174,7 @@ class _Postings:
         for term in terms:
             places = self._places[self._of(term)]
             frequencies[term] = len(places) if among is None else int(among[places].sum())
-        return Statistics(texts, length, frequencies)
+        return texts, length, frequencies
 
     def shares(self, terms: Sequence[str], among: Statistics) -> Floats:
         """Return each text's share of the terms, weighed as `among` says, shape (texts,)."""
@@ -182,7 +189,7 @@ class _Postings:
             ideal += idf
             of = self._of(term)
             places, counts = self._places[of], self._counts[of].astype(np.float32)
-            norms = np.float32(K1 * (1 - B)) + np.float32(K1 * B / mean) * self._lengths[places]
+            norms = np.float32(among.k1 * (1 - among.b)) + np.float32(among.k1 * among.b / mean) * self._lengths[places]
             shares[places] += np.float32(idf) * counts / (counts + norms)
         return shares / np.float32(ideal)
 

@@ -106,12 +106,13 @@ class JoinedWords:
 
     def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
         """Return what one field holds of the question's terms, in all documents or in these."""
-        own = (part.store.statistics(field, question, part.restricted(documents)) for part in self._fields[field])
-        return sum(own, Statistics(0, 0, {}))
+        parts = self._fields[field]
+        first, *others = (part.store.statistics(field, question, part.restricted(documents)) for part in parts)
+        return sum(others, first)
 
     def _among(self, field: str, question: str, documents: Collection[str] | None) -> Statistics:
-        own = (self.statistics(f, question, documents) for f in weighed_with(field))
-        return sum(own, Statistics(0, 0, {}))
+        first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))
+        return sum(others, first)
 
 
 def _best(results: Iterable[list[Match]], k: int) -> list[Match]:

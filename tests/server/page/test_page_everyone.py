@@ -197,8 +197,7 @@ def test_the_browser_itself_refuses_what_comes_from_elsewhere(watched, page):
 def test_every_text_of_the_page_stands_in_one_file():
     """No module that makes the page holds words in a row, but in its docstrings and in errors for programmers."""
     source = Path(messages.__file__).parent
-    rooms = "acting adding asking chat examples exports pages parts session shelves".split()
-    files = [*source.glob("rendering/*.py"), *(source / "interfaces" / f"{room}.py" for room in rooms)]
+    files = [*source.glob("rendering/*.py"), *source.glob("server/page/*.py"), source / "server" / "workspaces.py"]
     for path in files:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         apart = [n for n in ast.walk(tree) if isinstance(n, (ast.Expr, ast.Raise))]

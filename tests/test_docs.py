@@ -1,4 +1,4 @@
-"""The README's commands do what it says: every one is run, and its Python too."""
+"""The commands and the Python of README and docs do what is written there: every one is run."""
 
 import os
 import re
@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 
 from calcqa.conversations.feedback import Feedback
-from helpers.paths import REPO
+from helpers.paths import REPO, SOURCE
+from scripts import cli_docs
 
 README = (REPO / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+PAGES = [REPO / "README.md", REPO / "CONTRIBUTING.md", *sorted((REPO / "docs").glob("*.md"))]
+BLOCKS = [block for page in PAGES for block in re.findall(r"```(\w+)\n(.*?)```", page.read_text("utf-8"), re.DOTALL)]
 SERVERS = ("make ", "calcqa serve", "python app.py", "git ", "cd ")
 """Commands that set up, run for ever, or are run by continuous integration itself."""
 
 
 def commands():
     lines = [line.split("  #")[0].strip() for kind, body in BLOCKS if kind == "sh" for line in body.splitlines()]
-    return [line for line in lines if line and not line.startswith(SERVERS)]
+    return list(dict.fromkeys(line for line in lines if line and not line.startswith(SERVERS)))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def test_there_are_commands_to_run():
 @pytest.mark.models
 @pytest.mark.slow
 @pytest.mark.parametrize("command", commands())
-def test_a_command_of_the_readme(workplace, command):
+def test_a_command(workplace, command):
     assert command.startswith("calcqa "), command
     done = subprocess.run(
         command,
@@ -66,11 +68,27 @@ def test_a_command_of_the_readme(workplace, command):
 
 @pytest.mark.models
 @pytest.mark.parametrize("code", [body for kind, body in BLOCKS if kind == "python"])
-def test_the_python_of_the_readme(workplace, code, monkeypatch):
+def test_the_python(workplace, code, monkeypatch):
     monkeypatch.chdir(workplace)
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - it is our own README
+    exec(compile(code, "docs", "exec"), {})  # noqa: S102 - our own pages
 
 
-def test_pictures_and_files_named_are_there():
-    for name in re.findall(r"\]\(((?!http)[^)#]+)\)", README):
-        assert (REPO / name).exists(), name
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pictures_and_files_that_are_linked_are_there(page):
+    for name in re.findall(r"\]\(((?!http)[^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / name).exists(), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_modules_that_are_named_are_there(page):
+    for name in re.findall(r"`([a-z_]+/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
+        packages = (REPO, SOURCE, SOURCE / "evaluation")
+        assert "NAME" in name or any((package / name).exists() for package in packages), name
+
+
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 100
+
+
+def test_the_command_line_reference_is_what_the_program_says():
+    assert (REPO / "docs" / "cli.md").read_text(encoding="utf-8") == cli_docs.reference()

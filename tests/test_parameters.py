@@ -1,0 +1,50 @@
+"""The numbers that decide: all in one place, each used, and what an index may say of them."""
+
+import ast
+import dataclasses
+import json
+
+import pytest
+
+from calcqa.parameters import DEFAULTS, Priors, Weights
+from helpers.paths import REPO
+
+FIELDS = {f.name for f in dataclasses.fields(Weights)}
+
+
+def test_every_number_is_used_where_something_is_decided():
+    used = set()
+    for file in (REPO / "src" / "calcqa").rglob("*.py"):
+        if file.name not in ("parameters.py", "fitting.py"):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not (FIELDS | set(Priors._fields)) - used
+
+
+def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
+    changed = dataclasses.replace(DEFAULTS, depth=7, k1=1.2, priors=Priors(title=0.5))
+    assert Weights.from_dict(json.loads(json.dumps(changed.to_dict()))) == changed
+    older = {k: v for k, v in changed.to_dict().items() if k not in ("depth", "priors")}
+    assert Weights.from_dict(older) == dataclasses.replace(DEFAULTS, k1=1.2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"depth": 1_001},  # more would cost whoever asks
+        {"close": 0},
+        {"further": 1.5},
+        {"read_passages": True},
+        {"probe_floor": 0.0},
+        {"shrinkage": -0.5},
+        {"spelling_alike": 1.5},
+        {"priors": [0.1]},
+        {"priors": ["a"] * len(Priors._fields)},
+        {"priors": [0.1] * (len(Priors._fields) + 1)},
+        {"b": float("nan")},
+        {"unheard_of": 1.0},
+    ],
+)
+def test_what_no_fit_writes_is_refused(wrong):
+    with pytest.raises((TypeError, ValueError)):
+        Weights.from_dict(wrong)
