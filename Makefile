@@ -60,6 +60,7 @@ eval: $(TESTS)              ## the test half, with its bars
 bench: $(TESTS)             ## whole-process time, latency, build time and memory
 	$(BIN)/python -m benchmarks.speed.program
 	$(BIN)/python -m benchmarks.speed.reader
+	$(BIN)/python -m benchmarks.speed.own_documents
 	./scripts/find-chromium
 	$(BIN)/python -m benchmarks.speed.page
 

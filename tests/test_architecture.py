@@ -160,6 +160,24 @@ def test_all_is_the_public_names_and_each_resolves():
         _ = calcqa.nonsense
 
 
+ROWS = re.compile(
+    r"\b(?:IdTable|row_?numbers?|faq_row|asked_row|sentence_row|passage_row|passage_numbers?|sentence_numbers?|first_sentence"
+    r"|first_passage|_places)\b|\b(?:index|store|lexical)\.(?:rows|places|ids|scores|table)\b|\.vectors\(range"
+)
+"""Names under which places in a store were known, or are inside it."""
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if package(name) != "stores"])
+def test_nobody_outside_the_stores_knows_where_they_keep_what_they_hold(name):
+    assert ROWS.search(FILES[name].read_text(encoding="utf-8")) is None
+
+
+def test_what_names_such_places_is_seen():
+    inside = (FILES[f"calcqa.stores.{name}"].read_text(encoding="utf-8") for name in ("base", "exact", "faiss", "bm25"))
+    assert all(map(ROWS.search, inside))
+    assert ROWS.search("dense[index.faq_row :]") and ROWS.search("index.store.vectors(range(9))")
+
+
 def test_it_is_typed():
     assert (SOURCE / "py.typed").is_file()
 

@@ -80,7 +80,7 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    for name in ("manifest.json", "vectors.faiss", "asked.jsonl", "documents.jsonl", "passages.jsonl"):
+    for name in ("manifest.json", "vectors.npy", "asked.jsonl", "documents.jsonl", "passages.jsonl"):
         assert f"calcqa/_index/{name}" in names
     for name in (
         "py.typed",

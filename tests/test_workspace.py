@@ -16,6 +16,7 @@ from calcqa import workspace as room
 from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings
 from calcqa.errors import DocumentError, IndexFormatError, InputError
+from calcqa.index.build import build_index
 from calcqa.index.open import open_index
 from calcqa.server import saved_documents
 from calcqa.server.saved_documents import save_upload, saved
@@ -410,12 +411,15 @@ def test_an_index_cut_otherwise_is_built_again(base, folder, builds, small_sourc
     assert len([p for p in assistant.index.passages if p.document_id == assistant.documents()[2].id]) == 2
 
 
-def test_an_index_that_knows_other_small_talk_is_built_again(base, folder, builds, monkeypatch):
-    saved(base, folder)
+def test_small_talk_is_kept_with_the_base_alone(base, folder, builds):
+    assistant = saved(base, folder)
+    cached = folder / ".index" / assistant.documents()[2].id
+    assert open_index(cached).faq == () and assistant.index.faq == base.index.faq
     builds.clear()
-    monkeypatch.setattr(saved_documents, "not_questions", lambda: [])
+    build_index([folder / "b.md"], cached, base.encoder, ChunkSettings(), base.index.weights)  # as it was kept before
+    assert open_index(cached).faq
     saved(base, folder)
-    assert builds == ["a.txt", "b.md"]
+    assert builds == ["b.md"] and open_index(cached).faq == ()
 
 
 def test_a_file_renamed_changed_or_gone_is_noticed(base, folder, builds):
@@ -439,7 +443,7 @@ def test_a_damaged_index_is_built_again(base, folder, builds, damage):
     builds.clear()
     cached = folder / ".index" / before.documents()[2].id
     if damage == "a file":
-        (cached / "asked.jsonl").write_text("")
+        (cached / "passages.jsonl").write_text("")
     for path in cached.glob("*"):
         if damage == "all" and path.is_file() or damage == "the manifest" and path.name == "manifest.json":
             path.unlink()

@@ -43,6 +43,7 @@ from calcqa.models.load_reader import load_reader
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights, shipped_weights
 from calcqa.retrieval.retriever import Retriever
+from calcqa.stores.base import SENTENCES
 from calcqa.types import Span
 from training.data import MEASURED, Question, load_questions
 from training.evaluate import RIGHT, interval
@@ -76,10 +77,10 @@ def of_some(questions: Sequence[Question], documents: int | None) -> list[Questi
     return [q for q in questions if q.group in set(names)]
 
 
-def gold_sentences(question: Question, index: Index) -> set[int]:
+def gold_sentences(question: Question, index: Index) -> set[str]:
     """Return the sentences of the index that hold a gold answer, as far as its words are found again in the text."""
     (document,) = index.documents.values()
-    found: set[int] = set()
+    found: set[str] = set()
     for gold in question.golds:
         pattern = r"\s+".join(map(re.escape, gold.split()))
         spans = tuple(Span(*m.span()) for m in re.finditer(pattern, document.text))
@@ -88,7 +89,7 @@ def gold_sentences(question: Question, index: Index) -> set[int]:
     return found
 
 
-def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weights, reader: Reader | None) -> Asked:
+def ask(question: Question, gold: set[str], retriever: Retriever, weights: Weights, reader: Reader | None) -> Asked:
     """Return how one question fared."""
     index = retriever.index
     retrieved = retriever.retrieve(question.question)
@@ -97,8 +98,7 @@ def ask(question: Question, gold: set[int], retriever: Retriever, weights: Weigh
     verdicts = Case(retrieved, index, weights, read_top(retrieved, index, reader) if reader else {}).verdicts()
     quoted = {i for c in found.citations for i in index.covering(c.document_id, (Span(c.start, c.end),))}
     vector = retriever.encoder.encode([question.question])
-    _, rows = index.store.search(vector, max(1, len(quoted)), index.sentence_row, index.faq_row)
-    near = [int(r) - index.sentence_row for r in rows[0]]
+    near = [match.id for match in index.store.search(SENTENCES, vector, max(1, len(quoted)))[0]]
     withheld = not verdicts or verdicts[0].confidence < verdicts[0].threshold
     short = "" if withheld else found.short_answer or ""
     return Asked(

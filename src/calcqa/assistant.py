@@ -24,7 +24,8 @@ from calcqa.models.reader import Reader
 from calcqa.parameters import Weights, shipped_weights
 from calcqa.query.decomposition import parts
 from calcqa.query.rewriting import Topics, asks_for_more, resolve
-from calcqa.retrieval.retriever import Retrieved, Retriever
+from calcqa.retrieval.results import Retrieved
+from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Answer, Document, Hit, Reason, Span, Turn
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ class Assistant:
         """
         question = checked_question(question)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
-        numbers = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
-        quoted = map(self.index.sentences.__getitem__, numbers)
+        covered = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
+        quoted = map(self.index.sentences.__getitem__, covered)
         already_quoted = frozenset((s.passage.document_id, s.span) for s in quoted)
         retrieved = self.understand(question, turns) if meant is None else self.retrieve_many([meant])[0]
         return self._answer(question, retrieved, already_quoted)

@@ -1,7 +1,7 @@
 """Documents of one's own beside a shared base: what one session may ask, all at once or one by one.
 
-A document that is added becomes a small index in memory (`index/build.py`), asked together with the base's
-(`index/view.py`); the base never changes. No sidecar is looked for beside it: questions asked ahead are for `calcqa
+A document that is added becomes a small index in memory (`index/build.py`), asked together with the base's as a view
+(`index/view.py`); the base is neither changed nor copied. No sidecar is looked for beside it: FAQs are for `calcqa
 build`.
 
 Does not: know sessions or the page, put anything on the disk, or keep documents for a next start
@@ -26,7 +26,7 @@ from calcqa.documents.repair import squeeze
 from calcqa.errors import DocumentError, InputError
 from calcqa.index.build import Progress, index_of
 from calcqa.index.index import Index
-from calcqa.index.view import joined
+from calcqa.index.view import view
 from calcqa.language.characters import clean_characters
 from calcqa.parameters import Weights
 from calcqa.types import Document
@@ -78,13 +78,13 @@ class Singles:
             return self._made[wanted]
 
 
-class Shelf:
+class Workspace:
     """The documents one session may ask: the base's, which others share, and its own. Safe to share between threads."""
 
     def __init__(self, base: Assistant, limits: Limits = LIMITS, singles: Singles | None = None) -> None:
-        """Begin with the documents of `base`; shelves handed the same `singles` share the base's documents one by one.
+        """Begin with the documents of `base`.
 
-        `singles` must be of the same base.
+        Workspaces handed the same `singles`, which must be of the same base, share its documents one by one.
         """
         self.base, self.limits = base, limits
         self._singles = singles or Singles(base)
@@ -122,8 +122,9 @@ class Shelf:
             raise InputError(messages.TOO_MANY_SENTENCES.format(name=name, count=sentences, most=most))
         with self._lock:
             self._admit(document)
-        index = index_of([Source(None, document)], self.base.encoder, *settings(self.base), progress=progress)
-        added = _with(index, self.base)
+        source, options = [Source(None, document)], settings(self.base)
+        index = index_of(source, self.base.encoder, *options, small_talk=False, progress=progress)
+        added = over([index], self.base)
         with self._lock:
             self._admit(document)  # others may have been added meanwhile
             self._own[document.id], self._all = added, None
@@ -179,6 +180,10 @@ class Shelf:
             raise InputError(messages.TOO_MUCH_TEXT.format(name=document.source, characters=characters, most=most))
 
 
+Shelf = Workspace
+"""`Workspace`, by its former name."""
+
+
 def file_name(name: str) -> str:
     """Return the last part of a file's name as whoever sent it calls it, fit to be shown and to name a file.
 
@@ -198,7 +203,7 @@ def _with(index: Index, base: Assistant) -> Assistant:
 
 def over(indexes: list[Index], base: Assistant, only: Collection[str] | None = None) -> Assistant:
     """Return an assistant over several indexes, or over some documents of theirs, that encodes and reads as `base`."""
-    return _with(joined(indexes, base.encoder, only), base)
+    return _with(view(indexes, base.encoder, only), base)
 
 
 def settings(base: Assistant) -> tuple[ChunkSettings, Weights]:

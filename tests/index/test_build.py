@@ -175,7 +175,7 @@ def test_an_empty_folder_and_missing_parents_may_be_used(tmp_path, small_source,
 
 def test_a_damaged_index_may_be_replaced(small_source, small_index, build_small):
     before = contents(small_index)
-    (small_index / "vectors.faiss").write_bytes(b"")
+    (small_index / "vectors.npy").write_bytes(b"")
     build_small([small_source], small_index)
     assert contents(small_index) == before
 
@@ -362,7 +362,7 @@ def test_a_new_index_that_does_not_open_is_named_by_its_place(small_source, smal
     with pytest.raises(IndexFormatError) as raised:
         build_small([small_source], small_index)
     message = str(raised.value)
-    assert message.startswith(f"The index at {small_index} does not fit: dimension of vectors.faiss is 256, expected 7")
+    assert message.startswith(f"The index at {small_index} does not fit: rows of vectors.npy is")
     assert f".{small_index.name}." not in message
 
 
@@ -419,8 +419,9 @@ def test_readers_see_the_old_index_or_the_new_while_builds_replace_it(
                 opened.append(index)
                 (document,) = index.documents.values()
                 assert text_hash(document.text)[:16] == index.manifest["sources"][0]["document"]
-                rows = [in_context(document.title, p.headings, p.text) for p in index.passages]
-                np.testing.assert_allclose(index.store.vectors(range(len(rows))), fake_encoder.encode(rows), atol=1e-6)
+                texts = [in_context(document.title, p.headings, p.text) for p in index.passages]
+                vectors = index.store.vectors("passages", [p.id for p in index.passages])
+                np.testing.assert_allclose(vectors, fake_encoder.encode(texts), atol=4e-3)
             except IndexFormatError:
                 pass
             except BaseException as problem:  # noqa: BLE001 - whatever it is, it is shown below
@@ -495,8 +496,9 @@ except IndexFormatError as error:
 """
 
 
-@pytest.mark.parametrize("size", [0, 100, 1_000, 5_000, 20_000, 50_000, 100_000, 200_000])
+@pytest.mark.parametrize("size", [0, 100, 1_000, 5_000, 20_000, 50_000, 70_000])
 def test_files_that_cannot_be_written_whole_are_said_in_a_sentence(small_source, small_index, size):
+    assert (small_index / "vectors.npy").stat().st_size > size
     before, others = contents(small_index), beside(small_index)
     arguments = [sys.executable, "-c", FULL, str(small_source), str(small_index), str(size)]
     done = subprocess.run(arguments, cwd=TESTS, capture_output=True, text=True, check=False)

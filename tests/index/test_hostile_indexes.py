@@ -5,7 +5,6 @@ import io
 import json
 import os
 import random
-import struct
 import zipfile
 
 import numpy as np
@@ -18,6 +17,7 @@ from calcqa.errors import CalcqaError, EncoderError, IndexFormatError
 from calcqa.index.manifest import FILES, MANIFEST, seal
 from calcqa.index.open import open_index
 from calcqa.models.encoder import DEFAULT_SHA256
+from calcqa.stores.registry import STORES
 from helpers.hostile import manifest_of, object_archive, object_array, pickled, resealed
 
 
@@ -87,7 +87,7 @@ def test_a_pickle_for_a_manifest_is_not_read(small_index, mark):
 # It leads nowhere else, and holds nothing else
 
 
-@pytest.mark.parametrize("name", [MANIFEST, *FILES, "lexical", "lexical/words"])
+@pytest.mark.parametrize("name", [MANIFEST, *FILES, "lexical", "lexical/questions"])
 def test_no_link_is_followed(small_index, tmp_path, name):
     (small_index / name).rename(tmp_path / "outside")
     (small_index / name).symlink_to(tmp_path / "outside")
@@ -101,14 +101,14 @@ def test_an_index_may_lie_behind_a_link_of_its_users(small_index, tmp_path):
     assert open_index(tmp_path / "words" / "lexical").documents
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "code.py", "lexical/words/corpus.jsonl", "lexical/more/x.npy"])
+@pytest.mark.parametrize("name", ["notes.txt", "code.py", "lexical/questions/corpus.jsonl", "lexical/more/x.npy"])
 def test_what_no_index_has_is_named(small_index, name):
     (small_index / name).parent.mkdir(exist_ok=True)
     (small_index / name).write_bytes(b"x")
     refused(small_index, f"holds {name.removesuffix('/x.npy')!r}, which no index has")
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", MANIFEST])
+@pytest.mark.parametrize("name", ["vectors.npy", MANIFEST])
 def test_what_is_no_file_is_not_opened(small_index, name):
     (small_index / name).unlink()
     os.mkfifo(small_index / name)  # reading it would wait for ever
@@ -144,41 +144,35 @@ def test_an_archive_that_swells_is_not_unpacked(small_index, compression):
     refused(small_index, "learned.npz is")
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        struct.pack("<4siqqqBiQ", b"IxFI", 256, 2**40, 1 << 20, 1 << 20, 1, 0, 2**48),
-        struct.pack("<4siqqqBiQ", b"IxF2", 256, 1, 1 << 20, 1 << 20, 1, 1, 256),
-        struct.pack("<4siqqqBiQ", b"IxFI", -1, 1, 1 << 20, 1 << 20, 1, 0, 256),
-        b"IwFl" + bytes(2_000),
-        b"ilod" + bytes(2_000),
-    ],
-)
-def test_faiss_is_handed_no_other_kind_of_index(small_index, header, monkeypatch):
-    import faiss
-
-    (small_index / "vectors.faiss").write_bytes(header)
+@pytest.mark.parametrize("store", STORES)
+def test_vectors_of_any_numbers_are_unit_vectors(small_index, store):
+    file = small_index / "vectors.npy"
+    whole = file.read_bytes()
+    odd = random.Random(6).randbytes(256) + bytes(256) + b"\x80" * 256  # anything, nothing, and -128
+    file.write_bytes(whole[: -len(odd)] + odd)
     resealed(small_index)
-    monkeypatch.setattr(faiss, "read_index", lambda path: pytest.fail("FAISS was handed it"))
-    refused(small_index, "cannot be read")
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38, 2.0])
-def test_rows_that_are_no_unit_vectors(small_index, value):
-    file = small_index / "vectors.faiss"
-    data = bytearray(file.read_bytes())
-    data[-4:] = np.float32(value).tobytes()
-    file.write_bytes(data)
-    resealed(small_index)
-    refused(small_index, "no unit vectors")
+    index = open_index(small_index, store)
+    vectors = index.store.vectors("questions", list(index.entries))
+    lengths = np.linalg.norm(vectors, axis=1)
+    np.testing.assert_allclose(lengths, [1.0] * (len(lengths) - 2) + [0.0, 1.0], atol=1e-5)
 
 
 def test_offsets_of_words_that_lead_outside(small_index):
-    file = small_index / "lexical/words/indices.csc.index.npy"
+    file = small_index / "lexical/questions/places.npy"
     for number in (-1, 2**31 - 1):
         file.write_bytes(file.read_bytes()[:-4] + np.int32(number).tobytes())
         resealed(small_index)
-        refused(small_index, "numbers of no row")
+        refused(small_index, "a text that is not there")
+
+
+def test_a_passage_that_is_there_twice(small_index):
+    file = small_index / "passages.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    same = [n for n, line in enumerate(lines) if len(json.loads(line)["sentences"]) == 1][:2]
+    lines[same[1]] = lines[same[0]]  # as many passages and sentences as before
+    file.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    resealed(small_index)
+    refused(small_index, "an id is there twice")
 
 
 # Values of every kind in every field
@@ -190,7 +184,7 @@ def test_offsets_of_words_that_lead_outside(small_index):
 def test_nesting_and_numbers_without_end(small_index, text):
     (small_index / MANIFEST).write_text(text)
     refused(small_index)
-    for name in ("documents.jsonl", "passages.jsonl", "asked.jsonl", "lexical/words/vocab.index.json"):
+    for name in ("documents.jsonl", "passages.jsonl", "asked.jsonl", "lexical/questions/terms.json"):
         before = (small_index / name).read_bytes()
         (small_index / name).write_text(text)
         refused(small_index)

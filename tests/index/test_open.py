@@ -13,16 +13,17 @@ from calcqa.documents.load import load
 from calcqa.errors import IndexFormatError
 from calcqa.faq.entries import not_questions, read_sidecar, sidecar_path
 from calcqa.index import manifest as manifest_module
+from calcqa.index import open as open_module
 from calcqa.index.directory import write_manifest
-from calcqa.index.index import counts
+from calcqa.index.index import counts, field_ids
 from calcqa.index.manifest import FILES, FORMAT_VERSION, seal
 from calcqa.index.open import open_index
 from calcqa.parameters import Weights
-from calcqa.stores.bm25 import Lexical
-from calcqa.stores.exact import FlatStore
+from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.registry import STORES
 from calcqa.types import Span
 
-LEXICAL = "lexical/phrases/vocab.index.json"
+LEXICAL = "lexical/phrases/terms.json"
 
 
 def manifest_of(folder):
@@ -67,31 +68,55 @@ def test_hostile_text_comes_back(tmp_path, build_small):
     assert [p.text for p in index.passages] == [document.text[p.start : p.end] for p in index.passages]
 
 
-def test_rows_are_passages_then_sentences_then_questions(small_index, fake_encoder):
-    index = open_index(small_index)
+ROUNDED = 4e-3
+"""What a number of a vector may differ by once it is one byte: half a step, 1/254 of the largest (at most 1)."""
+
+
+def texts_of(index):
+    """Return the texts of an index as they are encoded, by field."""
     (document,) = index.documents.values()
-    texts = [in_context(document.title, p.headings, p.text) for p in index.passages]
-    for number, sentence in enumerate(index.sentences):
-        assert index.passages[index.passage_number[number]] == sentence.passage
-        text = index.sentence_text(number)
-        assert text == document.text[sentence.span.start : sentence.span.end]
-        texts.append(in_context(document.title, sentence.passage.headings, text))
-    texts += [a.question for a in index.faq]
-    assert (index.sentence_row, index.faq_row) == (len(index.passages), len(index.passages) + len(index.sentences))
-    assert index.rows == len(index.store) == len(texts)
-    np.testing.assert_allclose(index.store.vectors(range(index.rows)), fake_encoder.encode(texts), atol=1e-6)
-    lexical = Lexical.build(texts, len(index.passages))
-    for question in ("Which joint hurt?", "physiotherapy and a splint", "swelling"):
-        np.testing.assert_array_equal(index.lexical.scores(question), lexical.scores(question))
-        np.testing.assert_array_equal(index.lexical.phrase_scores(question), lexical.phrase_scores(question))
+    return {
+        "passages": [in_context(document.title, p.headings, p.text) for p in index.passages],
+        "sentences": [in_context(document.title, s.passage.headings, s.text) for s in index.sentences.values()],
+        "questions": [a.question for a in index.faq],
+    }
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_each_text_is_found_by_its_field_and_id_in_any_store(small_index, fake_encoder, store):
+    index = open_index(small_index, store)
+    (document,) = index.documents.values()
+    ids, texts = field_ids(index.passages, index.faq), texts_of(index)
+    assert ids["sentences"] == list(index.sentences) and ids["questions"] == list(index.entries)
+    for id_, sentence in index.sentences.items():
+        assert id_ == f"{document.id}:{sentence.span.start}-{sentence.span.end}"
+        assert id_ in index.sentences_of(sentence.passage.id)
+        assert index.sentence_text(id_) == document.text[sentence.span.start : sentence.span.end]
+    assert [i for p in index.passages for i in index.sentences_of(p.id)] == list(index.sentences)
+    lexical = BM25Store.build({field: (ids[field], texts[field]) for field in ids})
+    for field in ids:
+        assert index.store.count(field) == len(texts[field])
+        vectors = fake_encoder.encode(texts[field])
+        np.testing.assert_allclose(index.store.vectors(field, ids[field]), vectors, atol=ROUNDED)
+        for question in ("Which joint hurt?", "physiotherapy and a splint", "swelling"):
+            found = (each.score(field, question, ids[field]) for each in (index.lexical, lexical))
+            np.testing.assert_array_equal(*found)
+
+
+def test_questions_have_the_id_of_their_document_and_their_place_in_it(small_index):
+    index = open_index(small_index)
+    (document_id,) = index.documents
+    assert index.entries[f"{document_id}:q1"].question == "How did it happen?"
+    assert index.entries[":q0"] == not_questions()[0]
+    assert [index.entries[q] for d in (document_id, "") for q in index.questions_of(d)] == list(index.faq)
 
 
 def test_questions_point_to_the_sentences_their_evidence_touches(small_index):
     index = open_index(small_index)
     found = {
-        a.question: [index.sentence_text(i) for i in numbers]
-        for a, numbers in zip(index.faq, index.targets, strict=True)
-        if a.document_id
+        entry.question: [index.sentence_text(i) for i in index.targets(id_)]
+        for id_, entry in index.entries.items()
+        if entry.document_id
     }
     assert found == {
         "Which joint hurt?": ["A 52-year-old man came with pain in the left knee."],
@@ -106,9 +131,10 @@ def test_questions_point_to_the_sentences_their_evidence_touches(small_index):
 
 def test_evidence_over_two_sentences_covers_both(small_index):
     index = open_index(small_index)
-    first, second = index.sentences[0].span, index.sentences[1].span
+    one, other, *_ = index.sentences
+    first, second = index.sentences[one].span, index.sentences[other].span
     (document_id,) = index.documents
-    assert index.covering(document_id, (Span(first.end - 2, second.start + 2),)) == (0, 1)
+    assert index.covering(document_id, (Span(first.end - 2, second.start + 2),)) == (one, other)
     assert index.covering(document_id, (Span(first.end, second.start),)) == ()
     assert index.covering("another document", (first,)) == ()
 
@@ -116,11 +142,11 @@ def test_evidence_over_two_sentences_covers_both(small_index):
 def test_words_of_the_index(small_index):
     index = open_index(small_index)
     assert {"knee", "splint", "extens"} <= index.document_stems
-    assert "ibuprofen" not in index.document_stems | index.answering_stems
-    assert "recoveri" in index.answering_stems - index.document_stems
-    known, targets = index.vocabulary
-    assert "physiotherapy" in known & targets
-    assert "ibuprofen" not in known | targets  # one question alone has it: it may be misspelt
+    assert "ibuprofen" not in index.document_stems and "ibuprofen" not in index.answering_stems
+    assert "recoveri" in index.answering_stems and "recoveri" not in index.document_stems
+    assert index.speller.correct("physiotherpy") == "physiotherapy"
+    assert "physiotherapy" in index.speller
+    assert "ibuprofen" not in index.speller  # one question alone has it: it may be misspelt
     assert index.abbreviations == {}
     assert index.with_sidecar == frozenset(index.documents)
 
@@ -217,23 +243,23 @@ def rewrite(folder, name, change):
 
 
 def test_rows_that_do_not_match(small_index):
-    rows = open_index(small_index).rows
+    rows = sum(map(len, texts_of(open_index(small_index)).values()))
     rewrite(small_index, "asked.jsonl", lambda records: records.pop())
-    refused(small_index, f"rows of vectors.faiss is {rows}, expected {rows - 1}")
+    refused(small_index, f"rows of vectors.npy is {rows}, expected {rows - 1}")
 
 
-def test_rows_of_the_lexical_index_that_do_not_match(small_index):
-    rows = open_index(small_index).rows
+def test_texts_of_the_lexical_index_that_do_not_match(small_index):
+    passages = len(open_index(small_index).passages)
     shutil.rmtree(small_index / "lexical")
-    Lexical.build(["one row"], 1).save(small_index / "lexical")
+    BM25Store.build({"passages": (["d:0-1"], ["one text"])}).save(small_index / "lexical")
     resealed(small_index)
-    refused(small_index, f"the lexical index holds 1 rows, expected {rows}")
+    refused(small_index, f"the words of passages are of 1 texts, expected {passages}")
 
 
 def test_another_dimension(small_index):
     encoder = manifest_of(small_index)["encoder"] | {"dimension": 384}
     resealed(small_index, encoder=encoder)
-    refused(small_index, "dimension of vectors.faiss is 256, expected 384")
+    refused(small_index, "numbers, which are no vectors of 384")
 
 
 def test_counts_that_do_not_match(small_index):
@@ -266,7 +292,7 @@ def test_a_passage_of_no_document(small_index):
     refused(small_index, "cannot be read")
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "passages.jsonl", "documents.jsonl", LEXICAL])
+@pytest.mark.parametrize("name", ["vectors.npy", "passages.jsonl", "documents.jsonl", LEXICAL])
 def test_a_foreign_file(small_index, name):
     (small_index / name).write_bytes(b"something else")
     resealed(small_index)
@@ -332,7 +358,7 @@ def replaced_midway(tmp_path, small_index, small_source, build_small, monkeypatc
 
 @pytest.mark.parametrize(
     ("target", "name"),
-    [(manifest_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")],
+    [(manifest_module, "file_sha256"), (open_module, "read_vectors"), (BM25Store, "load")],
     ids=["before the checksums", "before the vectors", "before the words"],
 )
 def test_an_index_replaced_while_it_is_opened_is_whole_or_refused(
@@ -345,14 +371,17 @@ def test_an_index_replaced_while_it_is_opened_is_whole_or_refused(
         return
     (document,) = index.documents.values()
     assert index.manifest["sources"][0]["document"] == document.id
-    texts = [in_context(document.title, p.headings, p.text) for p in index.passages]
-    np.testing.assert_allclose(index.store.vectors(range(len(texts))), fake_encoder.encode(texts), atol=1e-6)
-    assert index.lexical.scores("limb").any() == any("limb" in a.question for a in index.faq)
+    texts, ids = texts_of(index), field_ids(index.passages, index.faq)
+    for field in ids:
+        np.testing.assert_allclose(
+            index.store.vectors(field, ids[field]), fake_encoder.encode(texts[field]), atol=ROUNDED
+        )
+    assert bool(index.lexical.search("questions", "limb", 1)) == any("limb" in a.question for a in index.faq)
 
 
 @pytest.mark.parametrize(
     ("target", "name"),
-    [(manifest_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")],
+    [(manifest_module, "file_sha256"), (open_module, "read_vectors"), (BM25Store, "load")],
 )
 def test_an_index_that_goes_away_while_it_is_opened_is_refused(small_index, monkeypatch, target, name):
     original = getattr(target, name)
@@ -365,7 +394,9 @@ def test_an_index_that_goes_away_while_it_is_opened_is_refused(small_index, monk
     refused(small_index)
 
 
-@pytest.mark.parametrize(("target", "name"), [(manifest_module, "file_sha256"), (FlatStore, "load"), (Lexical, "load")])
+@pytest.mark.parametrize(
+    ("target", "name"), [(manifest_module, "file_sha256"), (open_module, "read_vectors"), (BM25Store, "load")]
+)
 def test_an_index_replaced_while_it_is_opened_is_opened_anew(small_index, replaced_midway, target, name):
     replaced_midway(target, name)
     (document,) = open_index(small_index).documents.values()
@@ -373,12 +404,12 @@ def test_an_index_replaced_while_it_is_opened_is_opened_anew(small_index, replac
 
 
 def test_an_index_that_never_stays_the_same_is_refused_in_the_end(small_index, monkeypatch):
-    original = FlatStore.load
+    original = open_module.read_vectors
 
-    def replaced(path):
+    def replaced(*arguments):
         write_manifest(small_index, manifest_of(small_index))
-        return original(path)
+        return original(*arguments)
 
-    monkeypatch.setattr(FlatStore, "load", replaced)
+    monkeypatch.setattr(open_module, "read_vectors", replaced)
     with pytest.raises(IndexFormatError, match="was replaced while it was being opened; open it again"):
         open_index(small_index)

@@ -26,32 +26,33 @@ SHARES = np.log(np.array([0.6, 0.1, 0.2, 0.1], dtype=np.float32))  # zinc, tin, 
 def index():
     """What pooling reads of an index: questions, their sentences, and their classes."""
     index = Index.__new__(Index)
-    index.__dict__.update(faq=ASKED, targets=((0,), (0,), (1,), (), ()))
+    entries = dict(zip("abcde", ASKED, strict=True))
+    index.__dict__.update(faq=ASKED, entries=entries, _targets={"a": ("zinc",), "b": ("zinc",), "c": ("tin",)})
     return index
 
 
 def test_near_questions_of_one_answer_count_together(index):
-    matches = combine_matches(index, [(0, 0.8), (1, 0.8), (3, 0.6), (2, 0.1)], None, WEIGHTS)
+    matches = combine_matches(index, [("a", 0.8), ("b", 0.8), ("d", 0.6), ("c", 0.1)], None, WEIGHTS)
     # zinc: 0.1 * log(exp(8) + exp(8)); tin has one; the document all three
-    assert matches.targets["d", (0,)] == (pytest.approx(0.8 + 0.1 * math.log(2)), "Colour of zinc?")
-    assert matches.targets["d", (1,)] == (pytest.approx(0.1), "Colour of tin?")
+    assert matches.targets["d", ("zinc",)] == (pytest.approx(0.8 + 0.1 * math.log(2)), "Colour of zinc?")
+    assert matches.targets["d", ("tin",)] == (pytest.approx(0.1), "Colour of tin?")
     assert matches.answering == {"d": pytest.approx(0.1 * math.log(2 * math.exp(8) + math.exp(1)))}
     assert matches.unanswerable["d"].kind == "cost" and matches.unanswerable["d"].score == pytest.approx(0.6)
 
 
 def test_the_probe_adds_its_share(index):
-    without = combine_matches(index, [(0, 0.8), (2, 0.8)], None, WEIGHTS).targets
-    found = combine_matches(index, [(0, 0.8), (2, 0.8)], SHARES, WEIGHTS).targets
+    without = combine_matches(index, [("a", 0.8), ("c", 0.8)], None, WEIGHTS).targets
+    found = combine_matches(index, [("a", 0.8), ("c", 0.8)], SHARES, WEIGHTS).targets
     # share = 1 + log(p) / 12, times a weight of 0.5
-    for target, chance in ((("d", (0,)), 0.6), (("d", (1,)), 0.1)):
+    for target, chance in ((("d", ("zinc",)), 0.6), (("d", ("tin",)), 0.1)):
         assert found[target][0] - without[target][0] == pytest.approx(0.5 * (1 + math.log(chance) / 12), abs=1e-6)
 
 
 def test_a_share_is_never_less_than_nothing(index):
     shares = np.array([0.0, -40.0, -40.0, -40.0], dtype=np.float32)
-    found = combine_matches(index, [(0, 0.8), (2, 0.8)], shares, WEIGHTS).targets
-    assert found["d", (1,)][0] == pytest.approx(0.8)  # e^-40 is as good as e^-12
-    assert found["d", (0,)][0] == pytest.approx(0.8 + 0.5)  # certainty
+    found = combine_matches(index, [("a", 0.8), ("c", 0.8)], shares, WEIGHTS).targets
+    assert found["d", ("tin",)][0] == pytest.approx(0.8)  # e^-40 is as good as e^-12
+    assert found["d", ("zinc",)][0] == pytest.approx(0.8 + 0.5)  # certainty
 
 
 def test_leaning_weighs_what_is_answered_against_what_is_not(index):

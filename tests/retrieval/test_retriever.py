@@ -6,6 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from calcqa.config import ChunkSettings
+from calcqa.documents.corpus import read_sources
+from calcqa.index.build import index_of
 from calcqa.index.open import open_index
 from calcqa.language.tokens import stems
 from calcqa.parameters import Weights
@@ -31,7 +34,7 @@ class TableEncoder:
 
 
 @pytest.fixture
-def worked(tmp_path, build_small):
+def worked(tmp_path):
     """Two sentences, three questions asked ahead (two to the first sentence), one gap; vectors by hand."""
     source = tmp_path / "two.md"
     source.write_text("# Two\n\nZinc is blue. Tin is grey.\n", encoding="utf-8")
@@ -53,7 +56,8 @@ def worked(tmp_path, build_small):
         "tin": [0, 0, 1],
     }
     encoder = TableEncoder(table)
-    index = open_index(build_small([source], tmp_path / "index", encoder=encoder).path)
+    sources = read_sources([source], sidecars=True, progress=lambda *_: None)
+    index = index_of(sources, encoder, ChunkSettings(), Weights())  # on disk, vectors are rounded
     weights = Weights(neighbours=10, temperature=0.1, row_lexical=0.5, lexical=0.25, asked_weight=2.0, asked_floor=0.5)
     return Retriever(index, encoder, weights)
 
@@ -78,15 +82,16 @@ def test_the_fusion_by_hand(worked):
 
 def test_words_count_by_their_weights(worked):
     # "tin" stands in one sentence, its passage and one question; every share is that row's BM25 over the ideal.
-    lexical = worked.index.lexical.scores("tin")
-    row = worked.index.sentence_row + 1
-    assert worked.index.sentence_text(1) == "Tin is grey." and lexical[row] > 0
+    _, tin = worked.index.sentences
+    (document_id,) = worked.index.documents
+    (share,) = worked.index.lexical.score("sentences", "tin", [tin])
+    assert worked.index.sentence_text(tin) == "Tin is grey." and share > 0
     found = worked.retrieve("tin")  # cosines 0.8 to "Colour of tin?", 0 to the sentences
     best = found.candidates[0]
-    faq_row = worked.index.faq_row + 2
-    assert best.sentences == (1,)
-    assert best.lexical == pytest.approx(float(lexical[row]))
-    assert best.asked == pytest.approx(0.8 + 0.5 * float(lexical[faq_row]), abs=1e-6)
+    (of_question,) = worked.index.lexical.score("questions", "tin", [f"{document_id}:q2"])
+    assert best.sentences == (tin,)
+    assert best.lexical == pytest.approx(float(share))
+    assert best.asked == pytest.approx(0.8 + 0.5 * float(of_question), abs=1e-6)
     assert best.score == pytest.approx(0.0 + 0.25 * best.lexical + 2.0 * (best.asked - 0.5), abs=1e-6)
 
 
@@ -96,15 +101,18 @@ def test_hits_agree_with_an_exact_oracle(small_index, fake_encoder):
     retriever = Retriever(index, fake_encoder, weights)
     question = "swelling and temperature on examination"
     vector = fake_encoder.encode([question])[0]
-    lexical, phrases = index.lexical.scores(question), index.lexical.phrase_scores(question)
+
+    def of(field, ids):
+        return index.store.vectors(field, ids) @ vector, index.lexical.score(field, question, ids)
+
+    phrases = index.lexical.score("phrases", question, [p.id for p in index.passages])
     assert phrases.any()
-    vectors = index.store.vectors(range(index.rows))
     expected = []
-    for p in range(len(index.passages)):
-        inside = [index.sentence_row + i for i, n in enumerate(index.passage_number) if n == p]
-        dense = (float(vectors[p] @ vector) + max(float(vectors[r] @ vector) for r in inside)) / 2
-        words = max(float(lexical[r]) for r in [p, *inside])
-        expected.append((-(dense + 0.4 * words + 0.7 * float(phrases[p])), p))
+    for number, passage in enumerate(index.passages):
+        (cosine,), (share,) = of("passages", [passage.id])
+        cosines, shares = of("sentences", index.sentences_of(passage.id))
+        score = (cosine + cosines.max()) / 2 + 0.4 * max(share, shares.max()) + 0.7 * phrases[number]
+        expected.append((-float(score), number))
     hits = retriever.retrieve(question, k=len(index.passages)).hits
     assert [h.passage.id for h in hits] == [index.passages[p].id for _, p in sorted(expected)]
     assert [h.score for h in hits] == pytest.approx([-s for s, _ in sorted(expected)])
@@ -129,12 +137,13 @@ def test_rows_take_the_better_of_what_the_words_of_both_forms_say(tmp_path, buil
     retriever = Retriever(index, fake_encoder)
     assert retriever.correct("Who paid WHO?") == "Who paid World Health Organization?"
     both = ("Did WHO pay?", "Did World Health Organization pay?")
-    apart = [index.lexical.scores(form) for form in both]
     passages = {h.passage.text: h.lexical_score for h in retriever.retrieve(both[0]).hits}
-    for number, passage in enumerate(index.passages):
-        rows = [number, *(index.sentence_row + i for i in index.sentences_of(number))]
-        assert passages[passage.text] == pytest.approx(max(float(shares[r]) for shares in apart for r in rows))
-    assert not (apart[0] >= apart[1]).all() and not (apart[1] >= apart[0]).all()
+    apart = []
+    for passage in index.passages:
+        own = [("passages", [passage.id]), ("sentences", index.sentences_of(passage.id))]
+        apart.append([max(float(index.lexical.score(f, form, ids).max()) for f, ids in own) for form in both])
+        assert passages[passage.text] == pytest.approx(max(apart[-1]))
+    assert any(a > b for a, b in apart) and any(a < b for a, b in apart)
 
 
 def test_unknown_terms_and_unseen(small_index, fake_encoder):

@@ -50,14 +50,13 @@ def test_everybody_has_a_workspace_of_their_own(base, note):
     assert shelves.of("unknown").own == () and not shelves.has("unknown") and shelves.has(mine)
 
 
-def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(base, note):
-    copy = 2 * base.index.rows * base.index.store.dimension * 4
-    shelves = Shelves(base, Limits(), memory=2 * copy + 20_000)
+def test_all_together_have_a_limit_that_counts_what_each_persons_view_takes(base, note):
+    shelves = Shelves(base, Limits(), memory=2 * room._VIEW + 20_000)
     mine, thumb = put(shelves, "", note("thumb"))
     yours, _ = put(shelves, "", note("toe"))
     with pytest.raises(InputError, match=messages.SERVER_FULL):
         shelves.begin("")
-    put(shelves, yours, note("hand"))  # no further copy
+    put(shelves, yours, note("hand"))  # no further view
     shelves.remove(mine, thumb.id)
     mine = shelves.begin(mine)
     shelves.settle("somebody's")  # another's end is not this one's
@@ -68,7 +67,7 @@ def test_all_together_have_a_limit_that_counts_each_persons_copy_of_the_base(bas
 
 
 def test_text_counts_too(base, note):
-    shelves = Shelves(base, Limits(), memory=2 * base.index.rows * base.index.store.dimension * 4 + 1_000)
+    shelves = Shelves(base, Limits(), memory=room._VIEW + 1_000)
     mine, _ = put(shelves, "", note("thumb"))
     with pytest.raises(InputError, match=messages.SERVER_FULL):
         shelves.begin(mine)

@@ -24,7 +24,7 @@ from calcqa.models.reader import sigmoid
 from calcqa.parameters import Weights
 from calcqa.query.answer_types import lacks, negated
 from calcqa.retrieval.faq_matching import UnanswerableMatch
-from calcqa.retrieval.retriever import Candidate, Retrieved
+from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Span
 
 

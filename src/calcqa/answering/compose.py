@@ -18,7 +18,7 @@ from calcqa.index.index import Index
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
-from calcqa.retrieval.retriever import Candidate, Retrieved
+from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
 
 
@@ -41,9 +41,9 @@ def answer(
         return _abstain(question, retrieved, index, weights, judged)
     verdict = judged[0]
     quoted = _quoted(verdict, case)
-    numbers = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
-    shorts = _shorts(numbers, verdict, case, reader) if reader else {}
-    citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(numbers))}
+    new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
+    shorts = _shorts(new, verdict, case, reader) if reader else {}
+    citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(new))}
     return _answer(question, retrieved, tuple(citations.values())[::-1], verdict.confidence)
 
 
@@ -104,11 +104,11 @@ def laid_out(citations: Sequence[Citation]) -> tuple[str, str | None, tuple[Cita
     return " ".join(text), next((c.short_answer for c in placed if c.short), None), tuple(placed)
 
 
-def _quoted(verdict: Verdict, case: Case) -> list[int]:
+def _quoted(verdict: Verdict, case: Case) -> list[str]:
     """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order."""
     best, index, weights = verdict.candidate, case.index, case.weights
-    numbers = dict.fromkeys(best.sentences)
-    length = sum(_words(index, i) for i in numbers)
+    quoted = dict.fromkeys(best.sentences)
+    length = sum(_words(index, i) for i in quoted)
     reach = {"plain": weights.plain_second, "read": weights.read_second}.get(
         verdict.kind, weights.second * weights.asked_weight
     )
@@ -121,22 +121,22 @@ def _quoted(verdict: Verdict, case: Case) -> list[int]:
     for other in (c for c in near if score(c) >= score(best) - reach):
         if extra >= weights.further:
             break
-        new = [i for i in other.sentences if i not in numbers]
+        new = [i for i in other.sentences if i not in quoted]
         added = sum(_words(index, i) for i in new)
         if new and length + added <= weights.answer_words:
-            numbers |= dict.fromkeys(new)
+            quoted |= dict.fromkeys(new)
             length += added
             extra += 1
-    return sorted(numbers)
+    return sorted(quoted, key=lambda i: index.sentences[i].span)
 
 
-def _words(index: Index, number: int) -> int:
-    return len(index.sentence_text(number).split())
+def _words(index: Index, sentence_id: str) -> int:
+    return len(index.sentence_text(sentence_id).split())
 
 
-def _citation(index: Index, number: int, short: Span | None) -> Citation:
+def _citation(index: Index, sentence_id: str, short: Span | None) -> Citation:
     """Return a sentence as a citation, not yet placed in an answer."""
-    sentence = index.sentences[number]
+    sentence = index.sentences[sentence_id]
     document = index.documents[sentence.passage.document_id]
     span = whole(document, sentence.span)  # what is too long to be encoded lies in the index by the piece
     return Citation(
@@ -155,7 +155,7 @@ def _citation(index: Index, number: int, short: Span | None) -> Citation:
     )
 
 
-def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) -> dict[int, Span]:
+def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> dict[str, Span]:
     """Return the words that answer by themselves, by the sentence they stand in: the reader's best, if it is sure.
 
     Where many questions asked ahead say that the sentence answers, it must be sure of the words, and not contradict
@@ -165,12 +165,12 @@ def _shorts(numbers: list[int], verdict: Verdict, case: Case, reader: Reader) ->
     words that their sentence denies or doubts are none; what measures them is added (`answering/quoting.py`).
     """
     question, readings = case.retrieved.corrected, case.readings
-    if closed(question) or several(question) or (len(numbers) > 1 and wanted(question) is Wanted.NUMBER):
+    if closed(question) or several(question) or (len(quoted) > 1 and wanted(question) is Wanted.NUMBER):
         return {}
-    numbers = [i for i in numbers if i in verdict.candidate.sentences]
-    if not all(i in readings for i in numbers):
-        readings = read(question, numbers, case.index, reader, case.weights.read_passages)
-    best = max((i for i in numbers if i in readings), key=lambda i: readings[i].answerable, default=None)
+    quoted = [i for i in quoted if i in verdict.candidate.sentences]
+    if not all(i in readings for i in quoted):
+        readings = read(question, quoted, case.index, reader, case.weights.read_passages)
+    best = max((i for i in quoted if i in readings), key=lambda i: readings[i].answerable, default=None)
     if best is None:
         return {}
     document = case.index.documents[verdict.document_id]

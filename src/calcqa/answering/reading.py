@@ -6,45 +6,41 @@ decide.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 
 from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
 from calcqa.parameters import Weights
-from calcqa.retrieval.retriever import Retrieved
+from calcqa.retrieval.results import Retrieved
 from calcqa.types import Passage
 
-Readings = Mapping[int, Marked]
-"""What was read, by the number of the sentence in the index; only sentences of passages that were read."""
+Readings = Mapping[str, Marked]
+"""What was read, by the id of the sentence; only sentences of passages that were read."""
 
 
 def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weights | None = None) -> Readings:
     """Return what `reader` makes of the best passages, as many as `Weights.read_passages`.
 
-    Best by the evidence itself: what few questions asked ahead point at must not crowd out the rest. In an index with
-    many of them (a probe) the documents that have any are left out: their questions know them better.
+    Best by the text itself: what few FAQ entries point at must not crowd out the rest. In an index with many of them (a
+    probe) the documents that have any are left out: their entries know them better.
     """
-    asked = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
-    own = [p for p in retrieved.passages if index.passages[p].document_id not in asked]
+    with_faq = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
+    own = [p for p in retrieved.passages if index.passage_by_id[p].document_id not in with_faq]
     most = (weights or index.weights).read_passages
     return read(retrieved.corrected, [i for p in own[:most] for i in index.sentences_of(p)], index, reader, most)
 
 
-def read(question: str, numbers: Iterable[int], index: Index, reader: Reader, most: int) -> Readings:
+def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, most: int) -> Readings:
     """Return what `reader` makes of the passages, at most `most`, that hold the first of these sentences."""
-    chosen: dict[str, tuple[Passage, int]] = {}
-    for i in numbers:
-        passage = index.sentences[i].passage
-        if len(chosen) < most and passage.id not in chosen:
-            chosen[passage.id] = passage, i - passage.sentences.index(index.sentences[i].span)
+    passages = dict.fromkeys(index.sentences[i].passage.id for i in sentences)
+    chosen = [index.passage_by_id[p] for p in itertools.islice(passages, most)]
     if not chosen:
         return {}
-    found: dict[int, Marked] = {}
-    for (passage, first), reading in zip(
-        chosen.values(), reader.read(question, [p for p, _ in chosen.values()]), strict=True
-    ):
-        found |= zip(range(first, first + len(passage.sentences)), _marks(reading, passage), strict=True)
+    found: dict[str, Marked] = {}
+    for passage, reading in zip(chosen, reader.read(question, chosen), strict=True):
+        found |= zip(index.sentences_of(passage.id), _marks(reading, passage), strict=True)
     return found
 
 

@@ -1,6 +1,6 @@
-"""Questions fit to be shown: the best wording of each question asked ahead, and questions about headings.
+"""Questions fit to be shown: the best wording of each FAQ entry, and questions about headings.
 
-Does: of the questions asked ahead that have one answer, take the wording that stands for most of them, among those that
+Does: of the FAQ entries that have one answer, take the wording that stands for most of them, among those that
 are well written and stand alone; make one question for each heading of a document that has none. Does not: write
 questions about content, or say when to show which (`conversations/suggestions.py`).
 """
@@ -21,6 +21,7 @@ from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stems, words
 from calcqa.query.answer_types import several
 from calcqa.query.rewriting import Topics, asks_for_more, needs_context
+from calcqa.stores.base import QUESTIONS
 from calcqa.types import Document, Section
 
 _WORDS = range(4, 15)  # of a question worth showing: a shorter one says too little, a longer one is not read
@@ -40,18 +41,18 @@ Place = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A question, the numbers of the sentences it asks for, and the innermost section that holds them all.
+    """A question, the ids of the sentences it asks for, and the innermost section that holds them all.
 
-    `row` is its row of the index; None for one about a heading, which any sentence of the section answers, where else
-    all of them must be quoted. `weight` is how much of what people ask it stands for. `leaning` says whether a
+    `entry` is the id of its FAQ entry; None for one about a heading, which any sentence of the section answers, where
+    else all of them must be quoted. `weight` is how much of what people ask it stands for. `leaning` says whether a
     conversation may lend it another meaning, `back` whether it asks about the document (its references, its figures)
     rather than its matter.
     """
 
     question: str
-    targets: tuple[int, ...]
+    targets: tuple[str, ...]
     place: Place
-    row: int | None
+    entry: str | None
     weight: float
     leaning: bool
     back: bool
@@ -59,14 +60,14 @@ class Wording:
 
 def wordings(index: Index) -> tuple[Wording, ...]:
     """Return every question over `index` that can be shown, in no order that means anything."""
-    found = list(_asked_ahead(index))
+    found = list(_from_faq(index))
     covered = {w.place[0] for w in found}
     for document in index.documents.values():
         found += _of_headings(document, index) if document.id not in covered else ()
     return tuple(found)
 
 
-def place(index: Index, sentence: int) -> Place:
+def place(index: Index, sentence: str) -> Place:
     """Return the innermost section of a sentence."""
     passage = index.sentences[sentence].passage
     return passage.document_id, passage.headings
@@ -77,48 +78,47 @@ def common(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
     return tuple(a for a, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _holding(index: Index, targets: Sequence[int]) -> Place:
+def _holding(index: Index, targets: Sequence[str]) -> Place:
     """Return the innermost section that holds all of these sentences of one document."""
     places = [place(index, i) for i in targets]
     return places[0][0], functools.reduce(common, (headings for _, headings in places))
 
 
-def _is_back(index: Index, targets: Sequence[int]) -> bool:
+def _is_back(index: Index, targets: Sequence[str]) -> bool:
     return any(_BACK.fullmatch(h) for i in targets for h in place(index, i)[1][:1])
 
 
-# --- from questions asked ahead ---------------------------------------------------------------------------------------
+# --- from the FAQ ----------------------------------------------------------------------------------------------------
 
 
-def _asked_ahead(index: Index) -> Iterator[Wording]:
-    """Yield for each answer of the questions asked ahead its most typical good wording (a medoid), if it has one.
+def _from_faq(index: Index) -> Iterator[Wording]:
+    """Yield for each answer of the FAQ its most typical good wording (a medoid), if it has one.
 
     A wording is the better the more it is like the others of its answer (the sum of their cosines, in the metric of the
     index), the more of its words the document itself uses, and the less of the answer it gives away.
     """
-    classes: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for n, targets in enumerate(index.targets):
-        if targets:
-            classes[targets].append(n)
+    classes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for entry in index.entries:
+        if targets := index.targets(entry):
+            classes[targets].append(entry)
     known = _known(index)
-    for targets, numbers in classes.items():
-        good = [n for n in numbers if _well_written(index.faq[n].question, known)]
+    for targets, entries in classes.items():
+        good = [e for e in entries if _well_written(index.entries[e].question, known)]
         if not good:
             continue
-        rows = index.store.vectors([index.faq_row + n for n in (*good, *numbers)])
-        typical = rows[: len(good)] @ rows[len(good) :].sum(axis=0)
-        weights = [float(t) * _plainness(index, n, targets) for n, t in zip(good, typical, strict=True)]
-        leaning = [needs_context(index.faq[n].question, _NO_TOPICS) for n in good]
+        vectors = index.store.vectors(QUESTIONS, [*good, *entries])
+        typical = vectors[: len(good)] @ vectors[len(good) :].sum(axis=0)
+        weights = [float(t) * _plainness(index, e, targets) for e, t in zip(good, typical, strict=True)]
+        leaning = [needs_context(index.entries[e].question, _NO_TOPICS) for e in good]
         best = max(range(len(good)), key=lambda k: (not leaning[k], weights[k], -k))
-        question, row = index.faq[good[best]].question, index.faq_row + good[best]
-        section, back = _holding(index, targets), _is_back(index, targets)
-        yield Wording(question, targets, section, row, weights[best], leaning[best], back)
+        question, section, back = index.entries[good[best]].question, _holding(index, targets), _is_back(index, targets)
+        yield Wording(question, targets, section, good[best], weights[best], leaning[best], back)
 
 
 def _known(index: Index) -> frozenset[str]:
     """Return the words of the documents, and those that several questions with an answer use."""
     used = Counter(w for a in index.faq if a.evidence for w in set(words(a.question)))
-    return index.document_words | STOPWORDS | {w for w, n in used.items() if n >= _USED}
+    return STOPWORDS.union(index.document_words, (w for w, n in used.items() if n >= _USED))
 
 
 def _well_written(question: str, known: frozenset[str]) -> bool:
@@ -137,13 +137,13 @@ def _well_written(question: str, known: frozenset[str]) -> bool:
     )
 
 
-def _plainness(index: Index, number: int, targets: Sequence[int]) -> float:
+def _plainness(index: Index, entry_id: str, targets: Sequence[str]) -> float:
     """Return 0..2: more where a question speaks as its document does, less where it tells what the answer says."""
-    asked = index.faq[number]
-    own, told = set(stems(asked.question)), {s for i in targets for s in stems(index.sentence_text(i))}
+    entry = index.entries[entry_id]
+    own, told = set(stems(entry.question)), {s for i in targets for s in stems(index.sentence_text(i))}
     if not own or not told:
         return 0.0
-    return 1 + len(own & index.stems_of(asked.document_id)) / len(own) - len(own & told) / len(told)
+    return 1 + len(own & index.stems_of(entry.document_id)) / len(own) - len(own & told) / len(told)
 
 
 # --- from headings ----------------------------------------------------------------------------------------------------
@@ -151,11 +151,11 @@ def _plainness(index: Index, number: int, targets: Sequence[int]) -> float:
 
 def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
     """Yield a question about each heading below the title that has sentences under it."""
-    numbers = [i for i, s in enumerate(index.sentences) if s.passage.document_id == document.id]
-    starts = [index.sentences[i].span.start for i in numbers]
+    sentences = [i for p in index.passages_of(document.id) for i in index.sentences_of(p.id)]
+    starts = [index.sentences[i].span.start for i in sentences]
     inside_sentences = frozenset(_INSIDE.findall(document.text))
     for section in document.sections:
-        inside = tuple(numbers[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
+        inside = tuple(sentences[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
         question = messages.ASK_ABOUT.format(heading=_inside_a_sentence(section, inside_sentences))
         if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
             leaning, back = needs_context(question, _NO_TOPICS), _is_back(index, inside)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from calcqa.assistant import Assistant
 from calcqa.conversations.question_forms import Place, Wording, common, place, wordings
+from calcqa.stores.base import QUESTIONS
 from calcqa.types import Answer, Reason, Span, Turn
 
 _BATCH = 2  # asked at a time beforehand, so that nobody waits long behind them
@@ -87,14 +88,14 @@ class Suggester:
         answers = self._assistant.ask_many([w.question for w in new]) if new else []
         for wording, answer in zip(new, answers, strict=True):
             hit = self._quoted(answer) & set(wording.targets)
-            enough = bool(hit) if wording.row is None else len(hit) == len(wording.targets)
+            enough = bool(hit) if wording.entry is None else len(hit) == len(wording.targets)
             self._held[wording] = enough and not answer.unanswered
 
     def _bent(self, wording: Wording, turns: Sequence[Turn]) -> bool:
         """Say whether the conversation would make another question of it."""
         return wording.leaning and self._assistant.resolve(wording.question, turns) != wording.question
 
-    def _quoted(self, answer: Answer) -> set[int]:
+    def _quoted(self, answer: Answer) -> set[str]:
         return {i for c in answer.citations for i in self._index.covering(c.document_id, (Span(c.start, c.end),))}
 
     # --- order --------------------------------------------------------------------------------------------------------
@@ -103,26 +104,50 @@ class Suggester:
         index, ranks = self._index, self._ranks(last) if last else {}
         if not last or not ranks:
             return _Plan(self._from_the_top, _main, lambda _: 1)
-        here = sorted(i for i in ranks if ranks[i] == min(ranks.values()))
-        own = {place(index, i) for i in here}
-        said = index.lexical.scores(last.standalone_question) if last.abstention else None
+        nearest = min(ranks.values())
+        here = {i: place(index, i) for i, rank in ranks.items() if rank == nearest}
+        own = set(here.values())
+        shares = self._shares(last.standalone_question) if last.abstention else {}
 
         def key(w: Wording) -> tuple[float, ...]:
             rank = max(ranks.get(i, len(index.sentences)) for i in w.targets) if last.abstention else 0
-            shared = 0.0 if said is None or w.row is None else float(said[w.row])
-            steps = min(_steps(w, i, place(index, i)) for i in here)
-            return w.back and w.place not in own, rank, -shared, *steps, -w.weight
+            steps = min(self._steps(w, i, section) for i, section in here.items())
+            return w.back and w.place not in own, rank, -shares.get(w.entry, 0.0), *steps, -w.weight
 
         return _Plan(key, lambda section: section, lambda section: max(1, most - 1) if section in own else 1)
 
-    def _ranks(self, last: Answer) -> dict[int, int]:
+    def _ranks(self, last: Answer) -> dict[str, int]:
         """Return the sentences `last` is about: those quoted (0), or those of the passages nearest to it, by rank."""
         if not last.abstention:
             return dict.fromkeys(self._quoted(last), 0)
         if last.abstention.reason is Reason.NOT_A_QUESTION:
             return {}  # what is near small talk says nothing
         passages = {hit.passage.id: rank for rank, hit in enumerate(last.abstention.nearest)}
-        return {i: passages[s.passage.id] for i, s in enumerate(self._index.sentences) if s.passage.id in passages}
+        return {i: rank for p, rank in passages.items() for i in self._index.sentences_of(p)}
+
+    def _shares(self, question: str) -> dict[str | None, float]:
+        """Return the share of the question's words in each FAQ entry that can be shown."""
+        ids = [w.entry for w in self._wordings if w.entry is not None]
+        return dict(zip(ids, self._index.lexical.score(QUESTIONS, question, ids).tolist(), strict=True))
+
+    def _steps(self, wording: Wording, here: str, section: Place) -> tuple[float, ...]:
+        """Return how far a wording is from sentence `here` of `section`.
+
+        In the same section by sentences, onwards before back; elsewhere by headings in common.
+        """
+        if wording.place == section:
+            numbers = self._numbers(section[0])
+            apart = numbers[wording.targets[0]] - numbers[here]
+            return 0, 0, 0, abs(apart), apart < 0
+        other = wording.place[0] != section[0]
+        return other, 1, 0 if other else -len(common(wording.place[1], section[1])), 0, 0
+
+    @functools.lru_cache(maxsize=8)  # noqa: B019 - an assistant's suggester lives as long as its assistant
+    def _numbers(self, document_id: str) -> dict[str, int]:
+        """Return the sentences of a document, numbered in reading order."""
+        index = self._index
+        ids = (i for p in index.passages_of(document_id) for i in index.sentences_of(p.id))
+        return {i: number for number, i in enumerate(ids)}
 
     def _from_the_top(self, w: Wording) -> tuple[float, ...]:
         """Return the key that takes the first section of every document, then the second; broad questions first."""
@@ -141,16 +166,16 @@ class Suggester:
     def _sections(self) -> dict[str, dict[Place, int]]:
         """The main sections of each document, numbered in reading order."""
         found: dict[str, dict[Place, int]] = defaultdict(dict)
-        for i, sentence in enumerate(self._index.sentences):
-            own = found[sentence.passage.document_id]
-            own.setdefault(_main(place(self._index, i)), len(own))
+        for passage in self._index.passages:
+            own = found[passage.document_id]
+            own.setdefault(_main((passage.document_id, passage.headings)), len(own))
         return found
 
 
 def _choose(ordered: Sequence[Wording], plan: _Plan, most: int) -> list[Wording]:
     """Return the first `most` that share no sentence, no more of a section than its share where others are left."""
     chosen: list[Wording] = []
-    taken: set[int] = set()
+    taken: set[str] = set()
     number: Counter[Place] = Counter()
     for strict in (True, False):
         for w in ordered:
@@ -166,14 +191,3 @@ def _choose(ordered: Sequence[Wording], plan: _Plan, most: int) -> list[Wording]
 
 def _main(section: Place) -> Place:
     return section[0], section[1][:1]
-
-
-def _steps(wording: Wording, here: int, section: Place) -> tuple[float, ...]:
-    """Return how far a wording is from sentence `here` of `section`.
-
-    In the same section by sentences, onwards before back; elsewhere by headings in common.
-    """
-    if wording.place == section:
-        return 0, 0, 0, abs(wording.targets[0] - here), wording.targets[0] < here
-    other = wording.place[0] != section[0]
-    return other, 1, 0 if other else -len(common(wording.place[1], section[1])), 0, 0

@@ -235,8 +235,7 @@ def _indexed(
         build_sources(gathered.sources, out, keeping, chunking, weights, progress=progress)
         shutil.rmtree(kept, ignore_errors=True)
         index = open_index(out)
-    parts_of_index = index.documents, index.passages, index.faq, index.store, index.lexical, index.question_model
-    return Index(*parts_of_index, {**index.manifest, "weights": weights.to_dict()})
+    return index.weighed(weights)
 
 
 def _collection(dataset: Dataset, ids: Mapping[str, str], assistant: Assistant, sha256: str) -> Collection:

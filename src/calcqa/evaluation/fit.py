@@ -30,7 +30,7 @@ from calcqa.index.index import Index
 from calcqa.models.encoder import Encoder
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights
-from calcqa.retrieval.retriever import Candidate
+from calcqa.retrieval.results import Candidate
 
 FUSION = {
     "temperature": (0.05, 0.07, 0.1),

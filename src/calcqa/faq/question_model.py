@@ -34,8 +34,7 @@ _ROUNDS = 1000  # of lbfgs; it is content after a tenth
 H = TypeVar("H", bound=Hashable)
 
 
-def _nothing() -> Vectors:
-    return np.zeros((0, 0), dtype=np.float32)
+_NONE: Vectors = np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,11 @@ class QuestionModel:
 
     metric: Vectors
     probe: Vectors
+
+    @classmethod
+    def nothing(cls) -> QuestionModel:
+        """Return what is learned where there is too little: questions are compared as they are encoded."""
+        return cls(_NONE, _NONE)
 
     @property
     def fits(self) -> tuple[int, int]:
@@ -97,10 +101,10 @@ def train_question_model(vectors: Vectors, answers: Sequence[Hashable], weights:
     its unanswerable kind.
     """
     if len(vectors) < weights.learned_from:
-        return QuestionModel(_nothing(), _nothing())
+        return QuestionModel.nothing()
     numbers = number(answers)
     classes = np.array([numbers[a] for a in answers])
-    learned = QuestionModel(_metric(vectors, classes, weights.shrinkage), _nothing())
+    learned = QuestionModel(_metric(vectors, classes, weights.shrinkage), _NONE)
     if classes.max() < 2:
         return learned
     return QuestionModel(learned.metric, _probe(learned.move(vectors), classes))

@@ -25,14 +25,14 @@ from calcqa.faq.entries import not_questions
 from calcqa.faq.question_model import QuestionModel, train_question_model
 from calcqa.index.directory import claimed, write_index
 from calcqa.index.exchange import replacing, writing
-from calcqa.index.index import Index, counts
+from calcqa.index.index import Index, counts, field_ids
 from calcqa.index.manifest import FORMAT_VERSION, METRIC, file_sha256
 from calcqa.index.open import open_index
 from calcqa.models.encoder import Encoder, Vectors, encode_all
 from calcqa.models.encoder_files import weights_folder, weights_sha256
 from calcqa.parameters import Weights
-from calcqa.stores.bm25 import Lexical
-from calcqa.stores.exact import FlatStore
+from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.exact import ExactStore
 from calcqa.types import FAQEntry, Passage
 
 Progress = Callable[[str, int, int], None]
@@ -56,6 +56,7 @@ def build_index(
     weights: Weights,
     *,
     sidecars: bool = True,
+    small_talk: bool = True,
     share: tuple[int, int] = (0, 1),
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -63,7 +64,8 @@ def build_index(
 
     Where `out` is a link, the folder it points to is replaced. With `sidecars=False` the questions asked ahead are left
     out, as for documents nobody has written any for; with `share=(i, n)` only each n-th of a sidecar is used, from the
-    i-th on, as if fewer had been written.
+    i-th on, as if fewer had been written; with `small_talk=False` the index has no FAQ entries of no document, and is
+    only to be asked beside one that has (`index/view.py`).
 
     Raises:
         DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
@@ -73,7 +75,8 @@ def build_index(
     """
     out = claimed(out)
     sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly)
-    return build_sources(sources, out, encoder, chunking, weights, share=share, progress=progress)
+    options: dict[str, Any] = {"small_talk": small_talk, "share": share, "progress": progress}
+    return build_sources(sources, out, encoder, chunking, weights, **options)
 
 
 def build_sources(
@@ -83,6 +86,7 @@ def build_sources(
     chunking: ChunkSettings,
     weights: Weights,
     *,
+    small_talk: bool = True,
     share: tuple[int, int] = (0, 1),
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -90,7 +94,8 @@ def build_sources(
     out = claimed(out)
     passages = cut(sources, encoder, chunking)
     with replacing(out.resolve()) as work:
-        index = index_of(sources, encoder, chunking, weights, share=share, progress=progress, passages=passages)
+        options: dict[str, Any] = {"small_talk": small_talk, "share": share, "progress": progress}
+        index = index_of(sources, encoder, chunking, weights, passages=passages, **options)
         with writing(out):
             write_index(work, index)
         try:
@@ -106,6 +111,7 @@ def index_of(
     chunking: ChunkSettings,
     weights: Weights,
     *,
+    small_talk: bool = True,
     share: tuple[int, int] = (0, 1),
     progress: Progress | None = None,
     passages: Sequence[Passage] | None = None,
@@ -119,7 +125,8 @@ def index_of(
         DocumentError: a source's file cannot be read again, for its checksum.
     """
     passages = list(passages or cut(sources, encoder, chunking))
-    asked = [a for s in sources for a in s.asked[share[0] :: share[1]]] + not_questions()
+    asked = [a for s in sources for a in s.asked[share[0] :: share[1]]]
+    asked += not_questions() if small_talk else []
     parts = _make(sources, passages, asked, encoder, chunking, weights, progress or _quietly)
     manifest: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
@@ -193,7 +200,7 @@ def _make(
     chunking: ChunkSettings,
     weights: Weights,
     progress: Progress,
-) -> tuple[FlatStore, Lexical, QuestionModel]:
+) -> tuple[ExactStore, BM25Store, QuestionModel]:
     titles = {s.document.id: s.document.title for s in sources}
     texts = {s.document.id: s.document.text for s in sources}
     led = [(p, context(titles[p.document_id], p.headings, encoder.count, chunking)) for p in passages]
@@ -207,7 +214,13 @@ def _make(
     learned = train_question_model(encoded[first:], [a.answer for a in asked], weights)
     encoded[first:] = learned.move(encoded[first:])
     progress("learning", 1, 1)
-    return FlatStore.build(encoded), Lexical.build(rows, len(passages), weights), learned
+    store, at = ExactStore(encoded.shape[1]), 0
+    given: dict[str, tuple[list[str], list[str]]] = {}
+    for field, ids in field_ids(passages, asked).items():
+        store.add(field, ids, encoded[at : at + len(ids)])
+        given[field] = ids, rows[at : at + len(ids)]
+        at += len(ids)
+    return store, BM25Store.build(given, weights), learned
 
 
 @functools.lru_cache(maxsize=2)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from calcqa.documents.records import document_record
 from calcqa.errors import IndexFormatError
 from calcqa.index.exchange import writing
-from calcqa.index.index import Index
+from calcqa.index.index import Index, field_ids
 from calcqa.index.manifest import MANIFEST, describe_files, foreign, seal
 from calcqa.index.records import asked_record, passage_record, write_lines
+from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.vector_file import write_vectors
 
 
 def claimed(out: Path) -> Path:
@@ -34,12 +38,16 @@ def claimed(out: Path) -> Path:
 
 
 def write_index(work: Path, index: Index) -> None:
-    """Write all files of an index into the folder `work`, its manifest last."""
+    """Write all files of an index into the folder `work`, its manifest last; ValueError where it is a view."""
+    lexical = index.lexical
+    if not isinstance(lexical, BM25Store):
+        raise ValueError("a view of other indexes is not written; build one of their documents")
     write_lines(work / "documents.jsonl", map(document_record, index.documents.values()))
     write_lines(work / "passages.jsonl", map(passage_record, index.passages))
     write_lines(work / "asked.jsonl", map(asked_record, index.faq))
-    index.store.save(work / "vectors.faiss")
-    index.lexical.save(work / "lexical")
+    ids = field_ids(index.passages, index.faq)
+    write_vectors(work / "vectors.npy", np.concatenate([index.store.vectors(field, own) for field, own in ids.items()]))
+    lexical.save(work / "lexical")
     index.question_model.save(work / "learned.npz")
     write_manifest(work, dict(index.manifest))
 

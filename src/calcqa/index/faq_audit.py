@@ -1,6 +1,6 @@
-"""What a sidecar lacks or doubles: sentences nobody asks about, duplicates, and questions that stray.
+"""What a FAQ lacks or doubles: sentences nobody asks about, duplicates, and questions that stray.
 
-A question strays when its nearest neighbour among the questions asked ahead has another answer: either one of the two
+A question strays when its nearest neighbour among the FAQ entries has another answer: either one of the two
 points to the wrong place, or they differ in a word the encoder hardly sees, and more questions are wanted there. Read
 only; what to do about a finding is for the writer of the sidecar to say.
 """
@@ -13,6 +13,7 @@ import numpy as np
 
 from calcqa.index.index import Index
 from calcqa.language.tokens import words
+from calcqa.stores.base import QUESTIONS
 
 _SAME = 0.98  # cosine from which two questions with one answer are called duplicates
 _BLOCK = 512
@@ -20,7 +21,7 @@ _BLOCK = 512
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two questions asked ahead, how alike they are (cosine), and whether a document or its gaps answer them."""
+    """Two FAQ entries and how alike they are (cosine)."""
 
     question: str
     other: str
@@ -37,28 +38,29 @@ class Findings:
 
 
 def check(index: Index) -> Findings:
-    """Return the findings over the questions asked ahead of the index's documents."""
-    asked_sentences = {i for target in index.targets for i in target}
+    """Return the findings over the FAQ entries of the index's documents."""
+    asked_sentences = {i for q in index.entries for i in index.targets(q)}
     unasked = [
-        index.sentence_text(i)
-        for i, s in enumerate(index.sentences)
+        s.text
+        for i, s in index.sentences.items()
         if s.passage.document_id in index.with_sidecar and i not in asked_sentences
     ]
-    numbers = [i for i, a in enumerate(index.faq) if a.document_id]
-    vectors = index.store.vectors([index.faq_row + i for i in numbers]) if numbers else np.zeros((0, 1))
-    answers = [index.targets[i] or index.faq[i].document_id for i in numbers]  # the gaps of a document are one
+    ids = [q for q, entry in index.entries.items() if entry.document_id]
+    vectors = index.store.vectors(QUESTIONS, ids)
+    # All that a document does not answer is one answer.
+    answers = [index.targets(q) or index.entries[q].document_id for q in ids]
     duplicates, strays = [], []
     told: set[frozenset[int]] = set()
-    for at in range(0, len(numbers), _BLOCK):
+    for at in range(0, len(ids), _BLOCK):
         block = vectors[at : at + _BLOCK] @ vectors.T
         block[np.arange(len(block)), at + np.arange(len(block))] = -1.0
         for row, nearest in enumerate(block.argmax(axis=1)):
             here, there = at + row, int(nearest)
-            if len(numbers) < 2:
+            if len(ids) < 2:
                 continue
             pair = Pair(
-                index.faq[numbers[here]].question,
-                index.faq[numbers[there]].question,
+                index.entries[ids[here]].question,
+                index.entries[ids[there]].question,
                 round(float(block[row, nearest]), 4),
             )
             if answers[here] != answers[there]:

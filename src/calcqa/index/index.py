@@ -1,13 +1,14 @@
-"""The opened index: documents, passages, sentences and FAQ entries, with their vectors and their words."""
+"""The opened index: documents, passages, sentences and FAQ entries by their ids, with their vectors and their words."""
 
 from __future__ import annotations
 
+import copy
 import functools
-from collections.abc import Mapping
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from calcqa.config import EncoderSettings
 from calcqa.faq.question_model import QuestionModel, number
@@ -15,9 +16,13 @@ from calcqa.index.manifest import encoder_settings
 from calcqa.language.tokens import stems, words
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import defined_abbreviations
-from calcqa.stores.base import VectorStore
-from calcqa.stores.bm25 import Lexical
+from calcqa.query.spelling import Speller
+from calcqa.stores.base import PHRASES, LexicalStore, VectorSearch
+from calcqa.stores.bm25 import BM25Store
 from calcqa.types import Document, FAQEntry, Passage, Span
+
+AnswerClass = tuple[str, tuple[Span, ...] | str]
+"""What answers an FAQ entry (`FAQEntry.answer`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,82 +32,126 @@ class Sentence:
     passage: Passage
     span: Span
 
+    @property
+    def text(self) -> str:
+        """The text of the sentence."""
+        return self.passage.text[self.span.start - self.passage.start : self.span.end - self.passage.start]
+
 
 class Index:
     """An opened index. Read only; safe to share between threads.
 
-    Rows run over passages, then sentences, then questions; `sentence_row` and `faq_row` are where those begin.
-    `passage_number[i]` is the passage of sentence i, `first_sentence[p]` the first sentence of passage p.
-    The rows of questions are in the metric `learned`; those of passages and sentences are as encoded.
+    Ids are `document:start-end` for passages and sentences, and `document:q7` for the FAQ entry at place 7 among those
+    of its document; small talk belongs to the document "". The vectors of questions are in the metric of
+    `question_model`; those of passages and sentences are as encoded.
     """
+
+    store: VectorSearch
+    lexical: LexicalStore
 
     def __init__(
         self,
         documents: Mapping[str, Document],
-        passages: tuple[Passage, ...],
-        asked: tuple[FAQEntry, ...],
-        store: VectorStore,
-        lexical: Lexical,
-        learned: QuestionModel,
+        passages: Sequence[Passage],
+        faq: Sequence[FAQEntry],
+        store: VectorSearch,
+        lexical: BM25Store,
+        question_model: QuestionModel,
         manifest: Mapping[str, Any],
     ) -> None:
-        self.documents, self.passages, self.faq = documents, passages, asked
-        self.store, self.lexical, self.question_model, self.manifest = store, lexical, learned, manifest
-        self.sentences = tuple(Sentence(p, s) for p in passages for s in p.sentences)
-        self.passage_number = tuple(n for n, p in enumerate(passages) for _ in p.sentences)
-        self._bounds = np.cumsum([0, *(len(p.sentences) for p in passages)])
-        self.first_sentence = self._bounds[:-1]
-        self.sentence_row = len(passages)
-        self.faq_row = len(passages) + len(self.sentences)
-        self.rows = self.faq_row + len(asked)
+        """Hold what an index is made of; ValueError where two sentences or two passages have one id."""
+        self.documents, self.manifest, self.question_model = documents, manifest, question_model
+        self.store, self.lexical, self._terms = store, lexical, lexical
+        self.passages, self.faq = tuple(passages), tuple(faq)
+        self.passage_by_id: Mapping[str, Passage] = {p.id: p for p in self.passages}
+        self.sentences: Mapping[str, Sentence] = {
+            id_: Sentence(p, s) for p in self.passages for id_, s in zip(sentence_ids(p), p.sentences, strict=True)
+        }
+        self.entries: Mapping[str, FAQEntry] = dict(zip(question_ids(self.faq), self.faq, strict=True))
+        if (len(self.passage_by_id), len(self.sentences)) != (
+            len(self.passages),
+            sum(len(p.sentences) for p in self.passages),
+        ):
+            raise ValueError("a passage or a sentence is there twice")
         self.weights = Weights.from_dict(manifest["weights"])
         self._stems: dict[str, frozenset[str]] = {}
-        self._by_span = {(s.passage.document_id, s.span): i for i, s in enumerate(self.sentences)}
 
     @property
     def encoder_settings(self) -> EncoderSettings:
         """The encoder this index was built with, by name and sha256; where it lies only its user knows."""
         return encoder_settings(self.manifest)
 
-    def sentences_of(self, passage: int) -> range:
-        """Return the numbers of the sentences of passage number `passage`."""
-        return range(self._bounds[passage], self._bounds[passage + 1])
+    def weighed(self, weights: Weights) -> Index:
+        """Return the same index with other weights; nothing is copied."""
+        index = copy.copy(self)
+        index.weights, index.manifest = weights, {**self.manifest, "weights": weights.to_dict()}
+        index.lexical = index._terms = self._terms.weighed(weights)
+        return index
 
-    def sentence_text(self, number: int) -> str:
-        """Return the text of sentence `number`."""
-        sentence = self.sentences[number]
-        return self.documents[sentence.passage.document_id].text[sentence.span.start : sentence.span.end]
+    # --- what belongs together ----------------------------------------------------------------------------------------
 
-    def covering(self, document_id: str, evidence: tuple[Span, ...]) -> tuple[int, ...]:
-        """Return the numbers of the sentences that `evidence` touches, in reading order."""
-        exact = [self._by_span.get((document_id, span), -1) for span in evidence]
-        if -1 not in exact:
-            return tuple(exact)
+    def sentences_of(self, passage_id: str) -> tuple[str, ...]:
+        """Return the ids of the sentences of a passage, in reading order."""
+        return sentence_ids(self.passage_by_id[passage_id])
+
+    def sentence_text(self, sentence_id: str) -> str:
+        """Return the text of a sentence."""
+        return self.sentences[sentence_id].text
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """Return the passages of a document, in reading order."""
+        return self._passages_of.get(document_id, ())
+
+    def questions_of(self, document_id: str) -> Sequence[str]:
+        """Return the ids of the FAQ entries of a document, in order; of "", those of small talk."""
+        return self._questions_of.get(document_id, ())
+
+    @property
+    def question_documents(self) -> Collection[str]:
+        """The documents that have FAQ entries, "" for small talk."""
+        return self._questions_of.keys()
+
+    def covering(self, document_id: str, evidence: Sequence[Span]) -> tuple[str, ...]:
+        """Return the ids of the sentences that `evidence` touches, in reading order."""
+        exact = tuple(span_id(document_id, span) for span in evidence)
+        if all(id_ in self.sentences for id_ in exact):
+            return exact
         return tuple(
-            i
-            for i, s in enumerate(self.sentences)
-            if s.passage.document_id == document_id
-            and any(e.start < s.span.end and s.span.start < e.end for e in evidence)
+            span_id(document_id, s)
+            for p in self.passages_of(document_id)
+            for s in p.sentences
+            if any(e.start < s.end and s.start < e.end for e in evidence)
         )
 
-    @functools.cached_property
-    def passage_by_id(self) -> dict[str, Passage]:
-        """The passages by their ids."""
-        return {p.id: p for p in self.passages}
+    def targets(self, question_id: str) -> tuple[str, ...]:
+        """Return the ids of the sentences that answer an FAQ entry; none where it is unanswerable."""
+        if question_id not in self._targets:
+            entry = self.entries[question_id]
+            self._targets[question_id] = self.covering(entry.document_id, entry.evidence) if entry.evidence else ()
+        return self._targets[question_id]
 
     @functools.cached_property
-    def targets(self) -> tuple[tuple[int, ...], ...]:
-        """For each question asked ahead, the sentences that answer it; empty for a gap."""
-        return tuple(self.covering(a.document_id, a.evidence) if a.evidence else () for a in self.faq)
+    def _targets(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     @functools.cached_property
-    def classes(self) -> dict[tuple[str, tuple[Span, ...] | str], int]:
-        """The number of each class of questions asked ahead: those with one answer, or one kind of gap."""
+    def _passages_of(self) -> Mapping[str, Sequence[Passage]]:
+        return _by_document(self.passages, (p.document_id for p in self.passages))
+
+    @functools.cached_property
+    def _questions_of(self) -> Mapping[str, Sequence[str]]:
+        return _by_document(self.entries, (a.document_id for a in self.faq))
+
+    # --- what the FAQ teaches -----------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def classes(self) -> dict[AnswerClass, int]:
+        """The number of each class of FAQ entries: those with one answer, or one kind of what is not answered."""
         return number(a.answer for a in self.faq)
 
     @functools.cached_property
     def sides(self) -> dict[str, tuple[list[int], list[int]]]:
-        """For each document with questions asked ahead, the classes it answers, and those it (or nobody) does not."""
+        """For each document with FAQ entries, the classes it answers, and those it (or nobody) does not."""
         found: dict[str, tuple[list[int], list[int]]] = {d: ([], []) for d in self.with_sidecar}
         for (document_id, evidence), i in self.classes.items():
             for d in [document_id] if document_id else found:
@@ -111,11 +160,13 @@ class Index:
 
     @functools.cached_property
     def with_sidecar(self) -> frozenset[str]:
-        """The ids of the documents that have questions asked ahead."""
+        """The ids of the documents that have FAQ entries."""
         return frozenset(a.document_id for a in self.faq if a.document_id)
 
+    # --- words --------------------------------------------------------------------------------------------------------
+
     @functools.cached_property
-    def document_words(self) -> frozenset[str]:
+    def document_words(self) -> Collection[str]:
         """All words of the documents, their titles included."""
         return frozenset(w for d in self.documents.values() for w in words(f"{d.title} {d.text}"))
 
@@ -127,34 +178,91 @@ class Index:
         return self._stems[document_id]
 
     @functools.cached_property
-    def document_stems(self) -> frozenset[str]:
+    def document_stems(self) -> Collection[str]:
         """The stems of all content words of the documents, their titles included."""
         headings = {h for d in self.documents.values() for h in (d.title, *(s.title for s in d.sections))}
-        return self.lexical.passage_stems | frozenset(stems("\n".join(headings)))  # some stand over no passage
+        own = (term for term in self._terms.terms(PHRASES) if " " not in term)
+        return frozenset(own).union(stems("\n".join(headings)))  # some stand over no passage
 
     @functools.cached_property
-    def answering_stems(self) -> frozenset[str]:
-        """`document_stems`, and the stems of the questions that have an answer: the language answers are asked in."""
-        return self.document_stems | {s for a in self.faq if a.evidence for s in stems(a.question)}
+    def question_stems(self) -> Collection[str]:
+        """The stems of the questions that have an answer."""
+        return frozenset(s for a in self.faq if a.evidence for s in stems(a.question))
+
+    @property
+    def answering_stems(self) -> Collection[str]:
+        """`document_stems` and `question_stems`: the language answers are asked in."""
+        return Either([self.document_stems, self.question_stems])
 
     @functools.cached_property
-    def vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Words to leave alone, and words a misspelling may be mended to.
+    def speller(self) -> Speller:
+        """What corrects misspelt words towards the words of the documents and the FAQ.
 
         Words of a question count only when a second question has them: a sidecar holds misspellings on purpose.
         """
-        once: set[str] = set()
-        twice: set[str] = set()
-        for asked in self.faq:
-            for word in set(words(asked.question)):
-                (twice if word in once else once).add(word)
-        trusted = self.document_words | twice
-        return frozenset(trusted), frozenset(trusted)
+        trusted = repeated_words(self.faq).union(self.document_words)
+        return Speller(trusted, trusted, self.weights)
 
     @functools.cached_property
     def abbreviations(self) -> dict[str, str]:
         """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
         return defined_abbreviations((d.text for d in self.documents.values()), self.weights)
+
+
+class Either(Collection[str]):
+    """Several sets of words as one, none of them copied. What is in two of them comes twice, and counts twice."""
+
+    def __init__(self, sets: Sequence[Collection[str]]) -> None:
+        """Hold what is in any of `sets`."""
+        self._sets = [held for held in sets if held]
+
+    def __contains__(self, word: object) -> bool:
+        return any(word in held for held in self._sets)
+
+    def __iter__(self) -> Iterator[str]:
+        return itertools.chain.from_iterable(self._sets)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._sets))
+
+
+def repeated_words(faq: Iterable[FAQEntry]) -> set[str]:
+    """Return the words that two questions or more have."""
+    once: set[str] = set()
+    twice: set[str] = set()
+    for entry in faq:
+        for word in set(words(entry.question)):
+            (twice if word in once else once).add(word)
+    return twice
+
+
+def span_id(document_id: str, span: Span) -> str:
+    """Return the id of a sentence or a passage of a document."""
+    return f"{document_id}:{span.start}-{span.end}"
+
+
+def sentence_ids(passage: Passage) -> tuple[str, ...]:
+    """Return the ids of the sentences of a passage, in reading order."""
+    return tuple(span_id(passage.document_id, s) for s in passage.sentences)
+
+
+def question_ids(faq: Iterable[FAQEntry]) -> list[str]:
+    """Return the ids of FAQ entries: the document's, and the place among its entries."""
+    numbers: dict[str, int] = defaultdict(int)
+    ids = []
+    for entry in faq:
+        ids.append(f"{entry.document_id}:q{numbers[entry.document_id]}")
+        numbers[entry.document_id] += 1
+    return ids
+
+
+def field_ids(passages: Sequence[Passage], faq: Sequence[FAQEntry]) -> dict[str, list[str]]:
+    """Return the ids of passages, sentences and questions by field, in the order they have in an index's files."""
+    return {
+        "passages": [p.id for p in passages],
+        "sentences": [i for p in passages for i in sentence_ids(p)],
+        "questions": question_ids(faq),
+    }
 
 
 def counts(index: Index) -> dict[str, int]:
@@ -167,3 +275,10 @@ def counts(index: Index) -> dict[str, int]:
         "questions": len(index.faq) - gaps,
         "gaps": gaps,
     }
+
+
+def _by_document(values: Iterable[Any], documents: Iterable[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for value, document in zip(values, documents, strict=True):
+        found[document].append(value)
+    return dict(found)

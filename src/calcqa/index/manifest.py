@@ -22,16 +22,15 @@ from calcqa.documents.records import fields, short_text
 from calcqa.errors import IndexFormatError
 from calcqa.index.records import sha256_digits
 from calcqa.parameters import Weights
+from calcqa.stores import bm25
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
 MANIFEST = "manifest.json"
 FILES = (
-    "documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.faiss", "learned.npz",
-    *(f"lexical/{kind}/{name}" for kind in ("phrases", "words") for name in (
-        "data.csc.index.npy", "indices.csc.index.npy", "indptr.csc.index.npy", "params.index.json", "vocab.index.json"
-    )),
+    "documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.npy", "learned.npz",
+    *(f"lexical/{name}" for name in bm25.FILES),
 )  # fmt: skip
 """Every file of an index but its manifest; it has these and no others."""
 
@@ -138,7 +137,8 @@ def foreign(folder: Path) -> str | None:
     """Return the name of something in `folder` that is no part of an index, whole or damaged; None where all is."""
     if folder.is_symlink() or not folder.is_dir():
         return folder.name
-    known = {*FILES, MANIFEST, f".{MANIFEST}", "lexical", "lexical/phrases", "lexical/words"}
+    folders = {parent.as_posix() for name in FILES for parent in Path(name).parents}
+    known = {*FILES, *folders, MANIFEST, f".{MANIFEST}"}
     return next((name for name in _entries(folder, hidden=True) if name not in known), None)
 
 

@@ -5,9 +5,11 @@ index/manifest.json     format, encoder and its weights' sha256, chunking, count
 index/documents.jsonl   the cleaned texts with their sections and metadata
 index/passages.jsonl    passages and the sentences in them, as offsets
 index/asked.jsonl       FAQ entries, as offsets or unanswerable
-index/vectors.faiss     rows: passages, then sentences, then questions
+index/vectors.npy       vectors of passages, then sentences, then questions, one byte a number
 index/learned.npz       what the FAQ teaches (`faq/question_model.py`)
-index/lexical/          BM25 over the same rows, and over the phrases of passages
+index/lexical/          the words of each field (`stores/bm25.py`)
+
+Vectors are read into the store that is asked for by name; the files are the same for each.
 """
 
 from __future__ import annotations
@@ -18,28 +20,31 @@ from typing import Any
 
 from calcqa.config import EncoderSettings
 from calcqa.documents.records import read_document
-from calcqa.errors import IndexFormatError
+from calcqa.errors import IndexFormatError, InputError
 from calcqa.faq.question_model import QuestionModel
-from calcqa.index.index import Index, counts
+from calcqa.index.index import Index, counts, field_ids
 from calcqa.index.manifest import MANIFEST, MEND, brief, check_files, encoder_settings, expect, read_manifest, standing
 from calcqa.index.records import read_asked, read_lines, read_passage
 from calcqa.parameters import Weights
 from calcqa.stores.arrays import check_archive
-from calcqa.stores.bm25 import Lexical
-from calcqa.stores.exact import FlatStore
+from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.registry import DEFAULT, vector_store
+from calcqa.stores.vector_file import read_vectors
 from calcqa.types import Document
 
 _TRIES = 50
 """How often an index is opened anew because a build replaced it meanwhile: each time there was a whole one."""
 
 
-def open_index(path: Path) -> Index:
+def open_index(path: Path, store: str = DEFAULT) -> Index:
     """Open and check the index in folder `path`; where a build replaces it meanwhile, open the new one.
 
-    Where a build was killed with the old index set aside and the new one not yet in place, the old one is opened.
+    `store` names what searches its vectors (`stores/registry.py`). Where a build was killed with the old index set
+    aside and the new one not yet in place, the old one is opened.
 
     Raises:
         IndexFormatError: it is missing, truncated, of another format, or its files are not those the manifest names.
+        InputError: there is no such store.
 
     """
     tries = _TRIES
@@ -48,7 +53,7 @@ def open_index(path: Path) -> Index:
         folder = standing(path)
         before = _stamp(folder / MANIFEST)
         try:
-            index = _read(folder)
+            index = _read(folder, store)
             if _stamp(folder / MANIFEST) != before:
                 raise IndexFormatError(f"The index at {path} was replaced while it was being opened; open it again.")
             return index
@@ -79,24 +84,27 @@ def _stamp(file: Path) -> tuple[int, ...] | None:
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _read(path: Path) -> Index:
+def _read(path: Path, store: str) -> Index:
     try:
         manifest = read_manifest(path)
         check_files(path, manifest["files"])
         documents = _documents(path, manifest)
         passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))
-        asked = tuple(read_asked(r, documents) for r in read_lines(path / "asked.jsonl"))
-        store = FlatStore.load(path / "vectors.faiss")
-        rows = len(passages) + sum(len(p.sentences) for p in passages) + len(asked)
-        expect(path, "rows of vectors.faiss", rows, len(store))
-        expect(path, "dimension of vectors.faiss", manifest["encoder"]["dimension"], store.dimension)
-        lexical = Lexical.load(path / "lexical", rows, len(passages), Weights.from_dict(manifest["weights"]))
+        faq = tuple(read_asked(r, documents) for r in read_lines(path / "asked.jsonl"))
+        ids, dimension = field_ids(passages, faq), manifest["encoder"]["dimension"]
+        vectors = read_vectors(path / "vectors.npy", dimension)
+        expect(path, "rows of vectors.npy", sum(map(len, ids.values())), len(vectors))
+        filled = vector_store(store, dimension)
+        for field, own in ids.items():
+            filled.add(field, own, vectors[: len(own)])
+            vectors = vectors[len(own) :]
+        lexical = BM25Store.load(path / "lexical", ids, Weights.from_dict(manifest["weights"]))
         check_archive(path / "learned.npz")
         learned = QuestionModel.load(path / "learned.npz")
-        index = Index(documents, passages, asked, store, lexical, learned, manifest)
-        if learned.fits not in ((0, 0), (store.dimension, 0), (store.dimension, len(index.classes))):
+        index = Index(documents, passages, faq, filled, lexical, learned, manifest)
+        if learned.fits not in ((0, 0), (dimension, 0), (dimension, len(index.classes))):
             raise ValueError(f"learned.npz is for dimension and classes {learned.fits}")
-    except IndexFormatError:
+    except (IndexFormatError, InputError):
         raise
     except Exception as error:  # whatever the readers of the files raise, ours and those of others, over another file
         raise IndexFormatError(

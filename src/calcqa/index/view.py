@@ -1,14 +1,13 @@
-"""Several indexes as one, in memory: to ask documents together that were built apart, or only some of them.
+"""Several indexes, or some documents of one, asked as one: a view. Nothing of them is copied, and nothing built anew.
 
-What comes out is what building those documents together would give. Nothing is encoded anew: vectors are taken from the
-stores. The words are indexed anew, for BM25 weighs each by all rows.
+A view answers as an index built of the same documents would. Stores are searched as one (`stores/joined.py`), with
+cosines and word weights as if they were; records are looked up by id in the index that holds their document.
 
-Questions asked ahead lie in the metric their own index learned. Where those that are left are all the base's, and
-enough to have learned from (`Weights.learned_from`), its metric and probe stay, less the probe's classes that are gone:
-between the others a softmax keeps its odds. Otherwise all are moved back (they had unit length, so a metric can be
-undone) and learned from again, as a build would: nothing where they are few; where many, it takes as long as in a
-build, some twenty seconds for eight thousand. Beside a base that learned, only another document with a sidecar causes
-that.
+FAQ entries lie in the metric that their own index learned. Where those of a view are all the base's, and enough to have
+learned from (`Weights.learned_from`), the base's metric and probe stay, less the probe's classes that are gone: between
+the others a softmax keeps its odds. Where they are too few to learn from, those that lie in a metric are encoded again,
+small talk once for an encoder. Where they come from several indexes and are many, all are encoded and learned from
+again, as a build would, which takes as long.
 
 Does not: load files, or write any.
 """
@@ -16,32 +15,41 @@ Does not: load files, or write any.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+import itertools
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from calcqa.config import ChunkSettings
-from calcqa.documents.chunking import Context, context, in_context
 from calcqa.errors import IndexFormatError, InputError
+from calcqa.faq.entries import not_questions
 from calcqa.faq.question_model import QuestionModel, number, train_question_model
-from calcqa.index.index import Index, counts
+from calcqa.index.index import AnswerClass, Either, Index, counts, question_ids, repeated_words
+from calcqa.language.tokens import stems, words
 from calcqa.models.encoder import Encoder
-from calcqa.stores.base import Floats
-from calcqa.stores.bm25 import Lexical
-from calcqa.stores.exact import FlatStore
-from calcqa.types import FAQEntry, Passage
+from calcqa.query.abbreviations import agreed, defined_abbreviations
+from calcqa.query.spelling import Speller
+from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, document_of
+from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.exact import ExactStore
+from calcqa.stores.joined import JoinedVectors, JoinedWords, Part
+from calcqa.types import Document, FAQEntry, Passage
 
-_Taken = Sequence[tuple[Index, Sequence[int]]]
-"""Numbers (of passages, sentences or questions) that are taken from each index, in order."""
+T = TypeVar("T")
+
+_BATCH = 64
+_talk: WeakKeyDictionary[Encoder, Index] = WeakKeyDictionary()  # small talk as encoded, shared by all views
 
 
-def joined(indexes: Sequence[Index], encoder: Encoder, only: Collection[str] | None = None) -> Index:
+def view(indexes: Sequence[Index], encoder: Encoder, only: Collection[str] | None = None) -> Index:
     """Return one index of the documents of `indexes`, or of those whose ids are in `only`, in the order they stand in.
 
-    The first index is the base: its weights and its manifest lead, and the questions that belong to no document are
-    taken from it alone. A document that is in several counts once, as the first of them has it. `encoder` is what they
-    were built with; here it only counts word pieces, so that the rows get back the words they were encoded with.
+    The first index is the base: its weights and its manifest lead. Small talk is taken from the first that has any, and
+    where none has, it is the package's. A document that is in several counts once, as the first of them has it.
+    `encoder` is what they were built with.
 
     Raises:
         InputError: no document is left, or `only` names one that is in none of the indexes.
@@ -55,7 +63,9 @@ def joined(indexes: Sequence[Index], encoder: Encoder, only: Collection[str] | N
         raise InputError(f"There is no document {min(unknown)!r} in these indexes; choose one of theirs.")
     if not wanted:
         raise InputError("There is no document to ask; choose at least one.")
-    return _joined([(x, {d for d in x.documents if d in wanted and holders[d] is x}) for x in indexes], encoder)
+    parts = [_kept(x, x.documents, {d for d in x.documents if d in wanted and holders[d] is x}) for x in indexes]
+    texts = [part for part in parts if part.documents]
+    return View(indexes[0], texts, *_questions(indexes, texts, encoder))
 
 
 def _check(index: Index, encoder: Encoder) -> None:
@@ -68,74 +78,239 @@ def _check(index: Index, encoder: Encoder) -> None:
         )
 
 
-def _joined(parts: Sequence[tuple[Index, set[str]]], encoder: Encoder) -> Index:
-    """Return the index of the documents that are kept of each; the base comes first."""
-    base = parts[0][0]
-    passages = [(x, [i for i, p in enumerate(x.passages) if p.document_id in kept]) for x, kept in parts]
-    sentences = [(x, [i for i, s in enumerate(x.sentences) if s.passage.document_id in kept]) for x, kept in parts]
-    questions = [(x, [i for i, a in enumerate(x.faq) if a.document_id in kept]) for x, kept in parts]
-    questions.append((base, [i for i, a in enumerate(base.faq) if not a.document_id]))
-    asked = tuple(x.faq[i] for x, numbers in questions for i in numbers)
-    learned, moved = _learned(base, questions, asked)
-    vectors = [_vectors(passages, lambda x: 0), _vectors(sentences, lambda x: x.sentence_row)]
-    manifest: dict[str, Any] = {
-        **base.manifest,
-        "sources": [s for x, kept in parts for s in x.manifest.get("sources", ()) if s["document"] in kept],
-        "files": {},
-    }
-    index = Index(
-        {d: x.documents[d] for x, kept in parts for d in x.documents if d in kept},
-        tuple(x.passages[i] for x, numbers in passages for i in numbers),
-        asked,
-        FlatStore.build(np.concatenate([*vectors, moved])),
-        Lexical.build(
-            [*_texts(passages, sentences, encoder), *(a.question for a in asked)],
-            sum(len(n) for _, n in passages),
-            base.weights,
-        ),
-        learned,
-        manifest,
-    )
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An index and those of its documents whose texts, or whose FAQ entries, a view has; `whole` where it has all."""
+
+    index: Index
+    documents: Collection[str]
+    whole: bool
+
+    def entries(self) -> list[FAQEntry]:
+        """Return the FAQ entries of these documents."""
+        return [self.index.entries[q] for d in self.documents for q in self.index.questions_of(d)]
+
+
+def _kept(index: Index, held: Collection[str], wanted: Collection[str]) -> _Kept:
+    """Return which of the documents `held` in an index are wanted; `held` itself, uncopied, where all are."""
+    kept = {d: None for d in held if d in wanted}
+    return _Kept(index, held if len(kept) == len(held) else kept.keys(), len(kept) == len(held))
+
+
+def _questions(
+    indexes: Sequence[Index], texts: Sequence[_Kept], encoder: Encoder
+) -> tuple[list[_Kept], QuestionModel | None]:
+    """Return whose FAQ entries a view has, and what they teach; None where that is what their one index learned."""
+    talking = next((x for x in indexes if x.questions_of("")), None)
+    talking = talking or _small_talk(not_questions(), encoder, indexes[0])
+    own = [_kept(t.index, t.index.question_documents, t.documents) for t in texts]
+    parts = [*(p for p in own if p.documents), _Kept(talking, [""], False)]
+    enough = sum(len(p.entries()) for p in parts) >= indexes[0].weights.learned_from
+    if all(p.index is talking for p in parts) and (enough or not talking.question_model.metric.size):
+        return [_kept(talking, talking.question_documents, {d for p in parts for d in p.documents})], None
+    if enough:
+        learned = _encoded([e for p in parts for e in p.entries()], encoder, indexes[0])
+        return [_kept(learned, learned.question_documents, learned.question_documents)], learned.question_model
+    return [_plain(part, encoder, indexes[0]) for part in parts], QuestionModel.nothing()
+
+
+def _plain(part: _Kept, encoder: Encoder, base: Index) -> _Kept:
+    """Return the same FAQ entries with vectors as encoded, where they lie in a metric."""
+    if not part.index.question_model.metric.size:
+        return part
+    encoded = _encoded if any(part.documents) else _small_talk
+    index = encoded(part.entries(), encoder, base)
+    return _kept(index, index.question_documents, index.question_documents)
+
+
+def _small_talk(entries: Sequence[FAQEntry], encoder: Encoder, base: Index) -> Index:
+    """Return the FAQ entries of no document as an index of their own, as encoded; the same one for every view."""
+    held = _talk.get(encoder)
+    if held is None or list(held.faq) != list(entries):
+        held = _talk[encoder] = _encoded(entries, encoder, base)
+    return held
+
+
+def _encoded(entries: Sequence[FAQEntry], encoder: Encoder, base: Index) -> Index:
+    """Return FAQ entries as an index of their own, encoded and learned from."""
+    texts = [e.question for e in entries]
+    vectors = np.concatenate([encoder.encode(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)])
+    learned = train_question_model(vectors, [e.answer for e in entries], base.weights)
+    store, ids = ExactStore(encoder.dimension), question_ids(entries)
+    store.add(QUESTIONS, ids, learned.move(vectors))
+    manifest: dict[str, Any] = {**base.manifest, "sources": [], "files": {}}
+    index = Index({}, (), entries, store, BM25Store.build({QUESTIONS: (ids, texts)}, base.weights), learned, manifest)
     manifest["counts"] = counts(index)
     return index
 
 
-def _vectors(taken: _Taken, first: Callable[[Index], int]) -> Floats:
-    """Return the stored vectors of what is taken, given the row at which its kind begins in an index."""
-    return np.concatenate([x.store.vectors([first(x) + i for i in numbers]) for x, numbers in taken])
+class View(Index):
+    """Several indexes, or some documents of one, as one index."""
+
+    def __init__(
+        self, base: Index, texts: Sequence[_Kept], questions: Sequence[_Kept], learned: QuestionModel | None
+    ) -> None:
+        """Have the texts and the FAQ entries of these documents; `learned` is None where one index's model stays."""
+        self._texts, self._questions, self.weights = texts, questions, base.weights
+        self._text_of = {d: t.index for t in texts for d in t.documents}
+        self._faq_of = {d: q.index for q in questions for d in q.documents}
+        self.documents = {d: x.documents[d] for d, x in self._text_of.items()}
+        self.passage_by_id = _ByDocument(
+            self._text_of, lambda x: x.passage_by_id, lambda x, d: (p.id for p in x.passages_of(d))
+        )
+        self.sentences = _ByDocument(
+            self._text_of,
+            lambda x: x.sentences,
+            lambda x, d: (i for p in x.passages_of(d) for i in x.sentences_of(p.id)),
+        )
+        self.entries = _ByDocument(self._faq_of, lambda x: x.entries, lambda x, d: x.questions_of(d))
+        fields = {PASSAGES: texts, SENTENCES: texts, PHRASES: texts, QUESTIONS: questions}
+        self.store = JoinedVectors(
+            base.store.dimension,
+            {f: [Part(k.index.store, k.documents, k.whole) for k in kept] for f, kept in fields.items()},
+        )
+        self.lexical = JoinedWords(
+            {f: [Part(k.index.lexical, k.documents, k.whole) for k in kept] for f, kept in fields.items()}
+        )
+        self.question_model = learned or self._of_one(questions[0].index.question_model)
+        self.manifest = {
+            **base.manifest,
+            "sources": [s for t in texts for s in t.index.manifest["sources"] if s["document"] in t.documents],
+            "files": {},
+        }
+        self.manifest["counts"] = self._counts()
+
+    def _of_one(self, learned: QuestionModel) -> QuestionModel:
+        """Return what one index learned, its probe without the classes that are not here."""
+        index = self._questions[0].index
+        if not learned.probe.size or self.classes is index.classes:
+            return learned
+        return QuestionModel(learned.metric, learned.probe[:, [index.classes[a] for a in self.classes]])
+
+    def _counts(self) -> dict[str, int]:
+        """Return how much of each kind a view holds; what an index is in it whole is not counted again."""
+        found = Counter({"documents": len(self.documents)})
+        for kept in self._texts:
+            passages = () if kept.whole else [p for d in kept.documents for p in kept.index.passages_of(d)]
+            found.update(passages=len(passages), sentences=sum(len(p.sentences) for p in passages))
+            found.update({n: kept.index.manifest["counts"][n] for n in ("passages", "sentences") if kept.whole})
+        for kept in self._questions:
+            answered = [] if kept.whole else [bool(e.evidence) for e in kept.entries()]
+            found.update(questions=sum(answered), gaps=len(answered) - sum(answered))
+            found.update({n: kept.index.manifest["counts"][n] for n in ("questions", "gaps") if kept.whole})
+        return {n: found[n] for n in ("documents", "passages", "sentences", "questions", "gaps")}
+
+    # --- records ------------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def passages(self) -> tuple[Passage, ...]:  # type: ignore[override]
+        """The passages of all documents, in the order of these."""
+        return tuple(p for d, x in self._text_of.items() for p in x.passages_of(d))
+
+    @functools.cached_property
+    def faq(self) -> tuple[FAQEntry, ...]:  # type: ignore[override]
+        """The FAQ entries of all documents, in the order of these."""
+        return tuple(self.entries.values())
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """Return the passages of a document, in reading order."""
+        return self._text_of[document_id].passages_of(document_id) if document_id in self._text_of else ()
+
+    def questions_of(self, document_id: str) -> Sequence[str]:
+        """Return the ids of the FAQ entries of a document, in order; of "", those of small talk."""
+        return self._faq_of[document_id].questions_of(document_id) if document_id in self._faq_of else ()
+
+    @property
+    def question_documents(self) -> Collection[str]:
+        """The documents that have FAQ entries, "" for small talk."""
+        return self._faq_of.keys()
+
+    def targets(self, question_id: str) -> tuple[str, ...]:
+        """Return the ids of the sentences that answer an FAQ entry; none where it is unanswerable."""
+        holder = self._text_of.get(document_of(question_id))
+        return holder.targets(question_id) if holder else ()
+
+    @functools.cached_property
+    def classes(self) -> dict[AnswerClass, int]:
+        """The number of each class of FAQ entries: those with one answer, or one kind of what is not answered."""
+        first, *others = self._questions
+        if not others and first.whole:
+            return first.index.classes
+        return number(e.answer for e in self.entries.values())
+
+    @functools.cached_property
+    def with_sidecar(self) -> frozenset[str]:
+        """The ids of the documents that have FAQ entries."""
+        return frozenset(d for d in self._faq_of if d)
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    def _rest(self) -> Iterator[tuple[Index, Document]]:
+        """Yield the documents of indexes that are here in part, with the index that holds each."""
+        return ((k.index, k.index.documents[d]) for k in self._texts if not k.whole for d in k.documents)
+
+    def _rest_of_faq(self) -> Iterator[FAQEntry]:
+        """Yield the FAQ entries of indexes whose entries are here in part."""
+        return (e for k in self._questions if not k.whole for e in k.entries())
+
+    @functools.cached_property
+    def document_words(self) -> Collection[str]:
+        """All words of the documents, their titles included."""
+        rest = frozenset(w for _, d in self._rest() for w in words(f"{d.title} {d.text}"))
+        return Either([*(k.index.document_words for k in self._texts if k.whole), rest])
+
+    def stems_of(self, document_id: str) -> frozenset[str]:
+        """Return the stems of the content words of one document, its title included."""
+        return self._text_of[document_id].stems_of(document_id)
+
+    @functools.cached_property
+    def document_stems(self) -> Collection[str]:
+        """The stems of all content words of the documents, their titles included."""
+        texts = (
+            "\n".join([d.title, *(s.title for s in d.sections), *(p.text for p in x.passages_of(d.id))])
+            for x, d in self._rest()
+        )
+        return Either([*(k.index.document_stems for k in self._texts if k.whole), frozenset(stems("\n".join(texts)))])
+
+    @functools.cached_property
+    def question_stems(self) -> Collection[str]:
+        """The stems of the questions that have an answer."""
+        rest = frozenset(s for e in self._rest_of_faq() if e.evidence for s in stems(e.question))
+        return Either([*(k.index.question_stems for k in self._questions if k.whole), rest])
+
+    @functools.cached_property
+    def speller(self) -> Speller:
+        """What corrects misspelt words towards the words of the documents and the FAQ."""
+        whole = {id(k.index): k.index.speller for k in (*self._texts, *self._questions) if k.whole}
+        rest = repeated_words(self._rest_of_faq())
+        rest |= {w for _, d in self._rest() for w in words(f"{d.title} {d.text}")}
+        return Speller(rest, rest, self.weights, list(whole.values()))
+
+    @functools.cached_property
+    def abbreviations(self) -> dict[str, str]:
+        """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
+        own = [k.index.abbreviations for k in self._texts if k.whole]
+        own.append(defined_abbreviations((d.text for _, d in self._rest()), self.weights))
+        return agreed(itertools.chain.from_iterable(found.items() for found in own), self.weights)
 
 
-def _learned(base: Index, questions: _Taken, asked: Sequence[FAQEntry]) -> tuple[QuestionModel, Floats]:
-    """Return what the questions that are left teach, and their vectors in that metric."""
-    stored = [x.store.vectors([x.faq_row + i for i in numbers]) for x, numbers in questions]
-    if len(asked) >= base.weights.learned_from and all(x is base for x, numbers in questions if numbers):
-        classes = [base.classes[a] for a in number(a.answer for a in asked)]
-        metric, probe = base.question_model.metric, base.question_model.probe
-        return QuestionModel(metric, probe[:, classes] if probe.size else probe), np.concatenate(stored)
-    encoded = np.concatenate([_undone(x.question_model, v) for (x, _), v in zip(questions, stored, strict=True)])
-    learned = train_question_model(encoded, [a.answer for a in asked], base.weights)
-    return learned, learned.move(encoded)
+class _ByDocument(Mapping[str, T], Generic[T]):
+    """What several indexes hold by id, looked up in the one that holds the id's document."""
 
+    def __init__(
+        self,
+        holders: Mapping[str, Index],
+        held: Callable[[Index], Mapping[str, T]],
+        ids: Callable[[Index, str], Iterable[str]],
+    ) -> None:
+        """Look up in `held` of each document's holder; `ids` gives those of a document."""
+        self._holders, self._held, self._ids = holders, held, ids
 
-def _undone(learned: QuestionModel, moved: Floats) -> Floats:
-    """Return the unit vectors that `learned.move` made `moved` of."""
-    if not learned.metric.size:
-        return moved
-    vectors = moved @ np.linalg.inv(learned.metric.astype(np.float64))
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+    def __getitem__(self, id_: str) -> T:
+        return self._held(self._holders[document_of(id_)])[id_]
 
+    def __iter__(self) -> Iterator[str]:
+        return itertools.chain.from_iterable(self._ids(x, d) for d, x in self._holders.items())
 
-def _texts(passages: _Taken, sentences: _Taken, encoder: Encoder) -> list[str]:
-    """Return passages and sentences in their context, as they were encoded."""
-
-    @functools.cache
-    def lead(title: str, headings: tuple[str, ...], settings: ChunkSettings) -> Context:
-        return context(title, headings, encoder.count, settings)
-
-    def text_of(index: Index, passage: Passage, text: str) -> str:
-        title = index.documents[passage.document_id].title
-        return in_context(*lead(title, passage.headings, ChunkSettings(**index.manifest["chunking"])), text)
-
-    texts = [text_of(x, x.passages[i], x.passages[i].text) for x, numbers in passages for i in numbers]
-    found = ((x, i, x.sentences[i].passage) for x, numbers in sentences for i in numbers)
-    return texts + [text_of(x, passage, x.sentence_text(i)) for x, i, passage in found]
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -46,11 +46,16 @@ def defined_abbreviations(texts: Iterable[str], weights: Weights = DEFAULTS) -> 
     The initials of the words before the bracket must give the abbreviation (the core of Schwartz & Hearst 2003). One
     that is defined in two ways stands for "", nothing: the long form would be a guess.
     """
+    return agreed(itertools.chain.from_iterable(map(_definitions, texts)), weights)
+
+
+def agreed(definitions: Iterable[tuple[str, str]], weights: Weights = DEFAULTS) -> dict[str, str]:
+    """Return what each short form stands for by all of its definitions; "" where they disagree, or one is ""."""
     defined: dict[str, str] = {}
-    for short, long in itertools.chain.from_iterable(map(_definitions, texts)):
+    for short, long in definitions:
         known = defined.setdefault(short, long)
         alike = OSA.normalized_similarity(" ".join(stems(known)), " ".join(stems(long)))
-        if known and alike < weights.long_forms_alike:
+        if known != long and alike < weights.long_forms_alike:
             defined[short] = ""
     return defined
 

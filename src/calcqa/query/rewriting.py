@@ -13,7 +13,7 @@ import functools
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from calcqa.config import MAX_QUESTION
@@ -59,7 +59,7 @@ class Topics:
 
     families: tuple[tuple[str, ...], ...]
     titles: tuple[str, ...]
-    stems: frozenset[str] = frozenset()
+    stems: Collection[str] = frozenset()
 
     def members(self) -> list[str]:
         """Return every heading of every family."""
@@ -188,7 +188,7 @@ def _subjects(before: str, turn: Turn, topics: Topics, priors: Priors) -> dict[s
     for title in topics.titles[:1]:
         subjects.setdefault(title.lower(), priors.title)
     short = [s for s in subjects if len(s) <= _LONGEST_SUBJECT]
-    known = [s for s in short if not topics.stems or not topics.stems.isdisjoint(stems(s))]
+    known = [s for s in short if not topics.stems or any(found in topics.stems for found in stems(s))]
     likeliest = sorted(known, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
     return {subject: subjects[subject] for subject in likeliest}
 

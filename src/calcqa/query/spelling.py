@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -25,38 +25,59 @@ _MOST_UNKNOWN = 30  # words of a question that are looked up among all of the do
 class Speller:
     """Corrects single words towards the words of the documents.
 
-    `known` are words to leave alone, `targets` those that a misspelt word may be corrected to.
+    `known` are words to leave alone, `targets` those that a misspelt word may be corrected to. The words of `others`
+    count too.
     """
 
-    def __init__(self, known: Iterable[str], targets: Iterable[str], weights: Weights = DEFAULTS) -> None:
+    def __init__(
+        self,
+        known: Iterable[str],
+        targets: Iterable[str],
+        weights: Weights = DEFAULTS,
+        others: Sequence[Speller] = (),
+    ) -> None:
         self._weights = weights
         self._targets = sorted({t for t in targets if len(t) >= weights.spelling_letters and t.isalpha()})
-        self._known = {stem(w) for w in self._targets} | set(known) | set(self._targets) | STOPWORDS
-        self._seen: dict[str, str] = {}
+        self._known = {stem(w) for w in self._targets} | set(known) | set(self._targets)
+        self._others, self._seen = others, dict[str, str]()
 
-    def correct(self, question: str) -> str:
-        """Return `question` with its unknown words replaced by the nearest target, where one is very near."""
+    def correct(self, question: str, common: Container[str] = STOPWORDS) -> str:
+        """Return `question` with its unknown words replaced by the nearest target, where one is very near.
+
+        `common` are further words to leave alone.
+        """
         looked_up: set[str] = set()
 
         def corrected(match: re.Match[str]) -> str:
             word, lower = match.group(), match.group().lower()
-            if lower in self._known or stem(lower) in self._known:
+            if any(w in held for w in (lower, stem(lower)) for held in (common, STOPWORDS, self)):
                 return word
             looked_up.add(lower)
             return self._word(word, lower) if len(looked_up) <= _MOST_UNKNOWN else word
 
         return re.sub(rf"[^\W\d_]{{{self._weights.spelling_letters},}}", corrected, question)
 
+    def __contains__(self, word: object) -> bool:
+        return word in self._known or any(word in other for other in self._others)
+
     def _word(self, word: str, lower: str) -> str:
         if lower not in self._seen:
-            alike, rest = self._weights.spelling_alike, self._weights.spelling_rest_alike
-            near = process.extract(
-                lower, self._targets, scorer=OSA.normalized_similarity, score_cutoff=alike, limit=None
-            )
+            rest = self._weights.spelling_rest_alike
+            near = sorted(self._near(lower), key=lambda pair: (-pair[1], pair[0]))
             if len(self._seen) > 10_000:
                 self._seen.clear()
-            self._seen[lower] = next((target for target, *_ in near if not _turned(lower, target, rest)), "")
+            self._seen[lower] = next((target for target, _ in near if not _turned(lower, target, rest)), "")
         return self._seen[lower] or word
+
+    def _near(self, word: str) -> Iterator[tuple[str, float]]:
+        """Yield the targets near a word, each with its similarity."""
+        alike = self._weights.spelling_alike
+        for target, similarity, _ in process.extract(
+            word, self._targets, scorer=OSA.normalized_similarity, score_cutoff=alike, limit=None
+        ):
+            yield target, similarity
+        for other in self._others:
+            yield from other._near(word)
 
 
 def _turned(word: str, target: str, alike: float) -> bool:
@@ -76,7 +97,7 @@ def _parted(word: str) -> tuple[str, str]:
     return ENGLISH.prefix_forms.get(before, before), word.removeprefix(before)
 
 
-def unknown_terms(question: str, document_stems: frozenset[str], correct: Correct = str) -> tuple[str, ...]:
+def unknown_terms(question: str, document_stems: Container[str], correct: Correct = str) -> tuple[str, ...]:
     """Return the content words of `question` that occur in no document, as they were typed, each once, in order.
 
     A word occurs if its stem does, or that of a word it stands for or that it misspells (`correct`).

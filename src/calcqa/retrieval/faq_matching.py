@@ -1,12 +1,12 @@
-"""From the nearest questions asked ahead to what they say together: for what answers them, for and against a document.
+"""From the nearest FAQ entries to what they say together: for what answers them, for and against a document.
 
-Many near questions that point to one place count for more than one of them, softly; where a probe was trained, its
+Many near entries that point to one place count for more than one of them, softly; where a probe was trained, its
 opinion of that place is added:
 
-    asked(t) = T * log(sum over the nearest questions j that point to t of exp(near_j / T)) + probe_weight * share(t)
+    faq(t) = T * log(sum over the nearest entries j that point to t of exp(near_j / T)) + probe_weight * share(t)
     share(t) = 1 where the probe is certain that t is wanted, falling with the log of its probability to 0 at e^-12
 
-Nothing is searched here, and nothing decided.
+Does not search or decide.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ from calcqa.index.index import Index
 from calcqa.parameters import Weights
 from calcqa.stores.base import Floats
 
-Target = tuple[str, tuple[int, ...]]
-"""Sentences of one document that answer together: its id, and their numbers in the index."""
+Target = tuple[str, tuple[str, ...]]
+"""Sentences of one document that answer together: its id and theirs, in reading order."""
 
-Near = Sequence[tuple[int, float]]
-"""Questions asked ahead, as (number, nearness), nearest first."""
+Near = Sequence[tuple[str, float]]
+"""FAQ entries, as (id, nearness), nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnanswerableMatch:
     """How near a question comes to what a document is known not to say.
 
-    `score` pools its near gaps as questions are pooled; `nearest` is the nearness of the nearest gap of this kind.
+    `score` takes its near unanswerable entries together, as those that point to one place; `nearest` is the nearness of
+    the nearest of this kind.
     """
 
     kind: str
@@ -43,9 +44,9 @@ class UnanswerableMatch:
 
 @dataclass(frozen=True, slots=True)
 class FAQMatches:
-    """The near questions, pooled: by document, by document's gaps ("" for those of none), and by what answers them.
+    """The near FAQ entries taken together: those a document answers, those it does not, and by what answers them.
 
-    For each target stands its score and the nearest question that points there.
+    Small talk stands under the document "". For each target stand its score and the nearest question that points there.
     """
 
     answering: dict[str, float]
@@ -54,25 +55,25 @@ class FAQMatches:
 
 
 def combine_matches(index: Index, near: Near, shares: Floats | None, weights: Weights) -> FAQMatches:
-    """Pool the `near` questions; `shares` are the probe's log-probabilities, shape (classes,), where there is one."""
+    """Return what the `near` entries say; `shares` are the probe's log-probabilities, shape (classes,), if any."""
     answering: dict[str, list[float]] = {}
-    gaps: dict[str, list[tuple[int, float]]] = {}
-    targets: dict[Target, list[tuple[int, float]]] = {}
-    for number, score in near:
-        asked, target = index.faq[number], index.targets[number]
-        if asked.unanswerable:
-            gaps.setdefault(asked.document_id, []).append((number, score))
+    unanswerable: dict[str, list[tuple[str, float]]] = {}
+    targets: dict[Target, list[tuple[str, float]]] = {}
+    for id_, score in near:
+        entry, target = index.entries[id_], index.targets(id_)
+        if entry.unanswerable:
+            unanswerable.setdefault(entry.document_id, []).append((id_, score))
         elif target:
-            answering.setdefault(asked.document_id, []).append(score)
-            targets.setdefault((asked.document_id, target), []).append((number, score))
+            answering.setdefault(entry.document_id, []).append(score)
+            targets.setdefault((entry.document_id, target), []).append((id_, score))
     t = weights.temperature
     return FAQMatches(
         {d: _soft_sum(scores, t) for d, scores in answering.items()},
-        {d: _unanswerable_match(index, pairs, t) for d, pairs in gaps.items()},
+        {d: _unanswerable_match(index, pairs, t) for d, pairs in unanswerable.items()},
         {
             target: (
                 _soft_sum((s for _, s in pairs), t) + weights.probe * _share(index, pairs, shares, weights.probe_floor),
-                index.faq[pairs[0][0]].question,
+                index.entries[pairs[0][0]].question,
             )
             for target, pairs in targets.items()
         },
@@ -83,25 +84,27 @@ def answerable_log_odds(index: Index, shares: Floats, weights: Weights) -> dict[
     """Return for each document the probe's log odds that it answers, in nats, within `Weights.probe_floor`."""
     chances, least = np.exp(shares), math.exp(-weights.probe_floor)
     odds = {}
-    for document_id, (said, unsaid) in index.sides.items():
-        odds[document_id] = math.log((float(chances[said].sum()) + least) / (float(chances[unsaid].sum()) + least))
+    for document_id, (answered, not_answered) in index.sides.items():
+        odds[document_id] = math.log(
+            (float(chances[answered].sum()) + least) / (float(chances[not_answered].sum()) + least)
+        )
     return odds
 
 
 def _share(index: Index, pairs: Near, shares: Floats | None, floor: float) -> float:
     if shares is None:
         return 0.0
-    best = max(float(shares[index.classes[index.faq[number].answer]]) for number, _ in pairs)
+    best = max(float(shares[index.classes[index.entries[id_].answer]]) for id_, _ in pairs)
     return 1 + max(best, -floor) / floor
 
 
 def _unanswerable_match(index: Index, pairs: Near, temperature: float) -> UnanswerableMatch:
     kinds: dict[str, list[float]] = {}
-    for number, score in pairs:
-        kinds.setdefault(str(index.faq[number].unanswerable), []).append(score)
+    for id_, score in pairs:
+        kinds.setdefault(str(index.entries[id_].unanswerable), []).append(score)
     kind = max(kinds, key=lambda k: _soft_sum(kinds[k], temperature))
-    number, nearest = next((n, s) for n, s in pairs if index.faq[n].unanswerable == kind)
-    return UnanswerableMatch(kind, _soft_sum((s for _, s in pairs), temperature), nearest, index.faq[number].question)
+    id_, nearest = next((i, s) for i, s in pairs if index.entries[i].unanswerable == kind)
+    return UnanswerableMatch(kind, _soft_sum((s for _, s in pairs), temperature), nearest, index.entries[id_].question)
 
 
 def _soft_sum(scores: Iterable[float], temperature: float) -> float:

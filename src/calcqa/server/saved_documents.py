@@ -23,7 +23,6 @@ from calcqa import messages
 from calcqa.assistant import Assistant
 from calcqa.documents.load import SUFFIXES, load
 from calcqa.errors import IndexFormatError, InputError
-from calcqa.faq.entries import not_questions
 from calcqa.index.build import build_index
 from calcqa.index.exchange import clear_left
 from calcqa.index.index import Index
@@ -116,7 +115,7 @@ def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
         index = open_index(out)
         if (
             list(index.documents.values()) == [document]
-            and list(index.faq) == not_questions()
+            and not index.faq
             and index.manifest["encoder"]["sha256"] == base.encoder.sha256
             and index.manifest["chunking"] == base.index.manifest["chunking"]
         ):
@@ -124,7 +123,7 @@ def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
     except IndexFormatError:
         if not (out / MANIFEST).is_file() and foreign(out) is None:
             shutil.rmtree(out, ignore_errors=True)  # a build would not replace what it does not know for an index
-    build_index([path], out, base.encoder, *settings(base), sidecars=False)
+    build_index([path], out, base.encoder, *settings(base), sidecars=False, small_talk=False)
     return open_index(out)
 
 

@@ -26,9 +26,9 @@ _PEOPLE = 200
 _AT_ONCE = 8  # documents that are read and encoded at a time, of all people together
 _HOURS = 6
 MEMORY = 2_000_000_000
-"""Bytes that the documents of everybody together may take, each person's copy of the base with them."""
-_COPY = 2  # times the bytes of the base's vectors that a person's copy of it takes, words and records with them
-_CHARACTER = 100  # bytes that a code point of a document takes: its vectors, once alone and once among the others
+"""Bytes that the documents of everybody together may take, with what each person's view of them takes."""
+_VIEW = 500_000  # bytes that a person's view of the base and their own documents takes, without these
+_CHARACTER = 100  # bytes that a code point of a document takes: its vectors, its words and its records
 _MOST_HELD = 30_000_000  # code points of everybody's documents, where uploads are saved
 _EVERYBODY = 1_000  # documents in the workspace of everybody, where uploads are saved
 
@@ -42,7 +42,6 @@ class Shelves:
 
     def __init__(self, base: Assistant, limits: Limits, folder: Path | None = None, memory: int = MEMORY) -> None:
         self.base, self.limits, self._folder, self._memory = base, limits, folder, memory
-        self._copy = _COPY * base.index.rows * base.index.store.dimension * 4
         self._singles = Singles(base)
         roomy = Limits(_EVERYBODY, limits.bytes, _MOST_HELD)
         self._common = Shelf(base, roomy if folder else limits, self._singles)
@@ -78,8 +77,8 @@ class Shelves:
             known: TTLCache[str, Any] = self._saved if self._folder else self._own
             new = token not in known
             full = len(known) >= _PEOPLE  # beyond it what somebody else has would go
-            copy = self._copy if new and not self._folder else 0
-            if (new and full) or self._held() + copy > self._memory:
+            more = _VIEW if new and not self._folder else 0
+            if (new and full) or self._held() + more > self._memory:
                 raise InputError(messages.SERVER_FULL)
             if len(self._saved.get(token, ())) >= self.limits.documents:
                 raise InputError(messages.TOO_MANY_ADDED.format(count=self.limits.documents))
@@ -95,7 +94,7 @@ class Shelves:
         """Return about how many bytes everybody's documents take, those that are being added included."""
         shelves = [self._common, *self._own.values()]
         characters = sum(len(d.text) for shelf in shelves for d in shelf.own)
-        return _CHARACTER * characters + self._copy * len(self._own)
+        return _CHARACTER * characters + _VIEW * len(self._own)
 
     def settle(self, token: str) -> None:
         """End what `begin` began, whether a document was added or not."""

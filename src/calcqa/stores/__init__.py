@@ -1,1 +1,1 @@
-"""Vector stores: a protocol (`base`) and its implementations."""
+"""Stores of vectors and of words: two protocols (`base`) and their implementations, searched by field and id."""

@@ -1,32 +1,58 @@
-"""The protocol of a vector store: rows of unit vectors, searched by inner product within a range of rows."""
+"""The two protocols of a store: vectors by cosine and texts by their words, each searched by field and id.
+
+A field is one kind of thing: passages, sentences or questions. An id names its document before its last colon
+(`document:start-end`, `document:q7`), so what belongs to a document is known by the id alone. Ids of a field are
+unique. Callers see ids, never the places at which a store keeps them; a field could hold several vectors an id (one a
+token): `search` and `score` would then give an id its best.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Protocol
+import functools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Rows = NDArray[np.int64]
+Places = NDArray[np.int64]
+
+PASSAGES, SENTENCES, QUESTIONS, PHRASES = "passages", "sentences", "questions", "phrases"
+"""The fields. `PHRASES` is of words alone: passages once more, by words and pairs of neighbouring words together."""
 
 
-def top(values: Floats, k: int) -> Rows:
-    """Return the numbers of the k highest of `values`, shape (n,), highest first; of equal ones the lower first."""
-    if not 0 < k < len(values):
-        return np.argsort(-values, kind="stable")[: max(0, k)]
-    least = np.partition(values, -k)[-k]  # sorting thousands for the best fifty would take longer than comparing them
-    found = np.flatnonzero(values >= least)
-    return found[np.argsort(-values[found], kind="stable")][:k]
+class Match(NamedTuple):
+    """An id that a search returns, and its score; higher is better."""
+
+    id: str
+    score: float
 
 
-class VectorStore(Protocol):
-    """Holds vectors of one dimension under row numbers 0..len-1."""
+class VectorSearch(Protocol):
+    """Unit vectors by field and id, to be read. Queries have shape (queries, dimension) and unit length."""
 
-    def __len__(self) -> int:
-        """Return the number of rows."""
+    def search(
+        self, field: str, queries: Floats, k: int, *, documents: Collection[str] | None = None
+    ) -> list[list[Match]]:
+        """Return for each query the k ids with the highest cosines, best first; of equal ones the first added first.
+
+        With `documents`, only ids of these are searched. Fewer than k come back where there are no more.
+        """
+        ...
+
+    def score(self, field: str, queries: Floats, ids: Sequence[str]) -> Floats:
+        """Return the cosine of each query with each of `ids`, shape (queries, ids); KeyError where one is not there."""
+        ...
+
+    def vectors(self, field: str, ids: Sequence[str]) -> Floats:
+        """Return the vectors of `ids`, shape (ids, dimension); KeyError where one is not there."""
+        ...
+
+    def count(self, field: str, documents: Collection[str] | None = None) -> int:
+        """Return how many ids a field holds, in all documents or in these."""
         ...
 
     @property
@@ -34,21 +60,106 @@ class VectorStore(Protocol):
         """The length of a vector."""
         ...
 
-    def search(self, queries: Floats, k: int, first: int, last: int) -> tuple[Floats, Rows]:
-        """Return the k best rows of [first, last) for each query: scores and rows of shape (queries, k'), k' <= k.
 
-        Scores are inner products, best first.
-        """
+class VectorStore(VectorSearch, Protocol):
+    """Unit vectors by field and id, which documents are added to and removed from."""
+
+    def add(self, field: str, ids: Sequence[str], vectors: Floats) -> None:
+        """Add `vectors`, shape (ids, dimension), to a field; ValueError where an id is there already."""
         ...
 
-    def scores(self, queries: Floats, first: int, last: int) -> Floats:
-        """Return the inner product of each query with every row of [first, last), shape (queries, last - first)."""
+    def remove(self, document: str) -> None:
+        """Remove what belongs to a document from every field; nothing where it has none."""
         ...
 
-    def vectors(self, rows: Sequence[int]) -> Floats:
-        """Return the stored vectors of `rows`, shape (len(rows), dimension)."""
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How many texts are weighed together, how many terms they have, and how many of them have each term asked for.
+
+    `k1` and `b` are BM25's; of a sum, those of its first.
+    """
+
+    texts: int
+    length: int
+    frequencies: Mapping[str, int]
+    k1: float
+    b: float
+
+    def __add__(self, other: Statistics) -> Statistics:
+        terms = self.frequencies.keys() | other.frequencies.keys()
+        both = {t: self.frequencies.get(t, 0) + other.frequencies.get(t, 0) for t in terms}
+        return Statistics(self.texts + other.texts, self.length + other.length, both, self.k1, self.b)
+
+
+class LexicalStore(Protocol):
+    """Texts by field and id, scored by the words they share with a question.
+
+    A score weighs each word by how rare it is among the texts that are searched. Where several stores are searched as
+    one, or some documents of one, `among` says what all of these hold together; by default, it is the store itself.
+    """
+
+    def search(
+        self,
+        field: str,
+        question: str,
+        k: int,
+        *,
+        documents: Collection[str] | None = None,
+        among: Statistics | None = None,
+    ) -> list[Match]:
+        """Return the k ids that share most of the question's words, best first; none that shares nothing."""
         ...
 
-    def save(self, path: Path) -> None:
-        """Write the store to one file."""
+    def score(self, field: str, question: str, ids: Sequence[str], *, among: Statistics | None = None) -> Floats:
+        """Return the share, 0..1, of the question's words in each of `ids`, shape (ids,)."""
         ...
+
+    def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
+        """Return what one field holds of the question's terms, in all documents or in these."""
+        ...
+
+
+class IdTable:
+    """The ids of a field, and the places at which its store keeps them: 0 for the first."""
+
+    def __init__(self, ids: Sequence[str] = ()) -> None:
+        """Hold `ids` in their order; ValueError where one is there twice."""
+        self.ids = list(ids)
+        if len(set(self.ids)) < len(self.ids):
+            raise ValueError("an id is there twice")
+
+    def places(self, ids: Iterable[str]) -> Places:
+        """Return where `ids` are; KeyError where one is not there."""
+        found = self._places
+        return np.array([found[i] for i in ids], dtype=np.int64)
+
+    def of(self, documents: Iterable[str]) -> Places:
+        """Return where all ids of `documents` are, in order."""
+        own = [self._documents[d] for d in dict.fromkeys(documents) if d in self._documents]
+        return np.sort(np.concatenate(own)) if own else np.zeros(0, dtype=np.int64)
+
+    @functools.cached_property
+    def _places(self) -> dict[str, int]:
+        return {id_: place for place, id_ in enumerate(self.ids)}
+
+    @functools.cached_property
+    def _documents(self) -> dict[str, Places]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, id_ in enumerate(self.ids):
+            found[document_of(id_)].append(place)
+        return {d: np.array(places, dtype=np.int64) for d, places in found.items()}
+
+
+def document_of(id_: str) -> str:
+    """Return the document that an id belongs to; empty for what belongs to none."""
+    return id_.rpartition(":")[0]
+
+
+def top(values: Floats, k: int) -> Places:
+    """Return the places of the k highest of `values`, shape (n,), highest first; of equal ones the lower first."""
+    if not 0 < k < len(values):
+        return np.argsort(-values, kind="stable")[: max(0, k)]
+    least = np.partition(values, -k)[-k]  # sorting thousands for the best fifty would take longer than comparing them
+    found = np.flatnonzero(values >= least)
+    return found[np.argsort(-values[found], kind="stable")][:k]

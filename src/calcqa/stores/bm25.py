@@ -1,12 +1,19 @@
-"""The lexical side: BM25 over the rows of an index, by bm25s, as a share of what a perfect match would score.
+"""BM25 over the fields of an index, as a share of what a perfect match would score.
 
-BM25's scale depends on the question; dividing by the sum of its terms' idf (the limit of the score for a row that
+BM25's scale depends on the question; dividing by the sum of its terms' idf (the limit of the score for a text that
 holds every term often) gives a share of 0..1 that can be compared between questions, which a decision to answer needs.
 A term that occurs nowhere keeps its (highest) idf in the divisor: what the documents never speak of counts against.
 
-Rows of every kind are scored by their words, and passages once more by words and pairs of neighbouring words together:
-pairs tell the passage on a thing from one that holds its words apart, but a question has some that stand nowhere, so
-that share ranks passages, and decides nothing. What was tried stands in docs/benchmarks.md.
+    score(text) = sum over terms of idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length))
+    idf(t) = ln(1 + (texts - df + 0.5) / (df + 0.5))
+
+Robertson & Zaragoza 2009, in the variant of Lucene (Kamphuis et al. 2020). Passages, sentences and questions are
+weighed together: texts, df and mean length are of all three. Passages stand once more in a field of words and pairs of
+neighbouring words: pairs tell the passage on a thing from one that holds its words apart, but a question has some that
+stand nowhere, so that share ranks passages, and decides nothing. What was tried stands in docs/benchmarks.md.
+
+What is kept of a text is how often it has each term. Scores are made when a question is asked, so several stores can be
+searched as one with the scores that one store of all their texts would give (`stores/joined.py`).
 """
 
 from __future__ import annotations
@@ -14,11 +21,11 @@ from __future__ import annotations
 import functools
 import io
 import json
-import logging
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,134 +33,205 @@ from numpy.typing import NDArray
 from calcqa.language.tokens import phrases, stems
 from calcqa.parameters import DEFAULTS, Weights
 from calcqa.stores.arrays import read_array
+from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, Floats, IdTable, Match, Statistics, top
 
-_METHOD = "lucene"
-_FIXED = {"method": _METHOD, "dtype": "float32", "int_dtype": "int32"}
-_KINDS = {"data": np.float32, "indices": np.int32, "indptr": np.int64}  # of the arrays that are kept
-_NOTHING = "\x00"  # the term of texts that have none
+FIELDS = (PASSAGES, SENTENCES, QUESTIONS, PHRASES)
+_TERMS = "terms.json"
+_ARRAYS = {"counts": np.uint16, "places": np.int32, "starts": np.int64}
+FILES = tuple(f"{field}/{name}" for field in FIELDS for name in (*(f"{a}.npy" for a in _ARRAYS), _TERMS))
+"""The files of a store in its folder."""
 
-Shares = NDArray[np.float32]
+_MOST = np.iinfo(np.uint16).max  # times that a term is counted in one text
 
 
-class Lexical:
-    """The words of all rows of an index, and the phrases of its passages, which are the first rows."""
+def weighed_with(field: str) -> tuple[str, ...]:
+    """Return the fields whose texts are weighed together with those of `field`, itself among them."""
+    return (PHRASES,) if field == PHRASES else (PASSAGES, SENTENCES, QUESTIONS)
 
-    def __init__(self, words: Bm25, phrases: Bm25) -> None:
-        self._words, self._phrases = words, phrases
+
+def terms_of(field: str, text: str) -> list[str]:
+    """Return the terms of a text as `field` takes them, in order."""
+    return phrases(text) if field == PHRASES else stems(text)
+
+
+class BM25Store:
+    """Shares of a question's words by field and id; implements `LexicalStore`."""
+
+    def __init__(self, fields: Mapping[str, _Postings], weights: Weights) -> None:
+        """Score the texts of `fields` with the k1 and b of `weights`; ValueError where these are none of BM25's."""
+        if weights.k1 < 0 or not 0 <= weights.b <= 1:
+            raise ValueError(f"BM25 has no k1 of {weights.k1} and b of {weights.b}")
+        self._fields, self._k1, self._b = fields, weights.k1, weights.b
+
+    def weighed(self, weights: Weights) -> BM25Store:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        return BM25Store(self._fields, weights)
 
     @classmethod
-    def build(cls, texts: Sequence[str], passages: int, weights: Weights = DEFAULTS) -> Lexical:
-        """Index `texts`, of which the first `passages` are passages. A text without content words scores 0."""
-        return cls(Bm25.build(texts, stems, weights), Bm25.build(texts[:passages], phrases, weights))
+    def build(cls, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]], weights: Weights = DEFAULTS) -> BM25Store:
+        """Index the texts of passages, sentences and questions, for each field as (ids, texts)."""
+        given = {field: texts.get(PASSAGES if field == PHRASES else field, ((), ())) for field in FIELDS}
+        return cls(
+            {
+                field: _Postings.build(IdTable(ids), (terms_of(field, t) for t in own))
+                for field, (ids, own) in given.items()
+            },
+            weights,
+        )
 
-    def scores(self, question: str) -> Shares:
-        """Return each row's share of the question's words, 0..1, shape (rows,)."""
-        return self._words.scores(question)
+    def search(
+        self,
+        field: str,
+        question: str,
+        k: int,
+        *,
+        documents: Collection[str] | None = None,
+        among: Statistics | None = None,
+    ) -> list[Match]:
+        """Return the k ids that share most of the question's words, best first; none that shares nothing."""
+        own = self._fields[field]
+        shares = own.shares(_asked(field == PHRASES, question), among or self._among(field, question, documents))
+        places = None if documents is None else own.table.of(documents)
+        chosen = shares if places is None else shares[places]
+        best = top(chosen, k)
+        best = best[chosen[best] > 0]
+        found = best if places is None else places[best]
+        return [Match(own.table.ids[p], s) for p, s in zip(found.tolist(), chosen[best].tolist(), strict=True)]
 
-    def phrase_scores(self, question: str) -> Shares:
-        """Return each passage's share of the question's words and pairs of words, 0..1, shape (passages,)."""
-        return self._phrases.scores(question)
+    def score(self, field: str, question: str, ids: Sequence[str], *, among: Statistics | None = None) -> Floats:
+        """Return the share, 0..1, of the question's words in each of `ids`, shape (ids,)."""
+        own = self._fields[field]
+        shares = own.shares(_asked(field == PHRASES, question), among or self._among(field, question, None))
+        return shares[own.table.places(ids)]
 
-    @functools.cached_property
-    def passage_stems(self) -> frozenset[str]:
-        """The stems of all content words of the passages and of the context they stand in."""
-        return frozenset(term for term in self._phrases.terms if term != _NOTHING and " " not in term)
+    def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
+        """Return what one field holds of the question's terms, in all documents or in these."""
+        texts, length, frequencies = self._fields[field].statistics(_asked(field == PHRASES, question), documents)
+        return Statistics(texts, length, frequencies, self._k1, self._b)
+
+    def _among(self, field: str, question: str, documents: Collection[str] | None) -> Statistics:
+        first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))
+        return sum(others, first)
+
+    def terms(self, field: str) -> Collection[str]:
+        """Return all terms of a field; those of `PHRASES` that hold a space are pairs."""
+        return self._fields[field].terms.keys()
 
     def save(self, folder: Path) -> None:
-        """Write both into `folder`."""
-        self._words.save(folder / "words")
-        self._phrases.save(folder / "phrases")
+        """Write the store into `folder`; OSError where it cannot be written."""
+        for name, postings in self._fields.items():
+            postings.save(folder / name)
 
     @classmethod
-    def load(cls, folder: Path, rows: int, passages: int, weights: Weights = DEFAULTS) -> Lexical:
-        """Read what `save` wrote; ValueError where it does not hold `rows` rows and `passages` passages."""
-        words = Bm25.load(folder / "words", stems, rows, weights)
-        return cls(words, Bm25.load(folder / "phrases", phrases, passages, weights))
+    def load(cls, folder: Path, ids: Mapping[str, Sequence[str]], weights: Weights = DEFAULTS) -> BM25Store:
+        """Read what `save` wrote of these `ids` by field; ValueError where it is anything else."""
+        given = {field: ids[PASSAGES if field == PHRASES else field] for field in FIELDS}
+        return cls({field: _Postings.load(folder / field, IdTable(own)) for field, own in given.items()}, weights)
 
 
-class Bm25:
-    """BM25 (Robertson & Zaragoza 2009; the Lucene variant of Kamphuis et al. 2020) over the terms of texts."""
+class _Postings:
+    """The texts of one field as an inverted file: for each term, where it stands and how often.
 
-    def __init__(self, bm25: Any, terms: Callable[[str], list[str]], rows: int, weights: Weights) -> None:
-        self._bm25, self._terms, self._rows = bm25, terms, rows
-        self._parameters = _parameters(weights)
-        self._starts = np.asarray(bm25.scores["indptr"])  # of each term's rows
+    Of term number t that is `places[starts[t]:starts[t + 1]]` and the same stretch of `counts`.
+    """
+
+    def __init__(
+        self,
+        table: IdTable,
+        terms: Mapping[str, int],
+        counts: NDArray[np.uint16],
+        places: NDArray[np.int32],
+        starts: NDArray[np.int64],
+    ) -> None:
+        self.table, self.terms = table, terms
+        self._counts, self._places, self._starts = counts, places, starts
+        self._lengths = np.bincount(places, weights=counts, minlength=len(table.ids)).astype(np.float32)
+        self._length = int(counts.sum(dtype=np.int64))
 
     @classmethod
-    def build(cls, texts: Sequence[str], terms: Callable[[str], list[str]], weights: Weights) -> Bm25:
-        """Index `texts` by what `terms` finds in each; row i of every score belongs to texts[i]."""
-        import bm25s
+    def build(cls, table: IdTable, texts: Iterable[list[str]]) -> _Postings:
+        """Index the terms of `texts`, in the order of the table's ids."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for place, terms in enumerate(texts):
+            for term, count in Counter(terms).items():
+                found[term].append((place, min(count, _MOST)))
+        terms = sorted(found)
+        pairs = np.array([pair for t in terms for pair in found[t]], dtype=np.int64).reshape(-1, 2)
+        starts = np.cumsum([0, *(len(found[t]) for t in terms)], dtype=np.int64)
+        numbers = {t: n for n, t in enumerate(terms)}
+        return cls(table, numbers, pairs[:, 1].astype(np.uint16), pairs[:, 0].astype(np.int32), starts)
 
-        corpus = [terms(t) for t in texts]
-        if not any(corpus):
-            corpus = [*corpus[:-1], [_NOTHING]]  # bm25s cannot index an empty vocabulary
-        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it speaks at DEBUG of every index it makes
-        bm25 = bm25s.BM25(k1=weights.k1, b=weights.b, method=_METHOD)
-        vocabulary = {t: i for i, t in enumerate(sorted({t for found in corpus for t in found}))}  # in the same order
-        ids = [[vocabulary[t] for t in found] for found in corpus]  # everywhere, where bm25s' own follows a set's
-        bm25.index(bm25s.tokenization.Tokenized(ids=ids, vocab=vocabulary), show_progress=False)
-        for name, kind in _KINDS.items():
-            bm25.scores[name] = np.asarray(bm25.scores[name], dtype=kind)
-        bm25.vocab_dict = {t: i for t, i in vocabulary.items() if t}  # bm25s adds an empty one without rows
-        return cls(bm25, terms, len(texts), weights)
+    def statistics(self, terms: Sequence[str], documents: Collection[str] | None) -> tuple[int, int, dict[str, int]]:
+        """Return how many texts and terms there are, and how many texts have each of these terms."""
+        chosen = None if documents is None else self.table.of(documents)
+        texts = len(self.table.ids) if chosen is None else len(chosen)
+        length = self._length if chosen is None else int(self._lengths[chosen].sum(dtype=np.float64))
+        among = None
+        if chosen is not None:
+            among = np.zeros(len(self.table.ids), dtype=bool)
+            among[chosen] = True
+        frequencies = {}
+        for term in terms:
+            places = self._places[self._of(term)]
+            frequencies[term] = len(places) if among is None else int(among[places].sum())
+        return texts, length, frequencies
 
-    def scores(self, question: str) -> Shares:
-        """Return one share of 0..1 for each row, shape (rows,)."""
-        ids = [self._bm25.vocab_dict.get(t) for t in dict.fromkeys(self._terms(question))]
-        frequencies = {i: int(self._starts[i + 1] - self._starts[i]) for i in ids if i is not None}
-        known = [i for i, frequency in frequencies.items() if frequency]
-        if not known:
-            return np.zeros(self._rows, dtype=np.float32)
-        ideal = sum(_idf(self._rows, 0 if i is None else frequencies[i]) for i in ids)
-        raw = np.asarray(self._bm25.get_scores_from_ids(known), dtype=np.float32)
-        return raw / np.float32(ideal)
+    def shares(self, terms: Sequence[str], among: Statistics) -> Floats:
+        """Return each text's share of the terms, weighed as `among` says, shape (texts,)."""
+        shares = np.zeros(len(self.table.ids), dtype=np.float32)
+        if not any(among.frequencies.get(t) for t in terms):
+            return shares
+        mean = among.length / among.texts
+        ideal = 0.0
+        for term in terms:
+            frequency = among.frequencies.get(term, 0)
+            idf = math.log(1 + (among.texts - frequency + 0.5) / (frequency + 0.5))
+            ideal += idf
+            of = self._of(term)
+            places, counts = self._places[of], self._counts[of].astype(np.float32)
+            norms = np.float32(among.k1 * (1 - among.b)) + np.float32(among.k1 * among.b / mean) * self._lengths[places]
+            shares[places] += np.float32(idf) * counts / (counts + norms)
+        return shares / np.float32(ideal)
 
-    @property
-    def terms(self) -> Collection[str]:
-        """All terms that were indexed."""
-        return cast("Collection[str]", self._bm25.vocab_dict.keys())
+    def _of(self, term: str) -> slice:
+        number = self.terms.get(term)
+        return slice(0, 0) if number is None else slice(self._starts[number], self._starts[number + 1])
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`; OSError where it cannot be written."""
+        """Write it into `folder`; OSError where it cannot be written."""
         folder.mkdir(parents=True)
-        for name in _KINDS:
+        arrays: dict[str, NDArray[Any]] = {"counts": self._counts, "places": self._places, "starts": self._starts}
+        for name, values in arrays.items():
             array = io.BytesIO()  # given a file, NumPy would not say that the disk is full
-            np.save(array, self._bm25.scores[name], allow_pickle=False)
-            (folder / f"{name}.csc.index.npy").write_bytes(array.getbuffer())
-        for name, value in (("params", self._parameters | {"num_docs": self._rows}), ("vocab", self._bm25.vocab_dict)):
-            (folder / f"{name}.index.json").write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+            np.save(array, values, allow_pickle=False)
+            (folder / f"{name}.npy").write_bytes(array.getbuffer())
+        held = {"texts": len(self.table.ids), "terms": list(self.terms)}
+        (folder / _TERMS).write_text(json.dumps(held, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, terms: Callable[[str], list[str]], rows: int, weights: Weights) -> Bm25:
-        """Read what `save` wrote; ValueError where it is anything else, or does not hold `rows` rows.
-
-        bm25s itself would take its parameters from the folder, and follow offsets wherever they point.
-        """
-        import bm25s
-
-        parameters = json.loads((folder / "params.index.json").read_text(encoding="utf-8"))
-        vocabulary = json.loads((folder / "vocab.index.json").read_text(encoding="utf-8"))
-        data, indices, starts = (read_array(folder / f"{n}.csc.index.npy", kind) for n, kind in _KINDS.items())
-        if (found := parameters["num_docs"]) != rows:
-            raise ValueError(f"the lexical index holds {found} rows, expected {rows}")
-        if parameters != _parameters(weights) | {"num_docs": rows}:
-            raise ValueError("the lexical index was made with other parameters")
-        if not len(starts) or starts[0] or (np.diff(starts) < 0).any() or {*starts[-1:], len(data)} != {len(indices)}:
-            raise ValueError("the lexical index has offsets outside its numbers")
-        if len(indices) and not 0 <= indices.min() <= indices.max() < rows or (data < 0).any():
-            raise ValueError("the lexical index has numbers of no row")
-        if set(map(type, vocabulary.values())) - {int} or set(vocabulary.values()) - set(range(len(starts) - 1)):
-            raise ValueError("the lexical index has terms of no number")
-        bm25 = bm25s.BM25(k1=weights.k1, b=weights.b, method=_METHOD)
-        bm25.scores = {"data": data, "indices": indices, "indptr": starts, "num_docs": rows}
-        bm25.vocab_dict, bm25.unique_token_ids_set = vocabulary, set(vocabulary.values())
-        bm25.nonoccurrence_array = None
-        return cls(bm25, terms, rows, weights)
+    def load(cls, folder: Path, table: IdTable) -> _Postings:
+        """Read what `save` wrote; ValueError where it is anything else, or leads outside."""
+        counts, places, starts = (read_array(folder / f"{name}.npy", kind) for name, kind in _ARRAYS.items())
+        held = json.loads((folder / _TERMS).read_text(encoding="utf-8"))
+        texts, terms = held["texts"], held["terms"]
+        if type(texts) is not int or type(terms) is not list:
+            raise ValueError(f"the terms of {folder.name} are no list")
+        if texts != len(table.ids):
+            raise ValueError(f"the words of {folder.name} are of {texts} texts, expected {len(table.ids)}")
+        if set(map(type, terms)) - {str} or len(set(terms)) != len(terms):
+            raise ValueError(f"the terms of {folder.name} are no list of texts")
+        if len(starts) != len(terms) + 1 or starts[0] or (np.diff(starts) < 0).any():
+            raise ValueError(f"the words of {folder.name} have offsets outside their numbers")
+        if not len(places) == len(counts) == starts[-1]:
+            raise ValueError(f"the words of {folder.name} have offsets outside their numbers")
+        if len(places) and not 0 <= places.min() <= places.max() < len(table.ids):
+            raise ValueError(f"the words of {folder.name} stand in a text that is not there")
+        if not counts.all():
+            raise ValueError(f"the words of {folder.name} have counts of nothing")
+        return cls(table, {t: n for n, t in enumerate(terms)}, counts, places, starts)
 
 
-def _parameters(weights: Weights) -> dict[str, Any]:
-    return {"k1": weights.k1, "b": weights.b, **_FIXED}
-
-
-def _idf(rows: int, frequency: int) -> float:
-    return math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5))
+@functools.lru_cache(maxsize=64)  # a question is scored in every field, and several times in some
+def _asked(pairs: bool, question: str) -> tuple[str, ...]:
+    """Return the terms of a question, or with `pairs` those of phrases, each once, in order."""
+    return tuple(dict.fromkeys(terms_of(PHRASES if pairs else PASSAGES, question)))

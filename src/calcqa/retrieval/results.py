@@ -1,0 +1,54 @@
+"""What a question brings up: candidates for an answer, and all that was found for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calcqa.parameters import Weights
+from calcqa.retrieval.faq_matching import UnanswerableMatch
+from calcqa.types import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Sentences of one document that might answer together, with the parts of their score.
+
+    `sentences` are ids, in reading order. `asked` is 0 where no FAQ entry points here; `matched` is the nearest that
+    does.
+    """
+
+    document_id: str
+    sentences: tuple[str, ...]
+    score: float
+    dense: float
+    lexical: float
+    asked: float = 0.0
+    matched: str = ""
+
+    def by_itself(self, weights: Weights) -> float:
+        """Return its score as if there were no FAQ."""
+        return self.dense + weights.plain_lexical * self.lexical
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What a question brought up.
+
+    `candidates` are best first. `answering` gives each document's combined nearness of the questions it answers,
+    `unanswerable` that of what it does not say; those of no document (small talk) stand under "".
+    `answerable_log_odds` is the probe's opinion of the same (nats, -12..12). `hits` are the best passages;
+    `passages` the ids of all that came up, best first by the text itself, whatever the FAQ says. `unseen` is the share
+    of the question's content words that occur neither in the documents nor in any question they answer.
+    """
+
+    question: str
+    corrected: str
+    candidates: tuple[Candidate, ...]
+    answering: dict[str, float]
+    unanswerable: dict[str, UnanswerableMatch]
+    answerable_log_odds: dict[str, float]
+    hits: tuple[Hit, ...]
+    passages: tuple[str, ...]
+    unknown_terms: tuple[str, ...]
+    unseen: float
+    searched: int
