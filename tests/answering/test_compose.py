@@ -124,7 +124,7 @@ def test_what_a_reader_must_be_sure_of_before_words_are_shown(small_source, tmp_
         and short("What was tried?", splint=(0.6, 0.95)) is None
     )
     many_lines(small_source)
-    index = open_index(build_small([small_source], tmp_path / "many").path)  # the questions asked ahead do
+    index = open_index(build_small([small_source], tmp_path / "many").path)  # the FAQ entries do
     assert short("What was tried 7?", splint=(0.95, 0.5)) is None
     assert short("What was tried 7?", splint=(0.6, 0.95)) == "splint"
     assert short("What was tried 7?", splint=(0.4, 0.95)) is None

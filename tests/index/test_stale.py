@@ -1,7 +1,7 @@
 """The shipped index is what its sources give today, on whatever processor the tests run.
 
 What was loaded is compared as it is; what was computed, by what it decides: vectors and scores to what rounding may
-move, the probe by its opinion of every question asked ahead and of the development half, and the answers to that half.
+move, the probe by its opinion of every FAQ entry and of the development half, and the answers to that half.
 """
 
 import dataclasses

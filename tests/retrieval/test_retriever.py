@@ -35,7 +35,7 @@ class TableEncoder:
 
 @pytest.fixture
 def worked(tmp_path):
-    """Two sentences, three questions asked ahead (two to the first sentence), one gap; vectors by hand."""
+    """Two sentences, three FAQ entries (two to the first sentence), one unanswerable; vectors by hand."""
     source = tmp_path / "two.md"
     source.write_text("# Two\n\nZinc is blue. Tin is grey.\n", encoding="utf-8")
     (tmp_path / "two.questions.jsonl").write_text(

@@ -1,14 +1,14 @@
-"""The decision: how likely each document is to answer, by the best of its candidates.
+"""How likely each document is to answer a question, by the best of its candidates.
 
-For each document a logistic model says how likely it is that the document answers the question. Where questions were
-asked ahead of it, the model weighs the nearness of the questions it answers against that of its gaps, the best answer's
-questions, the evidence itself (cosine and words), the share of the question's words that belong to nothing it answers,
-and the probe's opinion; where those questions are too few for a probe, the same without it. Elsewhere it weighs the
-evidence, those words, the nearness of small talk and, where a reader has read, what the reader made of the passage and
+For each document a logistic model estimates the probability that the document answers. With FAQ entries it weighs how
+near the answered ones come against how near the unanswerable ones do, the FAQ matches of the best candidate, its cosine
+and words, the share of the question's words that belong to nothing the document answers, and the opinion of the probe;
+with too few entries for a probe, the same without it. Without FAQ entries it weighs the candidate's cosine and words,
+those missing words, the nearness of small talk and, where a reader has read, what the reader made of the passage and
 whether it holds the words and the kind of thing that are asked for. Coefficients and thresholds are fitted (`calcqa
 fit`) and travel with the index.
 
-Does not: retrieve, read, or make an answer of what is decided (`answering/compose.py`).
+Does not: retrieve, read, or compose an answer (`answering/compose.py`).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Case:
     def verdicts(self, already_quoted: frozenset[tuple[str, Span]] = frozenset()) -> list[Verdict]:
         """Return the most certain verdict for each document with a candidate, the most certain to answer first.
 
-        What was `said` already, as (document, span), is no answer to a question for something else.
+        What is in `already_quoted`, as (document, span), is no answer to a question for something else.
         """
         first: dict[str, Verdict] = {}
         for verdict in self.judgements(already_quoted):
@@ -76,12 +76,12 @@ class Case:
             "plain": (weights.plain, weights.plain_threshold, self.plain_features),
             "read": (self._read_model(), weights.read_threshold, self.read_features),
         }
-        found = []
+        verdicts = []
         for (document_id, kind), candidate in best.items():
             model, threshold, features = models[kind]
             evidence = features(candidate)
-            found.append(Verdict(document_id, candidate, kind, evidence, logistic(model, evidence), threshold))
-        return sorted(found, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
+            verdicts.append(Verdict(document_id, candidate, kind, evidence, logistic(model, evidence), threshold))
+        return sorted(verdicts, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
 
     def _read_model(self) -> tuple[float, ...]:
         """Return `Weights.read` with its intercept lowered by the log of how many documents the index has.
@@ -93,17 +93,17 @@ class Case:
         return (first - self.weights.among * math.log(max(1, len(self.index.documents))), *others)
 
     def score(self, candidate: Candidate, kind: str) -> float:
-        """Return what a candidate is ranked by; few questions asked ahead must not rank what is judged without them.
+        """Return the score that ranks a candidate; few FAQ entries must not rank what is judged without them.
 
-        Where a reader has read, what it made of the sentence joins the evidence.
+        Where a reader has read, what it made of the sentence is added.
         """
         if kind not in ("plain", "read"):
             return candidate.score
-        found = candidate.by_itself(self.weights)
+        score = candidate.by_itself(self.weights)
         if kind == "read":
-            score, evidence = self.read_of(candidate)
-            found += self.weights.read_score * score + self.weights.read_evidence * evidence
-        return found
+            span_score, evidence = self.read_of(candidate)
+            score += self.weights.read_score * span_score + self.weights.read_evidence * evidence
+        return score
 
     def ranked(self, document_id: str, kind: str) -> list[Candidate]:
         """Return the candidates of a document that may be quoted where the decision is of `kind`, best first."""
@@ -120,10 +120,10 @@ class Case:
         return _clipped(score, self.weights.logit_bound), _clipped(evidence, self.weights.logit_bound)
 
     def few_features(self, candidate: Candidate) -> tuple[float, ...]:
-        """Return the evidence where few questions were asked ahead: five numbers, in the order of `Weights.few`."""
+        """Return the features where FAQ entries are few: five numbers, in the order of `Weights.few`."""
         retrieved = self.retrieved
-        silence = max((s.score for s in unanswerable_matches(retrieved, candidate.document_id)), default=0.0)
-        margin = retrieved.answering.get(candidate.document_id, 0.0) - silence
+        unanswerable = max((s.score for s in unanswerable_matches(retrieved, candidate.document_id)), default=0.0)
+        margin = retrieved.answering.get(candidate.document_id, 0.0) - unanswerable
         # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
         margin = _clipped(margin, self.weights.margin_bound)
         return (margin, candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
@@ -164,21 +164,21 @@ class Case:
     def _kinds(self, candidate: Candidate) -> tuple[str, ...]:
         """Return the decisions to which a candidate may be put.
 
-        Where questions were asked ahead, a sentence none of them finds is not trusted on its own, unless they are few:
-        a few cannot speak for the whole document, which is then also judged as one without, where no gap comes nearer.
+        Where a document has FAQ entries, a sentence that none of them matches is not trusted on its own, unless they
+        are few: the document is then also judged as one without, where no unanswerable entry comes nearer.
         """
         retrieved = self.retrieved
         on_its_own = self._on_its_own(candidate)
         if candidate.document_id not in self.index.with_sidecar:
             return on_its_own
-        found = (
+        by_faq = (
             ("asked" if retrieved.answerable_log_odds else "few",)
             if candidate.matched or not retrieved.answering
             else ()
         )
-        silence = retrieved.unanswerable.get(candidate.document_id)
-        silent = silence is not None and silence.nearest >= self.weights.unanswerable_near_plain
-        return found if retrieved.answerable_log_odds or silent else (*found, *on_its_own)
+        match = retrieved.unanswerable.get(candidate.document_id)
+        unanswerable = match is not None and match.nearest >= self.weights.unanswerable_near_plain
+        return by_faq if retrieved.answerable_log_odds or unanswerable else (*by_faq, *on_its_own)
 
     def _on_its_own(self, candidate: Candidate) -> tuple[str, ...]:
         if any(i in self.readings for i in candidate.sentences):

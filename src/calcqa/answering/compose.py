@@ -32,7 +32,7 @@ def answer(
 ) -> Answer:
     """Return the answer to `question` (as typed), given what its standalone form brought up.
 
-    `said` are sentences already quoted, where the question asks for something else; they are not quoted again.
+    `already_quoted` are sentences quoted before, where the question asks for something else; they are not quoted again.
     """
     readings = read_top(retrieved, index, reader, weights) if reader else {}
     case = Case(retrieved, index, weights, readings)
@@ -49,15 +49,15 @@ def answer(
 
 def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answer:
     """Return one answer to a question with `parts`, of which at least one was answered: their quotes, part by part."""
-    found: dict[tuple[str, int], Citation] = {}
+    citations: dict[tuple[str, int], Citation] = {}
     for citation in (c for part in parts for c in part.citations):
         key = citation.document_id, citation.start
-        if key not in found or citation.short:  # two parts may quote one sentence
-            found[key] = citation
+        if key not in citations or citation.short:  # two parts may quote one sentence
+            citations[key] = citation
     confidence = min(p.confidence for p in parts if not p.abstention)
-    silent = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
-    unanswered = tuple(p.standalone_question for p in silent)
-    return _answer(question, retrieved, tuple(found.values()), confidence, unanswered)
+    refused = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
+    unanswered = tuple(p.standalone_question for p in refused)
+    return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered)
 
 
 def says_more(whole: Answer, parts: Answer) -> bool:
@@ -158,7 +158,7 @@ def _citation(index: Index, sentence_id: str, short: Span | None) -> Citation:
 def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> dict[str, Span]:
     """Return the words that answer by themselves, by the sentence they stand in: the reader's best, if it is sure.
 
-    Where many questions asked ahead say that the sentence answers, it must be sure of the words, and not contradict
+    Where many FAQ entries say that the sentence answers, it must be sure of the words, and not contradict
     them about the sentence; elsewhere it must be sure of both. Only the best candidate's sentences are looked at. A
     question for yes or no, or for two things, has none; a count is none where it may take several quotes to count; and
     words of another kind than is asked for are none; and
@@ -182,30 +182,30 @@ def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> 
     if mark.span is None or not sure:
         return {}
     text, at = document.text[sentence.start : sentence.end], mark.span.start - sentence.start
-    found = alone(text, at, at + mark.span.end - mark.span.start)
-    if found is None or lacks(question, f" {text[slice(*found)]}"):  # a name is known as one behind a space
+    span = alone(text, at, at + mark.span.end - mark.span.start)
+    if span is None or lacks(question, f" {text[slice(*span)]}"):  # a name is known as one behind a space
         return {}
-    brief = found[1] - found[0] <= case.weights.span_share * len(text)  # else the quote is as short itself
-    return {best: Span(sentence.start + found[0], sentence.start + found[1])} if brief else {}
+    brief = span[1] - span[0] <= case.weights.span_share * len(text)  # else the quote is as short itself
+    return {best: Span(sentence.start + span[0], sentence.start + span[1])} if brief else {}
 
 
 def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict]) -> Answer:
     documents = [v.document_id for v in judged] or list(index.documents)
     near = [s for d in documents for s in unanswerable_matches(retrieved, d)]
-    silence = max(near, key=lambda s: s.score, default=None)
-    # What speaks for the documents, the gap must outweigh: their questions, pooled like gaps; where there are none, the
-    # best sentence, which is one and not a pool.
-    gap = None
-    if silence and retrieved.answering:
-        if silence.nearest >= weights.unanswerable_near and silence.score >= max(retrieved.answering.values()):
-            gap = silence.kind
-    elif silence and silence.nearest >= max([weights.unanswerable_near_plain, *(v.candidate.dense for v in judged)]):
-        gap = silence.kind
-    if gap in NOT_QUESTIONS:
+    match = max(near, key=lambda m: m.score, default=None)
+    # An unanswerable entry must outweigh what speaks for the documents: their answered entries, combined alike; where
+    # there are none, the best sentence.
+    unanswerable = None
+    if match and retrieved.answering:
+        if match.nearest >= weights.unanswerable_near and match.score >= max(retrieved.answering.values()):
+            unanswerable = match.kind
+    elif match and match.nearest >= max([weights.unanswerable_near_plain, *(v.candidate.dense for v in judged)]):
+        unanswerable = match.kind
+    if unanswerable in NOT_QUESTIONS:
         reason = Reason.NOT_A_QUESTION
     else:
-        reason = Reason.GAP if gap else Reason.NO_EVIDENCE
-    abstention = Abstention(reason, gap, retrieved.unknown_terms, retrieved.searched, retrieved.hits[:3])
+        reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
+    abstention = Abstention(reason, unanswerable, retrieved.unknown_terms, retrieved.searched, retrieved.hits[:3])
     confidence = round(max((v.confidence for v in judged), default=0.0), 4)
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, confidence, abstention)

@@ -38,10 +38,10 @@ def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, 
     chosen = [index.passage_by_id[p] for p in itertools.islice(passages, most)]
     if not chosen:
         return {}
-    found: dict[str, Marked] = {}
+    marks: dict[str, Marked] = {}
     for passage, reading in zip(chosen, reader.read(question, chosen), strict=True):
-        found |= zip(index.sentences_of(passage.id), _marks(reading, passage), strict=True)
-    return found
+        marks |= zip(index.sentences_of(passage.id), _marks(reading, passage), strict=True)
+    return marks
 
 
 def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:

@@ -83,7 +83,7 @@ def _options(
 def build(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; by default ./corpus.")] = None,
     out: Annotated[Path, typer.Option(help="The folder of the index.")] = Path("index"),
-    sidecars: Annotated[bool, typer.Option(help="Use the questions asked ahead beside the documents.")] = True,
+    sidecars: Annotated[bool, typer.Option(help="Use the FAQ files beside the documents.")] = True,
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Only if what it was built from has changed.")] = False,
 ) -> None:
     """Build an index of documents; the old one serves until the new one is whole."""

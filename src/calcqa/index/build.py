@@ -62,7 +62,7 @@ def build_index(
 ) -> BuildReport:
     """Build the index of `paths` (files, or folders of them) into the folder `out`.
 
-    Where `out` is a link, the folder it points to is replaced. With `sidecars=False` the questions asked ahead are left
+    Where `out` is a link, the folder it points to is replaced. With `sidecars=False` the FAQ files are left
     out, as for documents nobody has written any for; with `share=(i, n)` only each n-th of a sidecar is used, from the
     i-th on, as if fewer had been written; with `small_talk=False` the index has no FAQ entries of no document, and is
     only to be asked beside one that has (`index/view.py`).

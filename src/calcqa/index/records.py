@@ -60,7 +60,7 @@ def read_passage(record: Any, documents: Mapping[str, Document]) -> Passage:
 
 
 def asked_record(asked: FAQEntry) -> dict[str, Any]:
-    """Return a question asked ahead as its line of asked.jsonl."""
+    """Return an FAQ entry as its line of asked.jsonl."""
     return {
         "question": asked.question,
         "document": asked.document_id,
@@ -70,14 +70,14 @@ def asked_record(asked: FAQEntry) -> dict[str, Any]:
 
 
 def read_asked(record: Any, documents: Mapping[str, Document]) -> FAQEntry:
-    """Return the question of a line; ValueError where it has neither an answer in its document nor a known gap."""
+    """Return the FAQ entry of a line; ValueError where it has neither evidence in its document nor a known kind."""
     question, document_id, spans, gap = fields(record, question=str, document=str, evidence=list, gap=(str, type(None)))
     evidence = tuple(read_span(s) for s in spans)
     length = len(_among(documents, document_id).text) if document_id else 0
     if not question or not all(0 <= s.start and s.end <= length for s in evidence):
-        raise ValueError("a question asked ahead is empty, or its evidence lies outside its document")
+        raise ValueError("an FAQ entry is empty, or its evidence lies outside its document")
     if bool(evidence) == bool(gap) or gap and gap not in GAPS:
-        raise ValueError("a question asked ahead has neither evidence nor a known gap, or both")
+        raise ValueError("an FAQ entry has neither evidence nor a known gap, or both")
     return FAQEntry(question, document_id, evidence, gap)
 
 

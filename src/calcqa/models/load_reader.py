@@ -37,7 +37,7 @@ class LateReader:
 
     @property
     def exact_threshold(self) -> float:
-        """From which `exact` on it is, where questions asked ahead say that its sentence answers."""
+        """From which `exact` on it is, where FAQ entries say that its sentence answers."""
         return self._opened().exact_threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:

@@ -70,7 +70,7 @@ class Reader(Protocol):
 
     @property
     def exact_threshold(self) -> float:
-        """From which `exact` (0..1) on it is, where questions asked ahead say that its sentence answers."""
+        """From which `exact` (0..1) on it is, where FAQ entries say that its sentence answers."""
         ...
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
