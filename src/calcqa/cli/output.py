@@ -1,4 +1,4 @@
-"""All that the commands print: through one door, which lets no text steer the terminal; and how far something is.
+"""Prints what the commands say, in one place that lets no text steer the terminal, and shows progress.
 
 Does: show what could move a cursor, end a line that is not ours, or turn the reading direction round as its number,
 and leave every other character as it is. Thin: every sentence is made elsewhere.
@@ -89,7 +89,7 @@ class _Visible(logging.Formatter):
 
 
 def log_warnings() -> None:
-    """Have warnings printed to standard error as sentences, through the same door."""
+    """Have warnings printed to standard error as sentences, by the same functions."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Visible("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -1,7 +1,7 @@
 """The manifest of an index: which files it has and what they must be, and the checks that they are.
 
 Does: seal it and read it, hold it and every other file against its checksum, and say which field differs, what was
-expected, what was found, and what mends it. Does not read what the other files hold; `index/index.py` does.
+expected, what is there, and the command that makes it anew. Does not read what the other files hold (`index/open.py`).
 
 An index may come from anybody: nothing in it is taken to be of the right kind, no link in it is followed, no file is
 read that it should not have, and it names no folder that anything is loaded from.

@@ -91,7 +91,7 @@ class Retriever:
     def retrieve_follow_up(self, question: str, typed: str, before: str, k: int = 5) -> Retrieved:
         """Retrieve for a follow-up that was resolved to `question`.
 
-        Its own words as `typed` lean on the search, so that what resolving added does not drown what was asked; and
+        Its own words as `typed` count in the search, so that what resolving added does not drown what was asked; and
         FAQ entries that are much like the question `before` step back: nobody asks the same thing twice.
         """
         form = self._forms(question)

@@ -16,7 +16,7 @@ _MOST = 5
 
 
 def examples(assistant: Assistant, suggester: Suggester) -> tuple[Example, ...]:
-    """Return example questions: those written for a known report, else some that the documents answer, and a gap."""
+    """Return example questions: those written for a known report, else some that are answered and one that is not."""
     index = assistant.index
     for document in index.documents.values():
         if found := messages.WRITTEN_EXAMPLES.get(document.title.casefold()):
