@@ -132,9 +132,8 @@ def test_the_real_export_can_be_built_and_asked(tmp_path, real_encoder):
 @pytest.mark.models
 @pytest.mark.slow
 def test_the_counts_told_of_a_confidence_are_those_of_the_development_half():
-    from calcqa.evaluation.runner import judge
-
-    from calcqa.evaluation.report import by_word
+    from calcqa.evaluation.judging import judge
+    from calcqa.evaluation.report.numbers import by_word
     from calcqa.rendering.confidence import counts
 
     assistant = calcqa.open(REPO / "index")
@@ -142,7 +141,7 @@ def test_the_counts_told_of_a_confidence_are_those_of_the_development_half():
     for question in load_questions(QUESTIONS, "dev"):
         chat = assistant.chat()
         answers = [chat.ask(turn) for turn in question.turns]
-        outcomes.append(judge(question, answers[-1], assistant.document, 0.0))
+        outcomes.append(judge(question, answers[-1], assistant.index.documents))
     figures = assistant.index.weights.figures
     assert {w: (held, n) for w, held, n in by_word(outcomes)} == {
         w: counts(figures, w, with_faq=True) for w in ("high", "fair", "low")
