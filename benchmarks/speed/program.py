@@ -76,17 +76,18 @@ ADD = """
 import json, resource, sys, time
 from pathlib import Path
 import calcqa
-from calcqa.workspace import Shelf
+import calcqa.workspace
 def cpu():
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(u.ru_utime + u.ru_stime for u in used)
-shelf = Shelf(calcqa.open())
+kind = getattr(calcqa.workspace, "Workspace", None) or calcqa.workspace.Shelf
+workspace = kind(calcqa.open())
 times = []
 for _ in range(2):
     wall, used = time.perf_counter(), cpu()
-    document = shelf.add(Path(sys.argv[1]))
+    document = workspace.add(Path(sys.argv[1]))
     times.append((time.perf_counter() - wall, cpu() - used))
-    shelf.remove(document.id)
+    workspace.remove(document.id)
 print(json.dumps(times))
 """
 
@@ -101,12 +102,12 @@ class Run:
     out: str
 
 
-def run(source: Path, *command: str) -> Run:
-    """Run a command with the package in `source`."""
+def run(checkout: Path, *command: str) -> Run:
+    """Run a command in a checkout, with the package it has."""
     start = time.perf_counter()
-    environment = os.environ | {"PYTHONPATH": str(source)}
+    environment = os.environ | {"PYTHONPATH": str(checkout / "src")}
     with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=REPO, env=environment)
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, cwd=checkout, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         out.seek(0)
@@ -184,20 +185,24 @@ def main() -> None:
     given = parser.parse_args()
     runs, few, python = given.runs, max(2, given.runs // 2), sys.executable
     calcqa = str(Path(python).with_name("calcqa"))
-    sources = {OURS: REPO / "src"} | ({BEFORE: given.before.resolve() / "src"} if given.before else {})
+    checkouts = {OURS: REPO} | ({BEFORE: given.before.resolve()} if given.before else {})
 
     def sides(*command: str, plain: Sequence[str] = ()) -> dict[str, Callable[[], Run]]:
-        made = {name: lambda source=source: run(source, *command) for name, source in sources.items()}
-        return made | ({PLAINLY: lambda: run(REPO / "src", python, "-c", PLAIN, *plain)} if plain else {})
+        """Return what runs `command` on each side; SIDE in it stands for the side, which has an index of its own."""
+        made = {
+            name: lambda name=name, checkout=checkout: run(checkout, *(c.replace("SIDE", name) for c in command))
+            for name, checkout in checkouts.items()
+        }
+        return made | ({PLAINLY: lambda: run(REPO, python, "-c", PLAIN, *plain)} if plain else {})
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_material(folder)
         print(f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} busy at the start, Python {sys.version.split()[0]}\n")
-        table = Table([*sources, PLAINLY])
-        run(REPO / "src", calcqa, "ask", QUESTION)  # the encoder's export is made here, if it was not yet
+        table = Table([*checkouts, PLAINLY])
+        run(REPO, calcqa, "ask", QUESTION)  # the encoder's export is made here, if it was not yet
         report_file, asked = str(folder / "report.md"), str(folder / "questions.json")
-        built = sides(calcqa, "build", report_file, "--out", str(folder / "one"))
+        built = sides(calcqa, "build", report_file, "--out", str(folder / "one-SIDE"))
         table.process("build one report of 1,500 words", in_turn(built, runs))
         added = in_turn(sides(python, "-c", ADD, report_file), runs)
         times = {side: [json.loads(r.out) for r in them] for side, them in added.items()}
@@ -205,12 +210,12 @@ def main() -> None:
             for at, what in enumerate(("", ", processor")):
                 values = {side: [t[n][at] for t in them] for side, them in times.items()}
                 table.row(f"add it to a workspace, {which}{what}", values, "s")
-        run(REPO / "src", python, "-c", PLAIN, str(folder), "build")
+        run(REPO, python, "-c", PLAIN, str(folder), "build")
         whole = sides(calcqa, "ask", QUESTION, plain=(str(folder), "ask", QUESTION))
         table.process("ask", in_turn(whole, runs))
         if given.short:
             return
-        built = sides(calcqa, "build", "--out", str(folder / "index"), plain=(str(folder), "build"))
+        built = sides(calcqa, "build", "--out", str(folder / "index-SIDE"), plain=(str(folder), "build"))
         held = json.loads((REPO / "index" / "manifest.json").read_text())["counts"]
         more = held["passages"] + held["questions"] + held["gaps"]
         table.process(f"build the corpus (calcqa encodes {more:,} texts more)", in_turn(built, few))
