@@ -174,7 +174,7 @@ class Workspace:
             raise InputError(messages.SAME_TEXT.format(name=document.source, title=held.title, held=held.source))
         if len(own) >= self.limits.documents:
             raise InputError(messages.SHELF_FULL.format(count=self.limits.documents))
-        characters = len(document.text) + sum(len(d.text) for d in own.values())
+        characters = sum(map(_characters, (document, *own.values())))
         if characters > self.limits.characters:
             most = self.limits.characters
             raise InputError(messages.TOO_MUCH_TEXT.format(name=document.source, characters=characters, most=most))
@@ -195,6 +195,11 @@ def file_name(name: str) -> str:
         stem, suffix = Path(last).stem, Path(last).suffix[:20]
         last = squeeze(stem.encode()[: _LONGEST_NAME - len(suffix.encode())].decode(errors="ignore") + suffix)
     return last if last.strip(".") else ""
+
+
+def _characters(document: Document) -> int:
+    """Return the code points that are held of a document, with what was left out of it."""
+    return len(document.text) + sum(len(one.text) for one in document.dropped)
 
 
 def _with(index: Index, base: Assistant) -> Assistant:

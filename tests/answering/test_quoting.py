@@ -11,9 +11,10 @@ from calcqa.answering.quoting import alone, whole
 from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings
 from calcqa.conversations.verification import verify_turns
+from calcqa.documents.base import Part, build
 from calcqa.evaluation import load_questions
 from calcqa.index.open import open_index
-from calcqa.types import Document, Span, text_hash
+from calcqa.types import BlockKind, Document, Span, text_hash
 from helpers.fakes import FixedReader
 from helpers.paths import REPO
 
@@ -155,9 +156,9 @@ def test_any_stretch_is_widened_to_whole_sentences_and_no_further(start, length)
 
 
 def test_an_item_is_quoted_without_its_marker_and_a_text_without_an_end_by_the_piece():
-    text = "• Not much. Then more."
-    assert whole(as_document(text), Span(2, 11)) == Span(2, 11)
-    assert whole(as_document(text), Span(6, 10)) == Span(2, 11)
+    listed = build("a.md", "A", [Part("Not much. Then more.", BlockKind.ITEM, marker="• ")]).document
+    assert whole(listed, Span(5, 14)) == whole(listed, Span(9, 13)) == Span(5, 14)
+    assert listed.text[5:14] == "Not much."
     endless = "word " * 20_000
     assert whole(as_document(endless), Span(50_000, 50_100)) == Span(50_000, 50_100)
 

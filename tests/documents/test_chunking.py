@@ -1,19 +1,16 @@
 """Cutting into passages: offsets, nothing lost, nothing twice, nothing too long, and what must stay together."""
 
-import re
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calcqa.config import ChunkSettings
-from calcqa.documents.base import Block, build
+from calcqa.documents.base import Part, build, heading
 from calcqa.documents.chunking import chunk, context, in_context
 from calcqa.documents.load import load, load_markdown
 from calcqa.language.tokens import count_tokens
+from calcqa.types import BlockKind, Document, Place, Span
 from helpers.paths import EDITION
-
-MARKER = re.compile(r"^(?:• |\d+\. )", re.MULTILINE)
 
 
 def count(text):
@@ -33,11 +30,7 @@ def matter(document):
     positions = {i for i, c in enumerate(document.text) if not c.isspace()}
     for section in document.sections:
         positions -= set(range(section.start, section.start + len(section.title)))
-    for block in re.finditer(r"\S(?:.|\n(?!\n))*", document.text):
-        if MARKER.match(block.group()):
-            for marker in MARKER.finditer(block.group()):
-                positions -= set(range(block.start() + marker.start(), block.start() + marker.end()))
-    return positions
+    return positions - {i for block in document.blocks for i in range(block.start, block.start + block.marker)}
 
 
 def assert_sound(document, passages, pieces, counter=count):
@@ -74,13 +67,18 @@ SENTENCE = st.builds(
 )
 PARAGRAPH = st.builds(" ".join, st.lists(SENTENCE, min_size=1, max_size=6)) | st.text(max_size=60)
 ITEM = st.sampled_from(["• ", "1. ", "12. "])
-LIST = st.builds(lambda m, items: "\n".join(m + i for i in items), ITEM, st.lists(SENTENCE, min_size=1, max_size=12))
+LIST = st.builds(
+    lambda m, items: [Part(i, BlockKind.ITEM, marker=m, tight=n > 0) for n, i in enumerate(items)],
+    ITEM,
+    st.lists(SENTENCE, min_size=1, max_size=12),
+)
 TITLE = st.sampled_from(["References", "Management", "Classification", "Knee (left)"])
-BLOCK = st.builds(Block, TITLE, st.integers(2, 4)) | st.builds(Block, PARAGRAPH | LIST)
+PARTS = st.builds(lambda *a: [heading(*a)], TITLE, st.integers(2, 4)) | PARAGRAPH.map(lambda text: [Part(text)]) | LIST
 DOCUMENT = (
-    st.lists(BLOCK, max_size=10)
-    .map(lambda blocks: build("any.md", "Any title", [Block("There is something."), *blocks]).document)
-)  # fmt: skip
+    st.lists(PARTS, max_size=10)
+    .map(lambda lists: [Part("There is something."), *(part for parts in lists for part in parts)])
+    .map(lambda parts: build("any.md", "Any title", parts).document)
+)
 
 
 @given(DOCUMENT, st.integers(16, 120))
@@ -137,7 +135,8 @@ def test_a_list_of_its_own_is_a_passage():
 
 def test_a_long_list_is_split_between_its_items():
     items = [f"item number {i} of the list" for i in range(20)]
-    document = build("t.md", "T", [Block("The items:"), Block("\n".join("• " + i for i in items))]).document
+    listed = [Part(item, BlockKind.ITEM, marker="• ", tight=n > 0) for n, item in enumerate(items)]
+    document = build("t.md", "T", [Part("The items:"), *listed]).document
     passages = cut(document, 40)
     assert len(passages) > 1
     assert [s for p in passages for s in sentence_texts(p, document)] == ["The items:", *items]
@@ -147,14 +146,14 @@ def test_a_long_list_is_split_between_its_items():
 
 def test_a_long_paragraph_is_split_between_its_sentences_and_not_sooner_than_needed():
     sentences = [f"Sentence {'abcdefghij'[i]} has exactly seven words here." for i in range(10)]
-    document = build("t.md", "T", [Block(" ".join(sentences))]).document
+    document = build("t.md", "T", [Part(" ".join(sentences))]).document
     passages = cut(document, 3 + 7 * 4)  # the title and the two special tokens, and four sentences
     assert [sentence_texts(p, document) for p in passages] == [sentences[:4], sentences[4:8], sentences[8:]]
 
 
 def test_an_overlong_sentence_is_divided_at_clauses_and_nothing_is_lost():
     sentence = "It began, " + " ".join(f"then came number{i}," for i in range(60)) + " and it ended."
-    document = build("t.md", "T", [Block("Short one. " + sentence)]).document
+    document = build("t.md", "T", [Part("Short one. " + sentence)]).document
     passages = cut(document, 30)
     assert_sound(document, passages, 30)
     pieces = [s for p in passages for s in sentence_texts(p, document)]
@@ -163,7 +162,7 @@ def test_an_overlong_sentence_is_divided_at_clauses_and_nothing_is_lost():
 
 
 def test_an_endless_word_is_divided_and_nothing_is_lost():
-    document = build("t.md", "T", [Block("x" * 1000)]).document
+    document = build("t.md", "T", [Part("x" * 1000)]).document
     passages = cut(document, 64, len)
     assert_sound(document, passages, 64, len)
     assert "".join(p.text for p in passages) == "x" * 1000
@@ -172,7 +171,7 @@ def test_an_endless_word_is_divided_and_nothing_is_lost():
 def test_the_work_grows_with_the_length_of_a_sentence_and_not_with_its_square():
     def work(words):
         counted = []
-        document = build("t.md", "T", [Block("word " * words)]).document
+        document = build("t.md", "T", [Part("word " * words)]).document
         cut(document, 32, lambda text: counted.append(len(text)) or count(text))
         return sum(counted)
 
@@ -182,7 +181,7 @@ def test_the_work_grows_with_the_length_of_a_sentence_and_not_with_its_square():
 def test_the_work_grows_with_the_length_of_an_endless_word_and_not_with_its_square():
     def work(characters):
         counted = []
-        document = build("t.md", "T", [Block("漢" * characters)]).document
+        document = build("t.md", "T", [Part("漢" * characters)]).document
         passages = cut(document, 32, lambda text: counted.append(len(text)) or len(text))
         assert "".join(p.text for p in passages) == "漢" * characters
         return sum(counted)
@@ -191,15 +190,15 @@ def test_the_work_grows_with_the_length_of_an_endless_word_and_not_with_its_squa
 
 
 def test_an_endless_word_among_others_is_divided_into_pieces_as_long_as_can_be():
-    document = build("t.md", "T", [Block("short " + "x" * 100 + " end, and more")]).document
+    document = build("t.md", "T", [Part("short " + "x" * 100 + " end, and more")]).document
     passages = cut(document, 33, len)  # the title, and thirty characters
     assert [p.text for p in passages] == ["short", "x" * 30, "x" * 30, "x" * 30, "x" * 10 + " end, and more"]
     assert_sound(document, passages, 33, len)
 
 
 def test_headings_longer_than_the_window_neither_crumble_the_text_nor_make_passages_longer():
-    blocks = [Block("Sub " * 60, 2), Block("One sentence. Another one.")]
-    document = build("t.md", "T", blocks).document
+    parts = [heading("Sub " * 60, 2), Part("One sentence. Another one.")]
+    document = build("t.md", "T", parts).document
     passages = cut(document, 40)
     assert [s for p in passages for s in sentence_texts(p, document)] == ["One sentence.", "Another one."]
     assert [p.headings for p in passages] == [document.headings_at(p.start) for p in passages]
@@ -208,7 +207,7 @@ def test_headings_longer_than_the_window_neither_crumble_the_text_nor_make_passa
 
 
 def test_a_title_longer_than_the_window_does_not_crumble_the_text_either():
-    document = build("t.md", "Title " * 60, [Block("Plan", 2), Block("One sentence. Another one.")]).document
+    document = build("t.md", "Title " * 60, [heading("Plan", 2), Part("One sentence. Another one.")]).document
     assert [p.text for p in cut(document, 40)] == ["One sentence. Another one."]
     assert context(document.title, ("Plan",), count, ChunkSettings(max_pieces=40)) == ("", ())
     assert context("Title", ("Plan",), count, ChunkSettings(max_pieces=40)) == ("Title", ("Plan",))
@@ -232,7 +231,7 @@ def test_items_of_other_lists_are_cut_into_sentences():
 @pytest.mark.parametrize("tokens", [12, 30])
 def test_the_budget_in_tokens_is_kept(tokens):
     sentence = "The calcification of soft tissue is seen in muscle and fascia, and in the skin of the elbow."
-    document = build("t.md", "T", [Block(" ".join([sentence] * 5))]).document
+    document = build("t.md", "T", [Part(" ".join([sentence] * 5))]).document
     passages = cut(document, 10_000, tokens=tokens)
     assert max(count_tokens(p.text) for p in passages) <= tokens
     assert_sound(document, passages, 10_000)
@@ -240,7 +239,7 @@ def test_the_budget_in_tokens_is_kept(tokens):
 
 
 def test_sizes_count_the_headings_too():
-    document = build("t.md", "T", [Block("one two three four five", 2), Block("Six seven. Eight nine.")]).document
+    document = build("t.md", "T", [heading("one two three four five", 2), Part("Six seven. Eight nine.")]).document
     assert [p.text for p in cut(document, 12)] == ["Six seven. Eight nine."]  # 1 + 5 + 4 words and 2 special tokens
     assert [p.text for p in cut(document, 11)] == ["Six seven.", "Eight nine."]
 
@@ -249,3 +248,53 @@ def test_context_is_the_title_and_the_headings_each_once():
     assert in_context("Knee", ("Plan", "Rest"), "A week.") == "Knee. Plan. Rest. A week."
     assert in_context("Knee", ("Knee", "Plan"), "A week.") == "Knee. Plan. A week."
     assert in_context("", (), "A week.") == "A week."
+
+
+def test_a_table_joins_its_caption_and_each_row_is_whole():
+    rows = [Part("Drug | Dose", BlockKind.ROW, 1), Part("Aspirin | 75 mg. Once.", BlockKind.ROW, tight=True)]
+    parts = [Part("Before it."), Part("Table 1: What was given.", BlockKind.CAPTION), *rows, Part("After it.")]
+    document = build("t.md", "T", parts).document
+    passages = cut(document)
+    assert [p.text.splitlines()[0] for p in passages] == ["Before it.", "Table 1: What was given.", "After it."]
+    assert sentence_texts(passages[1], document) == [
+        "Table 1: What was given.", "Drug | Dose", "Aspirin | 75 mg. Once.",
+    ]  # fmt: skip
+    row = document.block_at(document.text.index("Aspirin"))
+    assert [document.text[c.start : c.end] for c in row.context] == ["Table 1: What was given.", "Drug | Dose"]
+
+
+def test_items_lean_on_their_lead_in():
+    document = load_markdown("# T\n\nGiven:\n\n- aspirin\n- iron\n\nSaid.\n\n- a list of its own\n", "t.md").document
+    leads = {
+        document.text[b.start : b.end]: [document.text[c.start : c.end] for c in b.context] for b in document.blocks
+    }
+    assert leads["• aspirin"] == leads["• iron"] == ["Given:"] and leads["• a list of its own"] == []
+
+
+def test_what_stands_below_references_and_thanks_is_of_that_kind():
+    text = "# T\n\nBody.\n\n## Funding\n\nNone.\n\n## References\n\n1. One. Two.\n\n### More\n\nThree.\n"
+    text += "\n## Plan\n\nRest.\n"
+    document = load_markdown(text, "t.md").document
+    kinds = {document.text[b.start : b.end]: b.kind.value for b in document.blocks}
+    assert kinds["None."] == "acknowledgement" and kinds["Body."] == kinds["Rest."] == "paragraph"
+    assert kinds["1. One. Two."] == kinds["Three."] == "reference"
+
+
+def test_what_is_known_of_a_place_is_read_off_its_block():
+    text = "Found on day 3.12 It was 11 mm."
+    part = Part(
+        text, page=2, references=(Span(14, 17),), places=(Place(0, 17, 2, (1, 2, 3, 4)), Place(17, 31, 3, (0, 0, 9, 9)))
+    )
+    document = build("t.md", "T", [part], {"ocr": "1, 3"}).document
+    start = document.text.index(text)
+    assert document.without_references(Span(start, start + 31)) == "Found on day 3 It was 11 mm."
+    assert document.without_references(Span(start + 15, start + 31)) == " It was 11 mm."
+    assert [document.page_at(start + i) for i in (0, 16, 17)] == [2, 2, 3]
+    assert [p.page for p in document.places_of(Span(start + 16, start + 18))] == [2, 3]
+    assert not document.by_ocr(start) and document.by_ocr(start + 20)
+    assert document.page_at(0) is None and document.block_at(1) is None
+
+
+def test_a_text_by_itself_has_headings_where_sections_begin():
+    document = Document("a", "a", "T", "T\n\nOne.\nTwo.\n \nThree.", ())
+    assert [document.text[b.start : b.end] for b in document.blocks] == ["T", "One.\nTwo.", "Three."]

@@ -152,6 +152,10 @@ def _citation(index: Index, sentence_id: str, short: Span | None) -> Citation:
         answer_start=0,
         answer_end=0,
         short=short,
+        page=document.page_at(span.start),
+        kind=document.kind_at(span.start),
+        file_sha256=document.file_sha256,
+        ocr=document.by_ocr(span.start),
     )
 
 

@@ -15,10 +15,9 @@ from cachetools import LRUCache, cached
 from calcqa.language.english import ENGLISH
 from calcqa.language.sentences import sentence_spans
 from calcqa.query.answer_types import NUMBERS, UNIT
-from calcqa.types import Document, Span
+from calcqa.types import BlockKind, Document, Span
 
 _FARTHEST = 4_000  # characters to either side in which the ends of a sentence are looked for
-_MARKER = re.compile(r"(?:• |\d+\. )")  # of a list's items, which `documents/chunking.py` leaves out of their text
 
 _CHANGES = re.compile(rf"\b(?i:{ENGLISH.denied}|{ENGLISH.doubted})\b|{ENGLISH.maybe}|[?¿]")
 _CLAUSE = re.compile(rf";|{ENGLISH.contrast}", re.IGNORECASE)
@@ -40,22 +39,27 @@ _STEPS = 8  # that words are widened by, at most
 @cached(LRUCache(20_000), key=lambda document, span: (document.id, span), lock=threading.Lock())
 def whole(document: Document, span: Span) -> Span:
     """Return the whole sentence or sentences that `span` touches; `span` where they are longer than any sentence."""
-    text = document.text
-    low, high = max(0, span.start - _FARTHEST), min(len(text), span.end + _FARTHEST)
+    text, block = document.text, document.block_at(span.start)
+    if block is None:
+        return span
+    if block.kind in (BlockKind.REFERENCE, BlockKind.ROW):
+        return Span(block.start + block.marker, block.end)
+    first, last = block.start + block.marker, block.end
+    low, high = max(first, span.start - _FARTHEST), min(last, span.end + _FARTHEST)
     low = max(low, text.rfind("\n", low, span.start) + 1)
     end = text.find("\n", span.start, high)
-    cut_low, cut_high = low > 0 and text[low - 1] != "\n", end < 0 and high < len(text)
     high = end if end >= 0 else high
-    marker = _MARKER.match(text, low, high)
-    found = span
-    for begin in dict.fromkeys((low, marker.end() if marker else low)):
-        spans = [Span(begin + s.start, begin + s.end) for s in sentence_spans(text[begin:high])]
-        if any(s.start == span.start for s in spans) and any(s.end == span.end for s in spans):
-            return span
-        if touched := [s for s in spans if s.start < span.end and span.start < s.end]:
-            found = Span(touched[0].start, touched[-1].end)
+    touched = [s for s in _sentences(text, low, high) if s.start < span.end and span.start < s.end]
+    if not touched:
+        return span
+    found = Span(touched[0].start, touched[-1].end)
+    cut_low, cut_high = first < low and text[low - 1] != "\n", end < 0 and high < last
     beyond = (cut_low and found.start <= low + 1) or (cut_high and found.end >= high - 1)
     return span if beyond else found
+
+
+def _sentences(text: str, low: int, high: int) -> list[Span]:
+    return [Span(low + s.start, low + s.end) for s in sentence_spans(text[low:high])]
 
 
 def alone(sentence: str, start: int, end: int) -> tuple[int, int] | None:

@@ -145,6 +145,8 @@ def _reading(kind: Any, name: str = "") -> _Reading:
     if typing.get_origin(kind) is types.UnionType:  # with None
         inner = _reading(typing.get_args(kind)[0])
         return lambda data: None if data is None else inner(data)
+    if kind is bool:
+        return _flag
     if kind in (int, float):
         return _whole if kind is int else _number
     return functools.partial(_choice, kind) if issubclass(kind, StrEnum) else _text
@@ -203,6 +205,12 @@ def _number(data: object) -> float:
     if type(data) in (int, float) and abs(typing.cast("float", data)) <= _LARGEST:
         return float(typing.cast("float", data))
     raise _WrongError("is not a number that can stand there")
+
+
+def _flag(data: object) -> bool:
+    if isinstance(data, bool):
+        return data
+    raise _WrongError("is neither true nor false")
 
 
 def _text(data: object) -> str:

@@ -19,11 +19,12 @@ from calcqa.conversations.readback import MOST_TURNS, answer_from, bounded, pass
 from calcqa.faq.entries import GAPS, NOT_QUESTIONS
 from calcqa.index.index import Index
 from calcqa.language.tokens import words
-from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span, Turn, text_hash
+from calcqa.types import Abstention, Answer, BlockKind, Citation, Document, Reason, Span, Turn, text_hash
 
 NOT_HERE = "the document is not in this index"
 NOTHING = "there is nothing to verify"
 _SEAL = "sha256"
+_UNPRINTED = (None, BlockKind.PARAGRAPH, "", False)  # of what was saved before citations had pages
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ def _problem(citation: Citation, index: Index) -> str:
         return "the title is not the document's"
     if citation.section != (" › ".join(document.headings_at(start)) or document.title):
         return "the section is not the one that the quote stands in"
+    printed = (document.page_at(start), document.kind_at(start), document.file_sha256, document.by_ocr(start))
+    if (citation.page, citation.kind, citation.file_sha256, citation.ocr) not in (printed, _UNPRINTED):
+        return "the page, the kind of text or the file is not the document's"
     if not _holds(citation.passage_id, document, start, end):
         return "the passage does not hold the quote"
     if short and not start <= short.start < short.end <= end:

@@ -13,17 +13,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.config import ChunkSettings
-from calcqa.language.english import ENGLISH
 from calcqa.language.sentences import sentence_spans
 from calcqa.language.tokens import count_tokens
-from calcqa.types import Document, Passage, Span
+from calcqa.types import Block, BlockKind, Document, Passage, Span
 
 Counter = Callable[[str], int]
 Context = tuple[str, tuple[str, ...]]
 
-_BLOCK = re.compile(r"\S(?:.|\n(?!\n))*")
-_ITEM = re.compile(r"(?:• |\d+\. )")
-_REFERENCES = re.compile(ENGLISH.references, re.IGNORECASE)
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
 _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
 
@@ -88,47 +84,38 @@ def _passage(document: Document, headings: tuple[str, ...], sentences: list[Span
 
 
 def units(document: Document) -> Iterator[list[Span]]:
-    """Yield the units (sentences, items) of each block; a list joins the paragraph that leads in to it."""
-    heading_starts = {s.start for s in document.sections}
-    pending: list[Span] = []
-    for match in _BLOCK.finditer(document.text):
-        start, end = match.start(), match.end()
-        if start in heading_starts:
-            if pending:
-                yield pending
-                pending = []
-            continue
-        is_list = _ITEM.match(match.group()) is not None
-        block = list(_units(document, start, end, is_list))
-        if is_list and pending:
-            yield pending + block
-            pending = []
-            continue
-        if pending:
-            yield pending
-            pending = []
-        if not is_list and match.group().rstrip().endswith(":"):
-            pending = block
-        elif block:
-            yield block
-    if pending:
-        yield pending
+    """Yield the units (sentences, items, rows) of each group of blocks that belong together.
+
+    A list, a table or the lines of a note are one group; a list joins the paragraph that leads in to it, a table the
+    caption above it.
+    """
+    group: list[Block] = []
+    for block in document.blocks:
+        is_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
+        if group and (is_heading or not _belongs(block, group)):
+            yield [unit for one in group for unit in _units(document, one)]
+            group = []
+        if not is_heading:
+            group.append(block)
+    if group:
+        yield [unit for one in group for unit in _units(document, one)]
 
 
-def _units(document: Document, start: int, end: int, is_list: bool) -> Iterator[Span]:
-    headings = document.headings_at(start)
-    whole = is_list and bool(headings) and _REFERENCES.fullmatch(headings[-1].strip()) is not None
+def _belongs(block: Block, group: list[Block]) -> bool:
+    """Say whether `block` stands right below the last of `group`, or has one of them for its context."""
+    return group[-1].end + 1 == block.start or any(lead.start == one.start for lead in block.context for one in group)
+
+
+def _units(document: Document, block: Block) -> Iterator[Span]:
+    """Yield the units of one block, its marker left out: a reference or a row is one, else each sentence is."""
+    start = block.start + block.marker
+    if block.kind in (BlockKind.REFERENCE, BlockKind.ROW):
+        yield Span(start, block.end)
+        return
     position = start
-    for line in document.text[start:end].split("\n"):
-        marker = _ITEM.match(line) if is_list else None
-        offset = position + (marker.end() if marker else 0)
-        body = line[marker.end() :] if marker else line
-        if whole:  # a reference is one unit: its full stops do not end sentences
-            if body.strip():
-                yield Span(offset, offset + len(body.rstrip()))
-        else:
-            for span in sentence_spans(body):
-                yield Span(offset + span.start, offset + span.end)
+    for line in document.text[start : block.end].split("\n"):
+        for span in sentence_spans(line):
+            yield Span(position + span.start, position + span.end)
         position += len(line) + 1
 
 

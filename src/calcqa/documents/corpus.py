@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calcqa.documents.base import Dropped
 from calcqa.documents.load import SUFFIXES, load
 from calcqa.errors import DocumentError
 from calcqa.faq.entries import read_sidecar, sidecar_path
@@ -23,7 +22,6 @@ class Source:
 
     path: Path | None
     document: Document
-    dropped: tuple[Dropped, ...] = ()
     asked: tuple[FAQEntry, ...] = ()
     sidecar: Path | None = None
 
@@ -46,8 +44,7 @@ def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Callable[[s
     seen: dict[str, str] = {}
     for number, path in enumerate(files):
         progress("reading", number, len(files))
-        loaded = load(path)
-        document = loaded.document
+        document = load(path).document
         if document.id in seen:
             raise DocumentError(f"{path.name} has the same text as {seen[document.id]}; name one of them.")
         seen[document.id] = path.name
@@ -57,7 +54,7 @@ def read_sources(paths: Sequence[Path], *, sidecars: bool, progress: Callable[[s
         except OSError as error:  # left out silently, it would be missed in the answers only
             raise DocumentError(f"{sidecar} cannot be read: {error.strerror or error}.") from error
         asked = tuple(read_sidecar(used, document)) if used else ()
-        sources.append(Source(path, document, loaded.dropped, asked, used))
+        sources.append(Source(path, document, asked, used))
     progress("reading", len(files), len(files))
     return sources
 

@@ -1,23 +1,31 @@
 """From a file to a document: one loader a format, chosen by suffix and, for `.txt`, by a look at the text.
 
-A loader is a pure function `load_xxx(text, source) -> Loaded`. To add one, write it in a file of its own and name its
-suffix in `_LOADERS`. Only `load` touches the disk.
+A loader is a pure function `load_xxx(data, source) -> Loaded` over the bytes of a file, or over its text where the
+format is text in UTF-8. To add one, write it in a file of its own and name its suffix in `_LOADERS`. Only `load`
+touches the disk.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from calcqa.documents.base import Dropped, Loaded, decoded, read_text
+from calcqa.documents.base import Loaded, decoded, read_bytes
 from calcqa.documents.markdown import load_markdown
 from calcqa.documents.plain import load_plain
 from calcqa.documents.web_export import load_export, looks_like_export
 from calcqa.errors import DocumentError
+from calcqa.types import Dropped
 
 __all__ = [
     "SUFFIXES", "Dropped", "Loaded", "load", "load_bytes", "load_export", "load_markdown", "load_plain", "load_text",
 ]  # fmt: skip
+
+
+Loader = Callable[[bytes, str], Loaded]
+"""From the bytes of a file, and its name, to a document."""
 
 
 def load_text(text: str, source: str) -> Loaded:
@@ -28,10 +36,14 @@ def load_text(text: str, source: str) -> Loaded:
     return (load_export if looks_like_export(text) else load_plain)(text, source)
 
 
-_LOADERS: Mapping[str, Callable[[str, str], Loaded]] = {
-    ".md": load_markdown,
-    ".markdown": load_markdown,
-    ".txt": load_text,
+def _of_text(load: Callable[[str, str], Loaded]) -> Loader:
+    return lambda data, name: load(decoded(data, name), name)
+
+
+_LOADERS: Mapping[str, Loader] = {
+    ".md": _of_text(load_markdown),
+    ".markdown": _of_text(load_markdown),
+    ".txt": _of_text(load_text),
 }
 
 SUFFIXES: tuple[str, ...] = tuple(_LOADERS)
@@ -40,23 +52,21 @@ SUFFIXES: tuple[str, ...] = tuple(_LOADERS)
 def load(path: Path) -> Loaded:
     """Load the file at `path`; the document's source is the file's name, without its folders.
 
-    Raises `DocumentError` if the file is missing, a folder, larger than 20 MB, empty, not text in UTF-8,
+    Raises `DocumentError` if the file is missing, a folder, larger than `MAX_BYTES`, empty, not what its suffix says,
     of a suffix that no loader knows, or broken in its format.
     """
-    text = read_text(path)
-    return _loader(path.suffix, str(path))(text, path.name)
+    return load_bytes(read_bytes(path), path.name, str(path))
 
 
-def load_bytes(data: bytes, name: str) -> Loaded:
-    """Load the bytes of a file that is called `name`, which is the document's source.
+def load_bytes(data: bytes, name: str, shown: str = "") -> Loaded:
+    """Load the bytes of a file that is called `name`, which is the document's source; errors call it `shown`.
 
-    Raises `DocumentError` if they are empty, not text in UTF-8, of a suffix that no loader knows, or broken.
+    Raises `DocumentError` if they are empty, not what the suffix says, of a suffix that no loader knows, or broken.
     """
-    text = decoded(data, name)
-    return _loader(Path(name).suffix, name)(text, name)
-
-
-def _loader(suffix: str, name: str) -> Callable[[str, str], Loaded]:
-    if loader := _LOADERS.get(suffix.lower()):
-        return loader
-    raise DocumentError(f"{name} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
+    suffix = Path(name).suffix.lower()
+    if suffix not in _LOADERS:
+        raise DocumentError(f"{shown or name} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
+    if not data.strip():
+        raise DocumentError(f"{shown or name} is empty.")
+    document = _LOADERS[suffix](data, name).document
+    return Loaded(dataclasses.replace(document, file_sha256=hashlib.sha256(data).hexdigest()))

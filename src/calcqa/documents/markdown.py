@@ -17,10 +17,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from calcqa.documents.base import Block, Dropped, Loaded, build
+from calcqa.documents.base import HEADING, Loaded, Part, build, heading
 from calcqa.documents.repair import BULLET, squeeze
 from calcqa.errors import DocumentError
 from calcqa.language.characters import clean_characters
+from calcqa.types import BlockKind, Dropped
 
 # A rule ("---" and a blank line) at the top of a file is not front matter.
 _FENCE = re.compile(r"---[ ]*\n(?=[ ]*\S)")
@@ -41,12 +42,12 @@ def load_markdown(text: str, source: str) -> Loaded:
     """
     gone: Counter[str] = Counter()
     metadata, dropped, body = _front_matter(clean_characters(text, gone), source)
-    blocks = list(_parse(body, source))
-    heading = next((block for block in blocks if block.level), None)
-    title = metadata.get("title") or (heading.text if heading else None)
-    if heading and title and squeeze(title).casefold() == heading.text.casefold():
-        blocks.remove(heading)  # `build` sets the title first
-    return build(source, title, blocks, metadata, dropped, gone)
+    parts = list(_parse(body, source))
+    first = next((part for part in parts if part.kind is HEADING), None)
+    title = metadata.get("title") or (first.text if first else None)
+    if first and title and squeeze(title).casefold() == first.text.casefold():
+        parts.remove(first)  # `build` sets the title first
+    return build(source, title, parts, metadata, dropped, gone)
 
 
 def _front_matter(text: str, source: str) -> tuple[dict[str, str], list[Dropped], str]:
@@ -96,7 +97,7 @@ def _check_tables(text: str, source: str) -> None:
         raise DocumentError(f"{source} has tables with more empty cells than can be read.")
 
 
-def _parse(text: str, source: str) -> Iterator[Block]:
+def _parse(text: str, source: str) -> Iterator[Part]:
     _check_tables(text, source)
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     tokens = parser.parse(text)
@@ -109,7 +110,7 @@ def _parse(text: str, source: str) -> Iterator[Block]:
             token.content = squeeze(_plain(token.children or []))
             token.children = []
     for node in SyntaxTreeNode(tokens).children:
-        yield from _blocks(node)
+        yield from _parts(node)
 
 
 def _plain(tokens: Sequence[Token]) -> str:
@@ -124,31 +125,35 @@ def _text(node: SyntaxTreeNode) -> str:
     return " ".join(child.content for child in node.children)
 
 
-def _blocks(node: SyntaxTreeNode) -> Iterator[Block]:
+def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
     match node.type:
         case "heading" if text := _text(node):
-            yield Block(text, int(node.tag[1:]))
+            yield heading(text, int(node.tag[1:]))
         case "paragraph":
-            yield Block(_text(node))
+            yield Part(_text(node))
         case "bullet_list" | "ordered_list":
-            yield Block("\n".join(_items(node)))
+            for number, (marker, text) in enumerate(_items(node)):
+                yield Part(text, BlockKind.ITEM, marker=marker, tight=number > 0)
         case "table":
-            rows = (row for part in node.children for row in part.children)
-            yield Block("\n".join(" | ".join(_text(cell) for cell in row.children) for row in rows))
+            for number, row in enumerate(row for part in node.children for row in part.children):
+                cells = " | ".join(_text(cell) for cell in row.children)
+                yield Part(cells, BlockKind.ROW, level=int(number == 0), tight=number > 0)
         case "fence" | "code_block" | "html_block":
-            yield Block(node.content)
+            yield Part(node.content)
         case "blockquote":
             for child in node.children:
-                yield from (Block(block.text) for block in _blocks(child))  # a quoted heading is not the outline's
+                for part in _parts(child):  # a quoted heading is not the outline's
+                    yield Part(part.text) if part.kind is HEADING else part
 
 
-def _items(node: SyntaxTreeNode) -> Iterator[str]:
+def _items(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
+    """Yield the markers and texts of a list's items, those of nested lists below their own."""
     number = int(node.attrs.get("start", 1))
     for index, item in enumerate(node.children):
         marker = BULLET if node.type == "bullet_list" else f"{number + index}. "
-        blocks = (block for child in item.children if child.type not in _LISTS for block in _blocks(child))
-        if text := squeeze(" ".join(block.text for block in blocks)):
-            yield marker + text
+        parts = (part for child in item.children if child.type not in _LISTS for part in _parts(child))
+        if text := squeeze(" ".join(part.marker + part.text for part in parts)):
+            yield marker, text
         for child in item.children:
             if child.type in _LISTS:
                 yield from _items(child)

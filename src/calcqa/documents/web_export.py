@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from calcqa.documents.base import Block, Dropped, Loaded, build
-from calcqa.documents.plain import list_item, split_blocks
+from calcqa.documents.base import Loaded, Part, build, heading
+from calcqa.documents.plain import list_item, split_parts
 from calcqa.documents.repair import (
     BULLET,
     repair_figure_ranges,
@@ -27,6 +27,7 @@ from calcqa.documents.repair import (
     unify_bullets,
 )
 from calcqa.language.characters import clean_characters
+from calcqa.types import BlockKind, Dropped
 
 KEPT = {
     "Display Headline": "title",
@@ -99,7 +100,7 @@ def load_export(text: str, source: str) -> Loaded:
     export = _Export(lines)
     export.read()
     title = export.fields.get("Display Headline")
-    return build(source, title, export.blocks(), export.metadata(), export.dropped, gone)
+    return build(source, title, export.parts(), export.metadata(), export.dropped, gone)
 
 
 @dataclass(slots=True)
@@ -221,7 +222,7 @@ class _Export:
         else:
             self.body.append([line])
 
-    def blocks(self) -> Iterator[Block]:
+    def parts(self) -> Iterator[Part]:
         figures = {int(number) for number in self.captions}
         body, references = ([" ".join(pieces) for pieces in parts] for parts in (self.body, self.references))
         last = max((int(reference.partition(".")[0]) for reference in references), default=None)
@@ -230,23 +231,25 @@ class _Export:
             return repair_figure_ranges(set_off_references(text, last), figures)
 
         if body:
-            yield Block("Report", 2)
+            yield heading("Report", 2)
             for is_heading, lines in groupby(body, lambda line: line.rstrip(":").casefold() in _HEADINGS):
                 if is_heading:
-                    yield from (Block(line.rstrip(":"), 3) for line in lines)
+                    yield from (heading(line.rstrip(":"), 3) for line in lines)
                 else:
-                    yield from map(Block, split_blocks("\n\n".join(map(repair, lines))))
+                    yield from split_parts("\n\n".join(map(repair, lines)))
         if self.captions:
-            yield Block("Figures", 2)
+            yield heading("Figures", 2)
             for number in sorted(self.captions, key=int):
-                yield Block(f"Figure {number}: {repair(' '.join(self.captions[number]))}")
+                yield Part(f"Figure {number}: {repair(' '.join(self.captions[number]))}", BlockKind.CAPTION)
         if references:
-            yield Block("References", 2)
-            yield Block("\n".join(repair_page_ranges(space_citations(reference)) for reference in references))
+            yield heading("References", 2)
+            for place, reference in enumerate(references):
+                marker, text = list_item(repair_page_ranges(space_citations(reference))) or ("", reference)
+                yield Part(text, BlockKind.REFERENCE, marker=marker, tight=place > 0)
         published = {name: value for name, value in self.fields.items() if name not in _NOT_PUBLISHED}
         if published:
-            yield Block("Publication", 2)
-            yield from (Block(f"{name}: {value}") for name, value in published.items())
+            yield heading("Publication", 2)
+            yield from (Part(f"{name}: {value}") for name, value in published.items())
 
     def metadata(self) -> dict[str, str]:
         metadata = {KEPT[name]: value for name, value in self.fields.items()}

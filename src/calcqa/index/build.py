@@ -17,7 +17,6 @@ import numpy as np
 
 from calcqa import __version__
 from calcqa.config import ChunkSettings, EncoderSettings
-from calcqa.documents.base import Dropped
 from calcqa.documents.chunking import chunk, context, in_context
 from calcqa.documents.corpus import Source, read_sources
 from calcqa.errors import DocumentError, IndexFormatError, InputError
@@ -33,7 +32,7 @@ from calcqa.models.encoder_files import weights_folder, weights_sha256
 from calcqa.parameters import Weights
 from calcqa.stores.bm25 import BM25Store
 from calcqa.stores.exact import ExactStore
-from calcqa.types import FAQEntry, Passage
+from calcqa.types import Dropped, FAQEntry, Passage, Span
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and its size."""
@@ -102,7 +101,7 @@ def build_sources(
             open_index(work)  # what cannot be opened is not put in place
         except IndexFormatError as error:  # the temporary folder means nothing to whoever reads this
             raise IndexFormatError(str(error).replace(str(work), str(out))) from error
-    return BuildReport(out, index.manifest["counts"], {s.document.source: s.dropped for s in sources})
+    return BuildReport(out, index.manifest["counts"], {s.document.source: s.document.dropped for s in sources})
 
 
 def index_of(
@@ -201,11 +200,13 @@ def _make(
     weights: Weights,
     progress: Progress,
 ) -> tuple[ExactStore, BM25Store, QuestionModel]:
-    titles = {s.document.id: s.document.title for s in sources}
-    texts = {s.document.id: s.document.text for s in sources}
-    led = [(p, context(titles[p.document_id], p.headings, encoder.count, chunking)) for p in passages]
-    rows = [in_context(*lead, p.text) for p, lead in led]
-    rows += [in_context(*lead, texts[p.document_id][s.start : s.end]) for p, lead in led for s in p.sentences]
+    documents = {s.document.id: s.document for s in sources}
+    led = [
+        (p, documents[p.document_id], context(documents[p.document_id].title, p.headings, encoder.count, chunking))
+        for p in passages
+    ]
+    rows = [in_context(*lead, document.without_references(Span(p.start, p.end))) for p, document, lead in led]
+    rows += [in_context(*lead, document.without_references(s)) for p, document, lead in led for s in p.sentences]
     rows += [a.question for a in asked]
     first, own = len(rows) - len(asked), len(rows) - sum(not a.document_id for a in asked)
     encoded = encode_all(encoder, rows[:own], functools.partial(progress, "encoding"))

@@ -81,3 +81,4 @@ class Language:
     # Documents (`documents/`).
     abbreviated: frozenset[str]  # short forms that end in a full stop, in lower case
     references: str  # the heading of a list of references
+    acknowledgements: str  # the heading of a section of thanks, funding, consent or interests

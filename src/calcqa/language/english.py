@@ -183,4 +183,9 @@ ENGLISH = Language(
         st suppl tab tbl ver vol vols vs jan feb mar apr jun jul aug sep sept oct nov dec""".split()
     ),
     references=r"references|bibliography|literature( cited)?|works cited",
+    acknowledgements=r"acknowledge?ments?( of funding)?|(source of )?funding( (source|sources|statement|information))?|"
+    r"(informed |patient )?consent( (statement|for publication))?|ethics( (statement|approval.*))?|"
+    r"(authors?[’']? )?contributions?|(conflicts?|declaration)( of interests?)?|(competing|conflicting) interests?|"
+    r"disclosures?|financial (support.*|disclosures?)|data availability( statement)?|availability of data.*|"
+    r"declarations",
 )

@@ -1,19 +1,13 @@
-"""The values that stages exchange. No I/O and no models.
-
-Offsets are half-open and count code points of `Document.text`, everywhere. A higher score is better, everywhere.
-"""
+"""A question on its way: FAQ entries, hits, citations, answers and refusals. A higher score is better, everywhere."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
-import hashlib
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from calcqa.types.documents import BlockKind, Document, Passage, Span
 
 
 def json_name(field: str) -> str:
@@ -24,85 +18,6 @@ def json_name(field: str) -> str:
 def plain(value: Any) -> dict[str, Any]:
     """Return one of these types as plain dicts, lists, strings and numbers, fit for JSON."""
     return dataclasses.asdict(value, dict_factory=lambda pairs: {json_name(name): v for name, v in pairs})
-
-
-def text_hash(text: str) -> str:
-    """Return the sha256 of `text` in UTF-8, in hex (64 digits)."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A half-open range `[start, end)` of a document's text, in code points."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and the text below it, its line included; level 1 is the title."""
-
-    title: str
-    level: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Document:
-    """One cleaned text with its outline. `id` is the first 16 hex digits of the text's sha256."""
-
-    id: str
-    source: str
-    title: str
-    text: str
-    sections: tuple[Section, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
-
-    @functools.cached_property
-    def sha256(self) -> str:
-        """The sha256 of `text`, 64 hex digits."""
-        return text_hash(self.text)
-
-    def headings_at(self, position: int) -> tuple[str, ...]:
-        """Return the titles of the sections around `position`, outermost first, the document's title left out."""
-        starts, headings = self._outline
-        return headings[bisect_right(starts, position)]
-
-    @functools.cached_property
-    def _outline(self) -> tuple[list[int], list[tuple[str, ...]]]:
-        """Where sections begin or end, and the headings before the first of these places and from each on."""
-        below = [s for s in self.sections if s.level > 1 and s.start < s.end]
-        edges = sorted({e for s in below for e in (s.start, s.end)})
-        begun, ended = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
-        for number, section in enumerate(below):
-            begun[section.start].append(number)
-            ended[section.end].append(number)
-        open_now: dict[int, str] = {}
-        headings: list[tuple[str, ...]] = [()]
-        for edge in edges:
-            for number in ended[edge]:
-                del open_now[number]
-            open_now.update((number, below[number].title) for number in begun[edge])
-            headings.append(tuple(open_now.values()))
-        return edges, headings
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A part of a document that is searched and shown whole: `text == document.text[start:end]`, always.
-
-    `sentences` are the spans an answer may quote, in reading order; they lie within the passage and are never cut.
-    """
-
-    id: str
-    document_id: str
-    start: int
-    end: int
-    text: str
-    headings: tuple[str, ...]
-    sentences: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +74,8 @@ class Citation:
 
     `quote == document.text[start:end] == answer.text[answer_start:answer_end]`, byte for byte. `short` is where, inside
     the quote, the words stand that answer by themselves, if a reader is sure of any; in code points of the document.
+    `page` (from 1) is where it begins, in a document with pages; `kind` is that of its block. `file_sha256` is that of
+    the file the document was loaded from. `ocr` tells that the words were read from a picture of the page.
     """
 
     number: int
@@ -173,6 +90,10 @@ class Citation:
     answer_start: int
     answer_end: int
     short: Span | None = None
+    page: int | None = None
+    kind: BlockKind = BlockKind.PARAGRAPH
+    file_sha256: str = ""
+    ocr: bool = False
 
     @property
     def short_answer(self) -> str | None:

@@ -1,0 +1,25 @@
+"""The values that stages exchange. No I/O and no models."""
+
+from calcqa.types.answers import Abstention, Answer, Citation, FAQEntry, Hit, Reason, Turn, json_name, plain
+from calcqa.types.documents import Block, BlockKind, Document, Dropped, Passage, Place, Section, Span, text_hash
+
+__all__ = [
+    "Abstention",
+    "Answer",
+    "Block",
+    "BlockKind",
+    "Citation",
+    "Document",
+    "Dropped",
+    "FAQEntry",
+    "Hit",
+    "Passage",
+    "Place",
+    "Reason",
+    "Section",
+    "Span",
+    "Turn",
+    "json_name",
+    "plain",
+    "text_hash",
+]
