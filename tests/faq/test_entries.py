@@ -54,9 +54,9 @@ GOOD = {"question": "What hurt?", "evidence": ["The knee hurt."]}
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ({"question": "q", "evidence": ["The knee hurts."]}, "the quote does not stand verbatim in knee.md"),
-        ({"question": "q", "evidence": ["the knee hurt."]}, "the quote does not stand verbatim in knee.md"),
-        ({"question": "q", "evidence": ["The knee hurt.", "x" * 200]}, "the quote does not stand verbatim in knee.md"),
+        ({"question": "q", "evidence": ["The knee hurts."]}, "the quote does not stand in knee.md"),
+        ({"question": "q", "evidence": ["the knee hurt."]}, "the quote does not stand in knee.md"),
+        ({"question": "q", "evidence": ["The knee hurt.", "x" * 200]}, "the quote does not stand in knee.md"),
         ({"question": "q", "evidence": ["knee"]}, "the quote stands more than once in knee.md"),
         ('{"question": "q", "evidence": [', "not valid JSON"),
         ("question: q", "not valid JSON"),

@@ -42,7 +42,7 @@ def test_cleaning_a_question_twice_changes_nothing(question):
         ("patient’s", ["patient's"]),
         ("small-vessel, 30% to 70%", ["small", "vessel", "30", "to", "70"]),
         ("snake_case", ["snake", "case"]),
-        ("'quoted' Fièvre", ["quoted", "fièvre"]),
+        ("'quoted' Fièvre", ["quoted", "fievre"]),
         ("", []),
         ("?!", []),
     ],

@@ -5,8 +5,8 @@ An FAQ file `NAME.questions.jsonl` stands beside `NAME.md` (or `.txt`) and holds
     {"question": "What grew?", "evidence": ["an exact quote", ...]}
     {"question": "Which dose?", "evidence": [], "gap": "doses"}
 
-Every quote must stand verbatim, and only once, in the document's cleaned text; what does not is a SidecarError naming
-the line. Nothing is repaired and nothing is skipped: an FAQ file is used whole or refused.
+Every quote must stand once in the document's text, as it is written or as it reads (`faq/anchoring.py`); what does not is
+a SidecarError naming the line. Nothing is repaired and nothing is skipped: an FAQ file is used whole or refused.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from typing import Any
 
 from calcqa.config import MAX_QUESTION
 from calcqa.errors import SidecarError
+from calcqa.faq.anchoring import place_of
 from calcqa.language.json_input import parse
 from calcqa.language.questions import clean_question, too_long
-from calcqa.types import Document, FAQEntry, Span
+from calcqa.types import Document, FAQEntry
 
 GAPS: dict[str, str] = {
     "doses": "a dose, route or duration",
@@ -74,7 +75,10 @@ def read_sidecar(path: Path, document: Document) -> list[FAQEntry]:
             raise SidecarError(path.name, line, 'needs either quotes as "evidence" or a "gap", and not both.')
         if gap and not (isinstance(gap, str) and gap in GAPS):
             raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(GAPS)}.")
-        spans = sorted({_anchor(quote, document, path.name, line) for quote in evidence})
+        try:
+            spans = sorted({place_of(quote, document) for quote in evidence})
+        except ValueError as error:
+            raise SidecarError(path.name, line, f"{error}.") from error
         entries.append(FAQEntry(question, document.id, tuple(spans), gap or None))
     return entries
 
@@ -129,16 +133,3 @@ def _question(record: dict[str, Any], source: str, line: int) -> str:
     if not isinstance(question, str) or too_long(question) or not clean_question(question):
         raise SidecarError(source, line, f'needs a "question", of at most {MAX_QUESTION:,} characters.')
     return clean_question(question)
-
-
-def _anchor(quote: str, document: Document, source: str, line: int) -> Span:
-    start = document.text.find(quote)
-    if start < 0:
-        raise SidecarError(source, line, f"the quote does not stand verbatim in {document.source}: {_short(quote)}")
-    if document.text.find(quote, start + 1) >= 0:
-        raise SidecarError(source, line, f"the quote stands more than once in {document.source}: {_short(quote)}")
-    return Span(start, start + len(quote))
-
-
-def _short(quote: str) -> str:
-    return repr(quote if len(quote) <= 80 else quote[:77] + "…")

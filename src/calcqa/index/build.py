@@ -27,6 +27,7 @@ from calcqa.index.exchange import replacing, writing
 from calcqa.index.index import Index, counts, field_ids
 from calcqa.index.manifest import FORMAT_VERSION, METRIC, file_sha256
 from calcqa.index.open import open_index
+from calcqa.language.folding import plain_letters
 from calcqa.models.encoder import Encoder, Vectors, encode_all
 from calcqa.models.encoder_files import weights_folder, weights_sha256
 from calcqa.parameters import Weights
@@ -209,6 +210,7 @@ def _make(
     rows += [in_context(*lead, document.without_references(s)) for p, document, lead in led for s in p.sentences]
     rows += [a.question for a in asked]
     first, own = len(rows) - len(asked), len(rows) - sum(not a.document_id for a in asked)
+    rows = [plain_letters(text) for text in rows]
     encoded = encode_all(encoder, rows[:own], functools.partial(progress, "encoding"))
     encoded = np.concatenate([encoded, _encoded_once(encoder.encode, tuple(rows[own:]))])
     progress("learning", 0, 1)

@@ -70,6 +70,7 @@ class Language:
     contrast: str  # the beginning of a clause of its own
     compares: str  # before a number
     measures: str  # behind a number
+    joins_halves: str  # words after a hyphen that stands for the other half of a word: "pre- and postoperative"
     joins_numbers: str  # between two numbers of one measure
     rates: str  # behind a dose
 

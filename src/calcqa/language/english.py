@@ -167,6 +167,7 @@ ENGLISH = Language(
     rf"(?:\d[\d.,]*|{_NUMBERS})\s*(?:to|or|and|[–-])",
     measures=rf"{_UNITS}|{_PERIODS}|fold|times|percent|per|mm|cm|km|m|nm|dl|mmol|mol|u|kd|kda|kb|hz|bpm|"
     r"mmhg|degrees?|cc|doses?|tablets?|capsules?|drops?|litres?|liters?|tonnes?|hundred|thousand|million|billion",
+    joins_halves="and|or|to|nor|as|but|versus|vs",
     joins_numbers="to|or|and|x",
     rates=r"per \w+|(?:an?|each|every) (?:\w+ )?(?:day|week|month|hour)s?|daily|weekly|monthly|"
     r"(?:once|twice|thrice|\w+ times) (?:daily|weekly|an? \w+|per \w+)|[bt]\.?i\.?d\b\.?",

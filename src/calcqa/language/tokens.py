@@ -12,16 +12,17 @@ import re
 from collections.abc import Callable
 
 from calcqa.language.english import ENGLISH
+from calcqa.language.folding import fold
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 STOPWORDS = ENGLISH.stopwords
 """Question and function words: without subject matter, so they count neither as shared words nor as unknown terms."""
 
 
 def words(text: str) -> list[str]:
-    """Return the lower-cased words of `text`, in order; hyphens separate, apostrophes within a word stay."""
-    return [m.group().lower().replace("’", "'") for m in _WORD.finditer(text)]
+    """Return the lower-cased words of `text`, folded, in order; hyphens separate, apostrophes within a word stay."""
+    return [m.group().lower() for m in _WORD.finditer(fold(text))]
 
 
 @functools.lru_cache(maxsize=1)

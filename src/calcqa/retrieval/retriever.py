@@ -32,6 +32,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from calcqa.index.index import Index
+from calcqa.language.folding import plain_letters
 from calcqa.language.tokens import STOPWORDS, stem, stems, words
 from calcqa.models.encoder import Encoder, Vectors
 from calcqa.parameters import Weights
@@ -95,7 +96,7 @@ class Retriever:
         FAQ entries that are much like the question `before` step back: nobody asks the same thing twice.
         """
         form = self._forms(question)
-        vectors = self.encoder.encode([*form, typed, before])
+        vectors = self._encode([*form, typed, before])
         own = vectors[: len(form)] + self.weights.typed * vectors[-2]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
         words = _Words(self.index, [form, self._forms(typed)])
@@ -111,7 +112,7 @@ class Retriever:
         """
         index, weights = self.index, self.weights
         field = QUESTIONS if index.with_sidecar else SENTENCES
-        vectors = self.encoder.encode([self.correct(t) for t in (*texts, follow_up, before)])
+        vectors = self._encode([self.correct(t) for t in (*texts, follow_up, before)])
         if index.with_sidecar:
             vectors = index.question_model.move(vectors)
         results = index.store.search(field, vectors[:-2], weights.reading_depth)
@@ -126,10 +127,13 @@ class Retriever:
         """Return a question as typed and, where that differs, corrected."""
         return list(dict.fromkeys((question, self.correct(question))))
 
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        return self.encoder.encode([plain_letters(text) for text in texts])
+
     def _encoded(self, questions: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
         """Yield the forms of each question, with a vector for each."""
         forms = [self._forms(q) for q in questions]
-        vectors, at = self.encoder.encode([f for form in forms for f in form]), 0
+        vectors, at = self._encode([f for form in forms for f in form]), 0
         for form in forms:
             yield form, vectors[at : at + len(form)]
             at += len(form)
