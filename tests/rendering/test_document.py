@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calcqa import rendering
-from calcqa.types import Document, Section, Span
+from calcqa.documents.base import Part, build
+from calcqa.documents.plain import load_plain
+from calcqa.types import BlockKind, Document, Dropped, Section, Span
 from helpers.rendered import PAYLOADS, Page, document, harmless, packed
 
 _LINE = st.text(st.sampled_from("ab <>&\"'{}$é•-1. \u00a0"), max_size=12) | st.sampled_from(
@@ -48,10 +50,27 @@ def test_every_highlight_stands_exactly_at_its_offsets(case):
 
 
 def test_a_highlight_over_several_lines_becomes_one_mark_in_each():
-    doc = document("Seen were:\n\n• a rash\n• a fever\n\nNo more.")
-    html = rendering.document_html(doc, [Span(5, 30)])
+    doc = load_plain("Seen\n\nSeen were:\n\n• a rash\n• a fever\n\nNo more.", "a.txt").document
+    html = rendering.document_html(doc, [Span(11, 36)])
     assert html.count("<mark") == 3 and html.count("<li><mark") == 2
-    assert html.count(f' id="{rendering.mark_id(doc.id, 5, 30)}"') == 1
+    assert html.count(f' id="{rendering.mark_id(doc.id, 11, 36)}"') == 1
+
+
+def test_tables_captions_pages_and_what_was_left_out_are_shown():
+    rows = [
+        Part("Drug | Dose", BlockKind.ROW, 1, page=2),
+        Part("Iron | <5 mg |  | x", BlockKind.ROW, tight=True, page=2),
+    ]
+    caption = Part("Table 1: Given.", BlockKind.CAPTION, page=2)
+    left_out = [Dropped("<b>Page 1</b>", "page furniture"), *(Dropped("x" * 600, "repeated") for _ in range(300))]
+    doc = build("a.pdf", "T", [caption, *rows], dropped=left_out).document
+    html = rendering.source_html(doc, [Span(doc.text.index("Iron"), len(doc.text))])
+    assert html.count("<tr>") == 2 and html.count("<th>") == 2 and html.count("<td>") == 4
+    assert '<p class="caption" data-page="2">' in html and '<table data-page="2">' in html
+    assert harmless(rendering.document_html(doc)).text.split() == doc.text.split()
+    assert "Left out of the text (301)" in html and "&lt;b&gt;Page 1&lt;/b&gt; <em>(page furniture)</em>" in html
+    assert "… and 101 more" in html and "x" * 500 not in html
+    assert rendering.source_html(document("Short.")).count("<details") == 0
 
 
 def test_headings_are_typeset_by_level_and_can_be_pointed_at():

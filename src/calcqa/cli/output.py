@@ -97,7 +97,7 @@ def log_warnings() -> None:
 
 def print_answer(answer: Answer) -> None:
     """Print an answer: a short answer in bold above its sentence, then where each quote stands; or the abstention."""
-    from calcqa.rendering import unsaid
+    from calcqa.rendering import place, unsaid
 
     if answer.standalone_question != answer.question:
         say(f"Understood as: {answer.standalone_question}", dim=True)
@@ -112,7 +112,7 @@ def print_answer(answer: Answer) -> None:
     if answer.unanswered:
         say(unsaid(answer))
     for c in answer.citations:
-        say(one_line(f"  [{c.number}] {c.document_title}, {c.section}, characters {c.start}–{c.end}"), dim=True)
+        say(one_line(f"  [{c.number}] {c.document_title}, {place(c)}"), dim=True)
     if answer.abstention:
         say(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
         for hit in answer.abstention.nearest:

@@ -125,7 +125,8 @@ def _supported(answer: Answer, index: Index) -> str:
 
 def _about(citation: Citation, verdict: str) -> list[str]:
     where = f"[{citation.number}] {citation.document_title}, {place(citation)}"
-    return [where, f"{messages.DOCUMENT} sha256 {citation.document_sha256}", verdict]
+    file = [f"{messages.FILE} sha256 {citation.file_sha256}"] if citation.file_sha256 else []
+    return [where, f"{messages.DOCUMENT} sha256 {citation.document_sha256}", *file, verdict]
 
 
 def _made_with(turns: Sequence[Turn], index: Index, checked: _Checked, now: datetime) -> list[str]:

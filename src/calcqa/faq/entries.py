@@ -5,8 +5,8 @@ An FAQ file `NAME.questions.jsonl` stands beside `NAME.md` (or `.txt`) and holds
     {"question": "What grew?", "evidence": ["an exact quote", ...]}
     {"question": "Which dose?", "evidence": [], "gap": "doses"}
 
-Every quote must stand once in the document's text, as it is written or as it reads (`faq/anchoring.py`); what does not is
-a SidecarError naming the line. Nothing is repaired and nothing is skipped: an FAQ file is used whole or refused.
+Every quote must stand once in the document's text, as it is written or as it reads (`faq/anchoring.py`); what does not
+is a SidecarError naming the line. Nothing is repaired and nothing is skipped: an FAQ file is used whole or refused.
 """
 
 from __future__ import annotations

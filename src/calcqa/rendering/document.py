@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from markupsafe import Markup, escape
 
 from calcqa import messages
 from calcqa.rendering.phrases import mark_id, section_id
-from calcqa.types import Document, Span
+from calcqa.types import Block, BlockKind, Document, Span
 
 _FEWEST = 2  # sections that make an outline
-_ITEM = re.compile(r"\s*(?:[•‣◦*–-]|\d{1,3}[.)])\s+\S")
+_BAR = re.compile(r"(?:^| )\|(?: (?!\|)|$)?", re.MULTILINE)  # between two cells, either of which may be empty
+_MOST_LEFT_OUT = 200  # pieces that are listed
+_LONGEST_LEFT_OUT = 500  # code points that are shown of one
 
 
 def document_html(document: Document, highlights: Iterable[Span] = ()) -> Markup:
@@ -28,40 +29,56 @@ def document_html(document: Document, highlights: Iterable[Span] = ()) -> Markup
     those of `document.text` and no others. Raises ValueError if a span does not lie within the text.
     """
     marks = _Marks(document, highlights)
-    headings = {s.start: s for s in document.sections}
-    parts: list[Markup] = []
-    for kind, lines in groupby(_lines(document.text, headings), key=lambda line: line[0]):
-        spans = [span for _, span in lines]
-        if kind == "heading":
-            parts += [_heading_html(document, headings[s.start].level, s, marks) for s in spans]
-        elif kind.startswith("items"):
-            items = Markup("").join(Markup("<li>{}</li>\n").format(marks.inline(s.start, s.end)) for s in spans)
-            parts.append(Markup("<ul>{}</ul>\n").format(items))
-        elif kind.startswith("text"):
-            parts.append(Markup("<p>{}</p>\n").format(marks.inline(spans[0].start, spans[-1].end)))
+    parts = [_group_html(document, blocks, marks) for blocks in _groups(document.blocks)]
     body = Markup("").join(parts)
     return Markup('<article class="document" data-document="{}">{}</article>').format(document.id, body)
 
 
-def _lines(text: str, headings: Iterable[int]) -> Iterator[tuple[str, Span]]:
-    """Yield each line that is not blank with its kind; kinds differ between blocks so that these stay apart."""
-    starts, offset, block = set(headings), 0, 0
-    for line in text.split("\n"):
-        span = Span(offset, offset + len(line))
-        if not line.strip():
-            block += 1
-        elif offset in starts:
-            yield "heading", span
-        else:
-            yield f"{'items' if _ITEM.match(line) else 'text'} {block}", span
-        offset = span.end + 1
+def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Yield the blocks, those of one kind that stand right below each other together."""
+    group: list[Block] = []
+    for block in blocks:
+        if group and (block.kind is not group[-1].kind or block.start != group[-1].end + 1):
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
 
 
-def _heading_html(document: Document, level: int, span: Span, marks: _Marks) -> Markup:
-    tag = Markup(f"h{min(max(level, 1) + 1, 6)}")  # the title is an h2: h1 belongs to the page
-    return Markup('<{} id="{}">{}</{}>\n').format(
-        tag, section_id(document.id, span.start), marks.inline(span.start, span.end), tag
+def _group_html(document: Document, blocks: list[Block], marks: _Marks) -> Markup:
+    first = blocks[0]
+    page = Markup(' data-page="{}"').format(first.page) if first.page else Markup("")
+    if first.kind in (BlockKind.TITLE, BlockKind.HEADING):
+        return Markup("").join(_heading_html(document, block, page, marks) for block in blocks)
+    if first.kind is BlockKind.ROW:
+        rows = Markup("").join(_row_html(document, block, marks) for block in blocks)
+        return Markup("<table{}>{}</table>\n").format(page, rows)
+    if first.kind is BlockKind.ITEM or (first.kind is BlockKind.REFERENCE and first.marker):
+        items = Markup("").join(Markup("<li>{}</li>\n").format(marks.inline(b.start, b.end)) for b in blocks)
+        return Markup("<ul{}>{}</ul>\n").format(page, items)
+    text = marks.inline(first.start, blocks[-1].end)
+    named = Markup(' class="{}"').format(first.kind.value) if first.kind is not BlockKind.PARAGRAPH else Markup("")
+    return Markup("<p{}{}>{}</p>\n").format(named, page, text)
+
+
+def _heading_html(document: Document, block: Block, page: Markup, marks: _Marks) -> Markup:
+    tag = Markup(f"h{min(max(block.level, 1) + 1, 6)}")  # the title is an h2: h1 belongs to the page
+    return Markup('<{} id="{}"{}>{}</{}>\n').format(
+        tag, section_id(document.id, block.start), page, marks.inline(block.start, block.end), tag
     )
+
+
+def _row_html(document: Document, block: Block, marks: _Marks) -> Markup:
+    """Return a row with its cells; the bars between them stay in the text, out of sight."""
+    tag = Markup("th" if block.level else "td")
+    cells, at = [], block.start
+    for bar in (*_BAR.finditer(document.text, block.start, block.end), None):
+        end = bar.start() if bar else block.end
+        hidden = Markup('<span class="sr">{}</span>').format(bar[0]) if bar else Markup("")
+        cells.append(Markup("<{}>{}{}</{}>").format(tag, marks.inline(at, end) if at < end else "", hidden, tag))
+        at = bar.end() if bar else end
+    return Markup("<tr>{}</tr>\n").format(Markup("").join(cells))
 
 
 class _Marks:
@@ -95,8 +112,30 @@ class _Marks:
 
 
 def source_html(document: Document, highlights: Iterable[Span] = ()) -> Markup:
-    """Return the document with where it comes from and its outline above it, `highlights` marked."""
-    return about_html(document) + outline_html(document) + document_html(document, highlights)
+    """Return the document with where it comes from and its outline above it, `highlights` marked.
+
+    What was left out of it is listed below.
+    """
+    above = about_html(document) + outline_html(document)
+    return above + document_html(document, highlights) + left_out_html(document)
+
+
+def left_out_html(document: Document) -> Markup:
+    """Return what the loader left out as a folded list, with the reasons; nothing where it left out nothing."""
+    if not document.dropped:
+        return Markup("")
+    shown = document.dropped[:_MOST_LEFT_OUT]
+    items = Markup("").join(
+        Markup("<li>{} <em>({})</em></li>\n").format(_shortened(one.text), one.reason) for one in shown
+    )
+    if more := len(document.dropped) - len(shown):
+        items += Markup("<li>{}</li>").format(messages.LEFT_OUT_MORE.format(count=more))
+    summary = messages.LEFT_OUT.format(count=len(document.dropped))
+    return Markup('<details class="left-out"><summary>{}</summary><ul>{}</ul></details>').format(summary, items)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_LEFT_OUT else text[: _LONGEST_LEFT_OUT - 1] + "…"
 
 
 def outline_html(document: Document) -> Markup:

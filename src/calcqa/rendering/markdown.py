@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from calcqa import messages
-from calcqa.rendering.phrases import place, searched, understood, unsaid, untold
+from calcqa.rendering.phrases import place, searched, understood, unsaid, untold, where
 from calcqa.types import Abstention, Answer
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~$]")  # what CommonMark and its usual extensions could take for markup
@@ -34,8 +34,8 @@ def to_markdown(answer: Answer) -> str:
         lines += [plain(unsaid(answer)), ""]
     lines += [messages.SOURCES, ""]
     for c in answer.citations:
-        where = place(c) if c.section != c.document_title else messages.CHARACTERS.format(start=c.start, end=c.end)
-        lines.append(f"{c.number}. {plain(c.document_title)}, {plain(where)}")
+        at = place(c) if c.section != c.document_title else where(c.start, c.end, c.page, c.ocr)
+        lines.append(f"{c.number}. {plain(c.document_title)}, {plain(at)}")
     return "\n".join(lines) + "\n"
 
 

@@ -20,8 +20,16 @@ def section_id(document_id: str, start: int) -> str:
 
 
 def place(citation: Citation) -> str:
-    """Return where a quote stands, in words: section and characters (half-open code points of the document)."""
-    return messages.AT.format(section=citation.section, start=citation.start, end=citation.end)
+    """Return where a quote stands, in words: section, page, characters (half-open code points of the document)."""
+    return messages.AT.format(
+        section=citation.section, where=where(citation.start, citation.end, citation.page, citation.ocr)
+    )
+
+
+def where(start: int, end: int, page: int | None = None, ocr: bool = False) -> str:
+    """Return where a quote stands within its section, in words."""
+    on_page = messages.PAGE.format(page=page) if page else ""
+    return on_page + messages.CHARACTERS.format(start=start, end=end) + (messages.OCR if ocr else "")
 
 
 def understood(answer: Answer) -> str | None:

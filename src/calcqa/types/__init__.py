@@ -1,9 +1,21 @@
 """The values that stages exchange. No I/O and no models."""
 
 from calcqa.types.answers import Abstention, Answer, Citation, FAQEntry, Hit, Reason, Turn, json_name, plain
-from calcqa.types.documents import Block, BlockKind, Document, Dropped, Passage, Place, Section, Span, text_hash
+from calcqa.types.documents import (
+    CELL_BAR,
+    Block,
+    BlockKind,
+    Document,
+    Dropped,
+    Passage,
+    Place,
+    Section,
+    Span,
+    text_hash,
+)
 
 __all__ = [
+    "CELL_BAR",
     "Abstention",
     "Answer",
     "Block",

@@ -125,8 +125,8 @@ def test_measuring_costs_no_more_than_its_bound():
 
 def test_a_document_is_hashed_once_however_many_quotes_it_has(turns, small_index, monkeypatch):
     texts = []
-    hashed = types.text_hash
-    monkeypatch.setattr(types, "text_hash", lambda text: texts.append(text) or hashed(text))
+    hashed = types.documents.text_hash
+    monkeypatch.setattr(types.documents, "text_hash", lambda text: texts.append(text) or hashed(text))
     index = open_index(small_index)
     count, faults = verify_turns(turns * 40, index)
     (document,) = index.documents.values()

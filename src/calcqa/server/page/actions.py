@@ -151,9 +151,12 @@ def _open(page: Page, session: Session, data: Data) -> Update:
     if document is None or start is None or end is None or not start < end <= len(document.text):
         return {"problem": parts.problem_html(messages.NO_SUCH_PLACE)}
     section = " › ".join(document.headings_at(start)) or document.title
+    at = rendering.where(start, end, document.page_at(start), document.by_ocr(start))
     opened = {
         "mark": rendering.mark_id(document.id, start, end),
-        "where": messages.AT.format(section=section, start=start, end=end),
+        "where": messages.AT.format(
+            section=section, where=rendering.where(start, end, document.page_at(start), document.by_ocr(start))
+        ),
     }
     shown = page.show(session, document.id, Span(start, end))
     return {**shown, "opened": opened}

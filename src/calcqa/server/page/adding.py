@@ -65,6 +65,8 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
                 else:
                     problems.append(_said(step))
         notices = [parts.notice_html(messages.ADDED.format(title=d.title)) for d in added]
+        if without := sum(len(d.dropped) for d in added):
+            notices.append(parts.notice_html(messages.ADDED_WITHOUT.format(count=without)))
         caution = [parts.notice_html(messages.ADDED_CAUTION)] if added else []
         said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
         tell = {"token": session.token, **({"reveal": True} if added else {})}
