@@ -20,13 +20,13 @@ PAYLOADS = [
 ]
 TAGS = set(
     "article section figure figcaption blockquote cite q p h1 h2 h3 h4 h5 h6 ul ol li mark span button div details "
-    "summary em b a nav header form label textarea input select option progress".split()
+    "summary em b a nav header form label textarea input select option progress table tr th td".split()
 )
 ATTRIBUTES = set(
     "class id type title role hidden open aria-label aria-current aria-pressed tabindex href name rows maxlength value "
     "autocomplete required selected max data-document data-start data-end data-mark data-where data-place data-cites "
     "data-turn data-ask data-edit data-copy data-tip data-do data-good data-id data-sure data-kind data-questions "
-    "data-step".split()
+    "data-step data-page".split()
 )
 
 

@@ -2,7 +2,6 @@
 
 from calcqa.types.answers import Abstention, Answer, Citation, FAQEntry, Hit, Reason, Turn, json_name, plain
 from calcqa.types.documents import (
-    CELL_BAR,
     Block,
     BlockKind,
     Document,
@@ -15,7 +14,6 @@ from calcqa.types.documents import (
 )
 
 __all__ = [
-    "CELL_BAR",
     "Abstention",
     "Answer",
     "Block",

@@ -154,9 +154,7 @@ def _open(page: Page, session: Session, data: Data) -> Update:
     at = rendering.where(start, end, document.page_at(start), document.by_ocr(start))
     opened = {
         "mark": rendering.mark_id(document.id, start, end),
-        "where": messages.AT.format(
-            section=section, where=rendering.where(start, end, document.page_at(start), document.by_ocr(start))
-        ),
+        "where": messages.AT.format(section=section, where=at),
     }
     shown = page.show(session, document.id, Span(start, end))
     return {**shown, "opened": opened}
