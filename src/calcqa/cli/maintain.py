@@ -89,13 +89,27 @@ def check(
 
 @measure_app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")], index: Index = None
+    file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")],
+    index: Index = None,
+    against: Annotated[
+        list[Path] | None, typer.Option("--against", help="Compare its quotes with these files, such as newer copies.")
+    ] = None,
+    correct: Annotated[
+        Path | None, typer.Option("--correct", help="With --against: write it here, moved quotes at their new places.")
+    ] = None,
 ) -> None:
     """Check all that a saved conversation shows against the index; exit code 1 if anything fails, or nothing is there.
 
     Quotes, titles, sections and refusals are made anew and compared whole. What a person typed is only compared with
     itself, and with the file's seal, which tells that something was changed, and not who did it.
+
+    With --against no index is needed: each quote stands where it stood, has moved, or is gone; it is unread where the
+    copy of its document cannot be read. Exit code 1 if any is gone or unread.
     """
+    if correct and not against:
+        raise InputError("--correct needs --against: the files whose places it should have.")
+    if against:
+        raise typer.Exit(_verify_against(file, against, correct))
     from calcqa.assistant import find_index
     from calcqa.conversations.verification import NOT_HERE
     from calcqa.conversations.verification import verify as verify_transcript
@@ -111,6 +125,38 @@ def verify(
     if any(fault.problem == NOT_HERE for fault in faults):
         say("Was it added in the page? Build an index with it, and name that: calcqa verify --index", err=True)
     raise typer.Exit(FAILED if faults else 0)
+
+
+def _verify_against(file: Path, against: list[Path], correct: Path | None) -> int:
+    """Print what has become of the quotes of `file` in other copies of its documents, and return the exit code."""
+    from calcqa.conversations.newer import Standing, compare, corrected
+    from calcqa.documents.load import load
+    from calcqa.errors import DocumentError
+
+    data, documents = _read(file), []
+    for path in against:
+        try:
+            documents.append(load(path).document)
+        except DocumentError as error:
+            say(one_line(f"Unread: {error}"), err=True)
+    compared = compare(data, documents)
+    for quote in compared:
+        if quote.standing is not Standing.STANDS:
+            now = f" to {quote.place.start}–{quote.place.end}" if quote.place else ""
+            say(one_line(f"turn {quote.turn} [{quote.citation}]: {quote.standing}{now}: {quote.quote!r}"))
+    counts = {kind: sum(q.standing is kind for q in compared) for kind in Standing}
+    say(", ".join(f"{number} {kind}" for kind, number in counts.items()) + f"; {len(compared)} quotes.")
+    failed = counts[Standing.GONE] + counts[Standing.UNREAD]
+    if correct and not failed:
+        if not isinstance(data, dict):
+            raise InputError(f"{file} is a list of answers; only a conversation, or one answer, can be corrected.")
+        text = json.dumps(corrected(data, documents), ensure_ascii=False, indent=2)
+        try:
+            correct.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"Cannot write {correct}: {error.strerror}.") from error
+        say(f"Written: {correct}")
+    return FAILED if failed or not compared else 0
 
 
 def _read(file: Path) -> object:
