@@ -1,6 +1,7 @@
 """The shelf: own documents beside a shared base, their limits, and the folder of those that stay."""
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -142,7 +143,7 @@ def test_an_assistant_serves_until_documents_come_or_go(base, file):
     shelf.remove(burn.id)
     assert shelf.assistant().documents() == [*base.documents(), bite] and shelf.assistant(bite.id) is alone
     shelf.add(file(BURN))
-    assert shelf.assistant().documents() == both.documents()
+    assert [d.id for d in shelf.assistant().documents()] == [d.id for d in both.documents()]
     assert both.document(burn.id) == burn  # who still asks it is not disturbed
 
 
@@ -642,3 +643,10 @@ def test_beside_the_shipped_report_a_document_of_ones_own_answers(file):
     culture = "What did the wound culture grow?"
     assert [c.quote for c in shelf.assistant().ask(culture).citations] == [c.quote for c in base.ask(culture).citations]
     assert shelf.assistant(bite.id).ask("Which drug was given for the calcinosis?").abstention
+
+
+def test_a_file_of_a_name_that_is_here_already_is_told_apart_by_its_size_and_time(base):
+    workspace = Shelf(base)
+    first, second = (workspace.add(f"Ward {n}\n\nThe knee hurt.".encode(), "ward.txt") for n in (1, 22))
+    assert first.source == "ward.txt"
+    assert re.fullmatch(r"ward\.txt \(23 bytes, added \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\)", second.source)

@@ -153,6 +153,7 @@ ADD_SESSION = "Only you can ask them, and they are gone some hours after you lea
 ADD_SAVED = "They are saved on this server: everyone who uses it can ask them. You can remove them for some hours."
 ADDED = "“{title}” was added."
 ADDED_WITHOUT = "Some of the file is not in its text; what, and why, stands below it ({count:,})."
+SAME_NAME = "{name} ({bytes:,} bytes, added {time})"
 ADDED_CAUTION = "Nobody wrote questions for it beforehand, so it is answered less surely: read the place."
 ADDING = "Adding “{name}”"
 STAGES = {"sending": "sending", "reading": "reading", "encoding": "reading sentences", "learning": "finishing"}

@@ -10,11 +10,13 @@ Does not: know sessions or the page, put anything on the disk, or keep documents
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import stat
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from calcqa import messages
@@ -122,6 +124,7 @@ class Workspace:
             raise InputError(messages.TOO_MANY_SENTENCES.format(name=name, count=sentences, most=most))
         with self._lock:
             self._admit(document)
+            document = self._named(document, len(content))
         source, options = [Source(None, document)], settings(self.base)
         index = index_of(source, self.base.encoder, *options, small_talk=False, progress=progress)
         added = over([index], self.base)
@@ -155,6 +158,15 @@ class Workspace:
                 self._all = self._all or over([self.base.index, *(a.index for a in self._own.values())], self.base)
                 return self._all
         return self.base if document_id is None else self._singles.of(document_id)
+
+    def _named(self, document: Document, size: int) -> Document:
+        """Return a document whose file has another's name here told apart from it: by its size, and when it came."""
+        held = {d.source for d in (*self.base.documents(), *(a.document(i) for i, a in self._own.items()))}
+        if document.source not in held:
+            return document
+        now = datetime.now().astimezone()
+        source = messages.SAME_NAME.format(name=document.source, bytes=size, time=now.isoformat(" ", "seconds")[:19])
+        return dataclasses.replace(document, source=source)
 
     def _content(self, file: Path | bytes, name: str) -> bytes:
         """Return what is in a file, where it is one and not beyond the limit."""

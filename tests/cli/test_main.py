@@ -184,3 +184,13 @@ def test_info_and_check_and_version():
 
 def test_input_error_is_a_value_error():
     assert issubclass(InputError, ValueError)  # callers may catch the builtin
+
+
+def test_a_file_that_cannot_be_used_is_named_and_the_exit_code_says_so(tmp_path, monkeypatch, fake_encoder):
+    monkeypatch.setattr("calcqa.assistant.load_encoder", lambda settings: fake_encoder)
+    (tmp_path / "good.md").write_text("# Knee\n\nThe knee hurt.", encoding="utf-8")
+    (tmp_path / "bad.md").write_bytes(b"\xff\xfe")
+    result = CliRunner().invoke(app, ["build", str(tmp_path), "--out", str(tmp_path / "index")])
+    assert result.exit_code == 1
+    assert "Built" in result.output and "1 documents" in result.output
+    assert "Not used: " in result.output and "bad.md is not text in UTF-8" in result.output

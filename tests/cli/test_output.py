@@ -210,3 +210,14 @@ def test_saying_keeps_its_style(capsys):
     say("c", err=True, nl=False)
     out = capsys.readouterr()
     assert out.out == "a<U+001B>[8mb\n" and out.err == "c"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_an_output_that_is_not_utf_8_ends_in_no_error(encoding):
+    code = "from calcqa.cli.output import *; print_anywhere(); say('≥ 5 µg'); say_json({'a': '≥ é'})"
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, check=True)
+    writes = "utf-8" if encoding == "ascii" else encoding  # click takes ASCII for a wrong setting
+    first, _, rest = done.stdout.decode(writes).partition("\n")
+    assert first == "≥ 5 µg".encode(writes, "backslashreplace").decode(writes)
+    assert json.loads(rest) == {"a": "≥ é"}

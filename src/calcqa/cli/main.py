@@ -17,8 +17,8 @@ import typer
 
 import calcqa
 from calcqa.cli.evaluate import eval_app
-from calcqa.cli.maintain import Index, measure_app
-from calcqa.cli.output import log_warnings, one_line, print_answer, progress_bar, say, say_json, visible
+from calcqa.cli.maintain import FAILED, Index, measure_app
+from calcqa.cli.output import log_warnings, one_line, print_answer, print_anywhere, progress_bar, say, say_json, visible
 from calcqa.cli.serve import serve_app
 from calcqa.config import stay_at_home
 from calcqa.errors import CalcqaError, InputError
@@ -46,6 +46,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the program; a CalcqaError becomes one sentence on stderr and exit code 2."""
     stay_at_home()
+    print_anywhere()
     log_warnings()
     try:
         sys.exit(app(standalone_mode=False) or 0)
@@ -86,7 +87,10 @@ def build(
     sidecars: Annotated[bool, typer.Option(help="Use the FAQ files beside the documents.")] = True,
     if_stale: Annotated[bool, typer.Option("--if-stale", help="Only if what it was built from has changed.")] = False,
 ) -> None:
-    """Build an index of documents; the old one serves until the new one is whole."""
+    """Build an index of documents; the old one serves until the new one is whole.
+
+    A file that cannot be used is named, and the rest goes on; the exit code is 1 then.
+    """
     from calcqa.assistant import is_current
 
     sources = list(paths) if paths else [Path("corpus")]
@@ -99,6 +103,9 @@ def build(
     for source, dropped in report.dropped.items():
         for reason, number in Counter(one.reason for one in dropped).items():
             say(one_line(f"{source}: left out {number} × {reason}."))
+    for problem in report.failed.values():
+        say(one_line(f"Not used: {problem}"), err=True)
+    raise typer.Exit(FAILED if report.failed else 0)
 
 
 @app.command()

@@ -6,13 +6,16 @@ and leave every other character as it is. Thin: every sentence is made elsewhere
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import io
 import json
 import logging
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
@@ -48,10 +51,21 @@ def say(text: str, *, err: bool = False, nl: bool = True, **style: Any) -> None:
 
 def say_json(data: object, indent: int | None = 2) -> None:
     """Print `data` as JSON, in which characters that could steer a terminal are escaped: it says the same."""
-    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    text = json.dumps(data, ensure_ascii=not _prints_all(sys.stdout), indent=indent)
     if not _QUIET.fullmatch(text):
         text = "".join(json.dumps(c)[1:-1] if c != "\n" and _steers(c) else c for c in text)
     typer.echo(text)
+
+
+def print_anywhere() -> None:
+    """Have what standard output or error cannot write, where it is not UTF-8, shown as its number and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not _prints_all(stream):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _prints_all(stream: IO[str]) -> bool:
+    return codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name == "utf-8"
 
 
 class _Shown:
@@ -123,15 +137,21 @@ def print_answer(answer: Answer) -> None:
 @contextlib.contextmanager
 def progress_bar() -> Iterator[Progress]:
     """Yield what shows progress, a bar for each stage with the time it has left, where standard error is a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     to = console(err=True)
-    with Bars(console=to, transient=True, disable=not to.is_terminal) as bars:
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Bars(*columns, console=to, transient=True, disable=not to.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(stage, total=total, rate="")
+            speed = bars.tasks[tasks[stage]].speed
+            bars.update(tasks[stage], completed=done, total=total, rate=f"{speed:,.0f}/s" if speed else "")
 
         yield progress

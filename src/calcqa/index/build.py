@@ -1,7 +1,7 @@
 """Builds an index from documents: passages cut, texts encoded, the question model trained.
 
-A file that cannot be used stops the build before anything that is already built is touched. What was left out, and why,
-is returned.
+What was left out, and which files could not be used, is returned with the reasons. Where no file can be used, and where
+a line of an FAQ file cannot, the build stops before anything that is already built is touched.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build made: where, how much, and what each document's loader left out and why."""
+    """What a build made: where, how much, and what each document's loader left out and why.
+
+    `failed` names the files that could not be used, with the reasons.
+    """
 
     path: Path
     counts: dict[str, int]
     dropped: dict[str, tuple[Dropped, ...]]
+    failed: dict[str, str] = field(default_factory=dict)
 
 
 def build_index(
@@ -68,15 +72,17 @@ def build_index(
     only to be asked beside one that has (`index/view.py`).
 
     Raises:
-        DocumentError, SidecarError: a file or a line of a sidecar cannot be used.
+        DocumentError: a path does not exist, or no file can be used.
+        SidecarError: a line of an FAQ file cannot be used.
         IndexFormatError: `out` holds something that is not an index, cannot be written, or is being written by another
             build.
 
     """
     out = claimed(out)
-    sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly)
+    failed: dict[str, str] = {}
+    sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly, failed=failed)
     options: dict[str, Any] = {"small_talk": small_talk, "share": share, "progress": progress}
-    return build_sources(sources, out, encoder, chunking, weights, **options)
+    return dataclasses.replace(build_sources(sources, out, encoder, chunking, weights, **options), failed=failed)
 
 
 def build_sources(
@@ -177,7 +183,7 @@ def is_current(
         index = open_index(out)
     except IndexFormatError:
         return False
-    sources = read_sources(paths, sidecars=sidecars, progress=_quietly)
+    sources = read_sources(paths, sidecars=sidecars, progress=_quietly, failed={})
     manifest = index.manifest
     return (
         list(index.documents.values()) == [s.document for s in sources]
@@ -219,9 +225,9 @@ def _make(
     progress("learning", 1, 1)
     store, at = ExactStore(encoded.shape[1]), 0
     given: dict[str, tuple[list[str], list[str]]] = {}
-    for field, ids in field_ids(passages, asked).items():
-        store.add(field, ids, encoded[at : at + len(ids)])
-        given[field] = ids, rows[at : at + len(ids)]
+    for name, ids in field_ids(passages, asked).items():
+        store.add(name, ids, encoded[at : at + len(ids)])
+        given[name] = ids, rows[at : at + len(ids)]
         at += len(ids)
     return store, BM25Store.build(given, weights), learned
 

@@ -129,9 +129,15 @@ def _renameat2() -> Callable[[int, bytes, int, bytes, int], int] | None:
 
 
 def sync(folder: Path) -> None:
-    """Have all that is in `folder` written to the disk; OSError where it cannot be."""
+    """Have all that is in `folder` written to the disk; OSError where it cannot be.
+
+    Windows writes no folder by itself, and no file that is open for reading only.
+    """
+    windows = sys.platform == "win32"
     for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
+        if windows and path.is_dir():
+            continue
+        handle = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

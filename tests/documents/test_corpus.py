@@ -1,0 +1,55 @@
+"""Folders of documents: what is hidden is left out, namesakes are told apart, one bad file does not stop the rest."""
+
+import pytest
+
+from calcqa.documents.corpus import read_sources
+from calcqa.errors import DocumentError
+
+
+def read(*paths, failed=None):
+    sources = read_sources(paths, sidecars=True, progress=lambda *_: None, failed=failed)
+    return [s.document.source for s in sources]
+
+
+def write(folder, name, text):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path):
+    for name in ("a.md", ".b.md", ".git/c.md", "d/.e/f.md", "d/g.txt", "._a.md"):
+        write(tmp_path, name, f"Words of {name}.")
+    assert read(tmp_path) == ["a.md", "g.txt"]
+    assert read(tmp_path / ".git") == ["c.md"]  # named, it is meant
+
+
+def test_namesakes_are_told_apart_by_their_folders(tmp_path):
+    for name in ("w1/a/note.md", "w2/a/note.md", "w2/b/note.md", "w1/other.md"):
+        write(tmp_path, name, f"Words of {name}.")
+    assert read(tmp_path) == ["w1/a/note.md", "other.md", "w2/a/note.md", "b/note.md"]
+
+
+def test_a_file_named_twice_is_read_once(tmp_path):
+    path = write(tmp_path, "a.md", "Words.")
+    assert read(path, tmp_path) == ["a.md"]
+
+
+def test_one_bad_file_is_named_and_the_rest_goes_on(tmp_path):
+    write(tmp_path, "a.md", "# Note\n\nWords.")
+    write(tmp_path, "b.md", b"\xff\xfe\xff")
+    write(tmp_path, "c.md", "# Note\n\nWords.")
+    failed = {}
+    assert read(tmp_path, failed=failed) == ["a.md"]
+    assert set(failed) == {"b.md", "c.md"}
+    assert "not text in UTF-8" in failed["b.md"] and "the same text as" in failed["c.md"]
+    with pytest.raises(DocumentError, match="not text in UTF-8"):
+        read(tmp_path)
+
+
+def test_where_no_file_can_be_used_the_first_says_why(tmp_path):
+    write(tmp_path, "a.md", b"\xff")
+    write(tmp_path, "b.md", b"")
+    with pytest.raises(DocumentError, match=r"a\.md is not text .* None of 2 files can be used"):
+        read(tmp_path, failed={})
