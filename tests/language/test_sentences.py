@@ -53,6 +53,7 @@ def test_the_set_is_large_and_ours_to_print():
         "Rash, fever, etc. were absent.|Rash, fever, etc.|Nothing else.",
         # Items, labels and what points elsewhere.
         "Impression: 1. No fracture.|2. Old infarct.|3. Effusion.",
+        "Plan: a. Fluids.|b. Rest.|Sats. 98%.|“No.”|He left.",
         "GCS: 15.|Pupils equal.",
         "Figure 2. A mass (arrow).|It is shown in Figure 2.|The wall is thick.",
         "Pain was present. (Figure 1)|The next day it was gone.",
@@ -82,6 +83,7 @@ def test_rules(text):
         "pt well.|no pain.|bp 120/70.|hr 88.|temp 37.2 c.|sats 97% on 2 l.|given 5 mg of it.|seen by dr. smith.",
         "k 5.1.|given 4 g. of calcium i.v. with effect.|repeat in 2 h.|e. coli in urine, i.e. treated.",
         "any pain?|none today.|eats well!|took 5 mg b.i.d. as told.|took 1 g p.o.|slept.",
+        'he said "i am ill. i want to go." and left.|back at 5.|no change.',
         "no fever.|CXR clear.|on Augmentin.|for ECG.|home fri.|wife told.",
     ],
 )
@@ -119,7 +121,10 @@ def test_a_small_letter_begins_no_sentence_elsewhere_but_after_a_whole_word():
         ("It may occur.[4] The rest. [5, 6] End.[467891011]", ["It may occur.", "The rest.", "End."]),
         ("It occurs (20%).7 “Why” is unknown.", ["It occurs (20%).", "“Why” is unknown."]),
         ("It occurs.¹² The rest.", ["It occurs.", "The rest."]),
-        ("It may occur. 3 The rest. 11", ["It may occur.", "The rest."]),
+        (
+            "It may occur. 3 The rest of them was told about it then. 11",
+            ["It may occur.", "The rest of them was told about it then."],
+        ),
         ("As shown by Ode et al. [11] it helps [12].", ["As shown by Ode et al. [11] it helps [12]."]),
         ("He slept. 3 tablets were left. 2 Units were given.", 3),
         ("In Fig.2 A and no.3 B, 2016.5 C.", 1),

@@ -53,8 +53,8 @@ ENGLISH = Language(
     ),
     often_last=frozenset(
         """a.c a.d a.m am appt b.d b.d.s b.i.d b.p.m bid bpm bx cath d.s d/c dx etc fr fri h.s hr hrs ht hx i.u lab lb
-        lbs m.c.s mins mo mon mos mth mths n.a n.b n.d n.p.o neg nocte o.d o.m o.n o.s oz p.c p.m p.r.n pm pos
-        prn pt pts q.d q.d.s q.h.s q.i.d qid rx s.o.s sat sec secs sp spp sun sx t.d.s t.i.d temp thu thur thurs tid tue
+        lbs m.c.s mins mo mon mos mth mths n.a n.b n.d n.p.o neg nocte o.d o.m o.n o.s oz p.c p.m p.r.n pm pos prn pt
+        pts q.d q.d.s q.h.s q.i.d qid rx s.o.s sat sats sec secs sp spp sun sx t.d.s t.i.d temp thu thur thurs tid tue
         tues tx u vent wed wk wks wt y.o yo yr yrs""".split()
     ),
     routes=frozenset("i.m i.n i.p i.t i.v p.o p.r p.v s.c s.l".split()),

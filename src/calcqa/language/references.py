@@ -36,6 +36,7 @@ _MARK = re.compile(
 )
 _LONGEST = 60  # code points looked back for the word before a number
 _LONGEST_VALUE = 24  # code points of a value with its unit
+_FEWEST_WORDS = 6  # before a last number apart, within `_LONGEST`: "Weight today. 64" is no reference
 _NO_WORD = re.compile(r"://|www\.|[@/\\_=]")
 _MEASURE = re.compile(rf"\s+(?:{ENGLISH.measures}|{ENGLISH.units})(?![a-z])", re.IGNORECASE)
 _NAMES = re.compile(r"(?:in|ase|mab|ine)$")  # of substances, which are numbered too ("claudin5")
@@ -44,6 +45,7 @@ _LABEL = re.compile(rf"(?:{ENGLISH.pointers})s?", re.IGNORECASE)
 _VALUE = re.compile(
     rf"\d\S*(?:\s*(?:{ENGLISH.measures}|{ENGLISH.units}|\w{{1,5}}/\w{{1,5}}))?\s*\Z|X[XY]\Z", re.IGNORECASE
 )
+_STOPS = re.compile(r"[.?!]\s")
 _FIRST = re.compile(r"\s*([^\W\d_]*)")
 
 
@@ -65,13 +67,17 @@ def _is_mark(match: re.Match[str]) -> bool:
     word = token.lstrip("([{\"'“‘").rstrip(" .?!,;").casefold()
     if _NO_WORD.search(word) or word in (SHORT_FORMS if kind == "apart" else _NUMBERED) or _LABEL.fullmatch(word):
         return False
-    if kind == "comma":
-        return not _MEASURE.match(text, match.end())
     if kind == "word":
         listed = not match["word"].isdigit()
         return listed or (token[:1].islower() and not _named(word))
+    if _MEASURE.match(text, match.end()):  # "at night.2 tablets"
+        return False
+    if kind != "apart":
+        return True
     following = _FIRST.match(text, match.end())
-    return kind != "apart" or not (following and following[1]) or following[1].casefold() in ENGLISH.openers
+    if following is None or not following[1]:
+        return len(_STOPS.split(before.rstrip(" .?!"))[-1].split()) >= _FEWEST_WORDS
+    return following[1].casefold() in ENGLISH.openers
 
 
 def _named(word: str) -> bool:

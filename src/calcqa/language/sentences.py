@@ -28,6 +28,7 @@ _MOST_CAPITALS = 0.2  # of its stops that may stand before capitals
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?![^\S\n]*\n))++")
 _STOP = re.compile(r"(?P<stop>[.?!…]++|[。！？]++)[\"'”’»)\]}]*+")
 _WIDE = "。！？"  # ends a sentence whatever follows
+_QUOTES = "\"'”’»"  # that close
 _SIGNS = "<>~≥≤±+−–-"  # before a number
 _GOES_ON = ".,;:!?)]}…"  # nothing begins with one of these
 _SPACE = re.compile(r"\s*")
@@ -35,7 +36,7 @@ _POINTER = re.compile(rf"\s*\({ENGLISH.pointers}\b[^()\n]{{0,{_NEAR}}}\)(?=\s|\Z
 _GLUED = re.compile(r"[A-Z][A-Za-z]*+(?:-\w+)?")  # "done.Fig. 1", "fever.No cough"
 _OPENING = "([{\"'“‘«"
 _FIRST = re.compile(rf"[{re.escape(_OPENING)}•]*(?P<first>\S)(?P<rest>[^\s,;:!?)]*)")
-_ORDINARY = re.compile(r"[^\W\d_A-Z]{4,}")
+_ORDINARY = re.compile(r"[A-Z]?[^\W\d_A-Z]{4,}")
 _DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _NUMBER = re.compile(r"[<>~≥≤±+−-]?\d(?:\S*[^\s:;])?")
 _LABEL = re.compile(rf"{ENGLISH.labels}\s*[A-Z]?\d{{1,3}} ?[A-Za-z]?", re.IGNORECASE)
@@ -62,6 +63,7 @@ class _Stop:
     following: str  # the first character behind it that opens nothing; empty at the end
     first_word: str  # the word that begins there
     apart: bool  # by a space or a reference number
+    quoted: bool  # a quotation ends with it
 
 
 def sentence_spans(text: str, references: Iterable[Span] | None = None) -> list[Span]:
@@ -129,6 +131,7 @@ def _stop(match: re.Match[str], begin: int, end: int, marks: dict[int, int]) -> 
         following=first["first"] if first else "",
         first_word=_first_word(first["first"] + first["rest"]) if first else "",
         apart=goes_on > stop or goes_on == end,
+        quoted=match[0][-1] in _QUOTES,
     )
 
 
@@ -159,7 +162,7 @@ def _ends(stop: _Stop, sentence: str, small: bool) -> bool:
     lower = stop.first_word.islower() and not any(c.isdigit() for c in stop.first_word)  # "p53" may begin a sentence
     if stop.sign != ".":
         queried = not word or (stop.sign[0] in "?!" and not sentence)
-        return not queried and (not lower or (small and stop.sign[0] in "?!"))
+        return not queried and (not lower or (small and stop.sign[0] in "?!" and not stop.quoted))
     key = _key(word)
     if key in ENGLISH.never_last and not _is_acronym(stop):
         return False
@@ -178,7 +181,9 @@ def _begins(stop: _Stop, sentence: str) -> bool:
     Behind a colon only the first item is one: "Impression: 1. No fracture", but "GCS: 15. Pupils".
     """
     if sentence.strip(f" {_OPENING}") in ("", stop.word):
-        return _ITEM.fullmatch(stop.word) is not None or _short(stop.word)
+        return _ITEM.fullmatch(stop.word) is not None or (
+            _short(stop.word) and _key(stop.word) not in ENGLISH.numbering
+        )
     first = _FIRST_ITEM.fullmatch(stop.word) is not None and _LEADS_IN.fullmatch(stop.previous) is not None
     return first or _LABEL.fullmatch(sentence) is not None
 
@@ -189,7 +194,7 @@ def _before_small(stop: _Stop, key: str, small: bool) -> bool:
         return False
     if not small:
         return _whole(word)
-    if _short(word) and _DOTTED.fullmatch(stop.first_word):  # "i.v. t.d.s."
+    if stop.quoted or (_short(word) and _DOTTED.fullmatch(stop.first_word)):  # "i.v. t.d.s."
         return False
     if _is_letter(word) or _UNIT.fullmatch(word) or _short(word):
         measured = _named_or_measured(stop) or len(word) > 1
