@@ -188,23 +188,19 @@ def test_a_word_of_any_length_is_no_context_for_others():
     assert context("Knee", ("Case",), lambda t: 9, ChunkSettings()) == ("Knee", ("Case",))
 
 
-@pytest.mark.parametrize("mark", ["'", '"', "A b. ", "' A. ", "‘a ", "(", "x"])
-def test_the_splitter_is_handed_bounded_pieces_of_about_the_whole(mark, monkeypatch):
-    import sentencex
+@pytest.mark.parametrize("unit", ["'", '"', "A b. ", "' A. ", "‘a ", "(", "[1] ", "aaaa.1 ", "x"])
+def test_twice_the_text_is_twice_the_steps_of_the_splitter(unit, monkeypatch):
+    steps = []
+    for name in ("_stop", "_ends"):
+        made = getattr(sentences, name)
+        monkeypatch.setattr(sentences, name, lambda *a, made=made: steps.append(1) or made(*a))
 
-    handed, split = [], sentencex.get_sentence_boundaries
-    monkeypatch.setattr(sentencex, "get_sentence_boundaries", lambda lang, t: handed.append(len(t)) or split(lang, t))
-    line = mark * (100_000 // len(mark))
-    spans = sentences.sentence_spans(line)
-    assert max(handed) <= 20_000 and sum(handed) <= 2.3 * len(line)
-    assert spans[0].start == 0 and line[spans[-1].end :].strip() == ""
+    def taken(length):
+        steps.clear()
+        sentences.sentence_spans(unit * (length // len(unit)))
+        return len(steps)
 
-
-def test_a_sentence_across_a_seam_is_whole(monkeypatch):
-    line = " ".join(f"This is sentence number {n}." for n in range(90))
-    whole = sentences.sentence_spans(line)
-    monkeypatch.setattr(sentences, "_MOST_AT_ONCE", 100)
-    assert sentences.sentence_spans(line) == whole and len(whole) == 90
+    assert taken(100_000) <= 2 * taken(50_000) + 10
 
 
 BOMBS = {

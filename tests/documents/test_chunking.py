@@ -26,10 +26,12 @@ def sentence_texts(passage, document):
 
 
 def matter(document):
-    """Return the positions of what must be found in a passage: all but space, headings and the markers of lists."""
+    """Return the positions of what must be found in a passage: all but space, headings, references, lists' markers."""
     positions = {i for i, c in enumerate(document.text) if not c.isspace()}
     for section in document.sections:
         positions -= set(range(section.start, section.start + len(section.title)))
+    for mark in document.references:
+        positions -= set(range(mark.start, mark.end))
     return positions - {i for block in document.blocks for i in range(block.start, block.start + block.marker)}
 
 

@@ -15,7 +15,7 @@ FIELDS = [f.name for f in dataclasses.fields(Language)]
 PATTERNS = {
     name: value
     for name in FIELDS
-    if isinstance(value := getattr(ENGLISH, name), str) and name not in ("code", "stemmer", "possessive")
+    if isinstance(value := getattr(ENGLISH, name), str) and name not in ("stemmer", "possessive")
 }
 
 

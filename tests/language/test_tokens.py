@@ -1,16 +1,11 @@
-"""Words, stems, sentences and token counts."""
+"""Words, stems and token counts."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from calcqa.language.questions import clean_question
-from calcqa.language.sentences import sentence_spans
 from calcqa.language.tokens import STOPWORDS, content_words, count_tokens, stem, stems, words
-
-
-def sentences(text):
-    return [text[s.start : s.end] for s in sentence_spans(text)]
 
 
 @pytest.mark.parametrize(
@@ -62,35 +57,6 @@ def test_stems_join_the_forms_of_a_word():
     assert stems("calcifications") == stems("calcification") == [stem("Calcification")]
     assert stem("patient's") == stem("patients") == "patient"
     assert stems("of the") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("One thing. Another thing? A third!", ["One thing.", "Another thing?", "A third!"]),
-        ("  Space around.   More.  ", ["Space around.", "More."]),
-        ("Dr. Doe gave 2.5 mg. of it at night. Then rest.", ["Dr. Doe gave 2.5 mg. of it at night.", "Then rest."]),
-        ("See (Figure 1). It shows e.g. a nodule.", ["See (Figure 1).", "It shows e.g. a nodule."]),
-        ("no full stop", ["no full stop"]),
-        ("", []),
-        (" \n ", []),
-    ],
-)
-def test_sentences(text, expected):
-    assert sentences(text) == expected
-
-
-@given(st.text(alphabet="aB 1.?!…,;()\n\t\u00a0é漢😀", max_size=80) | st.text(max_size=40))
-def test_sentences_are_in_order_and_leave_out_only_space(text):
-    spans = sentence_spans(text)
-    covered = [False] * len(text)
-    previous = 0
-    for span in spans:
-        assert previous <= span.start < span.end <= len(text)
-        assert text[span.start : span.end] == text[span.start : span.end].strip()
-        covered[span.start : span.end] = [True] * (span.end - span.start)
-        previous = span.end
-    assert all(done or text[i].isspace() for i, done in enumerate(covered))
 
 
 def test_tokens_are_those_of_cl100k_base():

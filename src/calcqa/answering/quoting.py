@@ -49,7 +49,7 @@ def whole(document: Document, span: Span) -> Span:
     low = max(low, text.rfind("\n", low, span.start) + 1)
     end = text.find("\n", span.start, high)
     high = end if end >= 0 else high
-    touched = [s for s in _sentences(text, low, high) if s.start < span.end and span.start < s.end]
+    touched = [s for s in _sentences(document, low, high) if s.start < span.end and span.start < s.end]
     if not touched:
         return span
     found = Span(touched[0].start, touched[-1].end)
@@ -58,8 +58,9 @@ def whole(document: Document, span: Span) -> Span:
     return span if beyond else found
 
 
-def _sentences(text: str, low: int, high: int) -> list[Span]:
-    return [Span(low + s.start, low + s.end) for s in sentence_spans(text[low:high])]
+def _sentences(document: Document, low: int, high: int) -> list[Span]:
+    marks = [Span(m.start - low, m.end - low) for m in document.references_in(Span(low, high))]
+    return [Span(low + s.start, low + s.end) for s in sentence_spans(document.text[low:high], marks)]
 
 
 def alone(sentence: str, start: int, end: int) -> tuple[int, int] | None:

@@ -114,7 +114,8 @@ def _units(document: Document, block: Block) -> Iterator[Span]:
         return
     position = start
     for line in document.text[start : block.end].split("\n"):
-        for span in sentence_spans(line):
+        marks = document.references_in(Span(position, position + len(line)))
+        for span in sentence_spans(line, [Span(m.start - position, m.end - position) for m in marks]):
             yield Span(position + span.start, position + span.end)
         position += len(line) + 1
 

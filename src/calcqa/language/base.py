@@ -15,10 +15,22 @@ class Language:
     """The words of one language, by the stage that needs them."""
 
     # Tokens and sentences (`language/`).
-    code: str  # ISO 639-1; for the sentence splitter
     stemmer: str  # name of the Snowball algorithm
     possessive: str  # the ending that is taken off a word before it is stemmed
     stopwords: frozenset[str]  # question and function words, without negations
+    # Short forms by their last full stop, in lower case and without it; those of letters and stops ("i.v") too.
+    never_last: frozenset[str]  # never the last word of a sentence
+    seldom_last: frozenset[str]  # last only where the next sentence begins with one of `openers`
+    often_last: frozenset[str]  # last before any capital letter, never before a small one or a digit
+    routes: frozenset[str]  # ways of giving a drug: last behind the drug, not before it
+    before_routes: frozenset[str]  # words before a route that the drug's name follows
+    numbering: frozenset[str]  # short for "number" where one follows, else words
+    openers: frozenset[str]  # words that, capitalised, begin a sentence; in lower case
+    lettered: frozenset[str]  # what one letter follows as a name or unit: "group B", "per h"
+    carries_on: frozenset[str]  # words behind a unit or short form that go on with the sentence
+    labels: str  # what a number follows at the beginning of a caption
+    pointers: str  # the beginning of a bracket that points to a figure or table
+    numbered: frozenset[str]  # words that a number may be written to without being a reference
 
     # Abbreviations and spelling (`query/abbreviations.py`, `query/spelling.py`).
     abbreviations: Mapping[str, str]  # short forms in common use, in lower case, with their long forms

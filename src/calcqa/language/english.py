@@ -24,7 +24,6 @@ _PERIODS = (
 _FIRST = r"^\W*(?:(?:and|but|so|since|until|for|from|at|in|on|by|to|with|of|about)\s+)*"
 
 ENGLISH = Language(
-    code="en",
     stemmer="english",
     possessive="'s",
     # Negations are no stopwords: "without osteomyelitis" is matter.
@@ -39,7 +38,67 @@ ENGLISH = Language(
         whose why will with would you your yours yourself according report say says said mention mentioned
         describe described give given show explain know known anything something""".split()
     ),
-    # Clinical short forms, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
+    never_last=frozenset(
+        """adj app art assoc c.f ca cap cf ch col cp dr drs e.g ed eds eg eq eqs esp et ex fig figs i.e ie inf inj mr
+        mrs mx nr opp para pl pp prof ref refs resp rev s/p sect sgt sr ss ssp st subsp subspp suppl syr tab tabl tbl
+        v.s vars ver viz vol vols vs xvs""".split()
+    ),
+    seldom_last=frozenset(
+        """abdo al ant appr approx aug avg bact bilat biol br bros chem clin co coll conc cons cont corp
+        corr corresp dec dept dermatol diff dist div encl engl epid equiv est etiol exc excl exp ext feb ff
+        freq gen gest hep hist hosp i.a i.c i.d illus imm inc incl indiv inst int intern jan jr jul jun lat
+        lt ltd mar max med min mod ms neb neur nov obs occ oct orig orth path ped ph.d phys post pref prelim
+        prep pres prev prob prox psych publ q.v quad rad rec rel rep rt sched sci sep sept ser sev sig
+        spec std sup surg sym trans transl univ vel w.r.t""".split()
+    ),
+    often_last=frozenset(
+        """a.c a.d a.m am appt b.d b.d.s b.i.d b.p.m bid bpm bx cath d.s d/c dx etc fr fri h.s hr hrs ht hx i.u lab lb
+        lbs m.c.s mins mo mon mos mth mths n.a n.b n.d n.p.o neg nocte o.d o.m o.n o.s oz p.c p.m p.r.n pm pos prn pt
+        pts q.d q.d.s q.h.s q.i.d qid rx s.o.s sat sats sec secs sp spp sun sx t.d.s t.i.d temp thu thur thurs tid tue
+        tues tx u vent wed wk wks wt y.o yo yr yrs""".split()
+    ),
+    routes=frozenset("i.m i.n i.p i.t i.v p.o p.r p.v s.c s.l".split()),
+    before_routes=frozenset(
+        """and by either gave give given on or received receives receiving start started switched through to
+        via with""".split()
+    ),
+    numbering=frozenset({"no", "nos"}),
+    openers=frozenset(
+        """a about according accordingly additional additionally after afterwards again all also although altogether
+        among an and another any apart approximately are as at based because before besides between both but by can case
+        cases clinical clinically consequently conversely current currently despite did do does due during each early
+        eight either eventually every few finally first firstly five following for four from further furthermore given
+        had has have he hence her here herein hers him his how however i if immediately in indeed initially instead
+        interestingly is it its last lastly later less like likewise many may meanwhile more moreover most much my
+        nevertheless next nine no nobody none nonetheless not notably nothing now of on once one only other others
+        otherwise our out over overall patient patients perhaps physical possible presently previous previously prior
+        rarely recent recently regarding repeat results secondly seven several she should similar similarly since six so
+        some subsequent subsequently such ten that the their then there thereafter therefore these they third thirdly
+        this those though three through throughout thus to today together two typically ultimately under unfortunately
+        unless unlike until upon urine usually very was we well were what when where whereas whether which while who
+        whose why will with within without would yes yet you your""".split()
+    ),
+    lettered=frozenset(
+        """arm case chain class cohort drug each every factor figure grade group hep hepatitis immunoglobulin influenza
+        last lead level model next panel part past patient per phase plan protein section series stage subgroup subtype
+        table team toxin type vit vitamin ward""".split()
+    ),
+    carries_on=frozenset(
+        """a after an and as at b.d b.i.d bd before bid but by daily during each every for from i.m i.v if
+        im in into iv nocte o.d od of on once or over p.o p.r.n per po prn q.d q.i.d qid s.c sc so t.d.s
+        t.i.d tds than the then this three tid to today tomorrow tonight twice until via was were when which
+        while with without yesterday""".split()
+    ),
+    labels=r"(?:box|case|chart|figure|fig|image|supplementary|table|video)s?\.?",
+    pointers=r"(?:see (?:also )?)?(?:appendix|figure|fig|image|panel|supplement|table|video)",
+    numbered=frozenset(
+        """appendix arm beta box case caspase centre chapter chromosome class claudin cluster cohort covid cytokeratin
+        day dose episode exon factor figure fraction gene grade group hour interferon interleukin intron item keratin
+        layer lead level line month pain panel part patient phase plan point position protein region sample score
+        section serotype serovar sheet site stage step strain subject subtype table team test time trial type unit
+        version view visit volume ward wave week year zone""".split()
+    ),
+    # Short forms for questions, as clinicians type them. Those that are also English words (IT, US, ALL) stay out.
     abbreviations={
         "abx": "antibiotics",
         "alp": "alkaline phosphatase",

@@ -147,11 +147,15 @@ class Document:
         """Say whether the text at `position` was read from a picture of its page (metadata "ocr", as "2, 3")."""
         return str(self.page_at(position)) in self.metadata.get("ocr", "").split(", ")
 
+    def references_in(self, span: Span) -> tuple[Span, ...]:
+        """Return the reference numbers that `span` touches."""
+        first = bisect_right(self.references, span.start, key=lambda r: r.end)
+        return tuple(itertools.takewhile(lambda r: r.start < span.end, self.references[first:]))
+
     def without_references(self, span: Span) -> str:
         """Return the text of `span` without its reference numbers: the form in which it is encoded and searched."""
-        first = bisect_right(self.references, span.start, key=lambda r: r.end)
         pieces, at = [], span.start
-        for mark in itertools.takewhile(lambda r: r.start < span.end, self.references[first:]):
+        for mark in self.references_in(span):
             pieces.append(self.text[at : max(at, mark.start)])
             at = mark.end
         return "".join([*pieces, self.text[at : span.end]])
