@@ -35,7 +35,8 @@ def workplace(tmp_path_factory):
         shutil.copytree(REPO / name, folder / name)
     (folder / "notes.md").write_text("# Notes\n\nThe spleen weighed 200 g.\n", encoding="utf-8")
     (folder / "ward-note.md").write_text("# Ward note\n\nThe knee hurt. It was iced.\n", encoding="utf-8")
-    cited = {"number": 1, "quote": "It was iced.", "document_id": "0", "document_title": "Ward note", "start": 0, "end": 12}
+    cited = {"number": 1, "quote": "It was iced.", "document_id": "0", "document_title": "Ward note"}
+    cited |= {"start": 0, "end": 12}
     (folder / "talk.json").write_text(json.dumps({"citations": [cited]}), encoding="utf-8")
     (folder / "export.txt").write_text((REPO / "tests" / "helpers" / "export.txt").read_text(encoding="utf-8"))
     (table,) = [body for kind, body in BLOCKS if kind == "csv"]
