@@ -1,0 +1,119 @@
+"""Groups the lines of a page to blocks: lines below each other in one size and weight, with no gap between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from calcqa.documents.pdf_lines import Line
+
+# In units of the font's size.
+_PITCH = 1.75  # a line further below begins a block
+_GAP = 1.3  # of the block's own pitch: so does one at a wider distance than those before it
+_OVERPRINT = 0.3
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines of one page that belong together. `gap` is the distance above it in sizes; None at the top of a column."""
+
+    lines: list[Line]
+    gap: float | None = None
+
+    @property
+    def first(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def last(self) -> Line:
+        return self.lines[-1]
+
+    @property
+    def x0(self) -> float:
+        return min(line.x0 for line in self.lines)
+
+    @property
+    def x1(self) -> float:
+        return max(line.x1 for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """How the running text of a document is set."""
+
+    size: float
+    family: str
+    width: float  # of a column
+
+
+def body_of(pages: Iterable[Sequence[Line]]) -> Body:
+    """Return how most of the text is set."""
+    styles = Counter[tuple[float, str]]()
+    lines = [line for page in pages for line in page]
+    for line in lines:
+        if not line.bold:
+            styles[(round(line.size * 2) / 2, line.family)] += len(line.text)
+    if not styles:
+        styles[(lines[0].size, lines[0].family)] = 1
+    size, family = max(styles, key=lambda style: (styles[style], style))
+    widths = Counter(
+        round((line.x1 - line.x0) / 10) * 10 for line in lines if abs(line.size - size) < 0.5 and len(line.cells) == 1
+    )
+    most = max(widths.values(), default=0)
+    return Body(size, family, max((w for w, n in widths.items() if n >= 0.5 * most), default=100))
+
+
+def blocks_of(lines: Sequence[Line], begins: Callable[[Line], bool]) -> list[Block]:
+    """Return the blocks of one page, in its order; a line of which `begins` holds starts one."""
+    blocks: list[Block] = []
+    for line in lines:
+        block = blocks[-1] if blocks else None
+        if block is not None and not begins(line) and _belongs(block, line):
+            block.lines.append(line)
+        else:
+            blocks.append(Block([line], _gap_above(block, line)))
+    return blocks
+
+
+def _gap_above(block: Block | None, line: Line) -> float | None:
+    if block is None or block.last.turn != line.turn or not _overlap(block, line):
+        return None
+    gap = block.last.base - line.base
+    return gap / line.size if gap > 0 else None
+
+
+def _overlap(block: Block, line: Line) -> bool:
+    return line.x0 < block.x1 and line.x1 > block.x0
+
+
+def _belongs(block: Block, line: Line) -> bool:
+    """Say whether `line` goes on in `block`."""
+    last = block.last
+    if line.turn != last.turn or abs(line.size / last.size - 1) > 0.08 or not _overlap(block, line):
+        return False
+    if len(block.lines) == 1 and _italic_heading(block, line):
+        return False
+    if line.bold != last.bold and not (last.broken or last.lead or _within(last, line)):
+        return False
+    pitch = last.base - line.base
+    if not _OVERPRINT * line.size < pitch <= _PITCH * line.size:
+        return False
+    pitches = [a.base - b.base for a, b in zip(block.lines, block.lines[1:], strict=False)]
+    return not pitches or pitch <= max(_GAP * min(pitches), min(pitches) + 0.25 * line.size)
+
+
+def _within(last: Line, line: Line) -> bool:
+    """Say whether a bold line is a name or term that runs on within a sentence."""
+    return not last.bold and line.bold and line.text[:1].islower()
+
+
+def _italic_heading(block: Block, line: Line) -> bool:
+    """Say whether the one line of a block is a short one in italics above text that is not."""
+    last = block.last
+    short = last.x1 - last.x0 < 0.85 * (line.x1 - line.x0)
+    return last.italic and not line.italic and short and (block.gap is None or block.gap > 1.4) and not last.broken

@@ -1,0 +1,123 @@
+"""Reads the characters of a page with pdfium: each with its style and its place, in pdfium's own reading order.
+
+Fonts of signs that say nothing of Unicode (Symbol, Mathematical Pi) are mapped here: their 'less than' is a comma or a
+private character otherwise. Nothing is joined or left out here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+HYPHEN = "\x02"
+"""What pdfium gives for the hyphen of a word that goes on in the next line (U+FFFE in its text)."""
+
+_FORCE_BOLD = 1 << 18  # flags of a font descriptor (ISO 32000-1, table 123)
+_ITALIC = 1 << 6
+_BOLD_WEIGHT = 600
+_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi(?!ng)", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"ital|obli|(?<=[-,])it\b", re.IGNORECASE)
+_FAMILY = re.compile(r"^(?:[A-Z]{6}\+)?([A-Za-z0-9 ]+)")
+_SYMBOLS = re.compile(r"symbol|^(?:[A-Z]{6}\+)?SY\w*MB", re.IGNORECASE)
+_PI = re.compile(r"mathematicalpi|mathpi", re.IGNORECASE)
+
+# Adobe's Symbol encoding, for what arrives as a private character U+F0xx.
+_SYMBOL = dict(
+    zip(
+        range(0xF020, 0xF07F),
+        " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼",
+        strict=True,
+    )
+) | dict(
+    zip(
+        range(0xF0A1, 0xF0D8),
+        "ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅",
+        strict=True,
+    )
+)
+# Mathematical Pi One, whose glyphs are named by the keys that typed them.
+_MATHEMATICAL_PI = dict(zip("1256,.3)", "+−=±<>×≥", strict=True)) | {"#": "≤"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a run of characters is set: size in points as drawn, the font, the direction in quarter turns."""
+
+    size: float
+    bold: bool
+    italic: bool
+    family: str
+    turn: int
+    drawn: bool  # not in the invisible rendering mode
+    signs: str = ""  # the font of signs whose characters have to be mapped
+
+
+class Glyph(NamedTuple):
+    """A character: its style, the start of its baseline and its box in points; `run` tells text objects apart."""
+
+    char: str
+    style: Style | None  # None: a space or a line end that pdfium added
+    run: int
+    x: float
+    y: float
+    box: tuple[float, float, float, float]
+
+
+def read_glyphs(textpage: Any, most: int) -> list[Glyph]:
+    """Return the first `most` characters of a page's text in pdfium's order."""
+    import pypdfium2.raw as c
+
+    handle = textpage.raw
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    styles: dict[int, Style] = {}
+    glyphs: list[Glyph] = []
+    unicode, owner, origin, extent = (
+        c.FPDFText_GetUnicode, c.FPDFText_GetTextObject, c.FPDFText_GetCharOrigin, c.FPDFText_GetCharBox,
+    )  # fmt: skip
+    nowhere = (0.0, 0.0, 0.0, 0.0)
+    for i in range(min(c.FPDFText_CountChars(handle), most)):
+        code = unicode(handle, i)
+        if code in (10, 13, 32) and c.FPDFText_IsGenerated(handle, i):
+            glyphs.append(Glyph(chr(code), None, 0, 0, 0, nowhere))
+            continue
+        pointer = owner(handle, i)
+        run = ctypes.cast(pointer, ctypes.c_void_p).value or 0
+        style = styles.get(run)
+        if style is None:
+            style = styles[run] = _style(c, handle, i, pointer)
+        origin(handle, i, x, y)
+        extent(handle, i, left, right, bottom, top)
+        box = (left.value, bottom.value, right.value, top.value)
+        glyphs.append(Glyph(_character(code, style), style, run, x.value, y.value, box))
+    return glyphs
+
+
+def _character(code: int, style: Style) -> str:
+    if style.signs == "pi":
+        return _MATHEMATICAL_PI.get(chr(code), chr(code))
+    if 0xF020 <= code < 0xF0FF:
+        return _SYMBOL.get(code, chr(code))
+    return chr(code) if code and code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _style(c: Any, handle: Any, i: int, pointer: Any) -> Style:
+    name, flags, matrix = ctypes.create_string_buffer(256), ctypes.c_int(), c.FS_MATRIX()
+    c.FPDFText_GetFontInfo(handle, i, name, 256, flags)
+    c.FPDFText_GetMatrix(handle, i, matrix)
+    font = name.value.decode("utf-8", "replace")
+    family = _FAMILY.match(font)
+    scale = math.hypot(matrix.c, matrix.d) or 1.0
+    weight = c.FPDFText_GetFontWeight(handle, i)
+    return Style(
+        size=round(c.FPDFText_GetFontSize(handle, i) * scale, 2),
+        bold=bool(flags.value & _FORCE_BOLD or weight >= _BOLD_WEIGHT or _BOLD_NAME.search(font)),
+        italic=bool(flags.value & _ITALIC or _ITALIC_NAME.search(font)),
+        family=(family[1] if family else font).lower(),
+        turn=round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4,
+        drawn=not pointer or c.FPDFTextObj_GetTextRenderMode(pointer) not in (3, 7),
+        signs="pi" if _PI.search(font) else "",
+    )

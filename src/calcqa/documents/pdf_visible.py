@@ -1,0 +1,124 @@
+"""Tells text that a reader of the page sees from text that nobody sees.
+
+The page is drawn small, and where a piece of text should be the picture must show something: white on white, covered,
+transparent, clipped and switched-off text leaves nothing there. Text in the invisible rendering mode, off the page or
+tinier than can be read is not seen either. The text layer of a scanned page, drawn invisibly over its picture, is the
+exception: it is what recognition read there.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from calcqa.documents.pdf_glyphs import Glyph
+
+_TINY = 1.5  # points: no print is as small
+_SCALE = 1.5  # pixels a point
+_MOST_PIXELS = 4_000_000
+_CONTRAST = 10  # of 255, between the lightest and the darkest pixel
+_SCAN = 0.5  # of a page's area that a picture covers at least where the page is a scan
+_MOST_OBJECTS = 20_000
+
+
+def split_visible(page: Any, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], str, bool]:
+    """Return the characters that are seen, the text of the others, and whether the page is a scan with a text layer."""
+    runs: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        if glyph.style is not None and not glyph.char.isspace():
+            runs[glyph.run].append(glyph)
+    drawn = {run for run, members in runs.items() if members[0].style is None or members[0].style.drawn}
+    layer = sum(len(members) for run, members in runs.items() if run not in drawn)
+    if layer * 2 > sum(map(len, runs.values())) and has_picture(page):
+        return list(glyphs), "", True
+    picture = _Picture(page) if drawn else None
+    seen = {run for run in drawn if picture is not None and picture.shows(runs[run])}
+    if len(seen) == len(runs):
+        return list(glyphs), "", False
+    kept: list[Glyph] = []
+    hidden: list[str] = []
+    shown = True
+    for glyph in glyphs:
+        if glyph.style is not None and glyph.run in runs and not glyph.char.isspace():
+            shown = glyph.run in seen
+        if shown:
+            kept.append(glyph)
+        else:
+            hidden.append(glyph.char)
+            if glyph.style is None and glyph.char in "\r\n":
+                kept.append(glyph)
+    return kept, " ".join("".join(hidden).split()), False
+
+
+def has_picture(page: Any) -> bool:
+    """Say whether a picture covers most of the page, as on a scan."""
+    import pypdfium2.raw as c
+
+    left, bottom, right, top = page.get_bbox()
+    area = max(1.0, (right - left) * (top - bottom))
+    edges = [ctypes.c_float() for _ in range(4)]
+    covered = 0.0
+    for i in range(min(c.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)):
+        item = c.FPDFPage_GetObject(page.raw, i)
+        if c.FPDFPageObj_GetType(item) == c.FPDF_PAGEOBJ_IMAGE and c.FPDFPageObj_GetBounds(item, *edges):
+            x0, y0, x1, y1 = (edge.value for edge in edges)
+            covered += max(0, min(x1, right) - max(x0, left)) * max(0, min(y1, top) - max(y0, bottom))
+    return covered >= _SCAN * area
+
+
+class _Picture:
+    """The page drawn in shades of grey."""
+
+    def __init__(self, page: Any) -> None:
+        import pypdfium2.raw as c
+
+        width, height = page.get_size()
+        scale = min(_SCALE, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+        bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        self.width, self.height, self.stride = bitmap.width, bitmap.height, bitmap.stride
+        self.pixels = bytes(bitmap.buffer)
+        # Three corners say how points of the page become pixels, whatever its rotation and crop box.
+        self.origin = self._device(c, page, 0, 0)
+        along, up = self._device(c, page, 1000, 0), self._device(c, page, 0, 1000)
+        self.x = ((along[0] - self.origin[0]) / 1000, (up[0] - self.origin[0]) / 1000)
+        self.y = ((along[1] - self.origin[1]) / 1000, (up[1] - self.origin[1]) / 1000)
+        bitmap.close()
+
+    def _device(self, c: Any, page: Any, x: float, y: float) -> tuple[float, float]:
+        across, down = ctypes.c_int(), ctypes.c_int()
+        c.FPDF_PageToDevice(page.raw, 0, 0, self.width * 64, self.height * 64, 0, x, y, across, down)
+        return across.value / 64, down.value / 64
+
+    def shows(self, glyphs: Sequence[Glyph]) -> bool:
+        """Say whether there is something to see where these characters are, in a size that can be read."""
+        style = glyphs[0].style
+        if style is None or style.size < _TINY:
+            return False
+        boxes: list[list[float]] = []
+        for glyph in glyphs:
+            x0, y0, x1, y1 = glyph.box
+            last = boxes[-1] if boxes else None
+            if last is not None and abs(last[1] - y0) + abs(last[3] - y1) < 2 * style.size and x0 >= last[0]:
+                boxes[-1] = [min(last[0], x0), min(last[1], y0), max(last[2], x1), max(last[3], y1)]
+            else:
+                boxes.append([x0, y0, x1, y1])
+        return any(self._inked(box) for box in boxes)
+
+    def _inked(self, box: Sequence[float]) -> bool:
+        points = [
+            (self.origin[0] + self.x[0] * x + self.x[1] * y, self.origin[1] + self.y[0] * x + self.y[1] * y)
+            for x, y in ((box[0], box[1]), (box[2], box[3]))
+        ]
+        left, right = max(0, int(min(p[0] for p in points))), min(self.width, int(max(p[0] for p in points)) + 2)
+        top, bottom = max(0, int(min(p[1] for p in points))), min(self.height, int(max(p[1] for p in points)) + 2)
+        if left >= right or top >= bottom:
+            return False
+        low, high = 255, 0
+        for row in range(top, bottom):
+            pixels = self.pixels[row * self.stride + left : row * self.stride + right]
+            low, high = min(low, min(pixels)), max(high, max(pixels))
+            if high - low >= _CONTRAST:
+                return True
+        return False
