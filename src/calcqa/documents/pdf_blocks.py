@@ -12,6 +12,7 @@ from calcqa.documents.pdf_lines import Line
 _PITCH = 1.75  # a line further below begins a block
 _GAP = 1.3  # of the block's own pitch: so does one at a wider distance than those before it
 _OVERPRINT = 0.3
+_HEADING_LINES = 3
 
 
 @dataclass(slots=True)
@@ -68,12 +69,12 @@ def body_of(pages: Iterable[Sequence[Line]]) -> Body:
     return Body(size, family, max((w for w, n in widths.items() if n >= 0.5 * most), default=100))
 
 
-def blocks_of(lines: Sequence[Line], begins: Callable[[Line], bool]) -> list[Block]:
-    """Return the blocks of one page, in its order; a line of which `begins` holds starts one."""
+def blocks_of(lines: Sequence[Line], begins: Callable[[Line, Line], bool]) -> list[Block]:
+    """Return the blocks of one page, in its order; a line starts one where `begins` holds of it and the line before."""
     blocks: list[Block] = []
     for line in lines:
         block = blocks[-1] if blocks else None
-        if block is not None and not begins(line) and _belongs(block, line):
+        if block is not None and not begins(line, block.last) and _belongs(block, line):
             block.lines.append(line)
         else:
             blocks.append(Block([line], _gap_above(block, line)))
@@ -96,7 +97,7 @@ def _belongs(block: Block, line: Line) -> bool:
     last = block.last
     if line.turn != last.turn or abs(line.size / last.size - 1) > 0.08 or not _overlap(block, line):
         return False
-    if len(block.lines) == 1 and _italic_heading(block, line):
+    if len(block.lines) <= _HEADING_LINES and _italic_heading(block, line):
         return False
     if line.bold != last.bold and not (last.broken or last.lead or _within(last, line)):
         return False
@@ -113,7 +114,8 @@ def _within(last: Line, line: Line) -> bool:
 
 
 def _italic_heading(block: Block, line: Line) -> bool:
-    """Say whether the one line of a block is a short one in italics above text that is not."""
+    """Say whether the lines of a block are in italics, the last of them short, above text that is not."""
     last = block.last
     short = last.x1 - last.x0 < 0.85 * (line.x1 - line.x0)
-    return last.italic and not line.italic and short and (block.gap is None or block.gap > 1.4) and not last.broken
+    above = all(x.italic for x in block.lines) and not line.italic
+    return above and short and (block.gap is None or block.gap > 1.4) and not last.broken

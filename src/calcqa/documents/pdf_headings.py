@@ -97,20 +97,23 @@ def _followed(block: Block, following: Block | None, body: Body) -> bool:
     return below or jumped
 
 
-def run_in(line: Line, rest: str) -> str:
-    """Return the heading that stands in the first line of its paragraph, in bold or italics; '' where none does.
+def run_in(lines: Sequence[Line]) -> int | None:
+    """Return how many whole lines at the start of a paragraph belong to a heading in bold or italics that stands in it.
 
-    `rest` is what follows it in the paragraph. A label before a value, as in 'Allergies: none', is no heading.
+    The heading goes on in the beginning of the next line, its `lead`. None where there is no heading; a label before a
+    value, as in 'Allergies: none', is none.
     """
-    head = line.text[: line.lead].strip()
-    words = rest.split()
-    if not line.lead or not 3 <= len(head) <= _LONGEST or len(head.split()) > _LEAD_WORDS:
-        return ""
-    if len(words) < _AFTER_LEAD or not (words[0][0].isupper() or words[0][0].isdigit() or words[0][0] in "“\"'("):
-        return ""
-    if head[-1] in ".:" and sum(c.isalpha() for c in head) >= 3:
-        return head
-    return ""
+    count = 0
+    while count < min(len(lines) - 1, _LINES) and (lines[count].bold or lines[count].italic):
+        count += 1
+    line = lines[count]
+    head = " ".join([*(x.text for x in lines[:count]), line.text[: line.lead].strip()])
+    rest = " ".join([line.text[line.lead :], *(x.text for x in lines[count + 1 :])]).split()
+    if not line.lead or not 3 <= len(head) <= _LONGEST or len(head.split()) > _LEAD_WORDS + _LEAD_WORDS * count:
+        return None
+    if len(rest) < _AFTER_LEAD or not (rest[0][0].isupper() or rest[0][0].isdigit() or rest[0][0] in "“\"'("):
+        return None
+    return count if head[-1] in ".:" and sum(c.isalpha() for c in head) >= 3 else None
 
 
 class Levels:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 
 from calcqa.documents.pdf_blocks import Block, Body, blocks_of
 from calcqa.documents.pdf_headings import Levels, Outline, find_title, is_heading, run_in
@@ -21,6 +22,7 @@ _LABEL = re.compile(rf"(?:{ENGLISH.captions})\s*(?:[A-Z]?\d{{1,3}}|[IVX]+)[A-Za-
 _REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNORECASE)
 _THANKS = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.acknowledgements})\W*", re.IGNORECASE)
 _BULLET = re.compile(r"(?P<marker>[•●▪■◦‣∙○□▸►✓✔➢])\s*(?=\S)|(?P<dash>[–·*-])\s+(?=[^\W\d_])")
+_BULLETS = tuple("•●▪■◦‣∙○□▸►✓✔➢*")
 _NUMBER = re.compile(r"(?P<marker>\(?(?P<number>\d{1,3})[.)]|\((?:[ivx]+|[a-z])\)|[a-z]\))\s+(?=\S)")
 _ENTRY = re.compile(r"\[?(?P<number>\d{1,3})(?:\]|\.|\s|\t)\s*(?=\D)")
 
@@ -28,6 +30,8 @@ _INDENT = 0.7  # sizes
 _SHORT = 1.2  # sizes: a line ends this much before the next word would have fitted
 _SAME_SIZE = 0.04
 _REACH = 40  # parts back to the beginning of a sentence
+_FULL = 0.85  # of a column's width: a line that ends there goes on
+_WITHIN = tuple("([0123456789“‘≥≤<>=±+−–%")  # what seldom begins a paragraph
 
 
 @dataclass(slots=True)
@@ -39,7 +43,6 @@ class Piece:
     level: int = 0
     marker: str = ""
     first: Line | None = None
-    jump: bool = field(default=False)
 
 
 def pieces_of(
@@ -72,12 +75,19 @@ class _Reader:
             id(b)
             for b in flat
             if b is not self.title
+            and not self._above_title(b)
             and caption_label(b.first, self.body) is None
             and is_heading(b, following.get(id(b)), body, outline)
         }
         self.levels = Levels([b for b in flat if id(b) in self.headings], outline)
+        self.own_style = any(_LABEL.match(b.first.text) and _differs(b.first, body) for b in flat)  # captions have one
         self.pieces: list[Piece] = []
         self.section = "PARAGRAPH"
+
+    def _above_title(self, block: Block) -> bool:
+        """Say whether a block stands above the title, where a journal has its name and the kind of article."""
+        title = self.title
+        return title is not None and block.first.page == title.first.page and block.last.base > title.first.base
 
     def read(self) -> list[Piece]:
         for blocks, table in zip(self.blocks, self.tables, strict=True):
@@ -108,12 +118,19 @@ class _Reader:
                 "REFERENCE" if _REFERENCES.fullmatch(text) else "ACKNOWLEDGEMENT" if _THANKS.fullmatch(text) else
                 "PARAGRAPH"
             )  # fmt: skip
-        elif caption_label(block.first, self.body) is not None:
+        elif self._is_caption(block):
             self._whole("CAPTION", block, 0)
         elif self.section == "REFERENCE":
             self._references(block)
         else:
             self._text(block)
+
+    def _is_caption(self, block: Block) -> bool:
+        """Say whether a block is a caption, and not a sentence that names a table at the head of a column."""
+        if caption_label(block.first, self.body) is None:
+            return False
+        alike = self.own_style and not _differs(block.first, self.body)
+        return not alike or self._open(block) is None
 
     def _runs_on(self, previous: Piece, block: Block) -> bool:
         last = previous.writer.last
@@ -152,48 +169,51 @@ class _Reader:
         paragraphs = list(self._paragraphs(block))
         for i, (lines, marker) in enumerate(paragraphs):
             first = lines[0]
-            if i == 0 and not marker and (open_ := self._open(block)) is not None:
+            if i == 0 and not marker.startswith(_BULLETS) and (open_ := self._open(block)) is not None:
                 for line in lines:
                     open_.writer.add(line)
                 continue
             writer, skip = Writer(self.words), len(marker)
             while skip < len(first.text) and first.text[skip] == " ":
                 skip += 1
-            head = "" if marker else run_in(first, self._rest(lines))
-            if head:
+            if not marker and (count := run_in(lines)) is not None:
                 heading = Writer(self.words)
-                heading.add(first, 0, first.lead)
+                for line in lines[:count]:
+                    heading.add(line)
+                heading.add(lines[count], 0, len(lines[count].text[: lines[count].lead].rstrip(" .:")))
                 self.pieces.append(Piece("HEADING", heading, self.levels.deepest(), first=first))
-                skip = first.lead
-                self.section = "ACKNOWLEDGEMENT" if _THANKS.fullmatch(head) else "PARAGRAPH"
-            writer.add(first, skip)
+                lines, skip = lines[count:], lines[count].lead
+                self.section = "ACKNOWLEDGEMENT" if _THANKS.fullmatch(heading.text) else "PARAGRAPH"
+            writer.add(lines[0], skip)
             for line in lines[1:]:
                 writer.add(line)
             kind = "ITEM" if marker else self.section
             self.pieces.append(Piece(kind, writer, marker=marker.strip(), first=first))
 
-    def _rest(self, lines: Sequence[Line]) -> str:
-        return " ".join([lines[0].text[lines[0].lead :], *(line.text for line in lines[1:])])
-
     def _open(self, block: Block) -> Piece | None:
-        """Return the piece whose last sentence goes on in `block`."""
-        line = block.first
-        for piece in reversed(self.pieces[-_REACH:]):
+        """Return the piece whose last sentence goes on in `block`: of its size and font, with a full last line."""
+        line, near = block.first, True
+        lower = line.text[:1].islower()
+        within = lower or line.text.startswith(_WITHIN)
+        pieces = (piece for piece in reversed(self.pieces) if piece.kind != "ROW")
+        for piece in islice(pieces, _REACH):
             last = piece.writer.last
-            if piece.kind in ("HEADING", "TITLE"):
+            if piece.kind in ("HEADING", "TITLE") and not lower:
                 return None
             if piece.kind not in ("PARAGRAPH", "ITEM", "ACKNOWLEDGEMENT") or last is None:
+                near = False
                 continue
-            if abs(last.size / line.size - 1) > _SAME_SIZE or last.turn != line.turn:
+            jumped = last.page != line.page or line.base > last.base or line.x0 > last.x1
+            full = last.broken or last.x1 - last.x0 > _FULL * self.body.width
+            alike = abs(last.size / line.size - 1) <= _SAME_SIZE and last.turn == line.turn
+            if not alike or (last.family != line.family and not (near and lower)):
+                near = False
                 continue
-            if last.broken:
-                return piece
             if ended(piece.writer.text):
                 return None
-            jumped = last.page != line.page or line.base > last.base or line.x0 > last.x1
-            full = last.x1 - last.x0 > 0.85 * self.body.width
-            lower = line.text[:1].islower() or (jumped and line.text[:1] in "([0123456789“‘≥≤<>=±+−–%")
-            return piece if lower or (jumped and full and last.family == line.family) else None
+            if (near and lower) or (full and (within or jumped)):
+                return piece
+            near = False
         return None
 
     def _paragraphs(self, block: Block) -> Iterator[tuple[list[Line], str]]:
@@ -250,11 +270,18 @@ def caption_label(line: Line, body: Body) -> str | None:
     if match is None:
         return None
     alone = match.end() >= len(line.text)
-    differs = line.size < 0.97 * body.size or line.family != body.family or line.lead >= len(match[0].strip(" .:|–—-"))
-    return match[0] if alone or match["stop"] or differs or line.bold else None
+    return match[0] if alone or match["stop"] or _differs(line, body) else None
 
 
-def is_caption(line: Line) -> bool:
-    """Say whether `line` begins a caption wherever it stands: a label with a stop, or set off in bold or italics."""
+def _differs(line: Line, body: Body) -> bool:
+    """Say whether a caption's first line is set in another way than running text: its label at least."""
+    return line.size < 0.97 * body.size or line.family != body.family or line.lead >= 4 or line.bold
+
+
+def is_caption(line: Line, last: Line) -> bool:
+    """Say whether `line` begins a caption below `last`: a label with a stop, or set off in bold or italics."""
     match = _LABEL.match(line.text)
-    return match is not None and (match["stop"] is not None or line.lead >= len(match[0]) or line.bold)
+    if match is None or last.broken:
+        return False
+    set_off = line.lead >= 4 or line.bold or line.family != last.family
+    return set_off or (match["stop"] is not None and ended(last.text))

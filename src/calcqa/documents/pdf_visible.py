@@ -19,6 +19,7 @@ _TINY = 1.5  # points: no print is as small
 _SCALE = 1.5  # pixels a point
 _MOST_PIXELS = 4_000_000
 _CONTRAST = 10  # of 255, between the lightest and the darkest pixel
+_GROUP = 4  # characters looked at together; of these groups half must show something
 _SCAN = 0.5  # of a page's area that a picture covers at least where the page is a scan
 _MOST_OBJECTS = 20_000
 
@@ -96,17 +97,10 @@ class _Picture:
         style = glyphs[0].style
         if style is None or style.size < _TINY:
             return False
-        boxes: list[list[float]] = []
-        for glyph in glyphs:
-            x0, y0, x1, y1 = glyph.box
-            last = boxes[-1] if boxes else None
-            if last is not None and abs(last[1] - y0) + abs(last[3] - y1) < 2 * style.size and x0 >= last[0]:
-                boxes[-1] = [min(last[0], x0), min(last[1], y0), max(last[2], x1), max(last[3], y1)]
-            else:
-                boxes.append([x0, y0, x1, y1])
-        return any(self._inked(box) for box in boxes)
+        groups = [glyphs[i : i + _GROUP] for i in range(0, len(glyphs), _GROUP)]
+        return sum(map(self._inked, map(_around, groups))) * 2 >= len(groups)
 
-    def _inked(self, box: Sequence[float]) -> bool:
+    def _inked(self, box: tuple[float, float, float, float]) -> bool:
         points = [
             (self.origin[0] + self.x[0] * x + self.x[1] * y, self.origin[1] + self.y[0] * x + self.y[1] * y)
             for x, y in ((box[0], box[1]), (box[2], box[3]))
@@ -122,3 +116,8 @@ class _Picture:
             if high - low >= _CONTRAST:
                 return True
         return False
+
+
+def _around(glyphs: Sequence[Glyph]) -> tuple[float, float, float, float]:
+    boxes = [glyph.box for glyph in glyphs]
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))

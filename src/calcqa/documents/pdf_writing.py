@@ -15,6 +15,7 @@ _BROKEN = re.compile(r"([^\W_]+)[-\u2010\u00ad]\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)+")
 _TIGHT = re.compile(r"(?:\w[/–—]|\w-)\Z")  # goes on in the next line without a space
+_TAIL = 80  # characters at the end of a text that say how it goes on
 _ENDED = re.compile(r"""[.?!:;]["'”’)\]]*(?:\s?\[?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]?)?["'”’)\]]*\Z""")
 
 
@@ -32,7 +33,7 @@ def known_words(lines: Iterable[Line]) -> Counter[str]:
 
 def ended(text: str) -> bool:
     """Say whether `text` ends as a sentence or a lead-in does, a reference number behind it or not."""
-    return _ENDED.search(text) is not None
+    return _ENDED.search(text[-_TAIL:]) is not None
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class Writer:
         self.last = line
 
     def _join(self, piece: str) -> None:
-        match = _BROKEN.search(self.text)
+        match = _BROKEN.search(self.text[-_TAIL:])
         broken = self.last is not None and self.last.broken
         if match and piece[:1].isalnum():
             following = _WORD.match(piece)
@@ -76,7 +77,7 @@ class Writer:
                 self.text = self.text[:-1]
                 start, _, page, box = self.places[-1]
                 self.places[-1] = (start, len(self.text), page, box)
-        elif not _TIGHT.search(self.text):
+        elif not _TIGHT.search(self.text[-_TAIL:]):
             self.text += " "
 
     def _keeps_hyphen(self, before: str, after: str, broken: bool) -> bool:
