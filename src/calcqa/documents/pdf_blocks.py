@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from calcqa.documents.pdf_lines import Line
+from calcqa.language.english import ENGLISH
 
 # In units of the font's size.
 _PITCH = 1.75  # a line further below begins a block
 _GAP = 1.3  # of the block's own pitch: so does one at a wider distance than those before it
 _OVERPRINT = 0.3
 _HEADING_LINES = 3
+_LEAST_BODY = 4  # a fourth of the lines stands before the references, else it is no list of them
+_REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -53,9 +57,11 @@ class Body:
 
 
 def body_of(pages: Iterable[Sequence[Line]]) -> Body:
-    """Return how most of the text is set."""
+    """Return how most of the text before the references is set; a long list of references may outweigh it."""
     styles = Counter[tuple[float, str]]()
     lines = [line for page in pages for line in page]
+    end = next((i for i, line in enumerate(lines) if _REFERENCES.fullmatch(line.text)), len(lines))
+    lines = lines[:end] if end * _LEAST_BODY >= len(lines) else lines
     for line in lines:
         if not line.bold:
             styles[(round(line.size * 2) / 2, line.family)] += len(line.text)

@@ -20,7 +20,8 @@ _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi(?!ng)", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obli|(?<=[-,])it\b", re.IGNORECASE)
-_FAMILY = re.compile(r"^(?:[A-Z]{6}\+)?([A-Za-z0-9 ]+)")
+_SUBSET = re.compile(r"^[A-Z]{6}\+")
+_STYLED = re.compile(r"(?:bold|italic|ital|oblique|regular|roman|medium|light|black|book|semi|demi|it|mt|ps|std|pro)+$")
 _SYMBOLS = re.compile(r"symbol|^(?:[A-Z]{6}\+)?SY\w*MB", re.IGNORECASE)
 _PI = re.compile(r"mathematicalpi|mathpi", re.IGNORECASE)
 
@@ -109,15 +110,20 @@ def _style(c: Any, handle: Any, i: int, pointer: Any) -> Style:
     c.FPDFText_GetFontInfo(handle, i, name, 256, flags)
     c.FPDFText_GetMatrix(handle, i, matrix)
     font = name.value.decode("utf-8", "replace")
-    family = _FAMILY.match(font)
     scale = math.hypot(matrix.c, matrix.d) or 1.0
     weight = c.FPDFText_GetFontWeight(handle, i)
     return Style(
         size=round(c.FPDFText_GetFontSize(handle, i) * scale, 2),
         bold=bool(flags.value & _FORCE_BOLD or weight >= _BOLD_WEIGHT or _BOLD_NAME.search(font)),
         italic=bool(flags.value & _ITALIC or _ITALIC_NAME.search(font)),
-        family=(family[1] if family else font).lower(),
+        family=_family(font),
         turn=round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4,
         drawn=not pointer or c.FPDFTextObj_GetTextRenderMode(pointer) not in (3, 7),
         signs="pi" if _PI.search(font) else "",
     )
+
+
+def _family(font: str) -> str:
+    """Return the family of a font's name, so that a word in italics is of the family of its line."""
+    name = re.split(r"[-,]", _SUBSET.sub("", font))[0].lower()
+    return _STYLED.sub("", name) or name

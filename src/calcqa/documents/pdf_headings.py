@@ -15,7 +15,8 @@ _LINES = 3
 _LETTERS = 0.55  # of a heading's characters, spaces apart
 _GAP = 1.3  # sizes: from the line above to a heading
 _ITALIC_GAP = 1.45
-_LARGER = 1.06
+_LARGER = 1.06  # of the body's size
+_SIZE, _BOLD_SIZE = 0.93, 0.82  # the smallest heading
 _NEAR = 4.5  # sizes: from a heading down to the text below it
 _LEAD_WORDS = 14  # of a heading that stands in the first line of its paragraph
 _AFTER_LEAD = 5  # words behind it
@@ -77,7 +78,7 @@ def is_heading(block: Block, following: Block | None, body: Body, outline: Outli
 def set_off(block: Block, body: Body) -> bool:
     """Say whether a block is set in another way than running text: larger, bold, in italics or in capitals."""
     line = block.first
-    if line.size < body.size * 0.93:
+    if line.size < body.size * (_BOLD_SIZE if line.bold else _SIZE):
         return False
     larger = line.size > body.size * _LARGER
     capitals = block.text.upper() == block.text
@@ -92,6 +93,8 @@ def _followed(block: Block, following: Block | None, body: Body) -> bool:
     if line.turn != last.turn or line.size < 0.85 * body.size:
         return False
     down = last.base - line.base
+    if line.text[:1].islower() and not block.first.bold:
+        return False
     below = 0 < down <= _NEAR * last.size and line.x0 < block.x1 + last.size and following.x1 > block.x0
     jumped = line.base > last.base or line.page != last.page
     return below or jumped

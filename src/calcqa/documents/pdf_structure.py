@@ -7,6 +7,7 @@ comes behind the paragraph that it would cut.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,7 @@ from calcqa.language.english import ENGLISH
 _LABEL = re.compile(rf"(?:{ENGLISH.captions})\s*(?:[A-Z]?\d{{1,3}}|[IVX]+)[A-Za-z]?\b(?P<stop>\s?[.:|–—-])?", re.IGNORECASE)
 _REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNORECASE)
 _THANKS = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.acknowledgements})\W*", re.IGNORECASE)
+_NAMES = re.compile(r"[,&*†‡]|\w\s?\d")  # in a line of authors
 _BULLET = re.compile(r"(?P<marker>[•●▪■◦‣∙○□▸►✓✔➢])\s*(?=\S)|(?P<dash>[–·*-])\s+(?=[^\W\d_])")
 _BULLETS = tuple("•●▪■◦‣∙○□▸►✓✔➢*")
 _NUMBER = re.compile(r"(?P<marker>\(?(?P<number>\d{1,3})[.)]|\((?:[ivx]+|[a-z])\)|[a-z]\))\s+(?=\S)")
@@ -31,6 +33,8 @@ _SHORT = 1.2  # sizes: a line ends this much before the next word would have fit
 _SAME_SIZE = 0.04
 _REACH = 40  # parts back to the beginning of a sentence
 _FULL = 0.85  # of a column's width: a line that ends there goes on
+_EDGE_LINES = 5  # that end at a place make it a column's edge
+_JUSTIFIED = 0.12  # of all lines end at one place where a text is justified
 _WITHIN = tuple("([0123456789“‘≥≤<>=±+−–%")  # what seldom begins a paragraph
 
 
@@ -59,7 +63,10 @@ class _Reader:
         self, pages: Sequence[Sequence[Line]], body: Body, outline: Outline, title: str, heads: Sequence[str]
     ) -> None:
         self.body, self.outline = body, outline
-        self.words = known_words(line for lines in pages for line in lines)
+        lines = [line for page in pages for line in page]
+        self.edges = Counter(round(line.x1) + step for line in lines for step in (-2, -1, 0, 1, 2))
+        self.ragged = max(self.edges.values()) < _JUSTIFIED * len(lines)
+        self.words = known_words(lines)
         self.runs = [list(split_tables(lines, body)) for lines in pages]
         self.blocks: list[list[Block] | list[Line]] = []
         self.tables: list[bool] = []
@@ -71,23 +78,28 @@ class _Reader:
         first = [b for b in flat if b.first.page == 1]
         self.title = find_title(first, title, heads)
         following = dict(zip(map(id, flat), flat[1:], strict=False))
+        before = dict(zip(map(id, flat[1:]), flat, strict=False))
         self.headings = {
             id(b)
             for b in flat
             if b is not self.title
-            and not self._above_title(b)
+            and not self._at_title(b, before.get(id(b)))
             and caption_label(b.first, self.body) is None
             and is_heading(b, following.get(id(b)), body, outline)
         }
         self.levels = Levels([b for b in flat if id(b) in self.headings], outline)
-        self.own_style = any(_LABEL.match(b.first.text) and _differs(b.first, body) for b in flat)  # captions have one
+        # Kinds of captions that this document sets in a style of their own: 'fig', 'tab'.
+        self.own_style = {_kind(b.first) for b in flat if _LABEL.match(b.first.text) and _differs(b.first, body)}
         self.pieces: list[Piece] = []
         self.section = "PARAGRAPH"
 
-    def _above_title(self, block: Block) -> bool:
-        """Say whether a block stands above the title, where a journal has its name and the kind of article."""
+    def _at_title(self, block: Block, before: Block | None) -> bool:
+        """Say whether a block stands above the title, as a journal's name does, or names the authors below it."""
         title = self.title
-        return title is not None and block.first.page == title.first.page and block.last.base > title.first.base
+        if title is None or block.first.page != title.first.page:
+            return False
+        names = before is title and _NAMES.search(block.text) is not None
+        return names or block.last.base > title.first.base
 
     def read(self) -> list[Piece]:
         for blocks, table in zip(self.blocks, self.tables, strict=True):
@@ -129,12 +141,14 @@ class _Reader:
         """Say whether a block is a caption, and not a sentence that names a table at the head of a column."""
         if caption_label(block.first, self.body) is None:
             return False
-        alike = self.own_style and not _differs(block.first, self.body)
+        alike = _kind(block.first) in self.own_style and not _differs(block.first, self.body)
         return not alike or self._open(block) is None
 
     def _runs_on(self, previous: Piece, block: Block) -> bool:
         last = previous.writer.last
-        return last is not None and last.page == block.first.page and 0 < last.base - block.first.base < 1.4 * last.size
+        line = block.first
+        alike = last is not None and last.page == line.page and last.size == line.size and last.bold == line.bold
+        return alike and last is not None and 0 < last.base - line.base < 1.4 * last.size
 
     def _whole(self, kind: str, block: Block, level: int) -> None:
         writer = Writer(self.words)
@@ -204,17 +218,24 @@ class _Reader:
                 near = False
                 continue
             jumped = last.page != line.page or line.base > last.base or line.x0 > last.x1
-            full = last.broken or last.x1 - last.x0 > _FULL * self.body.width
             alike = abs(last.size / line.size - 1) <= _SAME_SIZE and last.turn == line.turn
-            if not alike or (last.family != line.family and not (near and lower)):
-                near = False
-                continue
-            if ended(piece.writer.text):
-                return None
-            if (near and lower) or (full and (within or jumped)):
+            over = ended(piece.writer.text)
+            if alike and last.family == line.family:
+                if over and not lower:
+                    return None
+                if not over and ((near and lower) or (self._full(last) and (within or jumped))):
+                    return piece
+            elif alike and near and lower and not jumped and not over:
                 return piece
             near = False
         return None
+
+    def _full(self, line: Line) -> bool:
+        """Say whether a line goes to the edge of its column, so that its sentence may go on in the next."""
+        if line.broken:
+            return True
+        wide = line.x1 - line.x0 > _FULL * self.body.width
+        return wide and (self.ragged or self.edges[round(line.x1)] >= _EDGE_LINES)
 
     def _paragraphs(self, block: Block) -> Iterator[tuple[list[Line], str]]:
         """Yield the lines of each paragraph or item of a block, and an item's marker."""
@@ -271,6 +292,10 @@ def caption_label(line: Line, body: Body) -> str | None:
         return None
     alone = match.end() >= len(line.text)
     return match[0] if alone or match["stop"] or _differs(line, body) else None
+
+
+def _kind(line: Line) -> str:
+    return line.text[:3].casefold()
 
 
 def _differs(line: Line, body: Body) -> bool:
