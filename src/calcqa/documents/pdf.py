@@ -25,6 +25,7 @@ from calcqa.documents.pdf_furniture import find_furniture
 from calcqa.documents.pdf_glyphs import Glyph, read_glyphs
 from calcqa.documents.pdf_headings import Outline, folded
 from calcqa.documents.pdf_lines import Line, read_lines
+from calcqa.documents.pdf_signs import Signs
 from calcqa.documents.pdf_structure import Piece, pieces_of
 from calcqa.documents.pdf_visible import has_picture, split_visible
 from calcqa.errors import DocumentError
@@ -101,13 +102,13 @@ def opened(data: bytes, source: str) -> Iterator[Any]:
             pdf.close()
 
 
-def page_lines(page: Any, number: int) -> tuple[list[Line], str, bool]:
+def page_lines(page: Any, number: int, signs: Signs) -> tuple[list[Line], str, bool]:
     """Return the lines of a pdfium page, its hidden text, and whether a recognised text lies under its picture."""
     textpage = page.get_textpage()
     try:
         glyphs: Sequence[Glyph] = read_glyphs(textpage, _MOST_ON_PAGE)
         glyphs, hidden, layer = split_visible(page, glyphs)
-        return read_lines(glyphs, number), hidden, layer
+        return read_lines(signs.read(page, glyphs), number), hidden, layer
     finally:
         textpage.close()
 
@@ -115,11 +116,11 @@ def page_lines(page: Any, number: int) -> tuple[list[Line], str, bool]:
 def _read_pages(pdf: Any, source: str) -> Read:
     import pypdfium2
 
-    read, characters = Read(), 0
+    read, characters, signs = Read(), 0, Signs()
     for number in range(1, len(pdf) + 1):
         try:
             page = pdf[number - 1]
-            lines, hidden, layer = page_lines(page, number)
+            lines, hidden, layer = page_lines(page, number, signs)
             scan = sum(c.isalpha() for line in lines for c in line.text) < _SCANNED and has_picture(page)
             if scan and ocr.available():
                 lines, layer = [*lines, *ocr.read_scan(page, number)], True

@@ -1,7 +1,7 @@
 """Reads the characters of a page with pdfium: each with its style and its place, in pdfium's own reading order.
 
-Fonts of signs that say nothing of Unicode (Symbol, Mathematical Pi) are mapped here: their 'less than' is a comma or a
-private character otherwise. Nothing is joined or left out here.
+Private characters of the Symbol font are mapped to Unicode here; other fonts of signs are `pdf_signs.py`'s. What a font
+gives no character for is U+FFFD. Nothing is joined or left out here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,8 +23,6 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi(?!ng)", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"ital|obli|(?<=[-,])it\b", re.IGNORECASE)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _STYLED = re.compile(r"(?:bold|italic|ital|oblique|regular|roman|medium|light|black|book|semi|demi|it|mt|ps|std|pro)+$")
-_SYMBOLS = re.compile(r"symbol|^(?:[A-Z]{6}\+)?SY\w*MB", re.IGNORECASE)
-_PI = re.compile(r"mathematicalpi|mathpi", re.IGNORECASE)
 
 # Adobe's Symbol encoding, for what arrives as a private character U+F0xx.
 _SYMBOL = dict(
@@ -39,9 +38,7 @@ _SYMBOL = dict(
         strict=True,
     )
 )
-# Mathematical Pi One, whose glyphs are named by the keys that typed them.
-_MATHEMATICAL_PI = dict(zip("1256,.3)", "+−=±<>×≥", strict=True)) | {"#": "≤"}
-
+_ALPHABETS = frozenset(map(chr, range(0x1D400, 0x1D800)))  # letters of formulas: bold, italic, script
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -53,7 +50,7 @@ class Style:
     family: str
     turn: int
     drawn: bool  # not in the invisible rendering mode
-    signs: str = ""  # the font of signs whose characters have to be mapped
+    font: str = ""  # the font's own name
 
 
 class Glyph(NamedTuple):
@@ -65,6 +62,7 @@ class Glyph(NamedTuple):
     x: float
     y: float
     box: tuple[float, float, float, float]
+    code: int = 0  # what pdfium says the character is
 
 
 def read_glyphs(textpage: Any, most: int) -> list[Glyph]:
@@ -93,16 +91,20 @@ def read_glyphs(textpage: Any, most: int) -> list[Glyph]:
         origin(handle, i, x, y)
         extent(handle, i, left, right, bottom, top)
         box = (left.value, bottom.value, right.value, top.value)
-        glyphs.append(Glyph(_character(code, style), style, run, x.value, y.value, box))
+        char = _character(code) if code >= 32 or c.FPDFText_IsHyphen(handle, i) == 1 else "\ufffd"
+        last = glyphs[-1] if glyphs else None
+        if 0xDC00 <= code < 0xE000 and last is not None and 0xD800 <= last.code < 0xDC00:
+            pair = chr(0x10000 + ((last.code - 0xD800) << 10) + code - 0xDC00)
+            glyphs[-1] = last._replace(char=unicodedata.normalize("NFKC", pair) if pair in _ALPHABETS else pair)
+            continue
+        glyphs.append(Glyph(char, style, run, x.value, y.value, box, code))
     return glyphs
 
 
-def _character(code: int, style: Style) -> str:
-    if style.signs == "pi":
-        return _MATHEMATICAL_PI.get(chr(code), chr(code))
+def _character(code: int) -> str:
     if 0xF020 <= code < 0xF0FF:
         return _SYMBOL.get(code, chr(code))
-    return chr(code) if code and code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd"
+    return "\ufffd" if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
 
 
 def _style(c: Any, handle: Any, i: int, pointer: Any) -> Style:
@@ -119,7 +121,7 @@ def _style(c: Any, handle: Any, i: int, pointer: Any) -> Style:
         family=_family(font),
         turn=round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4,
         drawn=not pointer or c.FPDFTextObj_GetTextRenderMode(pointer) not in (3, 7),
-        signs="pi" if _PI.search(font) else "",
+        font=font,
     )
 
 

@@ -18,6 +18,7 @@ _MARKS = re.compile(r"[^\w+\-−–=<>]+")  # daggers, asterisks, quotation mark
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _REFERENCES = re.compile(r"\[?\d{1,3}(?:\s?[,–\-‑−]\s?\d{1,3})*[\],.]*|\[.*\]?|.*\]")
 _LIST = re.compile(r"\d+\s?[,–\-‑−]")
+_ISOTOPE = re.compile(r"\d{2,3}m?[A-Z][a-z]?\b")
 _DEGREE = re.compile(r"[oOº˚]")
 # What a power stands behind: a unit of length, a single letter or a bracket around one.
 _BASE = re.compile(r"(?:^|[^\w%])(?:\d+(?:[.,]\d+)?\s?)?(?:[kcdmnpµμ]?m|in|ft|[A-Za-zα-ωΑ-Ω])\Z")
@@ -26,6 +27,8 @@ _BASE = re.compile(r"(?:^|[^\w%])(?:\d+(?:[.,]\d+)?\s?)?(?:[kcdmnpµμ]?m|in|ft|
 def raised(text: str, before: str, after: str) -> str:
     """Return how raised `text` is written between `before` and `after` on its line."""
     bare = text.strip()
+    if bare and before[-1:].strip() == "" and _ISOTOPE.match(bare + after):
+        return text.replace(bare, bare.translate(_RAISED))
     if not bare or not before.strip() or _MARKS.fullmatch(bare):
         return text
     last = before.rstrip()[-1]
