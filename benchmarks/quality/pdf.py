@@ -43,7 +43,9 @@ _SHIFTED = (
     (re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ]+"), "^", _RAISED),
     (re.compile("[₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎]+"), "_", _LOWERED),
 )
-_SAME = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-", "µ": "μ", "˚": "°", "º": "°", "∼": "~", "·": "."})
+_SAME = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-", "µ": "μ", "˚": "°", "º": "°", "∼": "~", "·": "."}
+)
 _FACT = re.compile(r"[\^_]?\d+(?:[.,]\d+)*|[\^_]?[+-](?=[\d^_])|[±<>=≤≥×%°+~\u0370-\u03ff√∞→↑↓]")
 _NUMBER = re.compile(r"^\d+(?:\.\d+)*\.?\s+")
 _REFERENCE = re.compile(r"\[[\d,\s–-]+\]|\(\s*\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s*\)")
@@ -72,7 +74,7 @@ def read_article(path: Path) -> Article:
     """Read a JATS file; raised and lowered characters are marked with '^' and '_', citations are left out."""
     parser = etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=False, recover=True)
     tree = etree.parse(str(path), parser)
-    titles = {folded(_text(e)) for e in tree.iter("title", "article-title") if e.getparent().tag != "element-citation"}
+    titles = {folded(_text(e)) for e in tree.xpath("//title|//article-title[not(parent::element-citation)]")}
     for element in tree.xpath('//xref[@ref-type="bibr" or @ref-type="fn"]|//inline-formula|//disp-formula'):
         _emptied(element)
     for tag, mark in (("sup", "^"), ("sub", "_")):
@@ -169,7 +171,9 @@ def measure(article: Article, loaded: Loaded, failures: list[str]) -> Counter[st
             counts["facts_of"] += len(fact)
             counts["facts"] += len(fact) * (instead is None)
             if instead is not None:
-                failures.append(f"{document.source}: {' '.join(fact)} is {' '.join(instead) or 'missing'}: {text[:150]}")
+                failures.append(
+                    f"{document.source}: {' '.join(fact)} is {' '.join(instead) or 'missing'}: {text[:150]}"
+                )
     headings = [section.title for section in document.sections if section.level > 1]
     have = {folded(h) for h in headings}
     counts["headings"] = sum(folded(h) in have or folded(_NUMBER.sub("", h)) in have for h in article.headings)

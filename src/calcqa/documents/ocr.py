@@ -96,7 +96,7 @@ def tesseract_lines(table: str) -> Recognised:
         left = [(int(w["left"]), int(w["top"])) for w in line]
         right = [(x + int(w["width"]), y + int(w["height"])) for w, (x, y) in zip(line, left, strict=True)]
         text = " ".join(w["text"] for w in line)
-        read.append((text, (*map(min, zip(*left, strict=True)), *map(max, zip(*right, strict=True)))))  # type: ignore[arg-type]
+        read.append((text, (*map(min, zip(*left, strict=True)), *map(max, zip(*right, strict=True)))))
     return read
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,16 +20,17 @@ from typing import Any
 
 from calcqa import messages
 from calcqa.documents import ocr
-from calcqa.documents.base import Block, Dropped, Loaded, build
-from calcqa.documents.pdf_blocks import body_of
+from calcqa.documents.base import Loaded, Part, build
 from calcqa.documents.pdf_furniture import find_furniture
 from calcqa.documents.pdf_glyphs import Glyph, read_glyphs
 from calcqa.documents.pdf_headings import Outline, folded
-from calcqa.documents.pdf_lines import Line, read_lines
+from calcqa.documents.pdf_lines import Box, Line, read_lines
 from calcqa.documents.pdf_signs import Signs
 from calcqa.documents.pdf_structure import Piece, pieces_of
 from calcqa.documents.pdf_visible import has_picture, split_visible
 from calcqa.errors import DocumentError
+from calcqa.language.references import reference_marks
+from calcqa.types import BlockKind, Dropped, Span
 
 MOST_PAGES = 1_500
 MOST_CHARACTERS = 4_000_000
@@ -47,7 +49,7 @@ class Read:
     """What the pages of a file say."""
 
     pages: list[list[Line]] = field(default_factory=list)
-    heights: list[tuple[float, float]] = field(default_factory=list)
+    frames: list[Box] = field(default_factory=list)  # of the pages: left, bottom, right, top
     dropped: list[Dropped] = field(default_factory=list)
     recognised: list[int] = field(default_factory=list)  # pages read by recognition
     unread: list[int] = field(default_factory=list)  # scanned pages that nothing could read
@@ -64,16 +66,21 @@ def load_pdf(data: bytes, source: str) -> Loaded:
         outline, known = _outline(pdf), pdf.get_metadata_dict()
     if not any(read.pages):
         raise DocumentError((messages.PDF_SCANNED if read.unread else messages.PDF_EMPTY).format(name=source))
-    furniture = find_furniture(read.pages, read.heights)
+    furniture = find_furniture(read.pages, [(low, high) for _, low, _, high in read.frames])
     heads = [line for page in read.pages for line in page if id(line) in furniture]
     read.dropped += [Dropped(line.text, messages.PAGE_FURNITURE) for line in heads]
     pages = [[line for line in page if id(line) not in furniture] for page in read.pages]
     if not any(pages):
         raise DocumentError(messages.PDF_EMPTY.format(name=source))
     title = "" if _FILE_NAME.search(known["Title"]) else known["Title"]
-    pieces = pieces_of(pages, body_of(pages), outline, title, [line.text for line in heads])
+    gone = Counter[str]()
+    pieces = pieces_of(
+        pages, [right - left for left, _, right, _ in read.frames], outline, title, [line.text for line in heads], gone
+    )
     metadata = _metadata(known, [line.text for page in read.pages[:2] for line in page], read)
-    return _laid_out(source, pieces, metadata, read.dropped)
+    named = [piece.writer.text for piece in pieces if piece.kind is BlockKind.TITLE]
+    parts = [_part(piece) for piece in pieces if piece.kind is not BlockKind.TITLE]
+    return build(source, named[0] if named else None, parts, metadata, read.dropped, gone)
 
 
 @contextmanager
@@ -127,11 +134,11 @@ def _read_pages(pdf: Any, source: str) -> Read:
             elif scan:
                 read.unread.append(number)
                 read.dropped.append(Dropped(messages.PAGE.format(number=number), messages.PAGE_SCANNED))
-            read.heights.append((page.get_bbox()[1], page.get_bbox()[3]))
+            read.frames.append(page.get_bbox())
             page.close()
         except pypdfium2.PdfiumError:
             lines, hidden, layer = [], "", False
-            read.heights.append((0.0, 1.0))
+            read.frames.append((0.0, 0.0, 1.0, 1.0))
             read.dropped.append(Dropped(messages.PAGE.format(number=number), messages.PAGE_BROKEN))
         read.pages.append(lines)
         if hidden:
@@ -169,9 +176,21 @@ def _metadata(known: dict[str, str], first: Sequence[str], read: Read) -> dict[s
     return metadata
 
 
-def _laid_out(source: str, pieces: Sequence[Piece], metadata: dict[str, str], dropped: Sequence[Dropped]) -> Loaded:
-    title = next((piece.writer.text for piece in pieces if piece.kind == "TITLE"), None)
-    blocks = [
-        Block(f"{piece.marker} {piece.writer.text}".strip(), piece.level) for piece in pieces if piece.kind != "TITLE"
-    ]
-    return build(source, title, blocks, metadata, dropped)
+def _part(piece: Piece) -> Part:
+    """Return a piece as a part; numbers that are raised and those the text shows to be references are both marked."""
+    writer = piece.writer
+    marks = {*writer.marks, *(m for m in reference_marks(writer.text) if not _touches(m, writer.marks))}
+    return Part(
+        writer.text,
+        piece.kind,
+        piece.level,
+        piece.marker,
+        piece.tight,
+        piece.first.page if piece.first else None,
+        tuple(sorted(marks)),
+        tuple(writer.places),
+    )
+
+
+def _touches(mark: Span, others: Sequence[Span]) -> bool:
+    return any(mark.start < other.end and other.start < mark.end for other in others)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from calcqa.documents.pdf_lines import Line
@@ -14,6 +14,7 @@ from calcqa.language.english import ENGLISH
 _PITCH = 1.75  # a line further below begins a block
 _GAP = 1.3  # of the block's own pitch: so does one at a wider distance than those before it
 _OVERPRINT = 0.3
+_NOTE = 0.55  # of a page's width: narrower text has short lines only
 _HEADING_LINES = 3
 _LEAST_BODY = 4  # a fourth of the lines stands before the references, else it is no list of them
 _REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNORECASE)
@@ -28,22 +29,27 @@ class Block:
 
     @property
     def first(self) -> Line:
+        """The first line."""
         return self.lines[0]
 
     @property
     def last(self) -> Line:
+        """The last line."""
         return self.lines[-1]
 
     @property
     def x0(self) -> float:
+        """Where its lines begin, at the left."""
         return min(line.x0 for line in self.lines)
 
     @property
     def x1(self) -> float:
+        """Where its lines end, at the right."""
         return max(line.x1 for line in self.lines)
 
     @property
     def text(self) -> str:
+        """Its lines, one behind another."""
         return " ".join(line.text for line in self.lines)
 
 
@@ -56,8 +62,11 @@ class Body:
     width: float  # of a column
 
 
-def body_of(pages: Iterable[Sequence[Line]]) -> Body:
-    """Return how most of the text before the references is set; a long list of references may outweigh it."""
+def body_of(pages: Sequence[Sequence[Line]], widths: Sequence[float]) -> Body:
+    """Return how most of the text before the references is set; a long list of references may outweigh it.
+
+    `widths` are those of the pages. Where all lines are short, as in a note, a line might go to the right margin.
+    """
     styles = Counter[tuple[float, str]]()
     lines = [line for page in pages for line in page]
     end = next((i for i, line in enumerate(lines) if _REFERENCES.fullmatch(line.text)), len(lines))
@@ -68,11 +77,14 @@ def body_of(pages: Iterable[Sequence[Line]]) -> Body:
     if not styles:
         styles[(lines[0].size, lines[0].family)] = 1
     size, family = max(styles, key=lambda style: (styles[style], style))
-    widths = Counter(
+    lengths = Counter(
         round((line.x1 - line.x0) / 10) * 10 for line in lines if abs(line.size - size) < 0.5 and len(line.cells) == 1
     )
-    most = max(widths.values(), default=0)
-    return Body(size, family, max((w for w, n in widths.items() if n >= 0.5 * most), default=100))
+    most = max(lengths.values(), default=0)
+    width = max((w for w, n in lengths.items() if n >= 0.5 * most), default=100)
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    page = min(widths)
+    return Body(size, family, page - 2 * left if 0 < left and right - left < _NOTE * page else width)
 
 
 def blocks_of(lines: Sequence[Line], begins: Callable[[Line, Line], bool]) -> list[Block]:

@@ -40,6 +40,7 @@ _SYMBOL = dict(
 )
 _ALPHABETS = frozenset(map(chr, range(0x1D400, 0x1D800)))  # letters of formulas: bold, italic, script
 
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a run of characters is set: size in points as drawn, the font, the direction in quarter turns."""

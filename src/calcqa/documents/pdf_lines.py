@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from calcqa.documents.pdf_glyphs import HYPHEN, Glyph, Style
 from calcqa.documents.pdf_scripts import lowered, raised
+from calcqa.types import Span
 
 Box = tuple[float, float, float, float]
+Cell = tuple[int, int, float, float]
+"""A cell of a line: start and end in its text, left and right."""
 
 # In units of the font's size.
 _SAME_LINE = 0.55  # baselines nearer than this may be one line
@@ -31,7 +34,7 @@ _MOST = 0.9  # of a line's letters: then it is bold, or in italics
 
 @dataclass(slots=True)
 class Line:
-    """A line of a page, in the frame of its reading direction (`x0`, `base`, … turned so that it reads to the right)."""
+    """A line of a page; `x0`, `x1` and `base` are turned so that it reads to the right."""
 
     page: int
     text: str
@@ -44,11 +47,11 @@ class Line:
     x1: float
     base: float
     box: Box  # on the page as it is, origin at the bottom left
-    cells: tuple[tuple[int, int, float, float], ...]  # start, end, left, right
+    cells: tuple[Cell, ...]
     lead: int = 0  # length of a beginning that is set in bold or italics, where the rest is not
     lead_bold: bool = False
+    marks: tuple[Span, ...] = ()  # raised numbers that point to references
     broken: bool = False  # its last word goes on in the next line; the text ends in '-'
-    runs: frozenset[int] = field(default_factory=frozenset)
 
 
 def read_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
@@ -143,7 +146,7 @@ def _line(glyphs: list[Glyph], page: int) -> Line | None:
     bases = Counter(round(turned(g.x, g.y, turn)[1], 1) for g, style in drawn if style.size == size)
     base = bases.most_common(1)[0][0]
     chunks = _chunks(glyphs, size, base, turn)
-    text, cells = _text(chunks)
+    text, cells, marks = _text(chunks)
     main = {style: n for style, n in styles.items() if style.size >= _SMALLER * size}
     letters = sum(main.values())
     families = Counter[str]()
@@ -166,8 +169,8 @@ def _line(glyphs: list[Glyph], page: int) -> Line | None:
         cells=cells,
         lead=lead if lead < len(text) else 0,
         lead_bold=lead_bold,
+        marks=marks,
         broken=drawn[-1][0].char == HYPHEN,
-        runs=frozenset(g.run for g, _ in drawn),
     )
 
 
@@ -211,16 +214,18 @@ def _chunks(glyphs: list[Glyph], size: float, base: float, turn: int) -> list[_C
     return chunks
 
 
-def _text(chunks: list[_Chunk]) -> tuple[str, tuple[tuple[int, int, float, float], ...]]:
-    """Return the text of a line and its cells."""
-    text = ""
-    cells: list[tuple[int, int, float, float]] = []
+def _text(chunks: list[_Chunk]) -> tuple[str, tuple[Cell, ...], tuple[Span, ...]]:
+    """Return the text of a line, its cells, and where raised numbers point to references."""
+    text, marks = "", list[Span]()
+    cells: list[Cell] = []
     for i, chunk in enumerate(chunks):
         text += " " * (chunk.spaced and bool(text))
         written = chunk.text
         if chunk.place > 0:
             rest = chunks[i + 1 : i + 2]
-            written = raised(written, text, "".join(" " * c.spaced + c.text for c in rest))
+            written, points = raised(written, text, "".join(" " * c.spaced + c.text for c in rest))
+            if points:
+                marks.append(Span(len(text), len(text) + len(written)))
         elif chunk.place < 0:
             written = lowered(written, text)
         if chunk.cell or not cells:
@@ -228,7 +233,7 @@ def _text(chunks: list[_Chunk]) -> tuple[str, tuple[tuple[int, int, float, float
         text += written
         start, _, x0, x1 = cells[-1]
         cells[-1] = (start, len(text), min(x0, chunk.x0), max(x1, chunk.x1))
-    return text, tuple(cells)
+    return text, tuple(cells), tuple(marks)
 
 
 def _lead(chunks: list[_Chunk]) -> tuple[int, bool]:

@@ -24,27 +24,27 @@ _DEGREE = re.compile(r"[oOº˚]")
 _BASE = re.compile(r"(?:^|[^\w%])(?:\d+(?:[.,]\d+)?\s?)?(?:[kcdmnpµμ]?m|in|ft|[A-Za-zα-ωΑ-Ω])\Z")
 
 
-def raised(text: str, before: str, after: str) -> str:
-    """Return how raised `text` is written between `before` and `after` on its line."""
+def raised(text: str, before: str, after: str) -> tuple[str, bool]:
+    """Return how raised `text` is written between `before` and `after` on its line, and whether it is a reference."""
     bare = text.strip()
+    upright = text.replace(bare, bare.translate(_RAISED)) if bare else text
     if bare and before[-1:].strip() == "" and _ISOTOPE.match(bare + after):
-        return text.replace(bare, bare.translate(_RAISED))
+        return upright, False
     if not bare or not before.strip() or _MARKS.fullmatch(bare):
-        return text
+        return text, False
     last = before.rstrip()[-1]
     close = before[-1] == last
     if _DEGREE.fullmatch(bare) and re.match(r"\s?[CFK]\b", after):
-        return text.replace(bare, "°")
+        return text.replace(bare, "°"), False
     if _ORDINAL.fullmatch(bare) and last.isdigit() and close:
-        return text
-    if not (close and (last.isdigit() or last in "⁰¹²³⁴⁵⁶⁷⁸⁹)")) and _REFERENCES.fullmatch(bare):
+        return text, False
+    counts = close and (last.isdigit() or last in "⁰¹²³⁴⁵⁶⁷⁸⁹)")  # what it may be a power of
+    if _REFERENCES.fullmatch(bare) and not counts:
         power = close and bare in ("2", "3", "4") and _BASE.search(before)
-        return text.replace(bare, bare.translate(_RAISED)) if power else text
-    if last == ")" and _REFERENCES.fullmatch(bare) and (_LIST.search(bare) or "[" in bare):
-        return text
-    if _RAISABLE.fullmatch(bare):
-        return text.replace(bare, bare.translate(_RAISED))
-    return text.replace(bare, f"^{bare}")
+        return (upright, False) if power else (text, True)
+    if _REFERENCES.fullmatch(bare) and ("[" in bare or (last == ")" and _LIST.search(bare))):
+        return text, True
+    return (upright if _RAISABLE.fullmatch(bare) else text.replace(bare, f"^{bare}")), False
 
 
 def lowered(text: str, before: str) -> str:

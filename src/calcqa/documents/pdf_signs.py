@@ -19,7 +19,9 @@ UNKNOWN = "\ufffd"
 _EM = 64  # pixels
 _FEW = 8  # different characters on a page: a font with more of them is one of text
 _MOST = 60  # glyphs of a document that are looked at
-_SIGN_FONT = re.compile(r"(?<![a-z])(?:adv|math|symb?|universal|euclid|mtsy|cmsy|msam|msbm)|pi\d*\b|_sy|sym", re.IGNORECASE)
+_SIGN_FONT = re.compile(
+    r"(?<![a-z])(?:adv|math|symb?|universal|euclid|mtsy|cmsy|msam|msbm)|pi\d*\b|_sy|sym", re.IGNORECASE
+)
 _TRUSTED = re.compile(r"[+±×÷−<=>≤≥≈~°•·\u2010-\u2015\"'’‘“”*†‡§¶#%&/\\|()\[\]{}:;!?@$€£©®™…\s-]")
 
 
@@ -151,8 +153,12 @@ def _hollow(rows: Sequence[Sequence[bool]]) -> bool:
     height, width = len(rows), len(rows[0])
     row, column = rows[height // 2], [r[width // 2] for r in rows]
     empty = not row[width // 2]
-    return empty and any(row[: width // 2]) and any(row[width // 2 :]) and any(column[: height // 2]) and any(
-        column[height // 2 :]
+    return (
+        empty
+        and any(row[: width // 2])
+        and any(row[width // 2 :])
+        and any(column[: height // 2])
+        and any(column[height // 2 :])
     )
 
 

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from calcqa.documents.pdf_blocks import Block, Body, blocks_of
+from calcqa.documents.pdf_blocks import Block, blocks_of, body_of
+from calcqa.documents.pdf_captions import caption_kind, caption_label, differs, is_caption
 from calcqa.documents.pdf_headings import Levels, Outline, find_title, is_heading, run_in
 from calcqa.documents.pdf_lines import Line
+from calcqa.documents.pdf_paragraphs import BULLETS, INDENT, one_a_line, paragraphs
 from calcqa.documents.pdf_tables import split_tables, write_rows
 from calcqa.documents.pdf_writing import Writer, ended, known_words
+from calcqa.documents.repair import BULLET
 from calcqa.language.english import ENGLISH
+from calcqa.types import BlockKind
 
-_LABEL = re.compile(rf"(?:{ENGLISH.captions})\s*(?:[A-Z]?\d{{1,3}}|[IVX]+)[A-Za-z]?\b(?P<stop>\s?[.:|–—-])?", re.IGNORECASE)
 _REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNORECASE)
-_THANKS = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.acknowledgements})\W*", re.IGNORECASE)
 _NAMES = re.compile(r"[,&*†‡]|\w\s?\d")  # in a line of authors
-_BULLET = re.compile(r"(?P<marker>[•●▪■◦‣∙○□▸►✓✔➢])\s*(?=\S)|(?P<dash>[–·*-])\s+(?=[^\W\d_])")
-_BULLETS = tuple("•●▪■◦‣∙○□▸►✓✔➢*")
-_NUMBER = re.compile(r"(?P<marker>\(?(?P<number>\d{1,3})[.)]|\((?:[ivx]+|[a-z])\)|[a-z]\))\s+(?=\S)")
 _ENTRY = re.compile(r"\[?(?P<number>\d{1,3})(?:\]|\.|\s|\t)\s*(?=\D)")
 
-_INDENT = 0.7  # sizes
-_SHORT = 1.2  # sizes: a line ends this much before the next word would have fitted
 _SAME_SIZE = 0.04
 _REACH = 40  # parts back to the beginning of a sentence
 _FULL = 0.85  # of a column's width: a line that ends there goes on
@@ -40,29 +37,45 @@ _WITHIN = tuple("([0123456789“‘≥≤<>=±+−–%")  # what seldom begins a
 
 @dataclass(slots=True)
 class Piece:
-    """A part in the making: `kind` is the name of a `BlockKind`."""
+    """A part in the making; `first` is the line it begins with."""
 
-    kind: str
+    kind: BlockKind
     writer: Writer
     level: int = 0
     marker: str = ""
+    tight: bool = False
     first: Line | None = None
 
 
 def pieces_of(
-    pages: Sequence[Sequence[Line]], body: Body, outline: Outline, title: str, heads: Sequence[str]
+    pages: Sequence[Sequence[Line]],
+    widths: Sequence[float],
+    outline: Outline,
+    title: str,
+    heads: Sequence[str],
+    gone: Counter[str],
 ) -> list[Piece]:
-    """Return the parts of the document in reading order, the title as the first if there is one."""
-    return _Reader(pages, body, outline, title, heads).read()
+    """Return the parts of the document in reading order, the title as the first if there is one.
+
+    `widths` are those of the pages, `title` is the file's own word for it, `heads` the running heads;
+    `gone` counts what cleaning takes out.
+    """
+    return _Reader(pages, widths, outline, title, heads, gone).read()
 
 
 class _Reader:
     """Walks over the pages and collects pieces."""
 
     def __init__(
-        self, pages: Sequence[Sequence[Line]], body: Body, outline: Outline, title: str, heads: Sequence[str]
+        self,
+        pages: Sequence[Sequence[Line]],
+        widths: Sequence[float],
+        outline: Outline,
+        title: str,
+        heads: Sequence[str],
+        gone: Counter[str],
     ) -> None:
-        self.body, self.outline = body, outline
+        self.body, self.gone = (body := body_of(pages, widths)), gone
         lines = [line for page in pages for line in page]
         self.edges = Counter(round(line.x1) + step for line in lines for step in (-2, -1, 0, 1, 2))
         self.ragged = max(self.edges.values()) < _JUSTIFIED * len(lines)
@@ -89,9 +102,11 @@ class _Reader:
         }
         self.levels = Levels([b for b in flat if id(b) in self.headings], outline)
         # Kinds of captions that this document sets in a style of their own: 'fig', 'tab'.
-        self.own_style = {_kind(b.first) for b in flat if _LABEL.match(b.first.text) and _differs(b.first, body)}
+        self.own_style = {
+            caption_kind(b.first) for b in flat if caption_label(b.first, body) and differs(b.first, body)
+        }
         self.pieces: list[Piece] = []
-        self.section = "PARAGRAPH"
+        self.references = False
 
     def _at_title(self, block: Block, before: Block | None) -> bool:
         """Say whether a block stands above the title, as a journal's name does, or names the authors below it."""
@@ -105,34 +120,47 @@ class _Reader:
         for blocks, table in zip(self.blocks, self.tables, strict=True):
             if table:
                 lines = [line for line in blocks if isinstance(line, Line)]
-                self.pieces += [Piece("ROW", w, first=lines[0]) for w in write_rows(lines, self.words) if w.text]
+                self._table(lines)
                 continue
             for block in blocks:
                 if isinstance(block, Block):
                     self._block(block)
         if self.title is not None:
-            self.pieces.sort(key=lambda piece: piece.kind != "TITLE")
+            self.pieces.sort(key=lambda piece: piece.kind != BlockKind.TITLE)
         return self.pieces
+
+    def _new(self) -> Writer:
+        return Writer(self.words, self.gone)
+
+    def _table(self, lines: Sequence[Line]) -> None:
+        """Write a table by rows; its first one is the header where a caption stands above, or where it is bold."""
+        captioned = bool(self.pieces) and self.pieces[-1].kind is BlockKind.CAPTION
+        rows = [writer for writer in write_rows(lines, self._new) if writer.text]
+        for number, writer in enumerate(rows):
+            header = number == 0 and len(rows) > 1 and (captioned or lines[0].bold)
+            self.pieces.append(Piece(BlockKind.ROW, writer, int(header), tight=number > 0, first=lines[0]))
 
     def _block(self, block: Block) -> None:
         if block is self.title:
-            self._whole("TITLE", block, 1)
+            self._whole(BlockKind.TITLE, block, 1)
         elif id(block) in self.headings:
             previous = self.pieces[-1] if self.pieces else None
             level = self.levels.of(block)
-            if previous and previous.kind == "HEADING" and previous.level == level and self._runs_on(previous, block):
+            if (
+                previous
+                and previous.kind == BlockKind.HEADING
+                and previous.level == level
+                and self._runs_on(previous, block)
+            ):
                 for line in block.lines:
                     previous.writer.add(line)
             else:
-                self._whole("HEADING", block, level)
+                self._whole(BlockKind.HEADING, block, level)
             text = self.pieces[-1].writer.text
-            self.section = (
-                "REFERENCE" if _REFERENCES.fullmatch(text) else "ACKNOWLEDGEMENT" if _THANKS.fullmatch(text) else
-                "PARAGRAPH"
-            )  # fmt: skip
+            self.references = _REFERENCES.fullmatch(text) is not None
         elif self._is_caption(block):
-            self._whole("CAPTION", block, 0)
-        elif self.section == "REFERENCE":
+            self._whole(BlockKind.CAPTION, block, 0)
+        elif self.references:
             self._references(block)
         else:
             self._text(block)
@@ -141,7 +169,7 @@ class _Reader:
         """Say whether a block is a caption, and not a sentence that names a table at the head of a column."""
         if caption_label(block.first, self.body) is None:
             return False
-        alike = _kind(block.first) in self.own_style and not _differs(block.first, self.body)
+        alike = caption_kind(block.first) in self.own_style and not differs(block.first, self.body)
         return not alike or self._open(block) is None
 
     def _runs_on(self, previous: Piece, block: Block) -> bool:
@@ -150,29 +178,29 @@ class _Reader:
         alike = last is not None and last.page == line.page and last.size == line.size and last.bold == line.bold
         return alike and last is not None and 0 < last.base - line.base < 1.4 * last.size
 
-    def _whole(self, kind: str, block: Block, level: int) -> None:
-        writer = Writer(self.words)
+    def _whole(self, kind: BlockKind, block: Block, level: int) -> None:
+        writer = self._new()
         for line in block.lines:
             writer.add(line)
         self.pieces.append(Piece(kind, writer, level, first=block.first))
 
     def _references(self, block: Block) -> None:
         left = min(line.x0 for line in block.lines)
-        hanging = any(line.x0 > left + _INDENT * line.size for line in block.lines)
+        hanging = any(line.x0 > left + INDENT * line.size for line in block.lines)
         for line in block.lines:
             previous = self.pieces[-1]
             numbered = _ENTRY.match(line.text)
-            open_ = previous.kind == "REFERENCE"
+            open_ = previous.kind == BlockKind.REFERENCE
             starts = bool(numbered) if self._numbered(previous) else hanging and line.x0 < left + 0.3 * line.size
             if open_ and not (starts or (numbered and self._next(previous, numbered["number"]))):
                 previous.writer.add(line)
             else:
-                writer = Writer(self.words)
+                writer = self._new()
                 writer.add(line)
-                self.pieces.append(Piece("REFERENCE", writer, first=line))
+                self.pieces.append(Piece(BlockKind.REFERENCE, writer, first=line))
 
     def _numbered(self, previous: Piece) -> bool:
-        return previous.kind == "REFERENCE" and _ENTRY.match(previous.writer.text) is not None
+        return previous.kind == BlockKind.REFERENCE and _ENTRY.match(previous.writer.text) is not None
 
     def _next(self, previous: Piece, number: str) -> bool:
         match = _ENTRY.match(previous.writer.text)
@@ -180,41 +208,44 @@ class _Reader:
 
     def _text(self, block: Block) -> None:
         """Write a block of running text: its paragraphs, and its first one behind what it goes on from."""
-        paragraphs = list(self._paragraphs(block))
-        for i, (lines, marker) in enumerate(paragraphs):
+        facts = one_a_line(block, self.body)
+        for i, (lines, marker) in enumerate(paragraphs(block, self.body, facts)):
             first = lines[0]
-            if i == 0 and not marker.startswith(_BULLETS) and (open_ := self._open(block)) is not None:
+            if i == 0 and marker not in BULLETS and (open_ := self._open(block)) is not None:
                 for line in lines:
                     open_.writer.add(line)
                 continue
-            writer, skip = Writer(self.words), len(marker)
+            writer, skip = self._new(), len(marker)
             while skip < len(first.text) and first.text[skip] == " ":
                 skip += 1
             if not marker and (count := run_in(lines)) is not None:
-                heading = Writer(self.words)
+                heading = self._new()
                 for line in lines[:count]:
                     heading.add(line)
                 heading.add(lines[count], 0, len(lines[count].text[: lines[count].lead].rstrip(" .:")))
-                self.pieces.append(Piece("HEADING", heading, self.levels.deepest(), first=first))
+                self.pieces.append(Piece(BlockKind.HEADING, heading, self.levels.deepest(), first=first))
                 lines, skip = lines[count:], lines[count].lead
-                self.section = "ACKNOWLEDGEMENT" if _THANKS.fullmatch(heading.text) else "PARAGRAPH"
+                self.references = False
             writer.add(lines[0], skip)
             for line in lines[1:]:
                 writer.add(line)
-            kind = "ITEM" if marker else self.section
-            self.pieces.append(Piece(kind, writer, marker=marker.strip(), first=first))
+            kind = BlockKind.ITEM if marker else BlockKind.PARAGRAPH
+            shown = "" if not marker else BULLET if marker in BULLETS else f"{marker} "
+            previous = self.pieces[-1] if self.pieces else None
+            tight = previous is not None and previous.kind is kind and (bool(marker) or (i > 0 and facts))
+            self.pieces.append(Piece(kind, writer, marker=shown, tight=tight, first=first))
 
     def _open(self, block: Block) -> Piece | None:
         """Return the piece whose last sentence goes on in `block`: of its size and font, with a full last line."""
         line, near = block.first, True
         lower = line.text[:1].islower()
         within = lower or line.text.startswith(_WITHIN)
-        pieces = (piece for piece in reversed(self.pieces) if piece.kind != "ROW")
+        pieces = (piece for piece in reversed(self.pieces) if piece.kind != BlockKind.ROW)
         for piece in islice(pieces, _REACH):
             last = piece.writer.last
-            if piece.kind in ("HEADING", "TITLE") and not lower:
+            if piece.kind in (BlockKind.HEADING, BlockKind.TITLE) and not lower:
                 return None
-            if piece.kind not in ("PARAGRAPH", "ITEM", "ACKNOWLEDGEMENT") or last is None:
+            if piece.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or last is None:
                 near = False
                 continue
             jumped = last.page != line.page or line.base > last.base or line.x0 > last.x1
@@ -236,77 +267,3 @@ class _Reader:
             return True
         wide = line.x1 - line.x0 > _FULL * self.body.width
         return wide and (self.ragged or self.edges[round(line.x1)] >= _EDGE_LINES)
-
-    def _paragraphs(self, block: Block) -> Iterator[tuple[list[Line], str]]:
-        """Yield the lines of each paragraph or item of a block, and an item's marker."""
-        lines: list[Line] = []
-        marker = ""
-        facts = _one_a_line(block)
-        for line in block.lines:
-            own = self._marker(line, lines)
-            if lines and (own or _begins(block, lines[-1], line, facts)):
-                yield lines, marker
-                lines, marker = [], ""
-            if not lines:
-                marker = own
-            lines.append(line)
-        yield lines, marker
-
-    def _marker(self, line: Line, lines: Sequence[Line]) -> str:
-        """Return the marker with which `line` begins an item, '' where it begins none."""
-        if match := _BULLET.match(line.text):
-            return match["marker"] or match["dash"]
-        match = _NUMBER.match(line.text)
-        if match is None or (lines and not ended(lines[-1].text)):
-            return ""
-        return match["marker"]
-
-
-def _one_a_line(block: Block) -> bool:
-    """Say whether a block has a fact on each line: most lines end long before the next word would not have fitted."""
-    pairs = list(zip(block.lines, block.lines[1:], strict=False))
-    return len(pairs) > 0 and sum(_broken_off(block, a, b) for a, b in pairs) * 2 >= len(pairs) + (len(pairs) == 1)
-
-
-def _broken_off(block: Block, last: Line, line: Line) -> bool:
-    """Say whether the first word of `line` would have fitted on the line before it."""
-    word = (line.x1 - line.x0) * len(line.text.split(" ", 1)[0]) / max(1, len(line.text))
-    return last.x1 + word + _SHORT * line.size < block.x1
-
-
-def _begins(block: Block, last: Line, line: Line, facts: bool) -> bool:
-    """Say whether `line` begins a paragraph behind `last`."""
-    if last.broken:
-        return False
-    off = _broken_off(block, last, line)
-    if not ended(last.text):
-        return off and facts and not line.text[:1].islower()
-    indented = line.x0 > min(block.x0, last.x0) + _INDENT * line.size and line.x0 < block.x0 + 6 * line.size
-    return off or (indented and last.x0 < line.x0 - 0.3 * line.size) or (line.lead > 0 and line.lead_bold)
-
-
-def caption_label(line: Line, body: Body) -> str | None:
-    """Return the label with which `line` begins a caption, as 'Table 2'; None where it is no caption."""
-    match = _LABEL.match(line.text)
-    if match is None:
-        return None
-    alone = match.end() >= len(line.text)
-    return match[0] if alone or match["stop"] or _differs(line, body) else None
-
-
-def _kind(line: Line) -> str:
-    return line.text[:3].casefold()
-
-
-def _differs(line: Line, body: Body) -> bool:
-    """Say whether a caption's first line is set in another way than running text: its label at least."""
-    return line.size < 0.97 * body.size or line.family != body.family or line.lead >= 4 or line.bold
-
-
-def is_caption(line: Line, last: Line) -> bool:
-    """Say whether `line` begins a caption below `last`: a label with a stop, or set off in bold or italics."""
-    match = _LABEL.match(line.text)
-    if match is None or last.broken:
-        return False
-    set_off = line.lead >= 4 or line.bold or line.family != last.family
-    return set_off or (match["stop"] is not None and ended(last.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.documents.pdf_blocks import Body
 from calcqa.documents.pdf_lines import Line
@@ -75,8 +75,8 @@ def _next_row(lines: Sequence[Line], rows: Sequence[bool], last: int, body: Body
     return None
 
 
-def write_rows(lines: Sequence[Line], words: Mapping[str, int]) -> list[Writer]:
-    """Return a text for each row of a table, from the top down."""
+def write_rows(lines: Sequence[Line], new: Callable[[], Writer]) -> list[Writer]:
+    """Return a text for each row of a table, from the top down, each begun with `new`."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (-line.base, line.x0)):
         if rows and abs(rows[-1][0].base - line.base) < _SAME_ROW * line.size:
@@ -85,7 +85,7 @@ def write_rows(lines: Sequence[Line], words: Mapping[str, int]) -> list[Writer]:
             rows.append([line])
     written = []
     for row in rows:
-        writer = Writer(words)
+        writer = new()
         cells = sorted(((x0, line, start, end) for line in row for start, end, x0, _ in line.cells), key=lambda c: c[0])
         for _, line, start, end in cells:
             writer.cell(line, start, end, CELL)

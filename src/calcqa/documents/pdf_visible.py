@@ -66,7 +66,7 @@ def has_picture(page: Any) -> bool:
         if c.FPDFPageObj_GetType(item) == c.FPDF_PAGEOBJ_IMAGE and c.FPDFPageObj_GetBounds(item, *edges):
             x0, y0, x1, y1 = (edge.value for edge in edges)
             covered += max(0, min(x1, right) - max(x0, left)) * max(0, min(y1, top) - max(y0, bottom))
-    return covered >= _SCAN * area
+    return bool(covered >= _SCAN * area)
 
 
 class _Picture:

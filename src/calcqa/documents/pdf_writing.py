@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from calcqa.documents.pdf_lines import Box, Line
-
-Place = tuple[int, int, int, Box]
+from calcqa.documents.repair import squeeze
+from calcqa.language.characters import clean_characters
+from calcqa.types import Place, Span
 
 _BROKEN = re.compile(r"([^\W_]+)[-\u2010\u00ad]\Z")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -38,34 +39,46 @@ def ended(text: str) -> bool:
 
 @dataclass(slots=True)
 class Writer:
-    """A text put together from lines, and the place of each piece: start, end, page and box."""
+    """A text put together from lines: where each piece stands on a page, and which numbers point to references."""
 
     words: Mapping[str, int]
+    gone: Counter[str]
     text: str = ""
     places: list[Place] = field(default_factory=list)
+    marks: list[Span] = field(default_factory=list)
     last: Line | None = None
 
     def add(self, line: Line, start: int = 0, end: int | None = None) -> None:
         """Add `line.text[start:end]` behind what there is."""
         end = len(line.text) if end is None else end
-        piece = line.text[start:end].strip()
+        while start < end and line.text[start] == " ":
+            start += 1
+        piece = self._clean(line.text[start:end])
         if not piece:
             return
         if self.text:
             self._join(piece)
-        begun = len(self.text)
-        self.text += piece
-        self.places.append((begun, len(self.text), line.page, part_of(line, start, end)))
-        self.last = line
+        self._put(line, start, end, piece)
 
     def cell(self, line: Line, start: int, end: int, between: str) -> None:
         """Add a cell of a table behind `between`."""
-        if self.text:
-            self.text += between
-            self.last = None
+        if piece := self._clean(line.text[start:end]):
+            self.text += between if self.text else ""
+            self._put(line, start, end, piece)
+
+    def _clean(self, text: str) -> str:
+        return squeeze(clean_characters(text, self.gone))
+
+    def _put(self, line: Line, start: int, end: int, piece: str) -> None:
         begun = len(self.text)
-        self.text += line.text[start:end]
-        self.places.append((begun, len(self.text), line.page, part_of(line, start, end)))
+        self.text += piece
+        self.places.append(Place(begun, len(self.text), line.page, part_of(line, start, end)))
+        if line.text.startswith(piece, start):  # else cleaning moved them
+            self.marks += (
+                Span(begun + m.start - start, begun + m.end - start)
+                for m in line.marks
+                if start <= m.start and m.end <= start + len(piece)
+            )
         self.last = line
 
     def _join(self, piece: str) -> None:
@@ -75,8 +88,7 @@ class Writer:
             following = _WORD.match(piece)
             if not self._keeps_hyphen(match[1], following[0] if following else "", broken):
                 self.text = self.text[:-1]
-                start, _, page, box = self.places[-1]
-                self.places[-1] = (start, len(self.text), page, box)
+                self.places[-1] = replace(self.places[-1], end=len(self.text))
         elif not _TIGHT.search(self.text[-_TAIL:]):
             self.text += " "
 
