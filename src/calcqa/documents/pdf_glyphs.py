@@ -19,8 +19,8 @@ HYPHEN = "\x02"
 _FORCE_BOLD = 1 << 18  # flags of a font descriptor (ISO 32000-1, table 123)
 _ITALIC = 1 << 6
 _BOLD_WEIGHT = 600
-_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi(?!ng)", re.IGNORECASE)
-_ITALIC_NAME = re.compile(r"ital|obli|(?<=[-,])it\b", re.IGNORECASE)
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|[-,_](?:b|bd|bi)\Z", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"ital|obli|[-,_](?:i|it|bi)\Z", re.IGNORECASE)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _STYLED = re.compile(r"(?:bold|italic|ital|oblique|regular|roman|medium|light|black|book|semi|demi|it|mt|ps|std|pro)+$")
 

@@ -16,7 +16,7 @@ _LETTERS = 0.55  # of a heading's characters, spaces apart
 _GAP = 1.3  # sizes: from the line above to a heading
 _ITALIC_GAP = 1.45
 _LARGER = 1.06  # of the body's size
-_SIZE, _BOLD_SIZE = 0.93, 0.82  # the smallest heading
+_SIZE, _BOLD_SIZE = 0.93, 0.7  # the smallest heading
 _NEAR = 4.5  # sizes: from a heading down to the text below it
 _LEAD_WORDS = 14  # of a heading that stands in the first line of its paragraph
 _AFTER_LEAD = 5  # words behind it
@@ -69,7 +69,10 @@ def is_heading(block: Block, following: Block | None, body: Body, outline: Outli
         return False
     if len(block.first.cells) > 1 and not _NUMBERED.match(text):
         return False
-    if not set_off(block, body) or not _followed(block, following, body):
+    if not _followed(block, following, body):
+        return False
+    other_font = block.first.family != body.family and following is not None and following.first.family == body.family
+    if not set_off(block, body) and not (other_font and block.first.size >= body.size * _SIZE):
         return False
     plain_italic = block.first.italic and not block.first.bold and block.first.size <= body.size * _LARGER
     return block.gap is None or block.gap >= (_ITALIC_GAP if plain_italic else _GAP)
