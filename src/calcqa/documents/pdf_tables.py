@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.documents.pdf_blocks import Body
 from calcqa.documents.pdf_lines import Line
 from calcqa.documents.pdf_writing import Writer
 
-CELL = " | "
+BAR = "|"
+"""What stands between the cells of a row."""
 
 _SAME_ROW = 0.3  # of the font's size, between baselines
 _NEIGHBOURS = 6  # lines on within which the cells of a row follow each other
@@ -16,6 +18,10 @@ _BETWEEN = 5  # lines of wrapped cells between two rows
 _NARROW = 0.72  # of a column's width: a cell is narrower
 _MARKER = 4  # characters: a bullet or number before an item is no cell
 _ROWS = 2
+_FEW = 0.1  # of a table's lines: so many cells may span two columns
+_NEAR = 1  # points between two columns at least
+_WRAPPED = 1.35  # sizes: from one line of a row to the next
+_APART = 1.1  # so much further apart stand two rows
 
 
 def split_tables(lines: Sequence[Line], body: Body) -> Iterator[tuple[bool, list[Line]]]:
@@ -76,18 +82,105 @@ def _next_row(lines: Sequence[Line], rows: Sequence[bool], last: int, body: Body
 
 
 def write_rows(lines: Sequence[Line], new: Callable[[], Writer]) -> list[Writer]:
-    """Return a text for each row of a table, from the top down, each begun with `new`."""
+    """Return a text for each row of a table, from the top down, each begun with `new`.
+
+    A line without a cell in the first column goes on in the row above it, or begins the header, where rows stand
+    further apart than it. An empty cell is kept as one, so that cells and header stay in step.
+    """
+    rows = _baselines(lines)
+    columns = _columns(rows)
+    written = []
+    for row in _joined(rows, columns):
+        writer = new()
+        parts: dict[int, list[TableCell]] = defaultdict(list)
+        for line in row:
+            for cell in line:
+                parts[_column(cell, columns)].append(cell)
+        for column in range(max(parts, default=-1) + 1):
+            if column:
+                writer.text += f" {BAR}" if writer.text else BAR
+            for line, start, end in parts[column]:
+                writer.cell(line, start, end, " ")
+        written.append(writer)
+    return written
+
+
+TableCell = tuple[Line, int, int]
+"""A cell of a line: the line, start and end in its text."""
+
+
+def _baselines(lines: Sequence[Line]) -> list[list[TableCell]]:
+    """Return the cells of each line across the table, from left to right."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (-line.base, line.x0)):
         if rows and abs(rows[-1][0].base - line.base) < _SAME_ROW * line.size:
             rows[-1].append(line)
         else:
             rows.append([line])
-    written = []
-    for row in rows:
-        writer = new()
-        cells = sorted(((x0, line, start, end) for line in row for start, end, x0, _ in line.cells), key=lambda c: c[0])
-        for _, line, start, end in cells:
-            writer.cell(line, start, end, CELL)
-        written.append(writer)
-    return written
+    return [
+        [(line, start, end) for line, start, end, _ in sorted(
+            ((line, start, end, x0) for line in row for start, end, x0, _ in line.cells), key=lambda c: c[3]
+        )]
+        for row in rows
+    ]  # fmt: skip
+
+
+def _edges(cell: TableCell) -> tuple[float, float]:
+    line, start, end = cell
+    return next((x0, x1) for a, b, x0, x1 in line.cells if (a, b) == (start, end))
+
+
+def _columns(rows: Sequence[Sequence[TableCell]]) -> list[tuple[int, int]]:
+    """Return where the columns of a table begin and end: where cells stand in more than a few of its lines."""
+    cover: Counter[int] = Counter()
+    full = [row for row in rows if len(row) > 1]
+    for row in full:
+        for cell in row:
+            left, right = _edges(cell)
+            cover.update(range(int(left), int(right) + 1))
+    columns: list[tuple[int, int]] = []
+    for x in sorted(x for x, count in cover.items() if count > _FEW * len(full)):
+        if columns and x - columns[-1][1] <= _NEAR:
+            columns[-1] = (columns[-1][0], x)
+        else:
+            columns.append((x, x))
+    return columns
+
+
+def _column(cell: TableCell, columns: Sequence[tuple[int, int]]) -> int:
+    """Return the number of the column in which a cell stands: the first that it touches, else the nearest."""
+    left, right = _edges(cell)
+    touched = [i for i, (x0, x1) in enumerate(columns) if x0 <= right and left <= x1]
+    if touched:
+        return touched[0]
+    return min(range(len(columns)), key=lambda i: abs(columns[i][0] - left), default=0)
+
+
+def _joined(rows: Sequence[list[TableCell]], columns: Sequence[tuple[int, int]]) -> Iterator[list[list[TableCell]]]:
+    """Yield the lines of each row."""
+    gaps = [(a[0][0].base - b[0][0].base) / b[0][0].size for a, b in zip(rows, rows[1:], strict=False)]
+    apart = max(gaps, default=0.0)
+    row: list[list[TableCell]] = []
+    labelled = False
+    for i, line in enumerate(rows):
+        near = i > 0 and gaps[i - 1] <= min(_WRAPPED, apart / _APART)
+        first = _column(line[0], columns) == 0
+        if row and not (near and (not first or not labelled) and not _each_counts(row, line, columns)):
+            yield row
+            row, labelled = [], False
+        row.append(line)
+        labelled = labelled or first
+    if row:
+        yield row
+
+
+def _each_counts(row: Sequence[list[TableCell]], line: list[TableCell], columns: Sequence[tuple[int, int]]) -> bool:
+    """Say whether a line has numbers below those of its row: then it is a row of its own, whatever it lacks."""
+    above = {_column(cell, columns) for other in row for cell in other if _counts(cell)}
+    return sum(_column(cell, columns) in above for cell in line if _counts(cell)) * 2 >= len(line)
+
+
+def _counts(cell: TableCell) -> bool:
+    line, start, end = cell
+    text = line.text[start:end]
+    return any(c.isdigit() for c in text) or not any(c.isalnum() for c in text)
