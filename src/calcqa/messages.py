@@ -194,10 +194,12 @@ PDF_TOO_MUCH = "{name} has more than {most:,} characters, which is all that can 
 PDF_SCANNED = (
     "{name} is scanned, and its text must be recognised; run: pip install 'calcqa[ocr]' (or install tesseract)."
 )
+PDF_NO_PAGE = "{name} has no page on which this stands."
 PAGE = "page {number}"
 PAGE_FURNITURE = "page furniture"
 PAGE_SCANNED = "a scanned page; reading it takes calcqa[ocr] or tesseract"
 PAGE_BROKEN = "a damaged page"
+UNREADABLE = "set in a font that does not say which letters these are"
 INVISIBLE = "invisible"
 
 # --- the text ---------------------------------------------------------------------------------------------------------

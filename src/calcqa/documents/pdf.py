@@ -25,7 +25,7 @@ from calcqa.documents.pdf_furniture import find_furniture
 from calcqa.documents.pdf_glyphs import Glyph, read_glyphs
 from calcqa.documents.pdf_headings import Outline, folded
 from calcqa.documents.pdf_lines import Box, Line, read_lines
-from calcqa.documents.pdf_signs import Signs
+from calcqa.documents.pdf_signs import UNKNOWN, Signs, without_unknown
 from calcqa.documents.pdf_structure import Piece, pieces_of
 from calcqa.documents.pdf_visible import has_picture, split_visible
 from calcqa.errors import DocumentError
@@ -109,13 +109,15 @@ def opened(data: bytes, source: str) -> Iterator[Any]:
             pdf.close()
 
 
-def page_lines(page: Any, number: int, signs: Signs) -> tuple[list[Line], str, bool]:
-    """Return the lines of a pdfium page, its hidden text, and whether a recognised text lies under its picture."""
+def page_lines(page: Any, number: int, signs: Signs) -> tuple[list[Line], list[Dropped], bool]:
+    """Return the lines of a pdfium page, what is not read, and whether a recognised text lies under its picture."""
     textpage = page.get_textpage()
     try:
         glyphs: Sequence[Glyph] = read_glyphs(textpage, _MOST_ON_PAGE)
         glyphs, hidden, layer = split_visible(page, glyphs)
-        return read_lines(signs.read(page, glyphs), number), hidden, layer
+        glyphs, unknown = without_unknown(signs.read(page, glyphs))
+        reasons = ((hidden, messages.INVISIBLE), (UNKNOWN * unknown, messages.UNREADABLE))
+        return read_lines(glyphs, number), [Dropped(text, reason) for text, reason in reasons if text], layer
     finally:
         textpage.close()
 
@@ -137,12 +139,11 @@ def _read_pages(pdf: Any, source: str) -> Read:
             read.frames.append(page.get_bbox())
             page.close()
         except pypdfium2.PdfiumError:
-            lines, hidden, layer = [], "", False
+            lines, hidden, layer = [], [], False
             read.frames.append((0.0, 0.0, 1.0, 1.0))
             read.dropped.append(Dropped(messages.PAGE.format(number=number), messages.PAGE_BROKEN))
         read.pages.append(lines)
-        if hidden:
-            read.dropped.append(Dropped(hidden, messages.INVISIBLE))
+        read.dropped += hidden
         if layer:
             read.recognised.append(number)
         characters += sum(len(line.text) for line in lines)

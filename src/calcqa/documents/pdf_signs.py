@@ -55,6 +55,13 @@ class Signs:
         return glyph._replace(char=self._known[key])
 
 
+def without_unknown(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], int]:
+    """Return the characters without words of unknown ones, and how many these are; one or two in a row stay."""
+    unknown = [g.char == UNKNOWN for g in glyphs]
+    left_out = {i for first, last in _runs(unknown) if last - first >= 2 for i in range(first, last + 1)}
+    return [g for i, g in enumerate(glyphs) if i not in left_out], len(left_out)
+
+
 def shape_of(page: Any, glyph: Glyph) -> str | None:
     """Return the sign whose shape a glyph has, None where it has none of theirs."""
     assert glyph.style is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from calcqa.documents.pdf_blocks import Body
 from calcqa.documents.pdf_lines import Line
@@ -93,9 +94,8 @@ def write_rows(lines: Sequence[Line], new: Callable[[], Writer]) -> list[Writer]
     for row in _joined(rows, columns):
         writer = new()
         parts: dict[int, list[TableCell]] = defaultdict(list)
-        for line in row:
-            for cell in line:
-                parts[_column(cell, columns)].append(cell)
+        for cell in chain.from_iterable(row):
+            parts[_column(cell, columns)].append(cell)
         for column in range(max(parts, default=-1) + 1):
             if column:
                 writer.text += f" {BAR}" if writer.text else BAR

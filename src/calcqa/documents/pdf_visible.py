@@ -22,6 +22,8 @@ _CONTRAST = 10  # of 255, between the lightest and the darkest pixel
 _GROUP = 4  # characters looked at together; of these groups half must show something
 _SCAN = 0.5  # of a page's area that a picture covers at least where the page is a scan
 _MOST_OBJECTS = 20_000
+_FINE = 64  # parts of a pixel
+_FAR = 1000  # points
 
 
 def split_visible(page: Any, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], str, bool]:
@@ -69,28 +71,47 @@ def has_picture(page: Any) -> bool:
     return bool(covered >= _SCAN * area)
 
 
+class Pixels:
+    """From points of a page to pixels of its picture, whatever its rotation and crop box."""
+
+    def __init__(self, page: Any, width: int, height: int) -> None:
+        """Ask pdfium for three corners, which say the rest."""
+        import pypdfium2.raw as c
+
+        across, down = ctypes.c_int(), ctypes.c_int()
+
+        def at(x: float, y: float) -> tuple[float, float]:
+            c.FPDF_PageToDevice(page.raw, 0, 0, width * _FINE, height * _FINE, 0, x, y, across, down)
+            return across.value / _FINE, down.value / _FINE
+
+        self.origin = at(0, 0)
+        along, up = at(_FAR, 0), at(0, _FAR)
+        self.x = ((along[0] - self.origin[0]) / _FAR, (up[0] - self.origin[0]) / _FAR)
+        self.y = ((along[1] - self.origin[1]) / _FAR, (up[1] - self.origin[1]) / _FAR)
+
+    def box(self, box: Sequence[float]) -> tuple[float, float, float, float]:
+        """Return left, top, right and bottom in pixels of a box in points."""
+        xs, ys = zip(
+            *(
+                (self.origin[0] + self.x[0] * x + self.x[1] * y, self.origin[1] + self.y[0] * x + self.y[1] * y)
+                for x, y in ((box[0], box[1]), (box[2], box[3]))
+            ),
+            strict=True,
+        )
+        return min(xs), min(ys), max(xs), max(ys)
+
+
 class _Picture:
     """The page drawn in shades of grey."""
 
     def __init__(self, page: Any) -> None:
-        import pypdfium2.raw as c
-
         width, height = page.get_size()
         scale = min(_SCALE, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
         bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
         self.width, self.height, self.stride = bitmap.width, bitmap.height, bitmap.stride
         self.pixels = bytes(bitmap.buffer)
-        # Three corners say how points of the page become pixels, whatever its rotation and crop box.
-        self.origin = self._device(c, page, 0, 0)
-        along, up = self._device(c, page, 1000, 0), self._device(c, page, 0, 1000)
-        self.x = ((along[0] - self.origin[0]) / 1000, (up[0] - self.origin[0]) / 1000)
-        self.y = ((along[1] - self.origin[1]) / 1000, (up[1] - self.origin[1]) / 1000)
+        self.to_pixels = Pixels(page, self.width, self.height)
         bitmap.close()
-
-    def _device(self, c: Any, page: Any, x: float, y: float) -> tuple[float, float]:
-        across, down = ctypes.c_int(), ctypes.c_int()
-        c.FPDF_PageToDevice(page.raw, 0, 0, self.width * 64, self.height * 64, 0, x, y, across, down)
-        return across.value / 64, down.value / 64
 
     def shows(self, glyphs: Sequence[Glyph]) -> bool:
         """Say whether there is something to see where these characters are, in a size that can be read."""
@@ -101,12 +122,9 @@ class _Picture:
         return sum(map(self._inked, map(_around, groups))) * 2 >= len(groups)
 
     def _inked(self, box: tuple[float, float, float, float]) -> bool:
-        points = [
-            (self.origin[0] + self.x[0] * x + self.x[1] * y, self.origin[1] + self.y[0] * x + self.y[1] * y)
-            for x, y in ((box[0], box[1]), (box[2], box[3]))
-        ]
-        left, right = max(0, int(min(p[0] for p in points))), min(self.width, int(max(p[0] for p in points)) + 2)
-        top, bottom = max(0, int(min(p[1] for p in points))), min(self.height, int(max(p[1] for p in points)) + 2)
+        x0, y0, x1, y1 = self.to_pixels.box(box)
+        left, right = max(0, int(x0)), min(self.width, int(x1) + 2)
+        top, bottom = max(0, int(y0)), min(self.height, int(y1) + 2)
         if left >= right or top >= bottom:
             return False
         low, high = 255, 0
