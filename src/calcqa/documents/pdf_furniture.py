@@ -20,7 +20,8 @@ _FEW = 3  # pages on which a line recurs elsewhere than at the edge
 _SHORT = 3  # letters and digits: a bare number needs its neighbours' numbers
 
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
-_NUMBER = re.compile(r"\D{0,20}?(\d{1,5})\D{0,20}(?:\d{1,5})?\D{0,3}")
+_NUMBER = re.compile(r"\D*?(\d{1,5})\b.*")
+_BARE_NUMBER = re.compile(r"[^\w]*(\d{1,5})[^\w]*")
 
 
 def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]]) -> set[int]:
@@ -68,7 +69,7 @@ def _lone_numbers(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float
     shifts: dict[int, list[Line]] = defaultdict(list)
     for number, lines in enumerate(pages):
         for line in lines:
-            match = _NUMBER.fullmatch(line.text)
+            match = _BARE_NUMBER.fullmatch(line.text)
             if match and _at_edge(line, *heights[number]):
                 shifts[int(match[1]) - number].append(line)
     for shift, lines in shifts.items():

@@ -12,6 +12,7 @@ from calcqa.documents.pdf_lines import Line
 
 _LONGEST = 200  # characters
 _LINES = 3
+_TITLE_WORDS, _TITLE_LINES = 2, 6  # fewest words, most lines
 _LETTERS = 0.55  # of a heading's characters, spaces apart
 _GAP = 1.3  # sizes: from the line above to a heading
 _ITALIC_GAP = 1.45
@@ -22,6 +23,7 @@ _LEAD_WORDS = 14  # of a heading that stands in the first line of its paragraph
 _AFTER_LEAD = 5  # words behind it
 
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+\S")
+_NUMBER = re.compile(r"^\(?(?:\d{1,2}|[ivx]{1,4}|[a-z])(?:\.\d{1,2}){0,3}[.)]?\s+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _SENTENCE = re.compile(r"[.;,]\Z")
 
@@ -34,7 +36,7 @@ def folded(text: str) -> str:
     return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
-def find_title(blocks: Sequence[Block], known: str, heads: Sequence[str]) -> Block | None:
+def find_title(blocks: Sequence[Block], known: str, heads: Sequence[str], body: Body) -> Block | None:
     """Return the block of the first page that is the title; `known` is the file's own word for it.
 
     The largest type is the title, but not a journal's name, which the running `heads` have with its year.
@@ -46,14 +48,15 @@ def find_title(blocks: Sequence[Block], known: str, heads: Sequence[str]) -> Blo
     able = [
         block
         for block in blocks
-        if 3 <= len(block.text.split()) <= 60
+        if _TITLE_WORDS <= len(block.text.split()) <= 60
         and not block.first.turn
+        and (block.first.size > body.size * _LARGER or (block.first.bold and block is blocks[0]))
+        and not _NUMBERED.match(block.text)
+        and len(block.lines) <= _TITLE_LINES
         and len(folded(block.text)) >= 10
         and not any(folded(block.text) in journal for journal in journals)
     ]
-    best = max(able, key=lambda block: (block.first.size, -blocks.index(block)), default=None)
-    rest = [block.first.size for block in blocks if block is not best]
-    return best if best is not None and (not rest or best.first.size > min(rest)) else None
+    return max(able, key=lambda block: (block.first.size, -blocks.index(block)), default=None)
 
 
 def is_heading(block: Block, following: Block | None, body: Body, outline: Outline) -> bool:
@@ -61,8 +64,9 @@ def is_heading(block: Block, following: Block | None, body: Body, outline: Outli
     text = block.text
     if folded(text) in outline and len(block.lines) <= _LINES:
         return True
-    letters = sum(c.isalpha() for c in text)
-    solid = len(text.replace(" ", ""))
+    bare = _NUMBER.sub("", text)
+    letters = sum(c.isalpha() for c in bare)
+    solid = len(bare.replace(" ", ""))
     if len(text) > _LONGEST or len(block.lines) > _LINES or letters < 3 or letters < _LETTERS * solid:
         return False
     if _SENTENCE.search(text) or block.last.broken or any(len(line.cells) > 1 for line in block.lines[1:]):

@@ -89,7 +89,7 @@ class _Reader:
                 self.blocks.append(lines if table else blocks_of(lines, is_caption))
         flat = [b for bs, t in zip(self.blocks, self.tables, strict=True) if not t for b in bs if isinstance(b, Block)]
         first = [b for b in flat if b.first.page == 1]
-        self.title = find_title(first, title, heads)
+        self.title = find_title(first, title, heads, body)
         following = dict(zip(map(id, flat), flat[1:], strict=False))
         before = dict(zip(map(id, flat[1:]), flat, strict=False))
         self.headings = {
@@ -246,7 +246,7 @@ class _Reader:
             if piece.kind in (BlockKind.HEADING, BlockKind.TITLE) and not lower:
                 return None
             if piece.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or last is None:
-                near = False
+                near = near and piece.kind is BlockKind.CAPTION
                 continue
             jumped = last.page != line.page or line.base > last.base or line.x0 > last.x1
             alike = abs(last.size / line.size - 1) <= _SAME_SIZE and last.turn == line.turn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -17,7 +18,7 @@ _SAME_ROW = 0.3  # of the font's size, between baselines
 _NEIGHBOURS = 6  # lines on within which the cells of a row follow each other
 _BETWEEN = 5  # lines of wrapped cells between two rows
 _NARROW = 0.72  # of a column's width: a cell is narrower
-_MARKER = 4  # characters: a bullet or number before an item is no cell
+_MARKER = re.compile(r"[^\w\s]|\[?\(?\w{1,3}[.)\]]|\d+(?:\.\d+)+\.?")  # before an item or a heading: no cell
 _ROWS = 2
 _FEW = 0.1  # of a table's lines: so many cells may span two columns
 _NEAR = 1  # points between two columns at least
@@ -43,7 +44,7 @@ def _is_row(lines: Sequence[Line], i: int, body: Body) -> bool:
     """Say whether a line has cells, or stands beside another one that follows shortly or came shortly before."""
     line = lines[i]
     cells = [c for c in line.cells if c[1] > c[0]]
-    if len(cells) > 2 or (len(cells) == 2 and cells[0][1] - cells[0][0] > _MARKER):
+    if len(cells) > 2 or (len(cells) == 2 and not _MARKER.fullmatch(line.text[: cells[0][1]])):
         return True
     if line.x1 - line.x0 > _NARROW * body.width:
         return False
