@@ -71,6 +71,29 @@ def test_what_stands_once_at_the_edge_of_a_page_and_is_no_number_stays():
     assert "Allergies: penicillin" in loaded.document.text and not loaded.dropped
 
 
+def test_what_differs_from_page_to_page_in_more_than_the_page_number_stays():
+    pdf = Pdf()
+    for day, dose, text in ((1, 50, FIRST), (2, 75, SECOND), (3, 20, THIRD)):
+        pdf.text(LEFT, 810, f"Ward 7, day {day} of 3", 8)
+        pdf.text(LEFT, 790, f"Dose: {dose} mg")
+        pdf.column(LEFT, TOP, text)
+        pdf.page()
+    loaded = pdf.loaded()
+    assert dropped(loaded, "page furniture") == [f"Ward 7, day {day} of 3" for day in (1, 2, 3)]
+    assert all(f"Dose: {dose} mg" in loaded.document.text for dose in (50, 75, 20))
+
+
+def test_what_recurs_in_the_middle_of_pages_stays_once():
+    pdf = Pdf()
+    for text in (FIRST, SECOND, THIRD):
+        pdf.text(LEFT, 450, "To be signed by the nurse in charge")
+        pdf.column(LEFT, TOP, text)
+        pdf.page()
+    loaded = pdf.loaded()
+    assert loaded.document.text.count("To be signed by the nurse in charge") == 1
+    assert dropped(loaded, "page furniture") == ["To be signed by the nurse in charge"] * 2
+
+
 def test_every_run_of_text_has_its_page_and_box():
     document = report().loaded().document
     for place in document.places:
@@ -111,7 +134,9 @@ def test_a_caption_does_not_cut_the_sentence_around_it():
 
 def test_a_sentence_that_names_a_table_is_no_caption():
     pdf = Pdf()
-    pdf.lines(LEFT, TOP, "The doses that were given are shown in full in the second table of this report, see", "Table 2.")
+    pdf.lines(
+        LEFT, TOP, "The doses that were given are shown in full in the second table of this report, see", "Table 2."
+    )
     assert not kinds(pdf.loaded(), BlockKind.CAPTION)
 
 
@@ -186,7 +211,10 @@ def test_tables_are_read_by_rows_under_their_caption_and_header():
 
 def test_cells_that_go_over_lines_stay_together_and_empty_ones_keep_their_place():
     loaded = table(
-        ("Patient", "Sodium\n(mmol/L)", "Urea\n(mmol/L)"), ("first", "139", "4.2"), ("second", "", "5.8"), ("third", "128", "6")
+        ("Patient", "Sodium\n(mmol/L)", "Urea\n(mmol/L)"),
+        ("first", "139", "4.2"),
+        ("second", "", "5.8"),
+        ("third", "128", "6"),
     )
     assert kinds(loaded, BlockKind.ROW) == [
         "Patient | Sodium (mmol/L) | Urea (mmol/L)", "first | 139 | 4.2", "second | | 5.8", "third | 128 | 6",

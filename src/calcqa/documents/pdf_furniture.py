@@ -1,26 +1,28 @@
 """Finds page furniture: running heads, page numbers, download notices. Told by place and recurrence, never by words.
 
-A line is furniture if lines of the same words, numbers apart, stand at the same height on several pages, at the top,
-the bottom or turned along the side; or if it is a number that counts the pages.
+A line is furniture if the same line, page numbers in it apart, stands at the same height on several pages, at the top,
+the bottom or turned along the side; or if it is a number that counts the pages. What recurs in the middle of pages, as
+a watermark or the words of a form, stays where it stands first.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import product
 
 from calcqa.documents.pdf_lines import Line
 
 _EDGE = 0.115  # of a page's height, at the top and the bottom, where running heads stand
-_SAME_PLACE = 4.0  # points
+_SAME_PLACE = 8.0  # points
 _SHARE = 0.25  # of the pages, from which on a line that recurs at the edge is furniture
 _ANYWHERE = 0.6  # of the pages, for a line that recurs elsewhere
 _FEW = 3  # pages on which a line recurs elsewhere than at the edge
-_SHORT = 3  # letters and digits: a bare number needs its neighbours' numbers
 
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
-_NUMBER = re.compile(r"\D*?(\d{1,5})\b.*")
+_MOST_NUMBERS = 6  # in a line
+_LONGEST_NUMBER = 7  # digits
+_DIGITS = re.compile(r"[0-9]+")
 _BARE_NUMBER = re.compile(r"[^\w]*(\d{1,5})[^\w]*")
 
 
@@ -28,40 +30,46 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[floa
     """Return the `id` of each line that is furniture; `heights` are the bottom and top of each page."""
     count = len(pages)
     found: set[int] = set()
-    recurring: dict[str, list[tuple[int, Line, bool]]] = defaultdict(list)
-    for number, lines in enumerate(pages):
-        low, high = heights[number]
+    recurring: dict[Hashable, set[int]] = defaultdict(set)  # the pages on which something stands at one place
+    marked: list[tuple[Line, bool, list[Hashable]]] = []
+    for (low, high), lines in zip(heights, pages, strict=True):
         for line in lines:
             edge = _at_edge(line, low, high)
-            key = _DIGITS.sub("#", line.text.casefold())
-            if edge or len(key) > _SHORT:
-                recurring[key].append((number, line, edge))
-    for key, places in recurring.items():
-        for number, line, edge in places:
-            alike = {n for n, other, _ in places if n != number and _same_place(line, other)} | {number}
-            needed = max(2, count * _SHARE) if edge else max(_FEW, count * _ANYWHERE)
-            bare = sum(map(str.isalnum, key)) < _SHORT
-            if len(alike) >= needed and (not bare or _counts(places)):
-                found.add(id(line))
+            marks = list(_marks(line, edge))
+            marked.append((line, edge, marks))
+            for mark in marks:
+                recurring[mark].add(line.page)
+    for line, edge, marks in marked:
+        needed = max(2, count * _SHARE) if edge else max(_FEW, count * _ANYWHERE)
+        if any(len(recurring[mark]) >= needed and (edge or line.page > min(recurring[mark])) for mark in marks):
+            found.add(id(line))
     _lone_numbers(pages, heights, found)
     _beyond(pages, heights, found)
     return found
 
 
+def _marks(line: Line, edge: bool) -> Iterator[Hashable]:
+    """Yield what two lines have in common that are one piece of furniture: words, place and numbers.
+
+    A number is the same on each page, or, at the edge, counts the pages; a date or a dose that differs is neither.
+    Places are taken by two grids, so that near ones share a mesh of one.
+    """
+    words = _DIGITS.sub("#", line.text.casefold())
+    numbers = _DIGITS.findall(line.text)
+    ways: list[list[tuple[str, int | str]]] = [[("same", number)] for number in numbers]
+    if edge and len(numbers) <= _MOST_NUMBERS:
+        for way, number in zip(ways, numbers, strict=True):
+            if len(number) <= _LONGEST_NUMBER:
+                way.append(("page", int(number) - line.page))
+    for grid in (0.0, 0.5):
+        place = (grid, int(line.base / _SAME_PLACE + grid), line.turn)
+        for chosen in product(*ways):
+            yield words, place, chosen
+
+
 def _at_edge(line: Line, low: float, high: float) -> bool:
     room = (high - low) * _EDGE
     return bool(line.turn % 2) or line.box[1] >= high - room or line.box[3] <= low + room
-
-
-def _same_place(a: Line, b: Line) -> bool:
-    """Say whether two lines stand at the same height; left and right pages have them on either side."""
-    return a.turn == b.turn and abs(a.base - b.base) <= _SAME_PLACE
-
-
-def _counts(places: Sequence[tuple[int, Line, bool]]) -> bool:
-    """Say whether the numbers of these lines go up with their pages."""
-    numbers = [(n, int(m[1])) for n, line, _ in places if (m := _NUMBER.fullmatch(line.text))]
-    return len({value - n for n, value in numbers}) < len(numbers)
 
 
 def _lone_numbers(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]], found: set[int]) -> None:
@@ -81,12 +89,12 @@ def _beyond(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, floa
     """Add what stands between furniture and the edge of the page, on the same line or further out."""
     for number, lines in enumerate(pages):
         low, high = heights[number]
-        tops = [line.base for line in lines if id(line) in found and not line.turn and line.box[1] > (low + high) / 2]
-        ends = [line.base for line in lines if id(line) in found and not line.turn and line.box[3] < (low + high) / 2]
-        for line in lines:
-            if line.turn or not _at_edge(line, low, high):
-                continue
-            above = tops and line.box[1] > (low + high) / 2 and line.base >= min(tops) - 1
-            below = ends and line.box[3] < (low + high) / 2 and line.base <= max(ends) + 1
+        edge = [line for line in lines if not line.turn and _at_edge(line, low, high)]
+        middle = (low + high) / 2
+        tops = [line.base for line in edge if id(line) in found and line.base > middle]
+        ends = [line.base for line in edge if id(line) in found and line.base < middle]
+        for line in edge:
+            above = tops and line.base >= min(tops) - 1 and line.base > middle
+            below = ends and line.base <= max(ends) + 1 and line.base < middle
             if number and (above or below):
                 found.add(id(line))
