@@ -21,14 +21,15 @@ class Pdf:
 
     def text(self, x, y, text, size=10, font="Times-Roman", **how):
         """Draw a line; `rise` raises it, `mode` is its rendering mode, `gray` its shade."""
+        self.canvas.saveState()  # rise and mode would go on else
         self.canvas.setFillGray(how.get("gray", 0))
         line = self.canvas.beginText(x, y)
         line.setFont(font, size)
         line.setTextRenderMode(how.get("mode", 0))
-        if rise := how.get("rise", 0):
-            line.setRise(rise)
+        line.setRise(how.get("rise", 0))
         line.textOut(text)
         self.canvas.drawText(line)
+        self.canvas.restoreState()
         return x + self.canvas.stringWidth(text, font, size)
 
     def runs(self, x, y, *runs, size=10):

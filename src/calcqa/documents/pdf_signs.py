@@ -17,12 +17,19 @@ from calcqa.documents.pdf_glyphs import Glyph
 UNKNOWN = "\ufffd"
 
 _EM = 64  # pixels
+_EDGE = 2  # pixels drawn around a glyph
 _FEW = 8  # different characters on a page: a font with more of them is one of text
 _MOST = 60  # glyphs of a document that are looked at
-_SIGN_FONT = re.compile(
-    r"(?<![a-z])(?:adv|math|symb?|universal|euclid|mtsy|cmsy|msam|msbm)|pi\d*\b|_sy|sym", re.IGNORECASE
-)
+_SIGN_FONT = re.compile(r"(?<![a-z])(?:math|universal|euclid|mtsy|cmsy|msam|msbm)|pi\d*\b|_sy|symb?", re.IGNORECASE)
+_EITHER = re.compile(r"(?<![a-z])adv", re.IGNORECASE)  # names that fonts of letters have too
 _TRUSTED = re.compile(r"[+±×÷−<=>≤≥≈~°•·\u2010-\u2015\"'’‘“”*†‡§¶#%&/\\|()\[\]{}:;!?@$€£©®™…\s-]")
+
+
+def _doubted(character: str, font: str) -> bool:
+    """Say whether a font may show another sign than it says."""
+    if character == UNKNOWN or _TRUSTED.match(character):
+        return character == UNKNOWN
+    return bool(_SIGN_FONT.search(font) or (_EITHER.search(font) and not character.isalpha()))
 
 
 class Signs:
@@ -38,7 +45,7 @@ class Signs:
             if glyph.style is not None:
                 used[glyph.style.font].add(glyph.char)
         doubted = {
-            font: {c for c in chars if c == UNKNOWN or (_SIGN_FONT.search(font) and not _TRUSTED.match(c))}
+            font: {c for c in chars if _doubted(c, font)}
             for font, chars in used.items()
             if len(chars) <= _FEW or UNKNOWN in chars
         }
@@ -71,14 +78,15 @@ def shape_of(page: Any, glyph: Glyph) -> str | None:
         return None
     scale = _EM / size
     left, bottom, right, top = page.get_bbox()
-    crop = (x0 - left, y0 - bottom, right - x1, top - y1)
+    edge = _EDGE / scale
+    crop = (x0 - left - edge, y0 - bottom - edge, right - x1 - edge, top - y1 - edge)
     if min(crop) < 0 or page.get_rotation():
         return None
     bitmap = page.render(scale=scale, grayscale=True, crop=crop, may_draw_forms=False)
     width, height, stride = bitmap.width, bitmap.height, bitmap.stride
     pixels = bytes(bitmap.buffer)
     bitmap.close()
-    rows = [[p < 128 for p in pixels[y * stride : y * stride + width]] for y in range(height)]
+    rows = _trimmed([[p < 128 for p in pixels[y * stride : y * stride + width]] for y in range(height)])
     middle = ((y0 + y1) / 2 - glyph.y) / size
     return sign(rows, middle)
 
@@ -97,8 +105,9 @@ def sign(rows: Sequence[Sequence[bool]], middle: float) -> str | None:
     if len(bars) == 2 and wide > 0.3 and bars[0][0] < 0.2 * height and bars[1][1] > 0.8 * height:
         between = filled[bars[0][1] + 1 : bars[1][0]]
         return "=" if between and max(between) < 0.15 else None
-    if high < 0.45 and wide < 0.45 and 0.75 < width / height < 1.33 and middle > 0.1 and fill < 0.6:
-        return "°" if _hollow(rows) else None
+    if high < 0.45 and wide < 0.45 and 0.7 < width / height < 1.4 and middle > 0.1 and fill < 0.8:
+        if _hollow(rows):
+            return "°"
     if high < 0.32 and wide > 0.3 and fill < 0.7 and 0.1 < middle < 0.5:
         return "~"
     if not (0.3 < wide < 1 and 0.3 < high < 1):
@@ -112,6 +121,15 @@ def sign(rows: Sequence[Sequence[bool]], middle: float) -> str | None:
     return _open(rows)
 
 
+def _trimmed(rows: list[list[bool]]) -> list[list[bool]]:
+    """Return `rows` without the empty ones and the empty columns around what is drawn."""
+    inked = [i for i, row in enumerate(rows) if any(row)]
+    columns = [i for i, column in enumerate(zip(*rows, strict=True)) if any(column)]
+    if not inked:
+        return []
+    return [row[columns[0] : columns[-1] + 1] for row in rows[inked[0] : inked[-1] + 1]]
+
+
 def _open(rows: Sequence[Sequence[bool]]) -> str | None:
     """Tell plus, times, less and greater apart by where in a grid of three by three there is ink."""
     height, width = len(rows), len(rows[0])
@@ -120,11 +138,11 @@ def _open(rows: Sequence[Sequence[bool]]) -> str | None:
     sides = (grid[0][1], grid[1][0], grid[1][2], grid[2][1])
     if max(corners) < 0.05 and min(sides) > 0.1 and _straight(rows):
         return "+"
-    if min(corners) > 0.12 and grid[1][1] > 0.2 and max(sides) < 0.12:
+    edge, deep = max(1, width // 8), max(1, height // 8)
+    left, right = [any(row[:edge]) for row in rows], [any(row[-edge:]) for row in rows]
+    top, bottom = list(map(any, zip(*rows[:deep], strict=True))), list(map(any, zip(*rows[-deep:], strict=True)))
+    if grid[1][1] > 0.3 and max(sides) < 0.4 and all(map(_at_ends, (left, right, top, bottom))):
         return "×"
-    edge = max(1, width // 8)
-    left = [any(row[:edge]) for row in rows]
-    right = [any(row[-edge:]) for row in rows]
     if _at_ends(right) and _in_middle(left):
         return "<"
     if _at_ends(left) and _in_middle(right):
