@@ -19,6 +19,7 @@ _NEIGHBOURS = 6  # lines on within which the cells of a row follow each other
 _BETWEEN = 5  # lines of wrapped cells between two rows
 _NARROW = 0.72  # of a column's width: a cell is narrower
 _MARKER = re.compile(r"[^\w\s]|\[?\(?\w{1,3}[.)\]]|\d+(?:\.\d+)+\.?")  # before an item or a heading: no cell
+_WORDS = 6  # in a line of a cell at most
 _ROWS = 2
 _FEW = 0.1  # of a table's lines: so many cells may span two columns
 _NEAR = 1  # points between two columns at least
@@ -46,14 +47,19 @@ def _is_row(lines: Sequence[Line], i: int, body: Body) -> bool:
     cells = [c for c in line.cells if c[1] > c[0]]
     if len(cells) > 2 or (len(cells) == 2 and not _MARKER.fullmatch(line.text[: cells[0][1]])):
         return True
-    if line.x1 - line.x0 > _NARROW * body.width:
+    if not _cell_like(line, body):
         return False
     for other in (*lines[max(0, i - _NEIGHBOURS) : i], *lines[i + 1 : i + 1 + _NEIGHBOURS]):
         apart = other.x0 > line.x1 or other.x1 < line.x0
         beside = other.turn == line.turn and abs(other.base - line.base) < _SAME_ROW * line.size
-        if apart and beside and other.x1 - other.x0 <= _NARROW * body.width:
+        if apart and beside and _cell_like(other, body):
             return True
     return False
+
+
+def _cell_like(line: Line, body: Body) -> bool:
+    """Say whether a line is short, as a cell is and a line of running text is not."""
+    return line.x1 - line.x0 <= _NARROW * body.width and line.text.count(" ") < _WORDS
 
 
 def _runs(lines: Sequence[Line], rows: Sequence[bool], body: Body) -> Iterator[tuple[int, int]]:
