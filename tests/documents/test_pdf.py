@@ -226,6 +226,16 @@ def test_rows_are_never_put_together_where_both_have_numbers():
     assert kinds(loaded, BlockKind.ROW)[1:] == ["A | 50 | 3", "| 100 | 4", "| 200 | 5"]
 
 
+def test_two_short_columns_are_no_table():
+    pdf = Pdf()
+    pdf.column(LEFT, 790, FIRST, width=475)
+    pdf.column(LEFT, 700, SECOND)
+    pdf.column(RIGHT, 700, THIRD)
+    loaded = pdf.loaded()
+    assert not kinds(loaded, BlockKind.ROW)
+    assert SECOND.strip() in loaded.document.text and THIRD.strip() in loaded.document.text
+
+
 def test_facts_that_stand_on_a_line_each_stay_apart():
     pdf = Pdf()
     pdf.lines(LEFT, TOP, "Potassium 5.8 mmol/L", "Sodium 139 mmol/L", "No penicillin", "Weight 71 kg on admission")

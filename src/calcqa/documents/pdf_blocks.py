@@ -1,4 +1,4 @@
-"""Groups the lines of a page to blocks: lines below each other in one size and weight, with no gap between them."""
+"""Groups the lines of a page to blocks: lines below each other in one size and weight, and none far from the last."""
 
 from __future__ import annotations
 
