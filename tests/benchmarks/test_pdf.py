@@ -26,10 +26,14 @@ def test_an_article_has_its_sentences_headings_and_titles(tmp_path):
 @pytest.mark.parametrize(
     "text, same",
     [
-        ("We saw that P < 0.05 in all", True), ("We saw that P < 0.05 [12] in all", True), ("We saw that P<0.05 in all", True),
-        ("We saw that P 50.05 in all", False), ("We saw that P > 0.05 in all", False), ("We saw that P < 0.0512 in all", False),
+        ("We saw that P < 0.05 in all", True),
+        ("We saw that P < 0.05 [12] in all", True),
+        ("We saw that P<0.05 in all", True),
+        ("We saw that P 50.05 in all", False),
+        ("We saw that P > 0.05 in all", False),
+        ("We saw that P < 0.0512 in all", False),
     ],
-)  # fmt: skip
+)
 def test_a_fact_stands_whole_between_the_same_letters(text, same):
     assert lost("We saw that P < 0.05 in all", text) == ([] if same else [("<", "0.05")])
 

@@ -165,9 +165,17 @@ TEXT_FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>"
 @pytest.mark.parametrize(
     "name, sign",
     [
-        (b"less", "<"), (b"greater", ">"), (b"equal", "="), (b"plus", "+"), (b"plusminus", "±"), (b"multiply", "×"), (b"asciitilde", "~"), (b"minus", "−"), (b"five", "5"),
+        (b"less", "<"),
+        (b"greater", ">"),
+        (b"equal", "="),
+        (b"plus", "+"),
+        (b"plusminus", "±"),
+        (b"multiply", "×"),
+        (b"asciitilde", "~"),
+        (b"minus", "−"),
+        (b"five", "5"),
     ],
-)  # fmt: skip
+)
 def test_signs_are_read_as_they_look_where_their_font_says_otherwise(name, sign):
     content = (
         b"BT /F0 12 Tf 60 700 Td (The difference was seen, P ) Tj /F1 12 Tf (5) Tj /F0 12 Tf ( 0.05 in all.) Tj ET"

@@ -124,8 +124,8 @@ def _line(text: str, box: tuple[float, float, float, float], scale: float, heigh
 def in_columns(lines: Sequence[Line]) -> list[Line]:
     """Return `lines` in reading order: column after column, and from the top down within each.
 
-    Method: the page is cut along its widest empty strip, upright or across, and so is each part (recursive XY cut; Nagy and
-    Seth 1984).
+    Method: the page is cut along its widest empty strip, upright or across, and so is each part (recursive XY cut;
+    Nagy and Seth 1984).
     """
     if len(lines) < 2:
         return list(lines)

@@ -20,12 +20,23 @@ _LEAST_BODY = 4  # a fourth of the lines stands before the references, else it i
 _REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNORECASE)
 
 
-@dataclass(slots=True)
 class Block:
-    """Lines of one page that belong together. `gap` is the distance above it in sizes; None at the top of a column."""
+    """Lines of one page that belong together. `gap` is the distance above it in sizes; None at the top of a column.
 
-    lines: list[Line]
-    gap: float | None = None
+    `x0` and `x1` are where its lines begin and end, `pitch` is the least distance between two of them in points.
+    """
+
+    def __init__(self, line: Line, gap: float | None = None) -> None:
+        """Begin with a line."""
+        self.lines, self.gap = [line], gap
+        self.x0, self.x1, self.pitch = line.x0, line.x1, 0.0
+
+    def add(self, line: Line) -> None:
+        """Add a line below the last one."""
+        pitch = self.last.base - line.base
+        self.pitch = min(self.pitch, pitch) if self.pitch else pitch
+        self.x0, self.x1 = min(self.x0, line.x0), max(self.x1, line.x1)
+        self.lines.append(line)
 
     @property
     def first(self) -> Line:
@@ -36,16 +47,6 @@ class Block:
     def last(self) -> Line:
         """The last line."""
         return self.lines[-1]
-
-    @property
-    def x0(self) -> float:
-        """Where its lines begin, at the left."""
-        return min(line.x0 for line in self.lines)
-
-    @property
-    def x1(self) -> float:
-        """Where its lines end, at the right."""
-        return max(line.x1 for line in self.lines)
 
     @property
     def text(self) -> str:
@@ -93,9 +94,9 @@ def blocks_of(lines: Sequence[Line], begins: Callable[[Line, Line], bool]) -> li
     for line in lines:
         block = blocks[-1] if blocks else None
         if block is not None and not begins(line, block.last) and _belongs(block, line):
-            block.lines.append(line)
+            block.add(line)
         else:
-            blocks.append(Block([line], _gap_above(block, line)))
+            blocks.append(Block(line, _gap_above(block, line)))
     return blocks
 
 
@@ -122,8 +123,7 @@ def _belongs(block: Block, line: Line) -> bool:
     pitch = last.base - line.base
     if not _OVERPRINT * line.size < pitch <= _PITCH * line.size:
         return False
-    pitches = [a.base - b.base for a, b in zip(block.lines, block.lines[1:], strict=False)]
-    return not pitches or pitch <= max(_GAP * min(pitches), min(pitches) + 0.25 * line.size)
+    return not block.pitch or pitch <= max(_GAP * block.pitch, block.pitch + 0.25 * line.size)
 
 
 def _within(last: Line, line: Line) -> bool:

@@ -20,7 +20,7 @@ _SHARE = 0.25  # of the pages, from which on a line that recurs at the edge is f
 _ANYWHERE = 0.6  # of the pages, for a line that recurs elsewhere
 _FEW = 3  # pages on which a line recurs elsewhere than at the edge
 
-_MOST_NUMBERS = 6  # in a line
+_MOST_NUMBERS = 4  # in a line
 _LONGEST_NUMBER = 7  # digits
 _DIGITS = re.compile(r"[0-9]+")
 _BARE_NUMBER = re.compile(r"[^\w]*(\d{1,5})[^\w]*")

@@ -56,7 +56,7 @@ def find_title(blocks: Sequence[Block], known: str, heads: Sequence[str], body: 
         and len(folded(block.text)) >= 10
         and not any(folded(block.text) in journal for journal in journals)
     ]
-    return max(able, key=lambda block: (block.first.size, -blocks.index(block)), default=None)
+    return max(able, key=lambda block: block.first.size, default=None)  # of several the first
 
 
 def is_heading(block: Block, following: Block | None, body: Body, outline: Outline) -> bool:

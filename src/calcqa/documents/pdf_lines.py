@@ -29,6 +29,8 @@ _SMALLER = 0.84  # of the line's size: what may be raised or lowered
 _MOVED = 0.07  # off the baseline
 _ASCENT, _DESCENT = 0.78, 0.22
 
+_MOST_CELLS = 100  # of a line
+_BEFORE = 40  # characters that say what a raised one is
 _MOST = 0.9  # of a line's letters: then it is bold, or in italics
 
 
@@ -193,7 +195,7 @@ def _box(x0: float, x1: float, base: float, size: float, turn: int) -> Box:
 
 def _chunks(glyphs: list[Glyph], size: float, base: float, turn: int) -> list[_Chunk]:
     chunks: list[_Chunk] = []
-    spaced = False
+    spaced, cells = False, 0
     for glyph in glyphs:
         style = glyph.style
         if style is None or glyph.char.isspace():
@@ -204,7 +206,8 @@ def _chunks(glyphs: list[Glyph], size: float, base: float, turn: int) -> list[_C
         place = 0 if style.size > _SMALLER * size or abs(off) < _MOVED * size else 1 if off > 0 else -1
         char = "-" if glyph.char == HYPHEN else glyph.char
         last = chunks[-1] if chunks else None
-        cell = last is not None and start - last.x1 > _CELL_GAP * size
+        cell = last is not None and cells < _MOST_CELLS and start - last.x1 > _CELL_GAP * size
+        cells += cell
         if last is not None and last.place == place and not cell and (place or last.style == style):
             last.text += " " * spaced + char
             last.x1 = max(last.x1, end)
@@ -223,11 +226,11 @@ def _text(chunks: list[_Chunk]) -> tuple[str, tuple[Cell, ...], tuple[Span, ...]
         written = chunk.text
         if chunk.place > 0:
             rest = chunks[i + 1 : i + 2]
-            written, points = raised(written, text, "".join(" " * c.spaced + c.text for c in rest))
+            written, points = raised(written, text[-_BEFORE:], "".join(" " * c.spaced + c.text for c in rest))
             if points:
                 marks.append(Span(len(text), len(text) + len(written)))
         elif chunk.place < 0:
-            written = lowered(written, text)
+            written = lowered(written, text[-_BEFORE:])
         if chunk.cell or not cells:
             cells.append((len(text), len(text), chunk.x0, chunk.x1))
         text += written

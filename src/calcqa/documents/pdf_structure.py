@@ -29,6 +29,7 @@ _ENTRY = re.compile(r"\[?(?P<number>\d{1,3})(?:\]|\.|\s|\t)\s*(?=\D)")
 
 _SAME_SIZE = 0.04
 _REACH = 40  # parts back to the beginning of a sentence
+_FAR = 600  # the same, rows of tables counted
 _FULL = 0.85  # of a column's width: a line that ends there goes on
 _EDGE_LINES = 5  # that end at a place make it a column's edge
 _JUSTIFIED = 0.12  # of all lines end at one place where a text is justified
@@ -240,8 +241,8 @@ class _Reader:
         line, near = block.first, True
         lower = line.text[:1].islower()
         within = lower or line.text.startswith(_WITHIN)
-        pieces = (piece for piece in reversed(self.pieces) if piece.kind != BlockKind.ROW)
-        for piece in islice(pieces, _REACH):
+        recent = islice(reversed(self.pieces), _FAR)
+        for piece in islice((piece for piece in recent if piece.kind is not BlockKind.ROW), _REACH):
             last = piece.writer.last
             if piece.kind in (BlockKind.HEADING, BlockKind.TITLE) and not lower:
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
@@ -22,7 +22,7 @@ _MARKER = re.compile(r"[^\w\s]|\[?\(?\w{1,3}[.)\]]|\d+(?:\.\d+)+\.?")  # before 
 _WORDS = 6  # in a line of a cell at most
 _ROWS = 2
 _FEW = 0.1  # of a table's lines: so many cells may span two columns
-_NEAR = 1  # points between two columns at least
+_NEAR = 1.5  # points: two columns stand further apart
 _WRAPPED = 1.35  # sizes: from one line of a row to the next
 _APART = 1.1  # so much further apart stand two rows
 
@@ -106,14 +106,14 @@ def write_rows(lines: Sequence[Line], new: Callable[[], Writer]) -> list[Writer]
         for column in range(max(parts, default=-1) + 1):
             if column:
                 writer.text += f" {BAR}" if writer.text else BAR
-            for line, start, end in parts[column]:
+            for line, start, end, *_ in parts[column]:
                 writer.cell(line, start, end, " ")
         written.append(writer)
     return written
 
 
-TableCell = tuple[Line, int, int]
-"""A cell of a line: the line, start and end in its text."""
+TableCell = tuple[Line, int, int, float, float]
+"""A cell of a line: the line, start and end in its text, left and right."""
 
 
 def _baselines(lines: Sequence[Line]) -> list[list[TableCell]]:
@@ -124,46 +124,35 @@ def _baselines(lines: Sequence[Line]) -> list[list[TableCell]]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [
-        [(line, start, end) for line, start, end, _ in sorted(
-            ((line, start, end, x0) for line in row for start, end, x0, _ in line.cells), key=lambda c: c[3]
-        )]
-        for row in rows
-    ]  # fmt: skip
+    cells = ([(line, *cell) for line in row for cell in line.cells] for row in rows)
+    return [sorted(row, key=lambda cell: cell[3]) for row in cells]
 
 
-def _edges(cell: TableCell) -> tuple[float, float]:
-    line, start, end = cell
-    return next((x0, x1) for a, b, x0, x1 in line.cells if (a, b) == (start, end))
-
-
-def _columns(rows: Sequence[Sequence[TableCell]]) -> list[tuple[int, int]]:
+def _columns(rows: Sequence[Sequence[TableCell]]) -> list[tuple[float, float]]:
     """Return where the columns of a table begin and end: where cells stand in more than a few of its lines."""
-    cover: Counter[int] = Counter()
     full = [row for row in rows if len(row) > 1]
-    for row in full:
-        for cell in row:
-            left, right = _edges(cell)
-            cover.update(range(int(left), int(right) + 1))
-    columns: list[tuple[int, int]] = []
-    for x in sorted(x for x, count in cover.items() if count > _FEW * len(full)):
-        if columns and x - columns[-1][1] <= _NEAR:
+    edges = sorted((x, step) for row in full for *_, left, right in row for x, step in ((left, -1), (right, 1)))
+    columns: list[tuple[float, float]] = []
+    depth, few = 0, _FEW * len(full)
+    for x, step in edges:  # a cell that begins comes before one that ends at the same place
+        depth -= step
+        if step < 0 and depth - 1 <= few < depth:
+            columns.append((columns.pop()[0], x) if columns and x - columns[-1][1] <= _NEAR else (x, x))
+        elif step > 0 and depth <= few < depth + 1:
             columns[-1] = (columns[-1][0], x)
-        else:
-            columns.append((x, x))
     return columns
 
 
-def _column(cell: TableCell, columns: Sequence[tuple[int, int]]) -> int:
+def _column(cell: TableCell, columns: Sequence[tuple[float, float]]) -> int:
     """Return the number of the column in which a cell stands: the first that it touches, else the nearest."""
-    left, right = _edges(cell)
+    left, right = cell[3:]
     touched = [i for i, (x0, x1) in enumerate(columns) if x0 <= right and left <= x1]
     if touched:
         return touched[0]
     return min(range(len(columns)), key=lambda i: abs(columns[i][0] - left), default=0)
 
 
-def _joined(rows: Sequence[list[TableCell]], columns: Sequence[tuple[int, int]]) -> Iterator[list[list[TableCell]]]:
+def _joined(rows: Sequence[list[TableCell]], columns: Sequence[tuple[float, float]]) -> Iterator[list[list[TableCell]]]:
     """Yield the lines of each row."""
     gaps = [(a[0][0].base - b[0][0].base) / b[0][0].size for a, b in zip(rows, rows[1:], strict=False)]
     apart = max(gaps, default=0.0)
@@ -181,13 +170,13 @@ def _joined(rows: Sequence[list[TableCell]], columns: Sequence[tuple[int, int]])
         yield row
 
 
-def _each_counts(row: Sequence[list[TableCell]], line: list[TableCell], columns: Sequence[tuple[int, int]]) -> bool:
+def _each_counts(row: Sequence[list[TableCell]], line: list[TableCell], columns: Sequence[tuple[float, float]]) -> bool:
     """Say whether a line has numbers below those of its row: then it is a row of its own, whatever it lacks."""
     above = {_column(cell, columns) for other in row for cell in other if _counts(cell)}
     return sum(_column(cell, columns) in above for cell in line if _counts(cell)) * 2 >= len(line)
 
 
 def _counts(cell: TableCell) -> bool:
-    line, start, end = cell
+    line, start, end, *_ = cell
     text = line.text[start:end]
     return any(c.isdigit() for c in text) or not any(c.isalnum() for c in text)
