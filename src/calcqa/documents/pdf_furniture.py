@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import product
 
 from calcqa.documents.pdf_lines import Line
 
@@ -20,7 +19,7 @@ _SHARE = 0.25  # of the pages, from which on a line that recurs at the edge is f
 _ANYWHERE = 0.6  # of the pages, for a line that recurs elsewhere
 _FEW = 3  # pages on which a line recurs elsewhere than at the edge
 
-_MOST_NUMBERS = 4  # in a line
+_MOST_NUMBERS = 12  # in a line
 _LONGEST_NUMBER = 7  # digits
 _DIGITS = re.compile(r"[0-9]+")
 _BARE_NUMBER = re.compile(r"[^\w]*(\d{1,5})[^\w]*")
@@ -51,20 +50,19 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[floa
 def _marks(line: Line, edge: bool) -> Iterator[Hashable]:
     """Yield what two lines have in common that are one piece of furniture: words, place and numbers.
 
-    A number is the same on each page, or, at the edge, counts the pages; a date or a dose that differs is neither.
+    Numbers are the same on each page but for one that, at the edge, counts the pages; a date or a dose does not.
     Places are taken by two grids, so that near ones share a mesh of one.
     """
     words = _DIGITS.sub("#", line.text.casefold())
     numbers = _DIGITS.findall(line.text)
-    ways: list[list[tuple[str, int | str]]] = [[("same", number)] for number in numbers]
-    if edge and len(numbers) <= _MOST_NUMBERS:
-        for way, number in zip(ways, numbers, strict=True):
-            if len(number) <= _LONGEST_NUMBER:
-                way.append(("page", int(number) - line.page))
+    ways: list[tuple[object, ...]] = [tuple(numbers)]
+    for i, number in enumerate(numbers if edge and len(numbers) <= _MOST_NUMBERS else ()):
+        if len(number) <= _LONGEST_NUMBER:
+            ways.append((*numbers[:i], int(number) - line.page, *numbers[i + 1 :]))
     for grid in (0.0, 0.5):
         place = (grid, int(line.base / _SAME_PLACE + grid), line.turn)
-        for chosen in product(*ways):
-            yield words, place, chosen
+        for way in ways:
+            yield words, place, way
 
 
 def _at_edge(line: Line, low: float, high: float) -> bool:
