@@ -33,7 +33,11 @@ MAX_QUESTION = 2_000
 """Longest question accepted, in code points. Longer ones are pasted documents, not questions."""
 
 
-EXTRAS = {"eval": ("ir_measures", "matplotlib", "scipy")}
+EXTRAS = {
+    "documents": ("pypdfium2",),
+    "eval": ("ir_measures", "matplotlib", "scipy"),
+    "ocr": ("rapidocr",),
+}
 """What is imported of each extra of the package. Whatever asking, building and the page need is no extra."""
 
 

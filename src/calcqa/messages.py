@@ -183,6 +183,25 @@ TOO_MUCH_TEXT = (
     "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
 )
 
+# --- loading PDF ------------------------------------------------------------------------------------------------------
+
+PDF_NEEDS_EXTRA = "{name} is a PDF; to read it, run: pip install 'calcqa[documents]'"
+PDF_ENCRYPTED = "{name} is encrypted; save it without a password and add that file."
+PDF_BROKEN = "{name} is not a PDF that can be read; it may be damaged or cut short."
+PDF_EMPTY = "{name} has no text."
+PDF_TOO_LONG = "{name} has {count:,} pages; a PDF may have at most {most:,}."
+PDF_TOO_MUCH = "{name} has more than {most:,} characters, which is all that can be read."
+PDF_SCANNED = (
+    "{name} is scanned, and its text must be recognised; run: pip install 'calcqa[ocr]' (or install tesseract)."
+)
+PDF_NO_PAGE = "{name} has no page on which this stands."
+PAGE = "page {number}"
+PAGE_FURNITURE = "page furniture"
+PAGE_SCANNED = "a scanned page; reading it takes calcqa[ocr] or tesseract"
+PAGE_BROKEN = "a damaged page"
+UNREADABLE = "set in a font that does not say which letters these are"
+INVISIBLE = "invisible"
+
 # --- the text ---------------------------------------------------------------------------------------------------------
 
 SOURCE = "The text"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from calcqa.documents.base import Loaded, decoded, read_bytes
 from calcqa.documents.markdown import load_markdown
+from calcqa.documents.pdf import load_pdf
 from calcqa.documents.plain import load_plain
 from calcqa.documents.web_export import load_export, looks_like_export
 from calcqa.errors import DocumentError
@@ -44,6 +45,7 @@ _LOADERS: Mapping[str, Loader] = {
     ".md": _of_text(load_markdown),
     ".markdown": _of_text(load_markdown),
     ".txt": _of_text(load_text),
+    ".pdf": load_pdf,
 }
 
 SUFFIXES: tuple[str, ...] = tuple(_LOADERS)

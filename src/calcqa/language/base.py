@@ -95,3 +95,4 @@ class Language:
     abbreviated: frozenset[str]  # short forms that end in a full stop, in lower case
     references: str  # the heading of a list of references
     acknowledgements: str  # the heading of a section of thanks, funding, consent or interests
+    captions: str  # what a caption begins with, before its number

@@ -248,4 +248,5 @@ ENGLISH = Language(
     r"(authors?[’']? )?contributions?|(conflicts?|declaration)( of interests?)?|(competing|conflicting) interests?|"
     r"disclosures?|financial (support.*|disclosures?)|data availability( statement)?|availability of data.*|"
     r"declarations",
+    captions=r"(?:supplementa(?:l|ry) )?(?:fig(?:ure|\.)?s?|tables?|scheme|chart|box|plate|image)",
 )

@@ -1,0 +1,57 @@
+"""Writes raised and lowered characters of a line as text: 10⁹/L, CO₂, 27 °C, and reference numbers as plain numbers.
+
+A raised number behind a word is a reference; behind a digit, a unit of length or a single letter (R², χ²) it is a
+power. What Unicode has no raised or lowered form for stands behind '^' or '_', so that nothing raised reads like part
+of the number before it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RAISED = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
+_LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_RAISABLE = re.compile(r"[0-9+\-−–=()ni]+")
+_LOWERABLE = re.compile(r"[0-9+\-−–=()]+")
+
+_MARKS = re.compile(r"[^\w+\-−–=<>]+")  # daggers, asterisks, quotation marks, full stops: raised by their nature
+_ORDINAL = re.compile(r"st|nd|rd|th")
+_REFERENCES = re.compile(r"\[?\d{1,3}(?:\s?[,–\-‑−]\s?\d{1,3})*[\],.]*|\[.*\]?|.*\]")
+_LIST = re.compile(r"\d+\s?[,–\-‑−]")
+_ISOTOPE = re.compile(r"\d{2,3}m?[A-Z][a-z]?\b")
+_DEGREE = re.compile(r"[oOº˚]")
+# What a power stands behind: a unit of length, a single letter or a bracket around one.
+_BASE = re.compile(r"(?:^|[^\w%])(?:\d+(?:[.,]\d+)?\s?)?(?:[kcdmnpµμ]?m|in|ft|[A-Za-zα-ωΑ-Ω])\Z")
+
+
+def raised(text: str, before: str, after: str) -> tuple[str, bool]:
+    """Return how raised `text` is written between `before` and `after` on its line, and whether it is a reference."""
+    bare = text.strip()
+    upright = text.replace(bare, bare.translate(_RAISED)) if bare else text
+    if bare and before[-1:].strip() == "" and _ISOTOPE.match(bare + after):
+        return upright, False
+    if not bare or not before.strip() or _MARKS.fullmatch(bare):
+        return text, False
+    last = before.rstrip()[-1]
+    close = before[-1] == last
+    if _DEGREE.fullmatch(bare) and re.match(r"\s?[CFK]\b", after):
+        return text.replace(bare, "°"), False
+    if _ORDINAL.fullmatch(bare) and last.isdigit() and close:
+        return text, False
+    counts = close and (last.isdigit() or last in "⁰¹²³⁴⁵⁶⁷⁸⁹)")  # what it may be a power of
+    if _REFERENCES.fullmatch(bare) and not counts:
+        power = close and bare in ("2", "3", "4") and _BASE.search(before)
+        return (upright, False) if power else (text, True)
+    if _REFERENCES.fullmatch(bare) and ("[" in bare or (last == ")" and _LIST.search(bare))):
+        return text, True
+    return (upright if _RAISABLE.fullmatch(bare) else text.replace(bare, f"^{bare}")), False
+
+
+def lowered(text: str, before: str) -> str:
+    """Return how lowered `text` is written behind `before` on its line."""
+    bare = text.strip()
+    if not bare or not before.strip() or not re.search(r"\w", bare):
+        return text
+    if _LOWERABLE.fullmatch(bare):
+        return text.replace(bare, bare.translate(_LOWERED))
+    return text.replace(bare, f"_{bare}")
