@@ -31,7 +31,7 @@ from typing import Any
 from lxml import etree
 
 from calcqa.documents.base import Loaded
-from calcqa.documents.pdf import load_pdf
+from calcqa.documents.pdf.loader import load_pdf
 
 WORDS = 8  # of the shortest sentence
 ASIDE = frozenset({"table-wrap", "fig", "fn", "caption", "boxed-text", "supplementary-material", "disp-formula"})

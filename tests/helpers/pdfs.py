@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from calcqa.documents.pdf import load_pdf
+from calcqa.documents.pdf.loader import load_pdf
 
 WIDTH, HEIGHT = 595, 842
 LEFT, RIGHT, TOP = 60, 320, 760

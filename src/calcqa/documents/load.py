@@ -14,7 +14,7 @@ from pathlib import Path
 
 from calcqa.documents.base import Loaded, decoded, read_bytes
 from calcqa.documents.markdown import load_markdown
-from calcqa.documents.pdf import load_pdf
+from calcqa.documents.pdf.loader import load_pdf
 from calcqa.documents.plain import load_plain
 from calcqa.documents.web_export import load_export, looks_like_export
 from calcqa.errors import DocumentError

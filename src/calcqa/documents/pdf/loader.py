@@ -1,8 +1,8 @@
-"""Loads PDF by pdfium: pages to lines (`pdf_glyphs.py`, `pdf_lines.py`), lines to parts (`pdf_structure.py`).
+"""Loads PDF by pdfium: pages to lines (`documents/pdf/lines.py`), lines to parts (`documents/pdf/structure.py`).
 
 Does: keep pdfium's reading order; leave out and report furniture and what nobody sees; read scanned pages by
-recognition where that is installed (`ocr.py`). Does not: read forms, notes, attachments or the text of pictures on
-pages that have text, or run what is in the file.
+recognition where that is installed (`documents/pdf/ocr.py`). Does not: read forms, notes, attachments or the text of
+pictures on pages that have text, or run what is in the file.
 
 pdfium is not safe for threads: a lock holds all calls of this process apart.
 """
@@ -19,15 +19,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calcqa import messages
-from calcqa.documents import ocr
 from calcqa.documents.base import Loaded, Part, build
-from calcqa.documents.pdf_furniture import find_furniture
-from calcqa.documents.pdf_glyphs import Glyph, read_glyphs
-from calcqa.documents.pdf_headings import Outline, folded
-from calcqa.documents.pdf_lines import Box, Line, read_lines
-from calcqa.documents.pdf_signs import UNKNOWN, Signs, without_unknown
-from calcqa.documents.pdf_structure import Piece, pieces_of
-from calcqa.documents.pdf_visible import has_picture, split_visible
+from calcqa.documents.pdf import ocr
+from calcqa.documents.pdf.furniture import find_furniture
+from calcqa.documents.pdf.glyphs import Glyph, read_glyphs
+from calcqa.documents.pdf.headings import Outline, folded
+from calcqa.documents.pdf.lines import Box, Line, read_lines
+from calcqa.documents.pdf.signs import UNKNOWN, Signs, without_unknown
+from calcqa.documents.pdf.structure import Piece, pieces_of
+from calcqa.documents.pdf.visible import has_picture, split_visible
 from calcqa.errors import DocumentError
 from calcqa.language.references import reference_marks
 from calcqa.types import BlockKind, Dropped, Span

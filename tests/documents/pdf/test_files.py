@@ -6,12 +6,12 @@ import sys
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from calcqa.documents import ocr, pdf
 from calcqa.documents.isolation import load_apart
-from calcqa.documents.ocr import in_columns, tesseract_lines
-from calcqa.documents.pdf import load_pdf
-from calcqa.documents.pdf_image import page_image
-from calcqa.documents.pdf_lines import Line
+from calcqa.documents.pdf import loader, ocr
+from calcqa.documents.pdf.image import page_image
+from calcqa.documents.pdf.lines import Line
+from calcqa.documents.pdf.loader import load_pdf
+from calcqa.documents.pdf.ocr import in_columns, tesseract_lines
 from calcqa.errors import DocumentError
 from calcqa.types import Span
 from helpers.pdfs import COLUMN, LEFT, TOP, Pdf
@@ -66,11 +66,11 @@ def test_pages_and_characters_have_limits(monkeypatch):
         drawn.column(LEFT, TOP, BODY)
         drawn.page()
     data = drawn.done()
-    monkeypatch.setattr(pdf, "MOST_PAGES", 2)
+    monkeypatch.setattr(loader, "MOST_PAGES", 2)
     with pytest.raises(DocumentError, match="ward.pdf has 3 pages; a PDF may have at most 2"):
         load_pdf(data, "ward.pdf")
-    monkeypatch.setattr(pdf, "MOST_PAGES", 3)
-    monkeypatch.setattr(pdf, "MOST_CHARACTERS", 150)
+    monkeypatch.setattr(loader, "MOST_PAGES", 3)
+    monkeypatch.setattr(loader, "MOST_CHARACTERS", 150)
     with pytest.raises(DocumentError, match="ward.pdf has more than 150 characters"):
         load_pdf(data, "ward.pdf")
 

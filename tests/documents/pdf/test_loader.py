@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from calcqa.documents.load import load_bytes
-from calcqa.documents.pdf import load_pdf
+from calcqa.documents.pdf.loader import load_pdf
 from calcqa.types import BlockKind, Span
 from helpers.pdfs import COLUMN, LEFT, RIGHT, TOP, WIDTH, Pdf
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calcqa.documents.pdf import load_pdf, opened
-from calcqa.documents.pdf_glyphs import read_glyphs
-from calcqa.documents.pdf_scripts import lowered, raised
-from calcqa.documents.pdf_signs import shape_of, sign
+from calcqa.documents.pdf.glyphs import read_glyphs
+from calcqa.documents.pdf.loader import load_pdf, opened
+from calcqa.documents.pdf.scripts import lowered, raised
+from calcqa.documents.pdf.signs import shape_of, sign
 from helpers.pdfs import LEFT, RIGHT, TOP, Pdf, by_hand
 
 BODY = "The blood was drawn in the morning on the ward, before the first dose was given to anybody."

@@ -6,9 +6,9 @@ import io
 from collections.abc import Sequence
 
 from calcqa import messages
-from calcqa.documents.pdf import opened
-from calcqa.documents.pdf_lines import Box
-from calcqa.documents.pdf_visible import Pixels
+from calcqa.documents.pdf.lines import Box
+from calcqa.documents.pdf.loader import opened
+from calcqa.documents.pdf.visible import Pixels
 from calcqa.errors import DocumentError
 from calcqa.types import Document, Place, Span
 

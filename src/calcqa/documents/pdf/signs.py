@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from calcqa.documents.pdf_glyphs import Glyph
+from calcqa.documents.pdf.glyphs import Glyph
 
 UNKNOWN = "\ufffd"
 

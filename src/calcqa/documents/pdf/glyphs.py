@@ -1,7 +1,7 @@
 """Reads the characters of a page with pdfium: each with its style and its place, in pdfium's own reading order.
 
-Private characters of the Symbol font are mapped to Unicode here; other fonts of signs are `pdf_signs.py`'s. What a font
-gives no character for is U+FFFD. Nothing is joined or left out here.
+Private characters of the Symbol font are mapped to Unicode here; other fonts of signs are `documents/pdf/signs.py`'s.
+What a font gives no character for is U+FFFD. Nothing is joined or left out here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
-from calcqa.documents.pdf_lines import Line
+from calcqa.documents.pdf.lines import Line
 
 _EDGE = 0.115  # of a page's height, at the top and the bottom, where running heads stand
 _SAME_PLACE = 8.0  # points

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from calcqa.documents.pdf_blocks import Body
-from calcqa.documents.pdf_lines import Line
-from calcqa.documents.pdf_writing import ended
+from calcqa.documents.pdf.blocks import Body
+from calcqa.documents.pdf.lines import Line
+from calcqa.documents.pdf.writing import ended
 from calcqa.language.english import ENGLISH
 
 _LABEL = re.compile(

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from calcqa.documents.pdf_lines import Line
+from calcqa.documents.pdf.lines import Line
 
 _DOTS = 200  # an inch
 _MOST_PIXELS = 12_000_000

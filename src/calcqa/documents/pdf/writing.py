@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from calcqa.documents.pdf_lines import Box, Line
+from calcqa.documents.pdf.lines import Box, Line
 from calcqa.documents.repair import squeeze
 from calcqa.language.characters import clean_characters
 from calcqa.types import Place, Span

@@ -7,8 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from calcqa.documents.pdf_blocks import Block, Body
-from calcqa.documents.pdf_lines import Line
+from calcqa.documents.pdf.blocks import Block, Body
+from calcqa.documents.pdf.lines import Line
 
 _LONGEST = 200  # characters
 _LINES = 3

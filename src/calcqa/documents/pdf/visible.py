@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from calcqa.documents.pdf_glyphs import Glyph
+from calcqa.documents.pdf.glyphs import Glyph
 
 _TINY = 1.5  # points: no print is as small
 _SCALE = 1.5  # pixels a point

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from calcqa.documents.pdf_lines import Line
+from calcqa.documents.pdf.lines import Line
 from calcqa.language.english import ENGLISH
 
 # In units of the font's size.

@@ -1,7 +1,7 @@
 """Puts the characters of a page together to lines, with size, weight, cells and boxes. No line is left out or moved.
 
 A line ends where the next character stands on another baseline or far to the side; raised and lowered characters stay
-on their line and are written as such (`pdf_scripts.py`).
+on their line and are written as such (`documents/pdf/scripts.py`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from calcqa.documents.pdf_glyphs import HYPHEN, Glyph, Style
-from calcqa.documents.pdf_scripts import lowered, raised
+from calcqa.documents.pdf.glyphs import HYPHEN, Glyph, Style
+from calcqa.documents.pdf.scripts import lowered, raised
 from calcqa.types import Span
 
 Box = tuple[float, float, float, float]

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from calcqa.documents.pdf_blocks import Body
-from calcqa.documents.pdf_lines import Line
-from calcqa.documents.pdf_writing import Writer
+from calcqa.documents.pdf.blocks import Body
+from calcqa.documents.pdf.lines import Line
+from calcqa.documents.pdf.writing import Writer
 
 BAR = "|"
 """What stands between the cells of a row."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from calcqa.documents.pdf_blocks import Block, Body
-from calcqa.documents.pdf_lines import Line
-from calcqa.documents.pdf_writing import ended
+from calcqa.documents.pdf.blocks import Block, Body
+from calcqa.documents.pdf.lines import Line
+from calcqa.documents.pdf.writing import ended
 
 _BULLET = re.compile(r"(?P<marker>[•●▪■◦‣∙○□▸►✓✔➢])\s*(?=\S)|(?P<dash>[–·*-])\s+(?=[^\W\d_])")
 BULLETS = tuple("•●▪■◦‣∙○□▸►✓✔➢*–·-")

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from calcqa.documents.pdf_blocks import Block, blocks_of, body_of
-from calcqa.documents.pdf_captions import caption_kind, caption_label, differs, is_caption
-from calcqa.documents.pdf_headings import Levels, Outline, find_title, is_heading, run_in
-from calcqa.documents.pdf_lines import Line
-from calcqa.documents.pdf_paragraphs import BULLETS, INDENT, one_a_line, paragraphs
-from calcqa.documents.pdf_tables import split_tables, write_rows
-from calcqa.documents.pdf_writing import Writer, ended, known_words
+from calcqa.documents.pdf.blocks import Block, blocks_of, body_of
+from calcqa.documents.pdf.captions import caption_kind, caption_label, differs, is_caption
+from calcqa.documents.pdf.headings import Levels, Outline, find_title, is_heading, run_in
+from calcqa.documents.pdf.lines import Line
+from calcqa.documents.pdf.paragraphs import BULLETS, INDENT, one_a_line, paragraphs
+from calcqa.documents.pdf.tables import split_tables, write_rows
+from calcqa.documents.pdf.writing import Writer, ended, known_words
 from calcqa.documents.repair import BULLET
 from calcqa.language.english import ENGLISH
 from calcqa.types import BlockKind

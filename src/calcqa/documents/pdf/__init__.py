@@ -1,0 +1,1 @@
+"""Loads PDF, by stages: writing and glyphs, lines, what is visible, furniture, blocks and tables."""
