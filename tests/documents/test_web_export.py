@@ -35,25 +35,25 @@ def test_export_text(export):
     assert not set("\u2010\u2009\u00a0") & set(document.text)
     report = section(document, "Report")
     assert "52-year-old" in report
-    assert "slow rewarming [1]. A second" in report
-    assert "(Figures 1–3)" in report
+    assert "slow rewarming.1 A second" in report
+    assert "(Figures 13)" in report
     assert "2.5 degrees" in report
     # Two captions had been cut into this sentence.
     assert "\n\nThree measures were advised to the patient at the end of his visit:\n\n• Wool" in report
     assert [line[:5] for line in report.split("\n") if line.startswith("•")] == ["• Woo", "• Bre", "• A c"]
-    assert "forms [3].\n\nNifedipine" in report
+    assert "forms.3\n\nNifedipine" in report
 
 
 def test_export_figures_and_references(export):
     assert section(export.document, "Figures").split("\n\n")[1:] == [
-        "Figure 1: Left ear lobe: well-marked pallor at the rim.",
-        "Figure 2: Right ear lobe after 20 minutes.",
-        "Figure 3: Both ear lobes after 2 days.",
+        "Figure 1 Left ear lobe: well-marked pallor at the rim.",
+        "Figure 2 Right ear lobe after 20 minutes.",
+        "Figure 3 Both ear lobes after 2 days.",
     ]
     assert section(export.document, "References").split("\n\n")[1].split("\n") == [
-        "1. Alder BK, Birch-Moss CD, et al. Slow rewarming of mild cold injury. J Winter Med (Oslo). 2007;12(3):41–49.",
-        "2. Hazel EF, Rowan G. Ears of beekeepers in the cold season. Ann Invented Wards. 2003;6(1):110–118.",
-        "3. Larch HI, Maple JK, Oakes LM, et al. Blisters and when to worry. Cold Skin J. 2009;21(5):998003.",
+        "1. Alder BK,Birch-Moss CD, et al.Slow rewarming of mild cold injury.JWinter Med (Oslo).2007;12(3):4149.",
+        "2. Hazel EF,Rowan G.Ears of beekeepers in the cold season.Ann Invented Wards.2003;6(1):110118.",
+        "3. Larch HI,Maple JK,Oakes LM, et al.Blisters and when to worry.Cold Skin J.2009;21(5):998003.",
     ]
 
 
@@ -92,8 +92,15 @@ def test_export_says_what_it_dropped(export):
 
 def test_a_text_file_is_an_export_by_its_furniture():
     assert looks_like_export(FIXTURE.read_text(encoding="utf-8"))
-    assert not looks_like_export("Sections\n\nIssue\n\nThe Article PDF is on the site. Display Headline")
+    assert not looks_like_export("Content Gating\n\nIssue\n\nThe Article PDF is on the site. Display Headline")
     assert load_text("Sections\n\nIssue", "x.txt").document.text == "Sections\n\nIssue"
+
+
+def test_a_note_with_lines_that_an_export_has_too_is_none():
+    note = "Issue\nFell twice.\n\nChanged\nDressing, 5 cm.\n\nTopics\nFalls.\n\nSections\nNone.\n\nBody\nThin."
+    loaded = load_text(note, "x.txt")
+    assert loaded.dropped == ()
+    assert loaded.document.text.split() == ["X", *note.split()]
 
 
 def fields(*lines):
@@ -111,15 +118,15 @@ def fields(*lines):
         (["A.", "Copyright", "(c) 2001 Us"], "Report\n\nA.\n\nPublication\n\nCopyright: (c) 2001 Us"),
         (["A.", "Copyright © 2001 Us"], "Report\n\nA.\n\nPublication\n\nCopyright: © 2001 Us"),
         (["A.", "Discussion", "B."], "Report\n\nA.\n\nDiscussion\n\nB."),
-        (["A.", "Figure 1", "Figure 1", "An ear", "An ear"], "Report\n\nA.\n\nFigures\n\nFigure 1: An ear"),
-        (["A.", "Figure 2. Two", "Fig. 1: One"], "Report\n\nA.\n\nFigures\n\nFigure 1: One\n\nFigure 2: Two"),
+        (["A.", "Figure 1", "Figure 1", "An ear", "An ear"], "Report\n\nA.\n\nFigures\n\nFigure 1 An ear"),
+        (["A.", "Figure 2. Two", "Fig. 1: One"], "Report\n\nA.\n\nFigures\n\nFig. 1: One\n\nFigure 2. Two"),
         (["A.", "Figure 1", "", "B."], "Report\n\nA.\n\nB."),
         (["A.", "Figure 1 shows an ear."], "Report\n\nA.\n\nFigure 1 shows an ear."),
-        (["• a", "", "Figure 1", "x", "", "• b", "", "C."], "Report\n\n• a\n• b\n\nC.\n\nFigures\n\nFigure 1: x"),
+        (["• a", "", "Figure 1", "x", "", "• b", "", "C."], "Report\n\n• a\n• b\n\nC.\n\nFigures\n\nFigure 1 x"),
         (["A.", "References", "", "1. Alder B.", "wrapped", "", "2. Birch", "", "C."] * 2,
          "Report\n\nA.\n\nC.\n\nReferences\n\n1. Alder B. wrapped\n2. Birch"),
-        (["A.", "References", "• Alder B.", "• Birch C."], "Report\n\nA.\n\nReferences\n\n1. Alder B.\n2. Birch C."),
-        (["A.", "References", "Alder B.", "Birch C."], "Report\n\nA.\n\nReferences\n\n1. Alder B.\n2. Birch C."),
+        (["A.", "References", "• Alder B.", "• Birch C."], "Report\n\nA.\n\nReferences\n\n• Alder B.\n• Birch C."),
+        (["A.", "References", "Alder B.", "Birch C."], "Report\n\nA.\n\nReferences\n\nAlder B.\nBirch C."),
     ],
 )  # fmt: skip
 def test_export_in_other_arrangements(lines, text):
@@ -155,15 +162,16 @@ def test_report_once(report):
     assert body.count("\n• ") == 5
     sentences = re.split(r"(?<=[.:])\s+", body)
     assert len(sentences) == len(set(sentences)) == 31
-    assert re.findall(r"\[\d\]", body) == ["[1]", "[2]", "[2]", "[3]"]
-    assert "Figures 1–3" in body
+    assert re.findall(r"[a-z]\.\d\b", body) and "[1]" not in body
+    assert "Figures 13" in body
 
 
 def test_report_figures_references_publication(report):
     document = report.document
-    assert [b[:9] for b in section(document, "Figures").split("\n\n")[1:]] == ["Figure 1:", "Figure 2:", "Figure 3:"]
-    # Our edition cites the same three works, so the mended citations can be held against it.
-    assert section(document, "References") == section(load(EDITION).document, "References")
+    assert [b[:8] for b in section(document, "Figures").split("\n\n")[1:]] == ["Figure 1", "Figure 2", "Figure 3"]
+    # Our edition cites the same three works, with the spaces and dashes that the export lost.
+    cited = [section(d, "References") for d in (document, load(EDITION).document)]
+    assert len({re.sub(r"[\s–]", "", text) for text in cited}) == 1
     assert len(section(document, "Publication").split("\n\n")) == 5
     ours = load(EDITION).document.metadata
     for key in ("title", "journal", "volume", "issue", "pages", "year", "department", "institution"):

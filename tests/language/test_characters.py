@@ -116,3 +116,28 @@ def test_entities_and_escapes_of_markdown_hide_nothing_either():
 def test_the_report_names_a_bounded_number_of_kinds():
     loaded = load_plain("A" + "".join(HIDDEN) + " word.", "a.txt")
     assert len(loaded.dropped) == 1 and loaded.dropped[0].text.count("×") == 20
+
+
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("soft\u2010tissue and X\u2011ray", "soft-tissue and X-ray"),
+        ("10\u00a0mg\u2009twice\u3000daily", "10 mg twice daily"),
+        ("\ufeffzero\u200bwidth, soft\u00adhyphen", "zerowidth, softhyphen"),
+        ("a\r\nb\rc\u2028d\x0ce", "a\nb\nc\nd\ne"),
+        ("bell\x07 null\x00 escape\x1b[31m", "bell null escape[31m"),
+        ("turned \u202eround\u202c", "turned round"),
+        ("e\u0301", "é"),
+        ("a\tb", "a   b"),
+        ("dashes – and — stay, so does می\u200cخواهم", "dashes – and — stay, so does می\u200cخواهم"),
+    ],
+)
+def test_characters(given_text, expected):
+    assert clean_characters(given_text) == expected
+
+
+@given(st.text())
+def test_cleaned_text_has_plain_characters_only(text):
+    cleaned = clean_characters(text)
+    assert not set("\r\t\u00a0\u00ad\u200b\u2010\u2011\ufeff\x00") & set(cleaned)
+    assert len(f"{cleaned}.".splitlines()) == cleaned.count("\n") + 1

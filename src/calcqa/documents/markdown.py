@@ -1,48 +1,45 @@
-"""Loads Markdown (CommonMark with tables and strikethrough), with YAML front matter.
+"""Loads Markdown (CommonMark with tables, struck-out text, and HTML by hand), with YAML front matter.
 
 Does: headings, paragraphs, lists (nested ones flattened), tables, quotes and code as blocks of plain text; inline
-markup is removed, the text of links and the descriptions of images stay. Raw HTML is kept as literal text. Front matter
-becomes metadata, its values as they were written. Does not: interpret HTML, follow links, or know footnotes and
-formulas, which stay as they are written.
+markup is removed, the text of links and the descriptions of images stay; sub- and superscripts are written as such.
+Front matter becomes metadata. Struck-out and hidden text, comments, HTML tags and addresses of links are left out and
+reported. Signs, operators and units are never taken for markup (`documents/literal.py`). Does not: follow links, or
+know formulas, which stay as they are written; footnotes stay where they stand.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-import yaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from calcqa.documents.base import HEADING, Loaded, Part, build, heading
+from calcqa.documents.front_matter import front_matter
+from calcqa.documents.inline import BREAK, Inline
+from calcqa.documents.lines import goes_on, has_value, pieces_of
+from calcqa.documents.literal import shielded
+from calcqa.documents.markdown_rules import DEEPEST, parser
 from calcqa.documents.repair import BULLET, squeeze
 from calcqa.errors import DocumentError
 from calcqa.language.characters import clean_characters
-from calcqa.types import BlockKind, Dropped
+from calcqa.language.references import reference_marks
+from calcqa.types import BlockKind, Dropped, Span
 
-# A rule ("---" and a blank line) at the top of a file is not front matter.
-_FENCE = re.compile(r"---[ ]*\n(?=[ ]*\S)")
-_FENCE_END = re.compile(r"^(?:---|\.\.\.)[ ]*$\n?", re.MULTILINE)
-_LONGEST_FRONT_MATTER = 100_000  # code points; YAML is read slowly
-_SPARE_CELLS = 10_000
-_DEEPEST = 100
-_BLANK_LINE = re.compile(r"\n[ >]*+\n")
-_DELIMITER = re.compile(r"^[ >]*+[|:-][|: \t-]*+$", re.MULTILINE)  # the row of a table below its heading
 _LISTS = frozenset({"bullet_list", "ordered_list"})
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\](?!:)")
+_LONGEST_UNDERLINED = 120  # code points of a heading with a line below it
 
 
 def load_markdown(text: str, source: str) -> Loaded:
     """Load Markdown; `source` is the file's name. The title is the front matter's, else the first heading.
 
-    Raises `DocumentError` if the front matter is broken, or there is no text, or lists, quotes or tables go beyond what
-    can be read.
+    Raises `DocumentError` if there is no text, or lists or quotes are nested deeper than can be read.
     """
     gone: Counter[str] = Counter()
-    metadata, dropped, body = _front_matter(clean_characters(text, gone), source)
-    parts = list(_parse(body, source))
+    metadata, dropped, body = front_matter(clean_characters(text, gone))
+    parts = list(_parse(body, source, dropped))
     first = next((part for part in parts if part.kind is HEADING), None)
     title = metadata.get("title") or (first.text if first else None)
     if first and title and squeeze(title).casefold() == first.text.casefold():
@@ -50,95 +47,54 @@ def load_markdown(text: str, source: str) -> Loaded:
     return build(source, title, parts, metadata, dropped, gone)
 
 
-def _front_matter(text: str, source: str) -> tuple[dict[str, str], list[Dropped], str]:
-    start = _FENCE.match(text)
-    if not start:
-        return {}, [], text
-    end = _FENCE_END.search(text, start.end())
-    if not end:
-        raise DocumentError(f"The front matter of {source} has no closing line '---'.")
-    if end.start() - start.end() > _LONGEST_FRONT_MATTER:
-        raise DocumentError(f"The front matter of {source} is longer than {_LONGEST_FRONT_MATTER:,} characters.")
-    try:
-        # BaseLoader builds nothing but text, lists and mappings, so it is as safe as the safe loader, and it leaves
-        # values as written: an issue "01" stays "01", a date stays a date's digits.
-        values = yaml.load(text[start.end() : end.start()], Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "nested too deep"
-        mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 2})" if mark else ""
-        raise DocumentError(f"The front matter of {source} is not YAML{where}: {problem}.") from error
-    if not isinstance(values, dict):
-        raise DocumentError(f"The front matter of {source} is not a mapping of names to values.")
-    metadata: dict[str, str] = {}
-    dropped: list[Dropped] = []
-    left = end.start() - start.end()  # only aliases, with which a few lines hold gigabytes, make more of it
-    for key, value in values.items():
-        parts = value if isinstance(value, list) else [value]
-        left -= len(parts)
-        nested = left < 0 or not all(isinstance(part, str) for part in (key, *parts))
-        if nested or (left := left - sum(map(len, parts))) < 0:
-            dropped.append(Dropped(str(key), "nested front matter"))
-        elif line := squeeze(", ".join(parts)):
-            metadata[key] = line
-    return metadata, dropped, text[end.end() :]
-
-
-def _check_tables(text: str, source: str) -> None:
-    """Hold the cells that the tables of `text` would have against its length.
-
-    A row that is short is filled up: a table of a thousand columns and a thousand empty rows has a million cells.
-    """
-    cells = 0
-    for block in _BLANK_LINE.split(text):
-        columns = max((row.count("|") for row in _DELIMITER.findall(block)), default=0)
-        cells += (columns and columns + 1) * (block.count("\n") + 1)
-    if cells > len(text) + _SPARE_CELLS:
-        raise DocumentError(f"{source} has tables with more empty cells than can be read.")
-
-
-def _parse(text: str, source: str) -> Iterator[Part]:
-    _check_tables(text, source)
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
-    tokens = parser.parse(text)
+def _parse(text: str, source: str, dropped: list[Dropped]) -> Iterator[Part]:
+    text, back = shielded(text)
+    tokens = parser().parse(text)
     # At its limit the parser leaves out what lies deeper, without a word.
-    if any(token.level >= _DEEPEST - 1 for token in tokens):
-        raise DocumentError(f"{source} has lists or quotes nested deeper than {_DEEPEST} levels.")
+    if any(token.level >= DEEPEST - 1 for token in tokens):
+        raise DocumentError(f"{source} has lists or quotes nested deeper than {DEEPEST} levels.")
+    inline = Inline(text)
     for token in tokens:
         # Flat, because emphasis can be nested as deep as a line is long, and the tree is built by recursion.
         if token.type == "inline":
-            token.content = squeeze(_plain(token.children or []))
+            token.content = inline.text(token.children or []).translate(back)
             token.children = []
+        elif token.type == "dropped":
+            inline.dropped.append(Dropped(token.content.strip(), token.info))
+        else:
+            token.content = token.content.translate(back)
+            if token.type == "fence" and token.info.strip():
+                inline.dropped.append(Dropped(token.info.strip(), "the language of code"))
+    dropped += (Dropped(one.text.translate(back), one.reason) for one in inline.dropped)
     for node in SyntaxTreeNode(tokens).children:
         yield from _parts(node)
 
 
-def _plain(tokens: Sequence[Token]) -> str:
-    """Return the text of inline tokens. The tokens that open and close markup have none."""
-    return "".join(
-        " " if token.type.endswith("break") else _plain(token.children) if token.children else token.content
-        for token in tokens
-    )
+def _written(node: SyntaxTreeNode) -> str:
+    return "\n".join(child.content for child in node.children)
 
 
 def _text(node: SyntaxTreeNode) -> str:
-    return " ".join(child.content for child in node.children)
+    return squeeze(_written(node))
 
 
 def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
     match node.type:
         case "heading" if text := _text(node):
-            yield heading(text, int(node.tag[1:]))
+            if node.markup in ("-", "=") and not _is_underlined(_written(node)):
+                yield from _paragraphs(_written(node))
+            else:
+                yield heading(text, int(node.tag[1:]))
         case "paragraph":
-            yield Part(_text(node))
+            yield from _paragraphs(_written(node))
         case "bullet_list" | "ordered_list":
             for number, (marker, text) in enumerate(_items(node)):
                 yield Part(text, BlockKind.ITEM, marker=marker, tight=number > 0)
         case "table":
-            for number, row in enumerate(row for part in node.children for row in part.children):
+            for number, row in enumerate(node.children):
                 cells = " | ".join(_text(cell) for cell in row.children)
                 yield Part(cells, BlockKind.ROW, level=int(number == 0), tight=number > 0)
-        case "fence" | "code_block" | "html_block":
+        case "fence" | "code_block":
             yield Part(node.content)
         case "blockquote":
             for child in node.children:
@@ -146,11 +102,37 @@ def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
                     yield Part(part.text) if part.kind is HEADING else part
 
 
+def _is_underlined(text: str) -> bool:
+    """Say whether a text with a line of '-' or '=' below it is a heading, and no fact above a rule."""
+    return "\n" not in text and len(text) <= _LONGEST_UNDERLINED and text[-1] not in ".;,:" and not has_value(text)
+
+
+def _paragraphs(text: str) -> Iterator[Part]:
+    """Yield the parts of a paragraph: lines that the file ends itself stay apart, and so do lettered items."""
+    pieces: list[str] = []
+    for piece in text.split(BREAK):
+        if pieces and goes_on(squeeze(pieces[-1])):
+            pieces[-1] += "\n" + piece
+        else:
+            pieces.append(piece)
+    tight = False
+    for marker, line in (one for piece in pieces for one in pieces_of(piece.split("\n"))):
+        if line := squeeze(line):
+            kind = BlockKind.ITEM if marker else BlockKind.PARAGRAPH
+            yield Part(line, kind, marker=marker, tight=tight, references=_footnotes(line))
+            tight = True
+
+
+def _footnotes(text: str) -> tuple[Span, ...] | None:
+    """Return where the numbers of footnotes and references stand; None where there are no footnotes."""
+    notes = [Span(*match.span()) for match in _FOOTNOTE.finditer(text)]
+    return tuple(sorted([*notes, *reference_marks(text)])) if notes else None
+
+
 def _items(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
-    """Yield the markers and texts of a list's items, those of nested lists below their own."""
-    number = int(node.attrs.get("start", 1))
-    for index, item in enumerate(node.children):
-        marker = BULLET if node.type == "bullet_list" else f"{number + index}. "
+    """Yield the markers, as they are written, and texts of a list's items, those of nested lists below their own."""
+    for item in node.children:
+        marker = BULLET if node.type == "bullet_list" else f"{item.info}{item.markup} "
         parts = (part for child in item.children if child.type not in _LISTS for part in _parts(child))
         if text := squeeze(" ".join(part.marker + part.text for part in parts)):
             yield marker, text

@@ -1,10 +1,10 @@
 """Loads a publisher's web export: the fields of a content management system, a name on one line, its value on the next.
 
 Does: drops the site's fields and what is repeated (bodies, figures, references), and reports it; keeps the article's
-fields as metadata; collects figure captions and references from the whole file; repairs the text
-(`documents/repair.py`). Every line of the file is in the document or among what is dropped.
-Does not: look for near-repeats (a teaser that paraphrases the body), join wrapped lines (in an export a line is a
-paragraph), or read tables.
+fields as metadata; collects figure captions and references from the whole file. Every line of the file is in the
+document, as it is written, or among what is dropped.
+Does not: repair what the export broke (a range that lost its dash, a lost space), look for near-repeats (a teaser that
+paraphrases the body), join wrapped lines (in an export a line is a paragraph), or read tables.
 """
 
 from __future__ import annotations
@@ -16,16 +16,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from calcqa.documents.base import Loaded, Part, build, heading
-from calcqa.documents.plain import list_item, split_parts
-from calcqa.documents.repair import (
-    BULLET,
-    repair_figure_ranges,
-    repair_page_ranges,
-    set_off_references,
-    space_citations,
-    squeeze,
-    unify_bullets,
-)
+from calcqa.documents.bullets import bulleted, list_item
+from calcqa.documents.plain import split_parts
+from calcqa.documents.repair import squeeze
 from calcqa.language.characters import clean_characters
 from calcqa.types import BlockKind, Dropped
 
@@ -79,13 +72,19 @@ _HEADINGS = frozenset(
 _FIGURE = re.compile(r"(?:Figure|Fig\.?) (?P<number>[1-9]\d?)(?:[.:] ?(?P<caption>\S.*)|[.:]?)")
 _ISSUE = re.compile(r"(?P<journal>.+?) - (?P<volume>\d+)\((?P<issue>[^()]+)\)")
 _COPYRIGHT = re.compile(r"(?:Copyright\b[: ]*(?=[©(\d])|(?=©))(?P<owner>.+)")
+# No other text has several of these, each alone on its line: Issue, Sections or Topics it may have.
+_UNMISTAKABLE = _NAMES - frozenset(
+    "Changed,Issue,Page Number,Author(s),Copyright,Article Type,Publications,Sections,Teaser,Topics,Body,Article PDF,"
+    "Inside the Article".split(",")
+)
+_FEWEST_NAMES = 3
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LONGEST_VALUE = 200
 
 
 def looks_like_export(text: str) -> bool:
-    """Tell whether `text` has an export's furniture: three different field names, each alone on its line."""
-    return len({line.strip() for line in clean_characters(text).split("\n")} & _NAMES) >= 3
+    """Tell whether `text` has an export's furniture: three different names of fields that only an export has."""
+    return len({line.strip() for line in clean_characters(text).split("\n")} & _UNMISTAKABLE) >= _FEWEST_NAMES
 
 
 def load_export(text: str, source: str) -> Loaded:
@@ -96,7 +95,7 @@ def load_export(text: str, source: str) -> Loaded:
     Raises `DocumentError` if nothing is left when the furniture is dropped.
     """
     gone: Counter[str] = Counter()
-    lines = [squeeze(line) for line in unify_bullets(clean_characters(text, gone)).split("\n")]
+    lines = [squeeze(line) for line in bulleted(clean_characters(text, gone).split("\n"))]
     export = _Export(lines)
     export.read()
     title = export.fields.get("Display Headline")
@@ -129,7 +128,7 @@ class _Export:
             elif line == "References":
                 at = self._references(at)
             elif figure := _FIGURE.fullmatch(line):
-                at = self._figure(figure["number"], figure["caption"], at)
+                at = self._figure(figure["number"], figure["caption"] or "", at)
             elif copyright_line := _COPYRIGHT.fullmatch(line):
                 self._keep("Copyright", copyright_line["owner"])
             elif line:
@@ -168,7 +167,7 @@ class _Export:
         if self.fields.setdefault(name, value) != value:
             self.dropped.append(Dropped(f"{name}: {value}", "another value was kept"))
 
-    def _figure(self, number: str, caption: str | None, at: int) -> int:
+    def _figure(self, number: str, caption: str, at: int) -> int:
         """Read a caption, on the figure's own line or on the next; either may be doubled."""
         mark = self.lines[at - 1]
         while not caption and at < len(self.lines) and self.lines[at] == mark:
@@ -181,14 +180,15 @@ class _Export:
         if not caption:
             self.dropped.append(Dropped(mark, "figure without a caption"))
         elif self._once(f"Figure {number}: {caption}"):
-            self.captions.setdefault(number, []).append(caption)
+            is_apart = not mark.endswith(caption)
+            self.captions.setdefault(number, [mark] if is_apart else []).append(caption if is_apart else mark)
             self.seen.add(caption)  # its double, without the number, would pass for a paragraph
         return at
 
     def _references(self, at: int) -> int:
         """Read the numbered lines below the heading (or those right below it), with what is wrapped below each.
 
-        References without numbers of their own are numbered as they come.
+        References without numbers of their own get none.
         """
         new = self._once("References")
         numbered = kept = False
@@ -203,9 +203,7 @@ class _Export:
                 else:
                     self.dropped.append(Dropped(line, "repeated"))
             elif line and (kept := self._once(line)):
-                marker, reference = item or (BULLET, line)
-                number = f"{len(self.references) + 1}. " if marker == BULLET else marker
-                self.references.append([number + reference])
+                self.references.append([line])
             numbered = numbered or bool(item)
         if new and not self.references:
             self.dropped.append(Dropped("References", "heading without a list"))
@@ -223,28 +221,22 @@ class _Export:
             self.body.append([line])
 
     def parts(self) -> Iterator[Part]:
-        figures = {int(number) for number in self.captions}
         body, references = ([" ".join(pieces) for pieces in parts] for parts in (self.body, self.references))
-        last = max((int(reference.partition(".")[0]) for reference in references), default=None)
-
-        def repair(text: str) -> str:
-            return repair_figure_ranges(set_off_references(text, last), figures)
-
         if body:
             yield heading("Report", 2)
             for is_heading, lines in groupby(body, lambda line: line.rstrip(":").casefold() in _HEADINGS):
                 if is_heading:
                     yield from (heading(line.rstrip(":"), 3) for line in lines)
                 else:
-                    yield from split_parts("\n\n".join(map(repair, lines)))
+                    yield from split_parts("\n\n".join(lines))
         if self.captions:
             yield heading("Figures", 2)
             for number in sorted(self.captions, key=int):
-                yield Part(f"Figure {number}: {repair(' '.join(self.captions[number]))}", BlockKind.CAPTION)
+                yield Part(" ".join(self.captions[number]), BlockKind.CAPTION)
         if references:
             yield heading("References", 2)
             for place, reference in enumerate(references):
-                marker, text = list_item(repair_page_ranges(space_citations(reference))) or ("", reference)
+                marker, text = list_item(reference) or ("", reference)
                 yield Part(text, BlockKind.REFERENCE, marker=marker, tight=place > 0)
         published = {name: value for name, value in self.fields.items() if name not in _NOT_PUBLISHED}
         if published:

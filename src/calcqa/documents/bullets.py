@@ -1,0 +1,114 @@
+"""Tells the bullets and numbers of lists from signs and numbers of the text, at the beginning of lines.
+
+'- 5.2 mmol/L' below 'Base excess' is a value with its sign; '- 5 mg' and '- 10 mg' below 'Doses:' are a list. Where it
+cannot be told, the character stays in the text as it was written: a bullet too many is ugly, a sign too few is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from calcqa.documents.repair import BULLET
+from calcqa.language.english import ENGLISH
+
+# A glyph that is only ever a bullet needs no space behind it; a dash, a plus or a star does.
+_GLYPH = re.compile(r" *[•◦▪▫■□●○‣⁃∙\uf0b7\uf0a7] *(?=\S)")
+_MARK = re.compile(r"(?P<indent>[ >]*+)(?P<mark>[-*+–—·]) +(?=\S)")
+_SIGNS = "-+–—"
+_NUMBER = r"(?:\d[\d,]*+(?:\.\d++)?+|\.\d++)"
+_UNIT = rf"(?:°[CF]?|(?:{ENGLISH.measures})(?![^\W\d_]))"
+_VALUE = re.compile(
+    rf"(?:{_NUMBER}(?:\s*(?:[-–/x×*]|to)\s*{_NUMBER})*\s*+(?:[.,;)]*$|{_UNIT})|\d*\.\d|ve\b|[-+]+$)", re.IGNORECASE
+)
+_WITH_WORDS = re.compile(rf"\W*{_NUMBER}\s*+(?:{_UNIT})?+.*?[^\W\d_]{{3}}", re.IGNORECASE)
+_ITEM_NUMBER = re.compile(r" *(?P<marker>(?P<number>\d{1,3})[.)]) +(?P<text>\S.*)")
+_FOOTNOTE = re.compile(r" *(?P<marker>\[\^[^\[\]\s]+\]:) +(?P<text>\S.*)")
+_ITEM_LETTER = re.compile(r" *(?P<marker>\(?(?P<letter>[a-z])\)) +(?P<text>\S.*)")
+
+
+@dataclass(slots=True)
+class _Run:
+    """The items of one list so far, by the numbers of their lines: the same mark, as far from the margin."""
+
+    indent: int
+    mark: str
+    lead: str
+    items: list[tuple[int, str]] = field(default_factory=list)
+    values: int = 0
+
+    def is_list(self) -> bool:
+        if self.values < len(self.items):
+            return True
+        if len(self.items) == 1:
+            return False
+        words = any(_WITH_WORDS.match(text) for _, text in self.items)
+        return self.mark not in _SIGNS or words or self.lead.rstrip().endswith(":")
+
+
+def signs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the lines that begin with a dash, plus or star that is no bullet: their numbers, and where it stands."""
+    for run in _runs(lines):
+        if not run.is_list():
+            yield from ((number, run.indent) for number, _ in run.items)
+
+
+def _runs(lines: Sequence[str]) -> Iterator[_Run]:
+    opened: list[_Run] = []  # those further from the margin last
+    lead, goes_on = "", False
+    for number, line in enumerate(lines):
+        match = _MARK.match(line)
+        if not match:
+            if text := line.lstrip(" >"):
+                indent = len(line) - len(text)
+                while opened and opened[-1].indent >= indent and not (goes_on and _has_words(opened[-1])):
+                    yield opened.pop()
+                lead = line
+            goes_on = bool(text) and bool(opened)
+            continue
+        indent, mark, text = match.end("indent"), match["mark"], line[match.end() :]
+        while opened and (opened[-1].indent > indent or (opened[-1].indent == indent and opened[-1].mark != mark)):
+            yield opened.pop()
+        if not opened or opened[-1].indent < indent:
+            opened.append(_Run(indent, mark, lead))
+        opened[-1].items.append((number, text))
+        opened[-1].values += bool(_VALUE.match(text))
+        lead, goes_on = line, True
+    yield from opened
+
+
+def _has_words(run: _Run) -> bool:
+    return run.values < len(run.items)
+
+
+def bulleted(lines: Sequence[str]) -> list[str]:
+    """Return `lines`, those that begin with some bullet beginning with '• ' instead, not indented."""
+    literal = {number for number, _ in signs(lines)}
+    bulleted = []
+    for number, line in enumerate(lines):
+        glyph = _GLYPH.match(line)
+        match = glyph or (_MARK.match(line) if number not in literal else None)
+        is_bullet = match and (glyph or ">" not in match["indent"])
+        bulleted.append(BULLET + line[match.end() :] if match and is_bullet else line)
+    return bulleted
+
+
+def list_item(line: str) -> tuple[str, str] | None:
+    """Return the marker ('• ', '3. ', '7) ', '[^1]: ') and the text of a line that begins an item, or None."""
+    if line.startswith(BULLET):
+        return BULLET, line.removeprefix(BULLET)
+    match = _ITEM_NUMBER.match(line) or _FOOTNOTE.match(line)
+    return (f"{match['marker']} ", match["text"]) if match else None
+
+
+def lettered_item(line: str) -> tuple[str, str] | None:
+    """Return the marker ('a) ', '(a) ') and the text of a line that begins with a letter in brackets, or None."""
+    match = _ITEM_LETTER.match(line)
+    return (f"{match['marker']} ", match["text"]) if match else None
+
+
+def place_of(marker: str) -> int:
+    """Return the place an item's marker gives it, from 1: 3 for '3. ' and for 'c) '; 0 for a bullet."""
+    name = marker.strip(" .()")
+    return int(name) if name.isdecimal() else ord(name) - ord("a") + 1 if name.isascii() and name.isalpha() else 0

@@ -1,0 +1,150 @@
+"""The text of Markdown's inline tokens: raised and lowered text written as such, struck-out and hidden text left out.
+
+Lines end in a line feed where the file only wraps them, and in `BREAK` where it ends them itself.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+from markdown_it.token import Token
+
+from calcqa.documents.markdown_rules import ALONE, HIDDEN, TAG
+from calcqa.documents.scripts import lowered, raised
+from calcqa.types import Dropped
+
+BREAK = "\x0b"
+"""The end of a line that the file ends itself; no cleaned text has one."""
+
+_SILENT = frozenset("b i em strong u p br hr sub sup table caption thead tbody tfoot tr td th li".split())
+_BREAKS = frozenset(
+    "p br hr div tr table caption li ul ol dl dt dd section article blockquote h1 h2 h3 h4 h5 h6 pre figure".split()
+)
+_SHORT = frozenset("b i u q a em strong".split())  # one of them not closed is no tag: 'a<b>c' compares
+_STRUCK = {"s", "del", "strike"}
+_UNSEEN = {"script", "style", "template"}
+_PAIRED = _STRUCK | _UNSEEN | {"sub", "sup"}
+_ALT = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_RAISED = re.compile(r"\^(?P<text>[^\s^\\]{1,20})\^(?!\w)")
+_LOWERED = re.compile(r"(?<=[^\W\d_])~(?P<text>[^\s~\\]{1,20})~(?!\d)|(?<=\))~(?P<other>[^\s~\\]{1,20})~(?!\d)")
+
+
+class Inline:
+    """Writes inline tokens as text, and collects what it leaves out in `dropped`, in their order."""
+
+    def __init__(self, source: str) -> None:
+        self.dropped: list[Dropped] = []
+        self._closed = {m.lower() for m in re.findall(r"</([A-Za-z][A-Za-z0-9]*)", source)}
+        self._pieces: list[str] = []
+        self._open: dict[str, tuple[int, str]] = {}  # where paired markup began, and how
+
+    def text(self, tokens: Sequence[Token]) -> str:
+        """Return the text of the tokens of one block."""
+        self._pieces, self._open = [], {}
+        struck = 0
+        for token in tokens:
+            if token.type == "s_open":
+                struck += 1
+                if struck == 1:
+                    self._begin("~~", "~~")
+            elif token.type == "s_close":
+                struck -= 1
+                if not struck:
+                    self._end("~~")
+            elif token.type == "html_inline":
+                self._html(token.content)
+            else:
+                self._pieces.append(self._written(token))
+        for at, mark in self._open.values():
+            self._pieces[at] = mark
+        return "".join(self._pieces)
+
+    def _written(self, token: Token) -> str:
+        """Return the text of a token that has nothing inside but text. Those that open and close markup have none."""
+        if token.type == "softbreak":
+            return "\n"
+        if token.type == "hardbreak":
+            return BREAK
+        address = token.attrs.get("src" if token.type == "image" else "href")
+        if address and token.info != "auto":
+            self.dropped.append(Dropped(str(address), "the address of a link"))
+        if token.type == "image":
+            return "".join(_words(token.children or ()))
+        if token.type != "text":
+            return token.content
+        text = _RAISED.sub(lambda m: raised(m["text"]), token.content)
+        return _LOWERED.sub(lambda m: lowered(m["text"] or m["other"]), text)
+
+    def _begin(self, name: str, mark: str) -> None:
+        self._open[name] = (len(self._pieces), mark)
+        self._pieces.append("")
+
+    def _end(self, name: str) -> None:
+        at, mark = self._open.pop(name)
+        inside = "".join(self._pieces[at + 1 :])
+        for other in [other for other, (begun, _) in self._open.items() if begun > at]:
+            del self._open[other]
+        del self._pieces[at:]
+        if name == "sup":
+            self._pieces.append(raised(inside))
+        elif name == "sub":
+            self._pieces.append(lowered(inside))
+        else:
+            is_struck = name == "~~" or name in _STRUCK
+            self.dropped.append(Dropped(inside.strip(), "struck out" if is_struck else "not shown"))
+
+    def _html(self, written: str) -> None:
+        tag = TAG.fullmatch(written)
+        if not tag:
+            self.dropped.append(Dropped(written, "a comment" if written.startswith("<!--") else "HTML"))
+            return
+        name, closing = tag["name"].lower(), bool(tag["closing"])
+        if not closing and name not in ALONE and name not in self._closed:
+            self._pieces.append(written)
+            return
+        if name in _SHORT and not HIDDEN.search(tag["attributes"]):
+            self._short(name, closing, written)
+            return
+        is_paired = name in _PAIRED or (not closing and name not in ALONE and HIDDEN.search(tag["attributes"]))
+        if closing and name in self._open:
+            self._end(name)
+            return
+        if is_paired:
+            if closing or name in self._open:
+                self._pieces.append(written)
+            else:
+                self._begin(name, written)
+            return
+        if name not in _SILENT:
+            self.dropped.append(Dropped(written, "HTML"))
+        if name == "img" and (alt := _ALT.search(written)):
+            self._pieces.append(html.unescape(alt[1] or alt[2] or alt[3] or ""))
+        elif name in _BREAKS:
+            self._pieces.append(BREAK + ("• " if name == "li" and not closing else ""))
+
+    def _short(self, name: str, closing: bool, written: str) -> None:
+        """Leave out a tag around a few words; one that is not closed, or closes nothing, stays as it is written."""
+        at, mark = self._open.pop(name, (None, ""))
+        if closing and at is not None:
+            if name not in _SILENT:
+                self.dropped += (Dropped(mark, "HTML"), Dropped(written, "HTML"))
+            return
+        if at is not None:
+            self._pieces[at] = mark
+        if closing:
+            self._pieces.append(written)
+        else:
+            self._begin(name, written)
+
+
+def _words(tokens: Iterable[Token]) -> Iterable[str]:
+    for token in tokens:
+        yield (
+            " "
+            if token.type.endswith("break")
+            else "".join(_words(token.children))
+            if token.children
+            else token.content
+        )
