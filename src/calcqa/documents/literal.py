@@ -25,9 +25,9 @@ _STARS = re.compile(
     r")(?![*_~])"
 )
 _SPACED = re.compile(rf"(?<!\\)(?:(?<=\d)|\d ?(?:{_UNIT}))(?P<before> ?)(?P<star>\*)(?= ?\d)")  # 3 cm *2
-_QUOTE = re.compile(r"(?: {0,3}>)* {0,3}(?P<sign>>)(?P<behind>.*)")
+_QUOTE = re.compile(r"[ >]*(?P<sign>>)(?P<behind>.*)")
 _COMPARED = re.compile(r"[>=~]? ?[=~]? ?[-+]?\.?\d")
-_IN_ITEM = re.compile(r"[ >]*(?:[-*+•]|\d{1,9}[.)]) +(?P<sign>>(?=[>=~]? ?[=~]? ?[-+]?\.?\d)|#|[-+*](?= +[-+.]?\d))")
+_IN_ITEM = re.compile(r"[ >]*(?:(?:[-*+•]|\d{1,9}[.)]) +)+(?P<sign>>(?=[>=~]? ?[=~]? ?[-+]?\.?\d)|#|[-+*](?= +[-+.]?\d))")
 _NUMBERED = re.compile(r" {0,3}(?P<sign>#{1,6}) +\d")
 _SHORT_RULE = re.compile(r"[ >]*(?P<sign>[-=+*]{1,2}) *$")
 _ENDS = re.compile(r"[.!?:;#|] *$")
@@ -39,7 +39,7 @@ def shielded(text: str) -> tuple[str, dict[int, int]]:
     free = (code for code in _STAND_INS if chr(code) not in used)
     table = dict(zip(map(ord, _MARKS), itertools.islice(free, len(_MARKS)), strict=True))
     lines = text.split("\n")
-    for number, place in sorted({*_places(lines)}):
+    for number, place in sorted({*_line_starts(lines)}):
         line = lines[number]
         end = place + 1
         while line[end : end + 1] == line[place] and line[place] in "#-=":
@@ -51,7 +51,7 @@ def shielded(text: str) -> tuple[str, dict[int, int]]:
     return text, {code: ord(mark) for mark, code in zip(_MARKS, table.values(), strict=True)}
 
 
-def _places(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _line_starts(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the lines that begin with what is no markup: their numbers, and where it stands."""
     yield from signs(lines)
     yield from _compared(lines)
@@ -70,8 +70,10 @@ def _compared(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     for number, line in enumerate([*lines, ""]):
         if match := _QUOTE.match(line):
             behind = match["behind"].lstrip(" ")
-            run.append((number, line[: match.start("behind")], bool(_COMPARED.match(behind))))
-            if behind.startswith("=") and run[-1][2]:
+            compares = bool(_COMPARED.match(behind))
+            if behind:
+                run.append((number, line[: match.start("behind")], compares))
+            if behind.startswith("=") and compares:
                 yield number, match.start("sign")
             continue
         all_compare = all(compares for _, _, compares in run)

@@ -29,7 +29,12 @@ _OTHERS = (
     " video wbr"
 )
 _NAMES = "|".join(sorted((_INTERPRETED + " " + _OTHERS).split(), key=len, reverse=True))
-_ATTRIBUTE = r"""\s++[\w:.-]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++))?+"""
+_BARE = (
+    "allowfullscreen|async|autoplay|checked|compact|controls|defer|disabled|download|hidden|inert|itemscope|loop|multiple"
+    "|muted|nowrap|open|readonly|required|reversed|selected"
+)
+# Only these need no value: in '3<b and c>2' nothing is a tag.
+_ATTRIBUTE = rf"""\s++(?:[\w:.-]++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>`]++)|(?:{_BARE})(?![\w-]))"""
 TAG = re.compile(rf"<(?P<closing>/?)(?P<name>{_NAMES})(?P<attributes>(?:{_ATTRIBUTE})*+)\s*+/?>", re.IGNORECASE)
 """An HTML tag: of a name that HTML has, for '<AST and AST>' is none."""
 
@@ -139,7 +144,7 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     else:
         return False
     ends = _ends(state, closing)
-    place = bisect_left(ends, at + 4)
+    place = bisect_left(ends, at + len("<!---->"))
     if place == len(ends) or ends[place] > state.eMarks[end - 1]:
         return False
     if silent:
