@@ -59,7 +59,7 @@ x = 1   \n\n\ny = "<b>"
         ("https://example.org", "the address of a link"),
         ("struck", "struck out"),
         ("x.png", "the address of a link"),
-        ("python", "the language of code"),
+        ("```python", "the language of code"),
     ]
     assert blocks(loaded.document) == [
         "A bold title",

@@ -23,7 +23,7 @@ _VALUE = re.compile(
     rf"(?:{_NUMBER}(?:\s*(?:[-–/x×*]|to)\s*{_NUMBER})*\s*+(?:[.,;)]*$|{_UNIT})|\d*\.\d|ve\b|[-+]+$)", re.IGNORECASE
 )
 _WITH_WORDS = re.compile(rf"\W*{_NUMBER}\s*+(?:{_UNIT})?+.*?[^\W\d_]{{3}}", re.IGNORECASE)
-_ITEM_NUMBER = re.compile(r" *(?P<marker>(?P<number>\d{1,3})[.)]) +(?P<text>\S.*)")
+_ITEM_NUMBER = re.compile(r" *(?P<marker>\d{1,3}[.)]|\[\d{1,3}\]) +(?P<text>\S.*)")
 _FOOTNOTE = re.compile(r" *(?P<marker>\[\^[^\[\]\s]+\]:) +(?P<text>\S.*)")
 _ITEM_LETTER = re.compile(r" *(?P<marker>\(?(?P<letter>[a-z])\)) +(?P<text>\S.*)")
 
@@ -95,7 +95,7 @@ def bulleted(lines: Sequence[str]) -> list[str]:
 
 
 def list_item(line: str) -> tuple[str, str] | None:
-    """Return the marker ('• ', '3. ', '7) ', '[^1]: ') and the text of a line that begins an item, or None."""
+    """Return the marker ('• ', '3. ', '7) ', '[2] ', '[^1]: ') and the text of a line that begins an item, or None."""
     if line.startswith(BULLET):
         return BULLET, line.removeprefix(BULLET)
     match = _ITEM_NUMBER.match(line) or _FOOTNOTE.match(line)
@@ -110,5 +110,5 @@ def lettered_item(line: str) -> tuple[str, str] | None:
 
 def place_of(marker: str) -> int:
     """Return the place an item's marker gives it, from 1: 3 for '3. ' and for 'c) '; 0 for a bullet."""
-    name = marker.strip(" .()")
+    name = marker.strip(" .()[]")
     return int(name) if name.isdecimal() else ord(name) - ord("a") + 1 if name.isascii() and name.isalpha() else 0

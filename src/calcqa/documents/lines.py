@@ -14,7 +14,12 @@ from calcqa.language.english import ENGLISH
 
 _LABEL = re.compile(r"[^\W\d_](?:[\w/()'’&.-]| (?! )){0,38}?[\w)]\s?:(?=\s|$)")
 _MEASURED = re.compile(rf"\d\.\d|\d\s?(?:{ENGLISH.measures})(?![^\W\d_])", re.IGNORECASE)
+_DENIES = re.compile(rf"(?:{ENGLISH.denied})\b", re.IGNORECASE)
+_SIGNS = frozenset("-–−+*/×=<>≤≥±~≈%")
+_BROKEN = re.compile(r"(?<=\w)-$")
 _NARROW = 50  # code points; prose is seldom wrapped to less
+_NARROWEST = 30  # and never to less than this
+_WIDEST = 150  # code points; a longer line is a paragraph, no line of one
 _ENDS = frozenset(".!?:;")
 
 
@@ -24,39 +29,70 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
         return list(lines)
     lines = [line.strip() for line in lines]
     width = max(map(len, lines))
+    if width > _WIDEST:
+        return _paragraphs(lines)
     early = [len(a) + 1 + len(b.split(" ", 1)[0]) <= width for a, b in zip(lines, lines[1:], strict=False)]
     labels = [bool(_LABEL.match(line)) for line in lines]
     has_capitals = sum(any(c.isupper() for c in line) for line in lines) * 2 >= len(lines)
-    begins = [line[:1].isupper() or line[:1].isdigit() for line in lines[1:]]
+    begins = [line[:1].isupper() for line in lines[1:]]
     is_note = (
-        2 * sum(labels) >= len(lines)
+        2 <= sum(labels) >= len(lines) / 2
         or (2 * sum(early) >= len(early) and width <= 2 * _NARROW and sum(early) > 1)
         or (width <= _NARROW and has_capitals and all(begins))
+        or (width <= _NARROWEST and not has_capitals and 2 * sum(map(_is_fact, lines)) > len(lines))
     )
     joined = [[lines[0]]]
     for number, line in enumerate(lines[1:]):
-        before, is_early = lines[number], early[number]
+        before, is_early = lines[number], early[number] or width <= _NARROWEST
         if _stays_apart(before, line, is_note, is_early, has_capitals, labels[number + 1]):
             joined.append([line])
         else:
             joined[-1].append(line)
-    return [" ".join(pieces) for pieces in joined]
+    return [_in_one(pieces) for pieces in joined]
+
+
+def _in_one(lines: Sequence[str]) -> str:
+    """Return lines in one, a word that goes on behind a hyphen ('long-' and 'term') without a space."""
+    pieces = list(lines[:1])
+    for before, line in zip(lines, lines[1:], strict=False):
+        ends = _BROKEN.search(before) and line[:1].isalnum() and not line[:1].isupper()
+        is_whole = ends and line.split(" ", 1)[0].casefold() not in ENGLISH.stopwords
+        pieces += ("" if is_whole else " ", line)
+    return "".join(pieces)
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    """Return lines too long to be wrapped ones; one that is cut within a sentence goes on in the next."""
+    joined = [[lines[0]]]
+    for line in lines[1:]:
+        if line[:1].islower() or joined[-1][-1][-1:] not in '.!?:;)]”"':
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+    return [_in_one(pieces) for pieces in joined]
 
 
 def _stays_apart(before: str, line: str, is_note: bool, is_early: bool, has_capitals: bool, has_label: bool) -> bool:
     """Say whether `line` says something of its own, below the line `before`."""
     if not is_note:
         return is_early and has_label and before[-1:] in _ENDS
+    if goes_on(before) and not (has_label and before[-1] == ","):
+        return False
     if has_label:
         return True
-    if goes_on(before):
+    if line[:1] in _SIGNS:  # a value goes on: 'Base excess' and '- 5.2 mmol/L'
         return False
-    return is_early if not has_capitals else not line[:1].islower() or before[-1:] in _ENDS
+    return line[:1].isupper() or before[-1:] in _ENDS if has_capitals else is_early
+
+
+def _is_fact(line: str) -> bool:
+    return any(map(str.isdigit, line)) or _DENIES.match(line) is not None
 
 
 def goes_on(line: str) -> bool:
-    """Say whether a line cannot be all: it ends in a comma, a dash, or a word such as 'of'."""
-    return line[-1:] in ",-–(&/" or line.rpartition(" ")[2].casefold() in ENGLISH.stopwords
+    """Say whether a line cannot be all: it ends in a comma, a dash, or a word such as 'of', also before a number."""
+    last = line.rstrip("0123456789").rstrip().rpartition(" ")[2]
+    return line[-1:] in ",-–(&/" or last.casefold() in ENGLISH.stopwords
 
 
 def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
@@ -68,7 +104,7 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
         place = place_of(item[0]) if item else 0
         # A wrapped line may begin with a number by chance: within a paragraph only 1, within a list only the next one
         # begins an item. A list may begin at any number, not at any letter: '(c) 2001'.
-        is_first = len(paragraphs) == 1 and not paragraphs[0][1] and item and item[0].strip("(. )").isdecimal()
+        is_first = len(paragraphs) == 1 and not paragraphs[0][1] and item and item[0].strip("(. )[]").isdecimal()
         if place and not is_first and place != previous + 1:
             item = None
         if item:
@@ -78,7 +114,12 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
             paragraphs[-1][1].append(line)
     (_, lead), *items = paragraphs
     texts = [("", text) for text in unwrapped(lead)]
-    return texts + [(marker, " ".join(piece.strip() for piece in text)) for marker, text in items]
+    return texts + [(marker, _in_one([piece.strip() for piece in text])) for marker, text in items]
+
+
+def is_labelled(line: str) -> bool:
+    """Say whether a line begins with a label: 'Weight: 70 kg'."""
+    return _LABEL.match(line) is not None
 
 
 def has_value(line: str) -> bool:

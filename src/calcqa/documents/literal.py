@@ -27,7 +27,9 @@ _STARS = re.compile(
 _SPACED = re.compile(rf"(?<!\\)(?:(?<=\d)|\d ?(?:{_UNIT}))(?P<before> ?)(?P<star>\*)(?= ?\d)")  # 3 cm *2
 _QUOTE = re.compile(r"[ >]*(?P<sign>>)(?P<behind>.*)")
 _COMPARED = re.compile(r"[>=~]? ?[=~]? ?[-+]?\.?\d")
-_IN_ITEM = re.compile(r"[ >]*(?:(?:[-*+•]|\d{1,9}[.)]) +)+(?P<sign>>(?=[>=~]? ?[=~]? ?[-+]?\.?\d)|#|[-+*](?= +[-+.]?\d))")
+_IN_ITEM = re.compile(
+    r"[ >]*(?:(?:[-*+•]|\d{1,9}[.)]) +)+(?P<sign>>(?=[>=~]? ?[=~]? ?[-+]?\.?\d)|#|[-+*](?= +[-+.]?\d))"
+)
 _NUMBERED = re.compile(r" {0,3}(?P<sign>#{1,6}) +\d")
 _SHORT_RULE = re.compile(r"[ >]*(?P<sign>[-=+*]{1,2}) *$")
 _ENDS = re.compile(r"[.!?:;#|] *$")

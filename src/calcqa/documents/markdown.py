@@ -64,7 +64,7 @@ def _parse(text: str, source: str, dropped: list[Dropped]) -> Iterator[Part]:
         else:
             token.content = token.content.translate(back)
             if token.type == "fence" and token.info.strip():
-                inline.dropped.append(Dropped(token.info.strip(), "the language of code"))
+                inline.dropped.append(Dropped(token.markup + token.info.strip(), "the language of code"))
     dropped += (Dropped(one.text.translate(back), one.reason) for one in inline.dropped)
     for node in SyntaxTreeNode(tokens).children:
         yield from _parts(node)

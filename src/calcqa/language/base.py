@@ -95,4 +95,7 @@ class Language:
     abbreviated: frozenset[str]  # short forms that end in a full stop, in lower case
     references: str  # the heading of a list of references
     acknowledgements: str  # the heading of a section of thanks, funding, consent or interests
-    captions: str  # what a caption begins with, before its number
+    sections: str  # other headings that reports and notes have
+    run_in: str  # headings that stand before their text on the same line
+    captions: str  # what the caption of a figure or table begins with, before its number
+    finite: str  # verbs that a sentence has and a heading has not

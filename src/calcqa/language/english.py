@@ -244,9 +244,39 @@ ENGLISH = Language(
     ),
     references=r"references|bibliography|literature( cited)?|works cited",
     acknowledgements=r"acknowledge?ments?( of funding)?|(source of )?funding( (source|sources|statement|information))?|"
-    r"(informed |patient )?consent( (statement|for publication))?|ethics( (statement|approval.*))?|"
-    r"(authors?[’']? )?contributions?|(conflicts?|declaration)( of interests?)?|(competing|conflicting) interests?|"
-    r"disclosures?|financial (support.*|disclosures?)|data availability( statement)?|availability of data.*|"
-    r"declarations",
-    captions=r"(?:supplementa(?:l|ry) )?(?:fig(?:ure|\.)?s?|tables?|scheme|chart|box|plate|image)",
+    r"(sources? of |financial )(funding|support)( and sponsorship)?|funding support and author disclosures|"
+    r"(statement of |declaration of )?((informed|patient|written) )*consents?( "
+    r"(statement|for publication|to participate))?|institutional review board statement|"
+    r"(statement of )?ethic(s|al)( (statements?|approval.*|considerations?))?|"
+    r"(authors?[’']? |authorship )?contributions?( statement)?|credit (author|authorship contribution) statement|"
+    r"contributors(hip)?|(lead )?author (biography|statement)|"
+    r"((conflicts?|declarations?) of )?((competing|conflicting) )?interests?( (statement|disclosures?))?|"
+    r"(conflicts?|declarations?)( of interests?)?( (statement|disclosures?))?|"
+    r"(author )?(disclosures?|disclaimer)( statement)?|financial (support.*|disclosures?)|"
+    r"data (availability|sharing)( statement)?|availability of data.*|declaration of figures[’'] authenticity|"
+    r"(registration of research studies|research registration.*)|declarations",
+    sections=r"(structured )?abstract|highlights|key ?points|(key )?learning points|introduction( and importance)?|"
+    r"backgrounds?|"
+    r"aims?|objectives?|purpose|(materials?|patients?)( and methods)?|methods?|results?|(clinical |autopsy )?findings|"
+    r"(clinical )?cases?( ?\d+)?( ?(reports?|presentations?|descriptions?|history|histories|summary|study))?|"
+    r"presentation( of (the )?case)?|report of (the |a )?case|patient (information|presentation|details)|"
+    r"(clinical |medical )?(history|presentation)|history of (presentation|(the )?(present|past) illness)|"
+    r"(past )?(medical|surgical|family|social|personal)( and (medical|family|social))? history|"
+    r"(chief|presenting) complaints?|(physical |clinical )?examination( on admission)?|"
+    r"(laboratory|imaging|physical) (examinations?|findings|tests?|studies|diagnosis)|(further )?(diagnostic work-?up)|"
+    r"investigations?|(differential |final |clinical )?diagnosis|diagnostic (assessment|evaluation)|"
+    r"(therapeutic )?interventions?|treatments?|management|(clinical |hospital )?course|"
+    r"(outcomes?|follow-?up)( and (outcomes?|follow-?up))?|timeline|discussions?( and conclusions?)?|comments?|"
+    r"conclusions?|summary|limitations?|(literature review|review of (the )?literature)|"
+    r"(the )?patient(['’]s)? perspective|"
+    r"assessment|plan|impression|recommendations?|allergies|abbreviations?|appendix|"
+    r"((current|home|discharge) )?medications?|(physical )?exam|vitals?( signs)?|labs?|laboratory|imaging|procedures?|"
+    r"review of systems|problems?( list)?|(admission|discharge) (diagnosis|summary|instructions)|disposition|progress|"
+    r"reason for (admission|referral)|"
+    r"supplementary (data|materials?|information)|guarantor|provenance and peer review|discussion/conclusion",
+    run_in=r"introduction|background|case (?:report|presentation|description)|discussion|conclusions?|abstract|"
+    r"(?:materials and )?methods|results|objectives?|summary",
+    captions=r"(?:supplement(?:ary|al) )?"
+    r"(?:figures?|figs?\.?|tables?|flowchart|scheme|box|video|image|chart|algorithm|plate)",
+    finite=r"\b(?:is|are|was|were|has|have|had|been|do|does|did|will|would|can|could|should|may|might)\b",
 )
