@@ -4,7 +4,7 @@ Does: joins wrapped lines; tells headings, run-in ones too, from sentences by th
 keeps lines that say one thing each apart (`documents/lines.py`), and the rows of tables (`documents/text_tables.py`);
 takes a short first paragraph that does not end like a sentence, and is no section's name, for the title. Every
 character of the file stays as it is written, but for white space, bullets, rules, and what it reports. Does not: guess
-at more than form; mend words that are broken at the end of a line.
+at more than form; put words together that a hyphen breaks at the end of a line.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def split_parts(text: str) -> Iterator[Part]:
 
 def _paragraph(lines: Sequence[str], in_list: bool) -> Iterator[Part]:
     """Yield the parts of lines with no blank one between; an item is tight below another one."""
-    for number, (marker, text) in enumerate(pieces_of(lines)):
+    for number, (marker, text) in enumerate(pieces_of([squeeze(line) for line in lines])):
         if marker:
             yield Part(text, BlockKind.ITEM, marker=marker, tight=in_list)
         else:

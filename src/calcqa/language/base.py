@@ -92,7 +92,6 @@ class Language:
     about_document: str  # headings of sections about the document itself
 
     # Documents (`documents/`).
-    abbreviated: frozenset[str]  # short forms that end in a full stop, in lower case
     references: str  # the heading of a list of references
     acknowledgements: str  # the heading of a section of thanks, funding, consent or interests
     sections: str  # other headings that reports and notes have

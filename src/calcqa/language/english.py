@@ -238,10 +238,6 @@ ENGLISH = Language(
     ),
     about_document=r"(?:acknowledge?ments?|appendix|bibliography|copyright|declarations?|disclosures?|figures?|funding|legends?|"
     r"literature cited|publication|references|works cited)\b.*",
-    abbreviated=frozenset(
-        """al app approx art ca cf ch col dr ed eds eq eqs fig figs mr mrs ms no nos op para pl pp pt ref refs sec sect
-        st suppl tab tbl ver vol vols vs jan feb mar apr jun jul aug sep sept oct nov dec""".split()
-    ),
     references=r"references|bibliography|literature( cited)?|works cited",
     acknowledgements=r"acknowledge?ments?( of funding)?|(source of )?funding( (source|sources|statement|information))?|"
     r"(sources? of |financial )(funding|support)( and sponsorship)?|funding support and author disclosures|"
