@@ -37,6 +37,7 @@ def test_export_text(export):
     assert "52-year-old" in report
     assert "slow rewarming.1 A second" in report
     assert "(Figures 13)" in report
+    assert [document.text[r.start : r.end] for r in document.references] == ["1", "2", "3"]
     assert "2.5 degrees" in report
     # Two captions had been cut into this sentence.
     assert "\n\nThree measures were advised to the patient at the end of his visit:\n\n• Wool" in report
@@ -160,9 +161,9 @@ def test_report_once(report):
     assert not set("\u2010\u2011\u00a0") & set(document.text)
     body = section(document, "Report")
     assert body.count("\n• ") == 5
-    sentences = re.split(r"(?<=[.:])\s+", body)
+    sentences = re.split(r"(?<=[.:])\d*\s+", body)
     assert len(sentences) == len(set(sentences)) == 31
-    assert re.findall(r"[a-z]\.\d\b", body) and "[1]" not in body
+    assert [document.text[r.start : r.end] for r in document.references] == ["1", "2", "2", "3"]
     assert "Figures 13" in body
 
 
