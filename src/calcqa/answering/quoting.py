@@ -43,7 +43,7 @@ def whole(document: Document, span: Span) -> Span:
     if block is None:
         return span
     if block.kind in (BlockKind.REFERENCE, BlockKind.ROW):
-        return Span(block.start + block.marker, block.end)
+        return document.words_of(block)
     first, last = block.start + block.marker, block.end
     low, high = max(first, span.start - _FARTHEST), min(last, span.end + _FARTHEST)
     low = max(low, text.rfind("\n", low, span.start) + 1)

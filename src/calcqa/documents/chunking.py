@@ -110,7 +110,7 @@ def _units(document: Document, block: Block) -> Iterator[Span]:
     """Yield the units of one block, its marker left out: a reference or a row is one, else each sentence is."""
     start = block.start + block.marker
     if block.kind in (BlockKind.REFERENCE, BlockKind.ROW):
-        yield Span(start, block.end)
+        yield document.words_of(block)
         return
     position = start
     for line in document.text[start : block.end].split("\n"):

@@ -209,13 +209,7 @@ def _of_files(dataset: Dataset, progress: Progress | None) -> tuple[list[Source]
     if not dataset.files:
         raise InputError(f"{dataset.name} brings no texts of its own; name what to ask with --corpus.")
     sources = read_sources(dataset.files, sidecars=True, progress=progress or (lambda stage, done, total: None))
-    ids = {s.document.source: s.document.id for s in sources}
-    if len(ids) < len(sources):
-        named = {text for q in dataset.queries for text in q.asked_of}
-        names = [s.document.source for s in sources]
-        if twice := sorted(n for n in named & set(names) if names.count(n) > 1):
-            raise InputError(f"Two files are called {twice[0]}, which a question names; give one another name.")
-    return sources, ids
+    return sources, {s.document.source: s.document.id for s in sources}
 
 
 def _indexed(

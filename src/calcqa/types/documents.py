@@ -126,6 +126,12 @@ class Document:
         number = bisect_right(self.blocks, position, key=lambda b: b.start) - 1
         return self.blocks[number] if number >= 0 and position < self.blocks[number].end else None
 
+    def words_of(self, block: Block) -> Span:
+        """Return where the words of a block stand: all of it but its marker, and spaces at its ends."""
+        text = self.text[block.start + block.marker : block.end]
+        end = block.end - (len(text) - len(text.rstrip()))
+        return Span(min(end, block.end - len(text.lstrip())), end)
+
     def kind_at(self, position: int) -> BlockKind:
         """Return the kind of the block around `position`; between blocks a paragraph's."""
         block = self.block_at(position)
