@@ -160,6 +160,32 @@ def test_what_names_such_places_is_seen():
     assert ROWS.search("dense[index.faq_row :]") and ROWS.search("index.store.vectors(range(9))")
 
 
+def quotes_compared(source):
+    """Return the comparisons of a quote with a slice of a text."""
+    nodes = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Compare))
+    return [
+        ast.unparse(node)
+        for node in nodes
+        if any(isinstance(side, ast.Attribute) and side.attr == "quote" for side in (node.left, *node.comparators))
+        and any(isinstance(side, ast.Subscript) and is_slice(side) for side in (node.left, *node.comparators))
+    ]
+
+
+def is_slice(side):
+    return isinstance(side.slice, ast.Slice)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if package(name) != "types"])
+def test_whether_a_quote_stands_is_decided_by_the_citation(name):
+    assert not quotes_compared(FILES[name].read_text(encoding="utf-8"))
+
+
+def test_such_a_comparison_is_seen():
+    assert quotes_compared("good = [c for c in cited if document.text[c.start : c.end] == c.quote]")
+    assert quotes_compared("citation.quote != text[a:b]") and not quotes_compared("c.quote == texts[1]")
+    assert quotes_compared(FILES["calcqa.types.answers"].read_text(encoding="utf-8"))
+
+
 def test_it_is_typed():
     assert (SOURCE / "py.typed").is_file()
 

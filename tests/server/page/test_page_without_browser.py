@@ -1,5 +1,6 @@
 """What the page's events do, without a browser: order, interruptions, and what a browser should not send."""
 
+import dataclasses
 import gc
 import json
 import subprocess
@@ -79,6 +80,17 @@ def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
     assert session.conversation is not first and not session.conversation.turns
     assert all("past" not in update and "live" not in update for update in rest)
     assert any(f"keep:{first.id}" in update for update in rest)
+
+
+def test_a_quote_of_another_state_of_the_document_is_not_marked(page):
+    session = Session()
+    ask(page, session, HURT)
+    assert "<mark" in page.source(session)
+    turns = session.conversation.turns
+    citations = tuple(dataclasses.replace(c, document_sha256="0" * 64) for c in turns[0].answer.citations)
+    answer = dataclasses.replace(turns[0].answer, citations=citations)
+    turns[0] = dataclasses.replace(turns[0], answer=answer)
+    assert "<mark" not in page.source(session)
 
 
 def test_a_deleted_conversation_does_not_come_back_with_its_answer(page):

@@ -259,7 +259,7 @@ class Page:
         """Return the source pane: the document shown, with what the conversation quotes from it marked."""
         document = self._shown(session)
         cited = [c for t in session.conversation.turns for c in t.answer.citations if c.document_id == document.id]
-        spans = [Span(c.start, c.end) for c in cited if document.text[c.start : c.end] == c.quote]
+        spans = [Span(c.start, c.end) for c in cited if c.stands_in(document)]
         if session.linked and session.shown == document.id:
             spans.append(session.linked)
         return rendering.source_html(document, spans)
