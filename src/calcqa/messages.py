@@ -178,7 +178,7 @@ FILE_UNREMOVED = "{name} cannot be removed: {problem}."
 NO_FILE = "it is no file"
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
 SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
-SHELF_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
+WORKSPACE_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
 TOO_MUCH_TEXT = (
     "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
 )

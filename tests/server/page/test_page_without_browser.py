@@ -178,7 +178,7 @@ def test_whatever_a_browser_sends_nothing_breaks(page, data):
 def test_a_spoilt_conversation_is_left_out_for_good(page):
     session = Session()
     ask(page, session, HURT)
-    kept = json.loads(json.dumps(session.conversation.to_dict(page.shelf(session).assistant().index)))
+    kept = json.loads(json.dumps(session.conversation.to_dict(page.workspace(session).assistant().index)))
     fresh = Session()
     assert act(page, fresh, do="restore", conversations=[kept], current=kept["id"])["problem"] == ""
     assert fresh.conversation.turns == session.conversation.turns
@@ -265,7 +265,7 @@ def test_a_verdict_under_anothers_conversation_is_a_verdict_of_ones_own(small_in
     anna, ben = Session(), Session()
     anna.user, ben.user = "anna", "ben"
     ask(page, anna, HURT)
-    kept = anna.conversation.to_dict(page.shelf(anna).assistant().index)
+    kept = anna.conversation.to_dict(page.workspace(anna).assistant().index)
     act(page, anna, do="feedback", turn=1, good=True)
     act(page, ben, do="restore", conversations=[json.loads(json.dumps(kept))], current=kept["id"])
     act(page, ben, do="feedback", turn=1, good=False)
@@ -334,7 +334,7 @@ def test_turns_are_counted_as_they_come_and_go(page):
     ask(page, mine, TRIED)
     ask(page, yours, HURT)
     assert page._turns == 3
-    kept = json.loads(json.dumps(mine.conversation.to_dict(page.shelf(mine).assistant().index)))
+    kept = json.loads(json.dumps(mine.conversation.to_dict(page.workspace(mine).assistant().index)))
     fresh = Session()
     act(page, fresh, do="restore", conversations=[kept])
     assert page._turns == 5

@@ -55,7 +55,7 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
         sent = page.uploads.take(session.wire.id, [str(i) for i in ids] if isinstance(ids, list) else [])
         added, problems = [], []
         for name, content in sent:
-            session.token = page.shelves.begin(session.token, session.user)
+            session.token = page.workspaces.begin(session.token, session.user)
             for step in _steps(page, session.token, name, content):
                 if isinstance(step, tuple):
                     yield {"progress": parts.progress_html(name, *step), "problem": ""}
@@ -80,8 +80,8 @@ def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
     """Yield stages with the share done as a file is added, then its document, or what went wrong."""
     steps: queue.Queue[Step] = queue.Queue()
     left = threading.Event()
-    shelves = page.shelves
-    shelf = shelves.of(token)
+    workspaces = page.workspaces
+    workspace = workspaces.of(token)
 
     def progress(stage: str, done: int, total: int) -> None:
         if left.is_set():
@@ -94,14 +94,14 @@ def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
     def work() -> None:
         last: Step
         try:
-            document = shelf.add(content, name, progress)
-            shelves.save(token, document, content, name)
-            shelf.assistant()  # joined here, so that the first question need not wait for it
+            document = workspace.add(content, name, progress)
+            workspaces.save(token, document, content, name)
+            workspace.assistant()  # joined here, so that the first question need not wait for it
             last = document
         except Exception as error:  # whatever it is, it is said where the progress was
             last = error
         finally:
-            shelves.settle(token)  # also where nobody waits for it any more
+            workspaces.settle(token)  # also where nobody waits for it any more
         steps.put(last)
 
     threading.Thread(target=work, daemon=True).start()

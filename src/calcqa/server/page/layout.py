@@ -105,7 +105,7 @@ def _documents(now: Update) -> Parts:
     """Lay out the documents: their list, one more, and the text of the one that is shown."""
     with gr.Column(elem_id="calcqa-side", min_width=0):
         gr.HTML(parts.source_head_html(), elem_id="calcqa-source-head", **_PLAIN)
-        with gr.Row(elem_id="calcqa-shelf"):
+        with gr.Row(elem_id="calcqa-workspace"):
             gr.HTML(_part("library", now["library"]), elem_id="calcqa-library", **_PLAIN)
             gr.HTML(parts.add_html(SUFFIXES), elem_id="calcqa-adding", **_PLAIN)
         gr.HTML(_part("progress"), elem_id="calcqa-progress", **_PLAIN)
