@@ -121,8 +121,8 @@ def test_confidence_is_a_word_whose_meaning_is_a_measured_share(confidence, word
     doc = document("It grew.")
     answer = dataclasses.replace(answered("What?", doc, [Span(0, 8)]), confidence=confidence)
     tips = []
-    for asked_ahead in ((), (doc.id,)):
-        page = Page(rendering.answer_html(answer, view=rendering.View(asked_ahead=asked_ahead)))
+    for with_faq in ((), (doc.id,)):
+        page = Page(rendering.answer_html(answer, view=rendering.View(with_faq=with_faq)))
         assert shown in page.text and ("class", f"confidence {word}") in page.attributes
         tips.append(next(v for n, v in page.attributes if n == "data-tip"))
     assert tips[0] != tips[1] and all("answers with this word held" in tip for tip in tips)

@@ -153,7 +153,7 @@ class TestTheAudit:
 
     def test_a_known_fault_is_named(self):
         found = {"name": "a", "version": "1", "vulns": [{"id": "GHSA-1", "fix_versions": ["1.1"]}]}
-        assert list(audit.advisory_faults({"dependencies": [found]})) == ["a 1: GHSA-1, mended in 1.1."]
+        assert list(audit.advisory_faults({"dependencies": [found]})) == ["a 1: GHSA-1, fixed in 1.1."]
 
     @pytest.mark.parametrize("code", [0, 1, 2])
     def test_a_service_out_of_reach_is_no_pass(self, monkeypatch, code):

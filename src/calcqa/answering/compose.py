@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from calcqa.answering.answerability import Case, Verdict, unanswerable_matches
 from calcqa.answering.quoting import alone, whole
 from calcqa.answering.reading import read, read_top
-from calcqa.faq.entries import GAPS, NOT_QUESTIONS
+from calcqa.faq.entries import NOT_QUESTIONS, UNANSWERABLE_KINDS
 from calcqa.index.index import Index
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights
@@ -217,7 +217,7 @@ def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights
 
 def refusal(abstention: Abstention, documents: list[Document]) -> str:
     """Return the abstention as plain sentences: what is not said, and which words never occur."""
-    asked_for = GAPS.get(abstention.unanswerable or "", "")
+    asked_for = UNANSWERABLE_KINDS.get(abstention.unanswerable or "", "")
     if abstention.reason is Reason.NOT_A_QUESTION:
         return f"This is {asked_for}; only questions about the documents can be answered here, by quoting them."
     if len(documents) == 1:

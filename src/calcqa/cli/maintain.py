@@ -80,8 +80,8 @@ def check(
     say(f"{len(findings.unasked)} sentences nobody asks about")
     for sentence in findings.unasked[:most]:
         say(one_line(f"  {sentence}"))
-    found = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
-    for name, pairs in found.items():
+    kinds = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
+    for name, pairs in kinds.items():
         say(f"{len(pairs)} {name}")
         for pair in pairs[:most]:
             say(one_line(f"  {pair.score:.2f}  {pair.question}  ~  {pair.other}"))

@@ -23,7 +23,7 @@ from calcqa.language.json_input import parse
 from calcqa.language.questions import clean_question, too_long
 from calcqa.types import Document, FAQEntry
 
-GAPS: dict[str, str] = {
+UNANSWERABLE_KINDS: dict[str, str] = {
     "doses": "a dose, route or duration",
     "laboratory": "a laboratory value or test",
     "imaging": "an imaging test or finding",
@@ -73,8 +73,8 @@ def read_sidecar(path: Path, document: Document) -> list[FAQEntry]:
             raise SidecarError(path.name, line, 'needs "evidence": a list of exact quotes (empty for a gap).')
         if bool(evidence) == bool(gap):
             raise SidecarError(path.name, line, 'needs either quotes as "evidence" or a "gap", and not both.')
-        if gap and not (isinstance(gap, str) and gap in GAPS):
-            raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(GAPS)}.")
+        if gap and not (isinstance(gap, str) and gap in UNANSWERABLE_KINDS):
+            raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(UNANSWERABLE_KINDS)}.")
         try:
             spans = sorted({place_of(quote, document) for quote in evidence})
         except ValueError as error:

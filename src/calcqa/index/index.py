@@ -152,11 +152,11 @@ class Index:
     @functools.cached_property
     def sides(self) -> dict[str, tuple[list[int], list[int]]]:
         """For each document with FAQ entries, the classes it answers, and those it (or nobody) does not."""
-        found: dict[str, tuple[list[int], list[int]]] = {d: ([], []) for d in self.with_sidecar}
+        sides: dict[str, tuple[list[int], list[int]]] = {d: ([], []) for d in self.with_sidecar}
         for (document_id, evidence), i in self.classes.items():
-            for d in [document_id] if document_id else found:
-                found[d][0 if isinstance(evidence, tuple) else 1].append(i)
-        return found
+            for d in [document_id] if document_id else sides:
+                sides[d][0 if isinstance(evidence, tuple) else 1].append(i)
+        return sides
 
     @functools.cached_property
     def with_sidecar(self) -> frozenset[str]:
@@ -278,7 +278,7 @@ def counts(index: Index) -> dict[str, int]:
 
 
 def _by_document(values: Iterable[Any], documents: Iterable[str]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
+    grouped: dict[str, list[Any]] = defaultdict(list)
     for value, document in zip(values, documents, strict=True):
-        found[document].append(value)
-    return dict(found)
+        grouped[document].append(value)
+    return dict(grouped)

@@ -23,7 +23,16 @@ from calcqa.documents.records import read_document
 from calcqa.errors import IndexFormatError, InputError
 from calcqa.faq.question_model import QuestionModel
 from calcqa.index.index import Index, counts, field_ids
-from calcqa.index.manifest import MANIFEST, MEND, brief, check_files, encoder_settings, expect, read_manifest, standing
+from calcqa.index.manifest import (
+    MANIFEST,
+    REBUILD,
+    brief,
+    check_files,
+    encoder_settings,
+    expect,
+    read_manifest,
+    standing,
+)
 from calcqa.index.records import read_asked, read_lines, read_passage
 from calcqa.parameters import Weights
 from calcqa.stores.arrays import check_archive
@@ -78,10 +87,10 @@ def encoder_of(path: Path) -> EncoderSettings:
 
 def _stamp(file: Path) -> tuple[int, ...] | None:
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _read(path: Path, store: str) -> Index:
@@ -108,7 +117,7 @@ def _read(path: Path, store: str) -> Index:
         raise
     except Exception as error:  # whatever the readers of the files raise, ours and those of others, over another file
         raise IndexFormatError(
-            f"The index at {path} cannot be read ({brief(error)}). {MEND.format(path=path)}"
+            f"The index at {path} cannot be read ({brief(error)}). {REBUILD.format(path=path)}"
         ) from error
     expect(path, "counts", manifest["counts"], counts(index))
     return index
@@ -116,10 +125,10 @@ def _read(path: Path, store: str) -> Index:
 
 def _documents(path: Path, manifest: Mapping[str, Any]) -> dict[str, Document]:
     """Return the documents of the index in folder `path` by their ids; they must be those of its sources, in order."""
-    found = [read_document(record) for record in read_lines(path / "documents.jsonl")]
-    documents = {d.id: d for d in found}
-    if [(d.id, d.source) for d in found] != [(s["document"], s["source"]) for s in manifest["sources"]]:
+    records = [read_document(record) for record in read_lines(path / "documents.jsonl")]
+    documents = {d.id: d for d in records}
+    if [(d.id, d.source) for d in records] != [(s["document"], s["source"]) for s in manifest["sources"]]:
         raise ValueError("the documents are not those of the manifest's sources")
-    if not documents or len(documents) != len(found):
+    if not documents or len(documents) != len(records):
         raise ValueError("there is no document, or one twice")
     return documents

@@ -189,16 +189,16 @@ class View(Index):
 
     def _counts(self) -> dict[str, int]:
         """Return how much of each kind a view holds; what an index is in it whole is not counted again."""
-        found = Counter({"documents": len(self.documents)})
+        counted = Counter({"documents": len(self.documents)})
         for kept in self._texts:
             passages = () if kept.whole else [p for d in kept.documents for p in kept.index.passages_of(d)]
-            found.update(passages=len(passages), sentences=sum(len(p.sentences) for p in passages))
-            found.update({n: kept.index.manifest["counts"][n] for n in ("passages", "sentences") if kept.whole})
+            counted.update(passages=len(passages), sentences=sum(len(p.sentences) for p in passages))
+            counted.update({n: kept.index.manifest["counts"][n] for n in ("passages", "sentences") if kept.whole})
         for kept in self._questions:
             answered = [] if kept.whole else [bool(e.evidence) for e in kept.entries()]
-            found.update(questions=sum(answered), gaps=len(answered) - sum(answered))
-            found.update({n: kept.index.manifest["counts"][n] for n in ("questions", "gaps") if kept.whole})
-        return {n: found[n] for n in ("documents", "passages", "sentences", "questions", "gaps")}
+            counted.update(questions=sum(answered), gaps=len(answered) - sum(answered))
+            counted.update({n: kept.index.manifest["counts"][n] for n in ("questions", "gaps") if kept.whole})
+        return {n: counted[n] for n in ("documents", "passages", "sentences", "questions", "gaps")}
 
     # --- records ------------------------------------------------------------------------------------------------------
 
@@ -291,7 +291,7 @@ class View(Index):
         """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
         own = [k.index.abbreviations for k in self._texts if k.whole]
         own.append(defined_abbreviations((d.text for _, d in self._rest()), self.weights))
-        return agreed(itertools.chain.from_iterable(found.items() for found in own), self.weights)
+        return agreed(itertools.chain.from_iterable(abbreviations.items() for abbreviations in own), self.weights)
 
 
 class _ByDocument(Mapping[str, T], Generic[T]):

@@ -188,7 +188,7 @@ def _subjects(before: str, turn: Turn, topics: Topics, priors: Priors) -> dict[s
     for title in topics.titles[:1]:
         subjects.setdefault(title.lower(), priors.title)
     short = [s for s in subjects if len(s) <= _LONGEST_SUBJECT]
-    known = [s for s in short if not topics.stems or any(found in topics.stems for found in stems(s))]
+    known = [s for s in short if not topics.stems or any(own in topics.stems for own in stems(s))]
     likeliest = sorted(known, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
     return {subject: subjects[subject] for subject in likeliest}
 

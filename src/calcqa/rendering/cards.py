@@ -28,13 +28,13 @@ class View:
     """What cards can use besides their answers.
 
     `documents` are those that can be shown, by id: a quote that does not stand in them is marked as such (without any,
-    all are taken to stand). `asked_ahead` are the ids of those with FAQ entries. `verdicts` has the verdict on
+    all are taken to stand). `with_faq` are the ids of those with FAQ entries. `verdicts` has the verdict on
     each answer, by turn from 1, and `feedback` whether verdicts can be given. `stopped` has how many quotes had arrived
     where somebody stopped, by turn.
     """
 
     documents: Mapping[str, Document] = field(default_factory=dict)
-    asked_ahead: Collection[str] = ()
+    with_faq: Collection[str] = ()
     feedback: bool = False
     verdicts: Mapping[int, bool] = field(default_factory=dict)
     stopped: Mapping[int, int] = field(default_factory=dict)
@@ -121,7 +121,7 @@ def _understood_html(answer: Answer, number: int) -> Markup:
 
 def _meta_html(answer: Answer, view: View) -> Markup:
     best = answer.citations[0]
-    label, meaning = shown_confidence(answer.confidence, with_faq=best.document_id in view.asked_ahead)
+    label, meaning = shown_confidence(answer.confidence, with_faq=best.document_id in view.with_faq)
     topic = best.section.split(" › ")[0]
     return Markup(
         '<p class="meta"><span class="confidence {}" tabindex="0" data-tip="{}">{}</span>'

@@ -131,8 +131,8 @@ class IdTable:
 
     def places(self, ids: Iterable[str]) -> Places:
         """Return where `ids` are; KeyError where one is not there."""
-        found = self._places
-        return np.array([found[i] for i in ids], dtype=np.int64)
+        by_id = self._places
+        return np.array([by_id[i] for i in ids], dtype=np.int64)
 
     def of(self, documents: Iterable[str]) -> Places:
         """Return where all ids of `documents` are, in order."""
@@ -145,10 +145,10 @@ class IdTable:
 
     @functools.cached_property
     def _documents(self) -> dict[str, Places]:
-        found: dict[str, list[int]] = defaultdict(list)
+        grouped: dict[str, list[int]] = defaultdict(list)
         for place, id_ in enumerate(self.ids):
-            found[document_of(id_)].append(place)
-        return {d: np.array(places, dtype=np.int64) for d, places in found.items()}
+            grouped[document_of(id_)].append(place)
+        return {d: np.array(places, dtype=np.int64) for d, places in grouped.items()}
 
 
 def document_of(id_: str) -> str:
@@ -161,5 +161,5 @@ def top(values: Floats, k: int) -> Places:
     if not 0 < k < len(values):
         return np.argsort(-values, kind="stable")[: max(0, k)]
     least = np.partition(values, -k)[-k]  # sorting thousands for the best fifty would take longer than comparing them
-    found = np.flatnonzero(values >= least)
-    return found[np.argsort(-values[found], kind="stable")][:k]
+    highest = np.flatnonzero(values >= least)
+    return highest[np.argsort(-values[highest], kind="stable")][:k]

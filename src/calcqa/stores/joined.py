@@ -53,10 +53,10 @@ class JoinedVectors:
         self, field: str, queries: Floats, k: int, *, documents: Collection[str] | None = None
     ) -> list[list[Match]]:
         """Return for each query the k ids with the highest cosines, best first; of equal ones an earlier part's."""
-        found = [
+        per_part = [
             part.store.search(field, queries, k, documents=part.restricted(documents)) for part in self._fields[field]
         ]
-        return [_best((results[i] for results in found), k) for i in range(len(queries))]
+        return [_best((results[i] for results in per_part), k) for i in range(len(queries))]
 
     def score(self, field: str, queries: Floats, ids: Sequence[str]) -> Floats:
         """Return the cosine of each query with each of `ids`, shape (queries, ids)."""

@@ -123,12 +123,12 @@ def _feedback(page: Page, session: Session, data: Data) -> Update:
     if "comment" not in data and conversation.verdicts.get(number) is good:  # the button that is pressed already
         store.remove(key)
         del conversation.verdicts[number]
-        said = messages.WITHDRAWN
+        notice = messages.WITHDRAWN
     else:
         store.add(turn, good, text_of(data, "comment"), index, id=key)
         conversation.verdicts[number] = good
-        said = messages.THANKS
-    return {"past": page.past(session), "problem": parts.notice_html(said), **page.kept(session)}
+        notice = messages.THANKS
+    return {"past": page.past(session), "problem": parts.notice_html(notice), **page.kept(session)}
 
 
 # --- documents and places ---------------------------------------------------------------------------------------------

@@ -63,14 +63,14 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
                     added.append(step)
                     session.shown, session.linked = step.id, None
                 else:
-                    problems.append(_said(step))
+                    problems.append(_shown(step))
         notices = [parts.notice_html(messages.ADDED.format(title=d.title)) for d in added]
         if without := sum(len(d.dropped) for d in added):
             notices.append(parts.notice_html(messages.ADDED_WITHOUT.format(count=without)))
         caution = [parts.notice_html(messages.ADDED_CAUTION)] if added else []
-        said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
+        notes = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
         tell = {"token": session.token, **({"reveal": True} if added else {})}
-        yield {**page.everything(session), "progress": "", "problem": said, **tell}
+        yield {**page.everything(session), "progress": "", "problem": notes, **tell}
         yield from page.following(session)
     except InputError as error:
         yield {"progress": "", "problem": parts.problem_html(str(error))}
@@ -115,7 +115,7 @@ def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
         left.set()
 
 
-def _said(error: Exception) -> str:
+def _shown(error: Exception) -> str:
     if isinstance(error, CalcqaError):
         return str(error)
     note("adding", level=logging.ERROR, error=error)

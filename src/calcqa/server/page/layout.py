@@ -208,9 +208,9 @@ def serve(
 def head() -> str:
     """Return what the page's head holds: its looks, its texts for the script, and the script."""
     style = (_STATIC / "page.css").read_text(encoding="utf-8")
-    said = json.dumps(messages.FOR_SCRIPT, ensure_ascii=False).replace("<", "\\u003c")
+    texts = json.dumps(messages.FOR_SCRIPT, ensure_ascii=False).replace("<", "\\u003c")
     scripts = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    return f"<style>{style}</style><script>window.calcqaTexts = {said};</script><script>{scripts}</script>"
+    return f"<style>{style}</style><script>window.calcqaTexts = {texts};</script><script>{scripts}</script>"
 
 
 def theme() -> gr.themes.Base:

@@ -163,7 +163,7 @@ class Page:
         workspace, conversation = self.workspace(session), session.conversation
         return rendering.View(
             documents={d.id: d for d in workspace.documents()},
-            asked_ahead=workspace.assistant().index.with_sidecar,
+            with_faq=workspace.assistant().index.with_sidecar,
             feedback=self.allowed.feedback is not None,
             verdicts=conversation.verdicts,
             stopped=conversation.stopped,
