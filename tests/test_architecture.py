@@ -1,10 +1,12 @@
 """The architecture: which package may import which, no cycles, no long files, a true `__all__`, and a quick import."""
 
 import ast
+import io
 import json
 import re
 import subprocess
 import sys
+import tokenize
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -43,6 +45,15 @@ MANNERED = re.compile(
     r"gaps?)\b",
     re.IGNORECASE,
 )
+
+MANNERED_WORDS = re.compile(
+    r"(?<![a-z])(?:asked_ahead|silences?|leanings?|shel(?:f|ves)|pooling|deciding|joining|mend(?:s|ed|ing)?|said|found)"
+    r"(?![a-z])"
+)
+"""Words that no name has, parts of it taken in lower case."""
+
+FORMER_NAMES = {"AskedAhead", "Shelf", "groups_found", "said_before", "said_after", "mended_by"}
+"""Names with such words that stay: former public names, and keys of runs, comparisons and logs."""
 
 FILES = {
     ".".join(("calcqa", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__"): path
@@ -123,6 +134,32 @@ def test_docstrings_are_plain(name):
     tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
     texts = [node.value.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and is_text(node.value)]
     assert texts and not [m.group() for text in texts for m in MANNERED.finditer(re.sub('`gap`|"gap"', "", text))]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_names_and_comments_are_plain(name):
+    source = FILES[name].read_text(encoding="utf-8")
+    assert not mannered_names(source) - FORMER_NAMES
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    assert not [t.string for t in tokens if t.type == tokenize.COMMENT and MANNERED.search(t.string)]
+
+
+def test_mannered_names_are_seen():
+    assert mannered_names("def f(shelf_size): return shelf_size") == {"shelf_size"}
+    assert mannered_names("class _FoundPassage:\n    said: int = 0") == {"_FoundPassage", "said"}
+    assert mannered_names("x = [asked_ahead for a in y.leaning]; f(joining=1)") == {"asked_ahead", "leaning", "joining"}
+    assert mannered_names("from a import mended as b, c as deciding; founder = 1") == {"deciding"}
+
+
+def mannered_names(source):
+    """Return the names in a program that have one of the words of `MANNERED_WORDS`."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        for field in ("id", "name", "attr", "arg", "asname"):
+            name = getattr(node, field, None)
+            if isinstance(name, str) and not (isinstance(node, ast.alias) and field == "name"):
+                names.add(name)
+    return {name for name in names if MANNERED_WORDS.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())}
 
 
 def is_text(node):

@@ -69,6 +69,7 @@ class Weights:
     phrases: float = 0.8  # score a share of phrases, for passages; set
     asked_weight: float = 5.0  # score a cosine of FAQ entries; fitted
     asked_floor: float = 0.2  # cosine below which FAQ entries count nothing; set
+    whole_passage: float = 0.5  # share of a passage's own cosine beside its best sentence's; set
     # Follow-ups: which reading is meant (`Retriever.nearness`), and how one is searched.
     own: float = 0.5  # weight of the nearness to the follow-up as typed; fitted
     context: float = 0.2  # weight of the nearness to the question before; fitted
@@ -107,6 +108,7 @@ class Weights:
     b: float = 0.4  # how much a long row is held against it; set
     # Retrieval: how far is looked. All set.
     depth: int = 50  # rows taken from each ranking: sentences and passages, by vectors and by words
+    wider: int = 4  # times as many are searched where several rankings are merged, or scored again by words
     close: int = 8  # best passages of which every sentence is a candidate
     again_from: float = 0.5  # cosine from which an FAQ entry is like the question before
     reading_depth: int = 30  # rows among which the nearness of a reading of a follow-up is found
