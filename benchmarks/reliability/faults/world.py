@@ -63,8 +63,8 @@ class SmallEncoder:
 def make_small() -> None:
     """Leave the list of small talk out of indexes, so that each of their bytes can be turned.
 
-    A progress bar's lock, which bm25s brings along, is one that forked processes share: killed with it, a child would
-    keep it from all others for good. Here it gets one of its own.
+    The lock of progress bars (tqdm, which libraries bring along) is one that forked processes share: killed with it, a
+    child would keep it from all others for good. Here it gets one of its own.
     """
     tqdm.set_lock(threading.RLock())
     tqdm.monitor_interval = 0
