@@ -12,14 +12,13 @@ import pytest
 from filelock import FileLock
 
 from calcqa import __version__
-from calcqa.assistant import find_index
 from calcqa.config import ChunkSettings
 from calcqa.documents.chunking import in_context
 from calcqa.errors import DocumentError, IndexFormatError, InputError, SidecarError
 from calcqa.faq.entries import not_questions
 from calcqa.index import directory, exchange
 from calcqa.index.manifest import file_sha256
-from calcqa.index.open import open_index
+from calcqa.index.open import find_index, open_index
 from calcqa.parameters import Weights
 from calcqa.types import text_hash
 from helpers.paths import TESTS
@@ -365,7 +364,7 @@ def test_a_new_index_that_does_not_open_is_named_by_its_place(small_source, smal
     with pytest.raises(IndexFormatError) as raised:
         build_small([small_source], small_index)
     message = str(raised.value)
-    assert message.startswith(f"The index at {small_index} does not fit: rows of vectors.npy is")
+    assert message.startswith(f"The index at {small_index} cannot be read (vectors.npy holds")
     assert f".{small_index.name}." not in message
 
 

@@ -20,7 +20,7 @@ from calcqa.config import MAX_QUESTION
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
 from calcqa.parameters import DEFAULTS, Priors, Weights
-from calcqa.types import Turn
+from calcqa.types import Document, Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to an FAQ
@@ -60,6 +60,18 @@ class Topics:
     families: tuple[tuple[str, ...], ...]
     titles: tuple[str, ...]
     stems: Collection[str] = frozenset()
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], stems: Collection[str]) -> Topics:
+        """Return what `documents` are about; their families are the headings below level two under one heading."""
+        families = []
+        for document in documents:
+            groups: dict[tuple[str, ...], list[str]] = {}
+            for section in document.sections:
+                if section.level > 2:
+                    groups.setdefault(document.headings_at(section.start)[:-1], []).append(section.title)
+            families += [tuple(g) for g in groups.values()]
+        return cls(tuple(families), tuple(d.title for d in documents), stems)
 
     def members(self) -> list[str]:
         """Return every heading of every family."""

@@ -12,10 +12,13 @@ import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from calcqa.parameters import Weights
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -92,8 +95,8 @@ class Statistics:
         return Statistics(self.texts + other.texts, self.length + other.length, both, self.k1, self.b)
 
 
-class LexicalStore(Protocol):
-    """Texts by field and id, scored by the words they share with a question.
+class LexicalSearch(Protocol):
+    """Texts by field and id, to be read: scored by the words they share with a question.
 
     A score weighs each word by how rare it is among the texts that are searched. Where several stores are searched as
     one, or some documents of one, `among` says what all of these hold together; by default, it is the store itself.
@@ -117,6 +120,38 @@ class LexicalStore(Protocol):
 
     def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
         """Return what one field holds of the question's terms, in all documents or in these."""
+        ...
+
+    def weighed(self, weights: Weights) -> LexicalSearch:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        ...
+
+
+class LexicalStore(LexicalSearch, Protocol):
+    """The texts of one index, which can be written with it."""
+
+    def weighed(self, weights: Weights) -> LexicalStore:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        ...
+
+    def terms(self, field: str) -> Collection[str]:
+        """Return all terms of a field; those of `PHRASES` that hold a space are pairs."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the store into `folder`; OSError where it cannot be written."""
+        ...
+
+
+class LexicalKind(Protocol):
+    """What makes stores of words of one kind, and reads what they wrote."""
+
+    def build(self, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]], weights: Weights) -> LexicalStore:
+        """Index the texts of passages, sentences and questions, for each field as (ids, texts)."""
+        ...
+
+    def load(self, folder: Path, ids: Mapping[str, Sequence[str]], weights: Weights) -> LexicalStore:
+        """Read what `save` wrote of these `ids` by field; ValueError where it is anything else."""
         ...
 
 

@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from calcqa.stores.base import Floats, LexicalStore, Match, Statistics, VectorSearch, document_of
+from calcqa.parameters import Weights
+from calcqa.stores.base import Floats, LexicalSearch, Match, Statistics, VectorSearch, document_of
 from calcqa.stores.bm25 import weighed_with
 
 S = TypeVar("S")
@@ -74,9 +75,9 @@ class JoinedVectors:
 
 
 class JoinedWords:
-    """The parts of each field as one; implements `LexicalStore`."""
+    """The parts of each field as one; implements `LexicalSearch`."""
 
-    def __init__(self, fields: Mapping[str, Sequence[Part[LexicalStore]]]) -> None:
+    def __init__(self, fields: Mapping[str, Sequence[Part[LexicalSearch]]]) -> None:
         """Join parts by field; no document is in two parts of a field."""
         self._fields = fields
 
@@ -109,6 +110,15 @@ class JoinedWords:
         parts = self._fields[field]
         first, *others = (part.store.statistics(field, question, part.restricted(documents)) for part in parts)
         return sum(others, first)
+
+    def weighed(self, weights: Weights) -> JoinedWords:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        return JoinedWords(
+            {
+                field: [Part(part.store.weighed(weights), part.documents, part.whole) for part in parts]
+                for field, parts in self._fields.items()
+            }
+        )
 
     def _among(self, field: str, question: str, documents: Collection[str] | None) -> Statistics:
         first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))
