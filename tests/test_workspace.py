@@ -645,7 +645,9 @@ def test_beside_the_shipped_report_a_document_of_ones_own_answers(file):
     answer = workspace.assistant().ask("What grew from the farmer's wound after the dog bite?")
     assert "Pasteurella multocida" in answer.text and answer.citations[0].document_id == bite.id
     culture = "What did the wound culture grow?"
-    assert [c.quote for c in workspace.assistant().ask(culture).citations] == [c.quote for c in base.ask(culture).citations]
+    assert [c.quote for c in workspace.assistant().ask(culture).citations] == [
+        c.quote for c in base.ask(culture).citations
+    ]
     assert workspace.assistant(bite.id).ask("Which drug was given for the calcinosis?").abstention
 
 
