@@ -82,6 +82,16 @@ def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
     assert any(f"keep:{first.id}" in update for update in rest)
 
 
+def test_what_a_confidence_was_worth_is_what_the_index_was_fitted_with(small_index, fake_encoder):
+    index = open_index(small_index)
+    group = {f"{word}_{kind}": n for word in ("high", "fair", "low") for kind, n in (("held", 12), ("answers", 34))}
+    fitted = dataclasses.replace(index.weights, figures={"with_sidecar": group})
+    for weights, told in ((index.weights, False), (fitted, True)):
+        page, session = Page(Assistant(index.weighed(weights), fake_encoder)), Session()
+        ask(page, session, HURT)
+        assert ("12 of 34 answers" in page.past(session)) is told
+
+
 def test_a_quote_of_another_state_of_the_document_is_not_marked(page):
     session = Session()
     ask(page, session, HURT)

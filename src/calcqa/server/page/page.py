@@ -161,9 +161,11 @@ class Page:
     def view(self, session: Session) -> rendering.View:
         """Return what the cards of this session's conversation can use."""
         workspace, conversation = self.workspace(session), session.conversation
+        index = workspace.assistant().index
         return rendering.View(
             documents={d.id: d for d in workspace.documents()},
-            with_faq=workspace.assistant().index.with_sidecar,
+            with_faq=index.with_sidecar,
+            figures=index.weights.figures,
             feedback=self.allowed.feedback is not None,
             verdicts=conversation.verdicts,
             stopped=conversation.stopped,
