@@ -128,7 +128,7 @@ class Assistant:
 
         A part may need the one before to be understood, as a follow-up does.
         """
-        asked = parts(retrieved.question)
+        asked = parts(retrieved.question, self._weights)
         if len(asked) < 2:
             return None
         turns: list[Turn] = []

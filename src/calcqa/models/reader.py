@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from calcqa.models.windows import Floats, agreement, best_span
-from calcqa.parameters import AGREEMENT_BOUND, LONGEST_SPAN
+from calcqa.parameters import AGREEMENT_BOUND, ANSWERS, LONGEST_SPAN
 from calcqa.types import Passage, Span
 
 NOTHING = -20.0
@@ -137,7 +137,7 @@ def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibratio
     """
     marks = tuple(_mark(passage, s, windows, calibration) for s in passage.sentences)
     best = max(marks, key=lambda m: m.answerable, default=UNREAD)
-    return Reading(passage.id, best.span if best.answerable >= 0.5 else None, best.answerable, marks)
+    return Reading(passage.id, best.span if best.answerable >= ANSWERS else None, best.answerable, marks)
 
 
 def _mark(passage: Passage, sentence: Span, windows: Sequence[Scores], calibration: Calibration) -> Marked:

@@ -9,7 +9,7 @@ from typing import Any
 
 from calcqa.errors import ReaderError
 from calcqa.models.reader import Calibration, Reading, Scores, readings_of
-from calcqa.models.windows import QUESTION_PIECES
+from calcqa.parameters import OTHERS_SURE, QUESTION_PIECES
 from calcqa.types import Passage
 
 
@@ -21,7 +21,7 @@ class TransformersReader:
     against quite other ones in the sentence. Opening one takes seconds.
     """
 
-    def __init__(self, folder: Path, window: int = 384, threshold: float = 0.9) -> None:
+    def __init__(self, folder: Path, window: int = 384, threshold: float = OTHERS_SURE) -> None:
         """Open the model in `folder`.
 
         Raises:
