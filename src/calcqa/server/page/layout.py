@@ -1,7 +1,7 @@
 """Lays the page out, a chat beside the text it quotes, and wires its events.
 
 Does: name the components, hand events to `server/page/asking.py` and `server/page/actions.py`, and put what these
-return where it belongs. Does not: hold logic, markup (`query/decomposition.py`, `rendering/`) or texts (`messages.py`),
+return where it belongs. Does not: hold logic, markup (`server/page/parts.py`, `rendering/`) or texts (`messages.py`),
 or serve (`server/run.py`).
 """
 
