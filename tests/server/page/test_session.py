@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from calcqa import rendering
+from calcqa import rendering, types
 from calcqa.assistant import Assistant
 from calcqa.conversations.readback import turns_from
 from calcqa.conversations.transcripts import transcript
@@ -16,7 +16,6 @@ from calcqa.language.json_input import measured, parse
 from calcqa.server.page import parts
 from calcqa.server.page import session as sessions
 from calcqa.server.page.session import Conversation, Session
-from calcqa.types import documents as types
 
 
 @pytest.fixture
