@@ -94,7 +94,7 @@ audit: $(TESTS)             ## known faults and licences of what is installed, a
 faults: $(TESTS)            ## kills, full disks and damaged bytes, at every place: about an hour, and needs strace
 	$(BIN)/python -m benchmarks.reliability.faults
 
-fuzz: $(TESTS)              ## 100,000 hostile inputs by every door: nothing but our own errors, no false offset
+fuzz: $(TESTS)              ## 100,000 hostile inputs through every entry point: nothing but our own errors, no false offset
 	$(BIN)/python -m benchmarks.reliability.fuzz
 
 cost: $(TESTS)              ## what inputs cost as they grow: each kind doubled, CPU and memory

@@ -108,8 +108,8 @@ def advisory_faults(report: Mapping[str, Any]) -> Iterator[str]:
         if "skip_reason" in one:
             unanswered.append(one["name"])
         for fault in one.get("vulns", ()):
-            mended = ", ".join(fault["fix_versions"]) or "no release"
-            yield f"{one['name']} {one['version']}: {fault['id']}, mended in {mended}."
+            fixed = ", ".join(fault["fix_versions"]) or "no release"
+            yield f"{one['name']} {one['version']}: {fault['id']}, fixed in {fixed}."
     if unanswered and len(unanswered) == len(report["dependencies"]):
         yield f"Nothing is audited: the service of known faults answered on none of {len(unanswered)} packages."
     elif unanswered:

@@ -33,7 +33,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 ROOT = Path(__file__).parent.parent
 LOCK, CUDA, DEV = (ROOT / f"requirements.{name}" for name in ("lock", "cuda.lock", "dev.lock"))
 _RUN = ["--group", "install"]
-_ALL = ["--all-extras", "--group", "install", "--group", "dev", "--group", "audit"]
+_ALL = ["--all-extras", "--group", "install", "--group", "dev", "--group", "train", "--group", "audit"]
 _CUDA_NAMES = ("cuda-", "nvidia-", "triton==")
 _PIN = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)?")
 

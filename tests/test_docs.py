@@ -1,5 +1,6 @@
 """The commands and the Python of README and docs do what is written there: every one is run."""
 
+import ast
 import json
 import os
 import re
@@ -90,6 +91,33 @@ def test_modules_that_are_named_are_there(page):
     for name in re.findall(r"`([a-z_]+/[\w/]+\.py)`", page.read_text(encoding="utf-8")):
         packages = (REPO, SOURCE, SOURCE / "evaluation")
         assert "NAME" in name or any((package / name).exists() for package in packages), name
+
+
+PROGRAMS = sorted(
+    p for name in ("src", "benchmarks", "training", "scripts", "tests") for p in (REPO / name).rglob("*.py")
+)
+NAMED = re.compile(r"(?<![\w/.:*{}-])((?:[a-z_]+/)+[\w-]+\.(?:py|md|js|css|toml))\b")
+
+
+def docstrings(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+
+
+def missing(text, beside):
+    """Return the files that `text` names, from the root or the package's or beside it, and that are not there."""
+    folders = (REPO, SOURCE, *beside.parents)
+    return [name for name in NAMED.findall(text) if not any((folder / name).exists() for folder in folders)]
+
+
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.relative_to(REPO).as_posix())
+def test_files_that_docstrings_name_are_there(path):
+    assert [name for text in docstrings(path) for name in missing(text, path)] == []
+
+
+def test_a_file_that_is_not_there_is_seen():
+    assert missing("by tests/fuzzing.py, not `tests/test_docs.py`", REPO / "tests" / "x.py") == ["tests/fuzzing.py"]
 
 
 def test_the_readme_is_short():

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from calcqa.parameters import DEFAULTS, Priors, Weights
+from calcqa.query.decomposition import parts
 from helpers.paths import REPO
 
 FIELDS = {f.name for f in dataclasses.fields(Weights)}
@@ -15,10 +16,31 @@ FIELDS = {f.name for f in dataclasses.fields(Weights)}
 def test_every_number_is_used_where_something_is_decided():
     used = set()
     for file in (REPO / "src" / "calcqa").rglob("*.py"):
-        if file.name not in ("parameters.py", "fitting.py"):
+        if file.name not in ("parameters.py", "fit.py"):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not (FIELDS | set(Priors._fields)) - used
+
+
+def test_every_constant_is_used_where_something_is_decided():
+    tree = ast.parse((REPO / "src" / "calcqa" / "parameters.py").read_text(encoding="utf-8"))
+    targets = [t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets]
+    constants = {t.id for t in targets if isinstance(t, ast.Name) and not t.id.startswith("_")} - {"DEFAULTS"}
+    imported = set()
+    for file in (REPO / "src" / "calcqa").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "calcqa.parameters":
+                imported |= {alias.name for alias in node.names}
+    assert len(constants) >= 10 and not constants - imported
+
+
+@pytest.mark.parametrize(
+    ("question", "changed", "parts_left"),
+    [("How big is it, and where does it sit?", {"most_parts": 1}, 1), ("How big is it, and why is it?", {}, 2),
+     ("How big is it, and why is it?", {"part_words": 4}, 1)],
+)  # fmt: skip
+def test_a_number_of_the_index_decides(question, changed, parts_left):
+    assert len(parts(question, dataclasses.replace(DEFAULTS, **changed))) == parts_left
 
 
 def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
@@ -33,6 +55,8 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
     [
         {"depth": 1_001},  # more would cost whoever asks
         {"close": 0},
+        {"wider": 21},
+        {"whole_passage": 1.5},
         {"further": 1.5},
         {"read_passages": True},
         {"probe_floor": 0.0},

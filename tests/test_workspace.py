@@ -1,4 +1,4 @@
-"""The shelf: own documents beside a shared base, their limits, and the folder of those that stay."""
+"""The workspace: own documents beside a shared base, their limits, and the folder of those that stay."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import calcqa
-from calcqa import workspace as room
+from calcqa import workspace as module
 from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings
 from calcqa.errors import DocumentError, IndexFormatError, InputError
@@ -21,7 +21,7 @@ from calcqa.index.build import build_index
 from calcqa.index.open import open_index
 from calcqa.server import saved_documents
 from calcqa.server.saved_documents import save_upload, saved
-from calcqa.workspace import Limits, Shelf, Singles, file_name
+from calcqa.workspace import Limits, Singles, Workspace, file_name
 from helpers.fakes import SentenceReader
 from helpers.paths import REPO
 from helpers.small import FakeEncoder
@@ -73,24 +73,24 @@ def temporary(tmp_path, monkeypatch):
 
 
 def test_with_nothing_added_the_base_itself_is_asked(base):
-    shelf = Shelf(base)
-    assert shelf.assistant() is base and shelf.own == ()
-    assert shelf.documents() == base.documents()
-    assert shelf.assistant(base.documents()[0].id) is base  # it has no other document
+    workspace = Workspace(base)
+    assert workspace.assistant() is base and workspace.own == ()
+    assert workspace.documents() == base.documents()
+    assert workspace.assistant(base.documents()[0].id) is base  # it has no other document
 
 
 def test_what_is_added_is_asked_together_with_the_base_or_alone(base, file):
-    shelf = Shelf(base)
-    document = shelf.add(file(BITE))
-    assert shelf.own == (document,) and shelf.documents() == [*base.documents(), document]
-    answer = shelf.assistant().ask(GREW)
+    workspace = Workspace(base)
+    document = workspace.add(file(BITE))
+    assert workspace.own == (document,) and workspace.documents() == [*base.documents(), document]
+    answer = workspace.assistant().ask(GREW)
     assert [c.document_id for c in answer.citations] == [document.id] and "Pasteurella" in answer.text
-    assert shelf.assistant().ask(HURT).citations == base.ask(HURT).citations != ()
-    assert shelf.assistant(document.id).documents() == [document]
-    assert shelf.assistant(document.id).ask(GREW).citations == answer.citations
-    assert shelf.assistant(document.id).ask(HURT).abstention
-    assert shelf.assistant(base.documents()[0].id).ask(GREW).abstention
-    assert base.documents() == shelf.documents()[:1] and base.ask(GREW).abstention  # it is as it was
+    assert workspace.assistant().ask(HURT).citations == base.ask(HURT).citations != ()
+    assert workspace.assistant(document.id).documents() == [document]
+    assert workspace.assistant(document.id).ask(GREW).citations == answer.citations
+    assert workspace.assistant(document.id).ask(HURT).abstention
+    assert workspace.assistant(base.documents()[0].id).ask(GREW).abstention
+    assert base.documents() == workspace.documents()[:1] and base.ask(GREW).abstention  # it is as it was
 
 
 def test_what_is_added_is_cut_encoded_read_and_judged_as_the_base_is(
@@ -98,10 +98,10 @@ def test_what_is_added_is_cut_encoded_read_and_judged_as_the_base_is(
 ):
     index = open_index(build_small([small_source], tmp_path / "cut", chunking=ChunkSettings(max_pieces=14)).path)
     base = Assistant(index, fake_encoder, SentenceReader("wound"))
-    shelf = Shelf(base)
-    document = shelf.add(file(BITE))
-    assert len(shelf.assistant(document.id).index.passages) == 2  # one, were it cut by default
-    for assistant in (shelf.assistant(), shelf.assistant(document.id)):
+    workspace = Workspace(base)
+    document = workspace.add(file(BITE))
+    assert len(workspace.assistant(document.id).index.passages) == 2  # one, were it cut by default
+    for assistant in (workspace.assistant(), workspace.assistant(document.id)):
         assert assistant.encoder is base.encoder and assistant.reader is base.reader
         assert assistant.index.weights == index.weights
         assert assistant.index.encoder_settings == index.encoder_settings
@@ -119,49 +119,53 @@ def test_what_is_added_is_cut_encoded_read_and_judged_as_the_base_is(
     ],
 )
 def test_a_document_is_known_by_the_name_its_owner_gave_it(base, file, given, source, title):
-    shelf = Shelf(base)
-    document = shelf.add(file("Pasteurella grew.\n"), given)
+    workspace = Workspace(base)
+    document = workspace.add(file("Pasteurella grew.\n"), given)
     assert (document.source, document.title) == (source, title)
-    assert shelf.assistant().document(document.id) == document
+    assert workspace.assistant().document(document.id) == document
 
 
 def test_its_kind_is_told_by_that_name_too(base, file):
-    document = Shelf(base).add(file(BITE, "0a1b2c"), "bite.md")
+    document = Workspace(base).add(file(BITE, "0a1b2c"), "bite.md")
     assert document.title == "Dog bite"  # a heading in Markdown
 
 
 def test_a_name_may_be_of_any_length(base, file):
-    document = Shelf(base).add(file(BITE), "ä" * 500 + ".md")
+    document = Workspace(base).add(file(BITE), "ä" * 500 + ".md")
     assert document.source == "ä" * 98 + ".md"
 
 
 def test_an_assistant_serves_until_documents_come_or_go(base, file):
-    shelf = Shelf(base)
-    bite, burn = shelf.add(file(BITE)), shelf.add(file(BURN))
-    both, alone = shelf.assistant(), shelf.assistant(bite.id)
-    assert shelf.assistant() is both and shelf.assistant(bite.id) is alone
-    shelf.remove(burn.id)
-    assert shelf.assistant().documents() == [*base.documents(), bite] and shelf.assistant(bite.id) is alone
-    shelf.add(file(BURN))
-    assert [d.id for d in shelf.assistant().documents()] == [d.id for d in both.documents()]
+    workspace = Workspace(base)
+    bite, burn = workspace.add(file(BITE)), workspace.add(file(BURN))
+    both, alone = workspace.assistant(), workspace.assistant(bite.id)
+    assert workspace.assistant() is both and workspace.assistant(bite.id) is alone
+    workspace.remove(burn.id)
+    assert workspace.assistant().documents() == [*base.documents(), bite] and workspace.assistant(bite.id) is alone
+    workspace.add(file(BURN))
+    assert [d.id for d in workspace.assistant().documents()] == [d.id for d in both.documents()]
     assert both.document(burn.id) == burn  # who still asks it is not disturbed
 
 
 def test_what_is_removed_is_gone_and_the_base_cannot_be_removed(base, file):
-    shelf = Shelf(base)
-    bite = shelf.add(file(BITE))
-    shelf.remove(bite.id)
-    assert shelf.own == () and shelf.assistant() is base
+    workspace = Workspace(base)
+    bite = workspace.add(file(BITE))
+    workspace.remove(bite.id)
+    assert workspace.own == () and workspace.assistant() is base
     for document_id in (bite.id, base.documents()[0].id):
         with pytest.raises(InputError, match="of your own here"):
-            shelf.remove(document_id)
+            workspace.remove(document_id)
     with pytest.raises(InputError, match="There is no document"):
-        shelf.assistant(bite.id)
+        workspace.assistant(bite.id)
 
 
-def test_shelves_share_the_documents_of_their_base_one_by_one(two, file):
+def test_its_former_name_stays():
+    assert module.Shelf is Workspace
+
+
+def test_workspaces_share_the_documents_of_their_base_one_by_one(two, file):
     singles = Singles(two)
-    one, other = Shelf(two, singles=singles), Shelf(two, singles=singles)
+    one, other = Workspace(two, singles=singles), Workspace(two, singles=singles)
     burn = two.documents()[1]
     assert one.assistant(burn.id) is other.assistant(burn.id)
     assert one.assistant(burn.id).documents() == [burn]
@@ -172,12 +176,12 @@ def test_shelves_share_the_documents_of_their_base_one_by_one(two, file):
 
 
 def test_a_few_documents_are_asked_together(base, file):
-    shelf = Shelf(base)
-    knee, burn, bite = base.documents()[0], shelf.add(file(BURN)), shelf.add(file(BITE))
-    singles = Singles(shelf.assistant())
+    workspace = Workspace(base)
+    knee, burn, bite = base.documents()[0], workspace.add(file(BURN)), workspace.add(file(BITE))
+    singles = Singles(workspace.assistant())
     pair = singles.of(bite.id, knee.id)
     assert {d.id for d in pair.documents()} == {knee.id, bite.id}
-    assert singles.of(knee.id, bite.id) is pair and singles.of(knee.id, burn.id, bite.id) is shelf.assistant()
+    assert singles.of(knee.id, bite.id) is pair and singles.of(knee.id, burn.id, bite.id) is workspace.assistant()
     with pytest.raises(InputError, match=r"no document 'hip' in this index\."):
         singles.of(knee.id, "hip")
 
@@ -186,42 +190,42 @@ def test_a_few_documents_are_asked_together(base, file):
 
 
 def test_the_same_text_is_refused_by_the_name_of_what_has_it(base, small_source, file):
-    shelf = Shelf(base)
+    workspace = Workspace(base)
     with pytest.raises(InputError, match=r"copy\.md has the same text as “Left knee” \(knee\.md\), which is here"):
-        shelf.add(small_source, "copy.md")
-    shelf.add(file(BITE), "bite.md")
+        workspace.add(small_source, "copy.md")
+    workspace.add(file(BITE), "bite.md")
     with pytest.raises(InputError, match=r"again\.md has the same text as “Dog bite” \(bite\.md\)"):
-        shelf.add(file(BITE), "again.md")
-    assert [d.source for d in shelf.own] == ["bite.md"]
+        workspace.add(file(BITE), "again.md")
+    assert [d.source for d in workspace.own] == ["bite.md"]
 
 
 def test_documents_beyond_the_limit_are_refused(base, file):
-    shelf = Shelf(base, Limits(documents=1))
-    bite = shelf.add(file(BITE))
+    workspace = Workspace(base, Limits(documents=1))
+    bite = workspace.add(file(BITE))
     with pytest.raises(InputError, match="At most 1 of your own documents can be here"):
-        shelf.add(file(BURN))
-    shelf.remove(bite.id)
-    assert shelf.add(file(BURN)).title == "Burn"
+        workspace.add(file(BURN))
+    workspace.remove(bite.id)
+    assert workspace.add(file(BURN)).title == "Burn"
 
 
 def test_a_file_beyond_the_limit_is_refused_unread(base, file, monkeypatch):
     size = len(BITE.encode())
-    assert Shelf(base, Limits(bytes=size)).add(file(BITE))
-    monkeypatch.setattr(room, "load_apart", lambda *a: pytest.fail("read in vain"))
+    assert Workspace(base, Limits(bytes=size)).add(file(BITE))
+    monkeypatch.setattr(module, "load_apart", lambda *a: pytest.fail("read in vain"))
     with pytest.raises(InputError, match=rf"x1\.md has {size} bytes; a file may have at most {size - 1}\."):
-        Shelf(base, Limits(bytes=size - 1)).add(file(BITE))
+        Workspace(base, Limits(bytes=size - 1)).add(file(BITE))
 
 
 def test_text_beyond_the_limit_is_refused_unencoded(base, file, monkeypatch):
-    lengths = [len(Shelf(base).add(file(text)).text) for text in (BITE, BURN)]
-    shelf = Shelf(base, Limits(characters=sum(lengths)))
-    assert shelf.add(file(BITE)) and shelf.add(file(BURN))
-    shelf = Shelf(base, Limits(characters=sum(lengths) - 1))
-    bite = shelf.add(file(BITE))
-    monkeypatch.setattr(room, "index_of", lambda *a, **k: pytest.fail("encoded in vain"))
+    lengths = [len(Workspace(base).add(file(text)).text) for text in (BITE, BURN)]
+    workspace = Workspace(base, Limits(characters=sum(lengths)))
+    assert workspace.add(file(BITE)) and workspace.add(file(BURN))
+    workspace = Workspace(base, Limits(characters=sum(lengths) - 1))
+    bite = workspace.add(file(BITE))
+    monkeypatch.setattr(module, "index_of", lambda *a, **k: pytest.fail("encoded in vain"))
     with pytest.raises(InputError, match=f"would have {sum(lengths)} characters; they may have at most"):
-        shelf.add(file(BURN))
-    assert shelf.own == (bite,)
+        workspace.add(file(BURN))
+    assert workspace.own == (bite,)
 
 
 @pytest.mark.parametrize(
@@ -235,30 +239,30 @@ def test_text_beyond_the_limit_is_refused_unencoded(base, file, monkeypatch):
     ],
 )
 def test_what_cannot_be_loaded_is_said_by_its_own_name(base, file, text, name, said):
-    shelf = Shelf(base)
+    workspace = Workspace(base)
     with pytest.raises(DocumentError, match=said):
-        shelf.add(file(text), name)
-    assert shelf.own == ()
+        workspace.add(file(text), name)
+    assert workspace.own == ()
 
 
 def test_what_cannot_be_read_is_said_by_its_own_name(base, tmp_path, file):
     for path in (tmp_path / "nowhere.md", file("").parent):
         with pytest.raises(DocumentError, match=r"^notes\.md cannot be read: (No such file|it is no file)"):
-            Shelf(base).add(path, "notes.md")
+            Workspace(base).add(path, "notes.md")
 
 
 def test_a_document_of_headings_alone_is_refused(base, file):
     with pytest.raises(InputError, match="no text to search"):
-        Shelf(base).add(file("# Title\n\n## One\n"))
+        Workspace(base).add(file("# Title\n\n## One\n"))
 
 
 def test_more_sentences_than_the_limit_are_refused_unencoded(base, file, monkeypatch):
-    assert Shelf(base, Limits(sentences=4)).add(file("This is one. " * 4 + "\n"))
-    monkeypatch.setattr(room, "index_of", lambda *a, **k: pytest.fail("encoded in vain"))
+    assert Workspace(base, Limits(sentences=4)).add(file("This is one. " * 4 + "\n"))
+    monkeypatch.setattr(module, "index_of", lambda *a, **k: pytest.fail("encoded in vain"))
     with pytest.raises(InputError, match=r"^x1\.md has 5 sentences; a document of your own may have at most 4\.$"):
-        Shelf(base, Limits(sentences=4)).add(file("This is one. " * 5 + "\n"))
+        Workspace(base, Limits(sentences=4)).add(file("This is one. " * 5 + "\n"))
     with pytest.raises(InputError, match=r"^x\.txt has 9,999 sentences"):
-        Shelf(base).add(file("1. " * 10_000), "x.txt")
+        Workspace(base).add(file("1. " * 10_000), "x.txt")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +270,7 @@ def test_more_sentences_than_the_limit_are_refused_unencoded(base, file, monkeyp
 )
 def test_what_costs_too_much_to_read_is_refused(base, file, limits, said):
     with pytest.raises(DocumentError, match=rf"^bomb\.md {said}"):
-        Shelf(base, Limits(**limits)).add(file("- a\n" * 500_000), "bomb.md")
+        Workspace(base, Limits(**limits)).add(file("- a\n" * 500_000), "bomb.md")
 
 
 # Cancelled, and at once
@@ -281,29 +285,29 @@ def test_a_cancelled_document_is_not_added(base, file, stage):
         if now == stage:
             raise CancelledError
 
-    shelf = Shelf(base)
+    workspace = Workspace(base)
     with pytest.raises(CancelledError):
-        shelf.add(file(BITE), progress=progress)
-    assert shelf.own == () and shelf.assistant() is base
-    assert shelf.add(file(BITE))
+        workspace.add(file(BITE), progress=progress)
+    assert workspace.own == () and workspace.assistant() is base
+    assert workspace.add(file(BITE))
 
 
 def test_while_one_is_added_the_others_can_be_asked(base, file):
-    shelf = Shelf(base)
-    shelf.add(file(BITE))
+    workspace = Workspace(base)
+    workspace.add(file(BITE))
     answers = []
 
     def progress(stage, done, total):
-        thread = threading.Thread(target=lambda: answers.append(shelf.assistant().ask(GREW).text), daemon=True)
+        thread = threading.Thread(target=lambda: answers.append(workspace.assistant().ask(GREW).text), daemon=True)
         thread.start()
         thread.join(timeout=60)
 
-    shelf.add(file(BURN), progress=progress)
+    workspace.add(file(BURN), progress=progress)
     assert answers and all("Pasteurella" in text for text in answers)
 
 
 def test_added_at_once_no_more_get_in_than_one_after_another(base, file):
-    shelf = Shelf(base, Limits(documents=3))
+    workspace = Workspace(base, Limits(documents=3))
     paths = [file(f"# Case {n}\n\nThis is case {n}.\n", f"{n}.md") for n in range(6)]
     together = threading.Barrier(len(paths))
 
@@ -315,15 +319,15 @@ def test_added_at_once_no_more_get_in_than_one_after_another(base, file):
                 together.wait(timeout=60)
 
         try:
-            return shelf.add(path, progress=progress)
+            return workspace.add(path, progress=progress)
         except InputError as error:
             return str(error)
 
     with ThreadPoolExecutor(len(paths)) as pool:
         results = list(pool.map(add, paths))
-    assert len([r for r in results if not isinstance(r, str)]) == 3 == len(shelf.own)
+    assert len([r for r in results if not isinstance(r, str)]) == 3 == len(workspace.own)
     assert all("At most 3" in r for r in results if isinstance(r, str))
-    assert {d.id for d in shelf.assistant().documents()} == {d.id for d in shelf.documents()}
+    assert {d.id for d in workspace.assistant().documents()} == {d.id for d in workspace.documents()}
 
 
 # The folder of those that stay
@@ -528,8 +532,8 @@ def test_a_file_that_cannot_be_saved_leaves_nothing_behind(tmp_path, monkeypatch
 
 
 def test_what_is_saved_is_there_at_the_next_start(base, tmp_path, file):
-    shelf, folder = Shelf(base), tmp_path / "kept"
-    document = shelf.add(file(BITE), "Dog bite.md")
+    workspace, folder = Workspace(base), tmp_path / "kept"
+    document = workspace.add(file(BITE), "Dog bite.md")
     save_upload(folder, BITE.encode(), "Dog bite.md")
     assert saved(base, folder).documents() == [*base.documents(), document]
 
@@ -625,7 +629,7 @@ def test_nothing_of_what_is_only_added_is_put_on_the_disk(base, file, monkeypatc
 
     watching = [True]
     sys.addaudithook(lambda event, arguments: watch(event, arguments) if watching else None)
-    Shelf(base).add(path)
+    Workspace(base).add(path)
     watching.clear()
     assert set(opened) <= {os.devnull}  # where the process that reads has nowhere to complain to
 
@@ -636,17 +640,19 @@ def test_nothing_of_what_is_only_added_is_put_on_the_disk(base, file, monkeypatc
 @pytest.mark.models
 def test_beside_the_shipped_report_a_document_of_ones_own_answers(file):
     base = calcqa.open(REPO / "index")
-    shelf = Shelf(base)
-    bite = shelf.add(file(BITE), "bite.md")
-    answer = shelf.assistant().ask("What grew from the farmer's wound after the dog bite?")
+    workspace = Workspace(base)
+    bite = workspace.add(file(BITE), "bite.md")
+    answer = workspace.assistant().ask("What grew from the farmer's wound after the dog bite?")
     assert "Pasteurella multocida" in answer.text and answer.citations[0].document_id == bite.id
     culture = "What did the wound culture grow?"
-    assert [c.quote for c in shelf.assistant().ask(culture).citations] == [c.quote for c in base.ask(culture).citations]
-    assert shelf.assistant(bite.id).ask("Which drug was given for the calcinosis?").abstention
+    assert [c.quote for c in workspace.assistant().ask(culture).citations] == [
+        c.quote for c in base.ask(culture).citations
+    ]
+    assert workspace.assistant(bite.id).ask("Which drug was given for the calcinosis?").abstention
 
 
 def test_a_file_of_a_name_that_is_here_already_is_told_apart_by_its_size_and_time(base):
-    workspace = Shelf(base)
+    workspace = Workspace(base)
     first, second = (workspace.add(f"Ward {n}\n\nThe knee hurt.".encode(), "ward.txt") for n in (1, 22))
     assert first.source == "ward.txt"
     assert re.fullmatch(r"ward\.txt \(23 bytes, added \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\)", second.source)

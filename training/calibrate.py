@@ -100,7 +100,7 @@ def mark(reader: Reader, questions: Sequence[Question]) -> list[Judged]:
         texts = [text[m.span.start : m.span.end] for m, _ in marks if m.span]
         right = np.array([any(f1(t, gold) > RIGHT for gold in question.golds) for t in texts])
         holds = np.array([any(a < s.end and s.start < b for a, b in question.answers) for _, s in marks])
-        logits = np.array([[getattr(m, name) for name in SLOPES] for m, _ in marks])
+        logits = np.array([(m.score, m.sentence_score, m.agreement) for m, _ in marks])
         found.append(Judged(logits, right, holds, article_of(question)))
     return found
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from calcqa.evaluation.measures.estimates import area_under_roc, grouped_interval
 from calcqa.evaluation.measures.spans import best_threshold, exact, f1
 from calcqa.language.sentences import sentence_spans
-from calcqa.models.reader import Scores, evidence_of
+from calcqa.models.reader import Scores, score_of_sentence
 from calcqa.models.windows import Floats, Pieces, best_span
 from training.data import FOLDED, MEASURED, Question, load_questions, split_fold
 from training.scoring import Scorer, open_scorer
@@ -83,7 +83,7 @@ def predict(
             for sentence in sentences[questions[i].context]:
                 inside = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end))
                 if inside.size:
-                    answerable[i] = max(answerable[i], evidence_of(scores, int(inside[0]), int(inside[-1]) + 1))
+                    answerable[i] = max(answerable[i], score_of_sentence(scores, int(inside[0]), int(inside[-1]) + 1))
     return [Prediction(text, score - null[i], answerable[i]) for i, (text, score) in enumerate(best)]
 
 

@@ -37,7 +37,7 @@ from calcqa.evaluation.measures.retrieval import BUDGETS
 BEGIN, END = "<!-- measured by benchmarks/peers/side_by_side.py -->", "<!-- end of the side by side -->"
 
 PEERS = (
-    Peer("calcqa", "calcqa_search.py", "search, its own passages, no questions asked ahead"),
+    Peer("calcqa", "calcqa_search.py", "search, its own passages, no FAQ entries"),
     Peer(
         "LangChain",
         "langchain_faiss.py",
@@ -91,7 +91,7 @@ def read_set(folder: Path, limit: int = 0, most: int = 0) -> tuple[list[dict[str
     With `limit`, its first so many documents and their questions alone; with `most`, all questions, and so many texts:
     those that the questions need, and others chosen at random, the same every time.
 
-    Questions that lean on a document in sight ("deictic") and those without an answer are left out: no search can be
+    Questions that refer to a document in sight ("deictic") and those without an answer are left out: no search can be
     right about them.
 
     Raises:

@@ -97,7 +97,7 @@ def reordered(question: str, hits: Sequence[Hit], reader: Reader, weights: Weigh
     """Return `hits` by their score and by the reader's scores of the best sentence of each."""
 
     def value(hit: Hit, marks: Sequence[Marked]) -> float:
-        read = [weights.read_score * m.score + weights.read_evidence * m.evidence for m in marks]
+        read = [weights.read_score * m.score + weights.read_evidence * m.sentence_score for m in marks]
         return hit.score + max(read, default=0.0)
 
     readings = reader.read(question, [h.passage for h in hits])

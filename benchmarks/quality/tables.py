@@ -121,7 +121,7 @@ TABLES = (
         },
         (
             Row(REPORT, "as shipped", _TEST),
-            Row(REPORT, "without questions asked ahead", _TEST, faq=False),
+            Row(REPORT, "without FAQ entries", _TEST, faq=False),
             Row(REPORT, "without these and without the reader", _TEST, reader=False, faq=False),
         ),
     ),
@@ -170,7 +170,7 @@ def command(row: Row, data: str, runs: str, cache: str | None) -> list[str]:
 
 
 def plain(runs: str) -> str:
-    """Return where the index of our report without questions asked ahead is kept."""
+    """Return where the index of our report without FAQ entries is kept."""
     return f"{runs}/indexes/{REPORT}-plain"
 
 

@@ -115,7 +115,7 @@ def _measure(kind: str, size: int) -> None:
     from calcqa.errors import CalcqaError
 
     form, make = KINDS[kind]
-    gc.disable()  # as it is where a stranger's file is read
+    gc.disable()  # as it is where an added file is read
     _warm(form)
     text = make(size)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 from calcqa.answering import compose
 from calcqa.config import ChunkSettings, EncoderSettings, default_encoder
-from calcqa.errors import IndexFormatError, InputError
+from calcqa.errors import InputError
 from calcqa.index.index import Index
-from calcqa.index.manifest import MANIFEST, standing
-from calcqa.index.open import encoder_of, open_index
+from calcqa.index.open import encoder_of, find_index, open_index
 from calcqa.language.questions import checked_question
 from calcqa.models.encoder import DEFAULT_SHA256, Encoder
 from calcqa.models.load_encoder import load_encoder
@@ -30,8 +29,6 @@ from calcqa.types import Answer, Document, Hit, Reason, Span, Turn
 
 if TYPE_CHECKING:
     from calcqa.index.build import BuildReport, Progress
-
-PACKED_INDEX = Path(__file__).parent / "_index"
 
 
 class Assistant:
@@ -131,7 +128,7 @@ class Assistant:
 
         A part may need the one before to be understood, as a follow-up does.
         """
-        asked = parts(retrieved.question)
+        asked = parts(retrieved.question, self._weights)
         if len(asked) < 2:
             return None
         turns: list[Turn] = []
@@ -169,14 +166,7 @@ class Assistant:
 
     @functools.cached_property
     def _topics(self) -> Topics:
-        families = []
-        for document in self.documents():
-            groups: dict[tuple[str, ...], list[str]] = {}
-            for section in document.sections:
-                if section.level > 2:
-                    groups.setdefault(document.headings_at(section.start)[:-1], []).append(section.title)
-            families += [tuple(g) for g in groups.values()]
-        return Topics(tuple(families), tuple(d.title for d in self.documents()), self.index.document_stems)
+        return Topics.of(self.documents(), self.index.document_stems)
 
 
 class Chat:
@@ -197,22 +187,6 @@ class Chat:
         answer = self._assistant.follow_up(question, self.turns, meant)
         self.turns.append(Turn(answer.question, answer.standalone_question, answer))
         return answer
-
-
-def find_index(index: str | Path | None = None) -> Path:
-    """Return the index to use: the argument, `CALCQA_INDEX`, `./index`, or the copy packed with the program.
-
-    Raises:
-        IndexFormatError: there is none.
-    """
-    if index is not None:
-        return Path(index)
-    if named := os.environ.get("CALCQA_INDEX"):
-        return Path(named)
-    for path in (Path("index"), PACKED_INDEX):
-        if (standing(path) / MANIFEST).is_file():
-            return path
-    raise IndexFormatError("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
 
 
 def find_reader(folder: str | Path = "") -> LateReader | None:

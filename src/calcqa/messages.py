@@ -94,6 +94,35 @@ MEASURED = "In its own trials, {held} of {answers} answers with this word held a
 WITH_FAQ = "documents with prepared questions"
 WITHOUT_FAQ = "documents without prepared questions"
 
+ASKED_FOR = {
+    "doses": "a dose, route or duration",
+    "laboratory": "a laboratory value or test",
+    "imaging": "an imaging test or finding",
+    "drugs": "a drug",
+    "procedures": "a procedure",
+    "outcome": "an outcome or follow-up",
+    "history": "a part of the history",
+    "examination": "a finding on examination",
+    "genetics": "a statement on genetics",
+    "epidemiology": "a statement of how common something is",
+    "mechanism": "a detail of the mechanism",
+    "cost": "a cost",
+    "other-disease": "another disease or condition",
+    "diagnosis": "a way of diagnosis",
+    "advice": "advice for a person",
+    "report": "something about the report itself",
+    "greeting": "a greeting",
+    "off-topic": "about something else than the documents",
+    "instruction": "an instruction to the program",
+}
+"""How a refusal names what was asked for, by the kind of unanswerable question."""
+ONLY_QUESTIONS = "This is {kind}; only questions about the documents can be answered here, by quoting them."
+REPORT_LACKS = "The report “{title}” does not say"
+DOCUMENTS_LACK = "None of the documents says this"
+NOT_IN_IT = ": the question asks for {kind} that is not in it."
+NOT_IN_THEM = ": the question asks for {kind} that is not in them."
+WORDS_UNKNOWN = " These words of the question never occur: {terms}."
+
 NOT_A_QUESTION = "Not a question about the text"
 NO_ANSWER_HERE = "No answer in the text"
 NEVER_OCCUR = "Words that never occur:"
@@ -178,7 +207,7 @@ FILE_UNREMOVED = "{name} cannot be removed: {problem}."
 NO_FILE = "it is no file"
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
 SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
-SHELF_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
+WORKSPACE_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
 TOO_MUCH_TEXT = (
     "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
 )

@@ -21,6 +21,32 @@ LONGEST_SPAN = 30
 AGREEMENT_BOUND = 12.0
 """Logits to which the agreement of a sentence's spans is bounded: one possible span would make it infinite; set."""
 
+ANSWERS = 0.5
+"""Probability that a passage answers, from which a reading marks a span as its answer; set. As the next four, a
+reader's, and of no index: readers were calibrated with them."""
+
+OTHERS_SURE = 0.9
+"""Probability from which a span of a reader that is not ours, and not calibrated, is shown as a short answer; set."""
+
+ALIKE = 0.5
+"""F1 over word pieces above which two spans say much the same; set."""
+
+QUESTION_PIECES = 64
+"""Word pieces of a question that a reader reads: a longer one loses its end; set."""
+
+WINDOW_STEP = 128
+"""Word pieces between the beginnings of two windows of a long text, at most; set."""
+
+PROBE_SCALE = 10.0
+"""Length of the vectors that a probe is learned from and asked with, so that a customary penalty (C = 1) fits; set.
+A probe in a file was learned with it."""
+
+DUPLICATES = 0.98
+"""Cosine from which two FAQ entries with one answer are called duplicates (`calcqa check`); set."""
+
+UNKNOWN_NAMED = 6
+"""Words that never occur, of those in a question, that a refusal names; set. Saved refusals are verified with it."""
+
 CONFIDENT = {"high": 0.95, "fair": 0.85, "low": 0.0}
 """The least confidence, a probability, that each word for it stands for; set. The fit counts what each was worth."""
 
@@ -69,6 +95,7 @@ class Weights:
     phrases: float = 0.8  # score a share of phrases, for passages; set
     asked_weight: float = 5.0  # score a cosine of FAQ entries; fitted
     asked_floor: float = 0.2  # cosine below which FAQ entries count nothing; set
+    whole_passage: float = 0.5  # share of a passage's own cosine beside its best sentence's; set
     # Follow-ups: which reading is meant (`Retriever.nearness`), and how one is searched.
     own: float = 0.5  # weight of the nearness to the follow-up as typed; fitted
     context: float = 0.2  # weight of the nearness to the question before; fitted
@@ -97,6 +124,15 @@ class Weights:
     spelling_rest_alike: float = 0.86  # from which two words are one behind prefixes that differ, so no slip
     long_forms_alike: float = 0.8  # normalised alignment similarity from which two long forms are one
     subject_words: int = 3  # content words from which a question that does not point stands alone
+    subjects: int = 10  # likeliest subjects that a follow-up may mean
+    subject_letters: int = 100  # characters of the longest of them
+    pointing_words: int = 3  # words of a follow-up that are taken to point: nobody asks with more
+    quotes_meant: int = 2  # first quotes of the answer before whose nouns may be meant
+    quote_nouns: int = 8  # runs of nouns of each of these
+    exchanged_words: int = 4  # of the longest follow-up that only names another subject
+    exchanged_nouns: int = 4  # runs of nouns of the question before that it may stand for
+    part_words: int = 2  # of the shortest part of a question with parts: "and why?" is none
+    most_parts: int = 4  # that a question is cut into; what has more is asked whole
     priors: Priors = Priors()
     # FAQ: what is learned of the entries of an index. All set.
     learned_from: int = 500  # FAQ entries below which nothing is learned: it would be noise
@@ -107,6 +143,7 @@ class Weights:
     b: float = 0.4  # how much a long row is held against it; set
     # Retrieval: how far is looked. All set.
     depth: int = 50  # rows taken from each ranking: sentences and passages, by vectors and by words
+    wider: int = 4  # times as many are searched where several rankings are merged, or scored again by words
     close: int = 8  # best passages of which every sentence is a candidate
     again_from: float = 0.5  # cosine from which an FAQ entry is like the question before
     reading_depth: int = 30  # rows among which the nearness of a reading of a follow-up is found
@@ -118,6 +155,7 @@ class Weights:
     unanswerable_near_plain: float = 0.6  # the same where no entries, or few, are: there cosines are as encoded, higher
     answer_words: int = 60  # words of an answer with further candidates
     further: int = 2  # candidates quoted beside the best
+    nearest: int = 3  # passages shown with a refusal
     span_likely: float = 0.5  # probability below which a reader contradicts the FAQ entries of a sentence
     span_share: float = 0.8  # of its quote; a longer span is no shorter answer
     figures: Mapping[str, Any] = field(default_factory=dict)  # what was reached where they were fitted
@@ -146,12 +184,12 @@ class Weights:
                     raise ValueError(f"the weights {f.name} are not {len(usual)} numbers")
             elif not _is_number(value) or isinstance(usual, int) and not isinstance(value, int):
                 raise ValueError(f"the weight {f.name} is not a number of its kind")
-            elif isinstance(usual, int) and not 0 < value <= _MOST:
-                raise ValueError(f"the weight {f.name} is not between 1 and {_MOST:,}")
+            elif isinstance(usual, int) and not 0 < value <= (most := _MOST_OF.get(f.name, _MOST)):
+                raise ValueError(f"the weight {f.name} is not between 1 and {most:,}")
         for name in ("temperature", "shrinkage", "probe_floor"):
             if getattr(weights, name) <= 0:
                 raise ValueError(f"the weight {name} is not above zero")
-        for name in ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely"):
+        for name in _SHARES:
             if not 0 <= getattr(weights, name) <= 1:
                 raise ValueError(f"the weight {name} is not between 0 and 1")
         return weights
@@ -160,7 +198,9 @@ class Weights:
 DEFAULTS = Weights()
 """What holds where nobody says otherwise."""
 
+_SHARES = ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely", "whole_passage")
 _MOST = 1_000  # of what is counted: an index may come from anybody, and more would cost whoever asks it
+_MOST_OF = {"wider": 20}  # which multiplies what is counted
 
 
 def _is_number(value: object) -> bool:

@@ -185,7 +185,7 @@ class Workspace:
         if held := (own | dict(self.base.index.documents)).get(document.id):
             raise InputError(messages.SAME_TEXT.format(name=document.source, title=held.title, held=held.source))
         if len(own) >= self.limits.documents:
-            raise InputError(messages.SHELF_FULL.format(count=self.limits.documents))
+            raise InputError(messages.WORKSPACE_FULL.format(count=self.limits.documents))
         characters = sum(map(_characters, (document, *own.values())))
         if characters > self.limits.characters:
             most = self.limits.characters

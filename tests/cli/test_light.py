@@ -31,11 +31,11 @@ PROGRAM = "from calcqa.cli.main import main; main()"
 ADD = f"""
 import calcqa
 from pathlib import Path
-from calcqa.workspace import Shelf
-shelf = Shelf(calcqa.open("index"))
-added = shelf.add(Path("own.md"))
-print(shelf.assistant(added.id).ask({QUESTION!r}).text)
-print(shelf.assistant().ask({QUESTION!r}).text)
+from calcqa.workspace import Workspace
+workspace = Workspace(calcqa.open("index"))
+added = workspace.add(Path("own.md"))
+print(workspace.assistant(added.id).ask({QUESTION!r}).text)
+print(workspace.assistant().ask({QUESTION!r}).text)
 """
 
 

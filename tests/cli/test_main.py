@@ -136,15 +136,15 @@ def test_main_turns_errors_into_2():
 
 
 def test_without_any_index_it_says_how_to_build_one(tmp_path, monkeypatch):
-    from calcqa import assistant
+    from calcqa.index import open as opening
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(assistant, "PACKED_INDEX", tmp_path / "none")
+    monkeypatch.setattr(opening, "PACKED_INDEX", tmp_path / "none")
     with pytest.raises(IndexFormatError, match="calcqa build"):
-        assistant.find_index()
+        opening.find_index()
     monkeypatch.setenv("CALCQA_INDEX", str(tmp_path / "named"))
-    assert assistant.find_index() == tmp_path / "named"
-    assert assistant.find_index("given") == Path("given")
+    assert opening.find_index() == tmp_path / "named"
+    assert opening.find_index("given") == Path("given")
 
 
 def test_an_index_of_another_encoder_is_refused(tmp_path):

@@ -1,5 +1,7 @@
 """Collections: texts become documents, ids lead both ways, evidence is found again, and nothing is encoded twice."""
 
+import shutil
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -116,6 +118,17 @@ def test_a_second_run_encodes_nothing(tmp_path, fake_encoder):
     assert first.encoded > 0 and second.encoded == 0 and one.sha256 == two.sha256
     make(a_set(*texts[:2]), second, tmp_path)
     assert second.encoded > 0  # other texts are another index
+
+
+def test_an_index_of_other_documents_under_the_same_name_is_not_asked(tmp_path, fake_encoder):
+    ours, theirs = (a_set(Text("a", "", text)) for text in ("It weighed 5 g.", "It weighed 6 g."))
+    for name, one in (("ours", ours), ("theirs", theirs)):
+        make(one, fake_encoder, tmp_path / name)
+    (folder,), (other,) = ((p for p in (tmp_path / n).iterdir() if p.is_dir()) for n in ("ours", "theirs"))
+    shutil.rmtree(folder)
+    shutil.copytree(other, folder)
+    (document,) = make(ours, fake_encoder, tmp_path / "ours").assistant.documents()
+    assert document.text.endswith("It weighed 5 g.")
 
 
 def test_encoding_that_was_interrupted_goes_on(tmp_path, fake_encoder):

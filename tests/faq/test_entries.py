@@ -8,7 +8,7 @@ from calcqa.config import ChunkSettings
 from calcqa.documents.chunking import chunk
 from calcqa.documents.load import load, load_markdown
 from calcqa.errors import InputError, SidecarError
-from calcqa.faq.entries import GAPS, NOT_QUESTIONS, not_questions, read_sidecar, records, sidecar_path
+from calcqa.faq.entries import NOT_QUESTIONS, UNANSWERABLE_KINDS, not_questions, read_sidecar, records, sidecar_path
 from calcqa.language.questions import clean_question
 from calcqa.types import FAQEntry, Span
 from helpers.paths import EDITION, SIDECAR
@@ -106,7 +106,7 @@ def test_a_sidecar_stands_beside_its_document(tmp_path, name):
 
 def test_what_is_no_question_ships_with_the_package():
     asked = not_questions()
-    assert {a.unanswerable for a in asked} == NOT_QUESTIONS <= set(GAPS)
+    assert {a.unanswerable for a in asked} == NOT_QUESTIONS <= set(UNANSWERABLE_KINDS)
     assert all(a.document_id == "" and a.evidence == () and a.question for a in asked)
 
 
@@ -148,7 +148,7 @@ def test_the_shipped_sidecar_asks_nothing_twice(shipped):
 
 def test_every_kind_of_gap_in_the_shipped_sidecar_is_known(shipped):
     used = {a.unanswerable for a in shipped if a.unanswerable}
-    assert used <= set(GAPS) - NOT_QUESTIONS
+    assert used <= set(UNANSWERABLE_KINDS) - NOT_QUESTIONS
     assert {"doses", "laboratory", "imaging", "drugs", "procedures", "outcome", "history"} <= used
     assert {"genetics", "epidemiology", "mechanism", "cost", "other-disease"} <= used
 

@@ -55,7 +55,7 @@ from calcqa.types import Turn
 from calcqa.conversations.export import conversation_markdown, conversation_page
 from calcqa.conversations.feedback import Feedback
 from calcqa.conversations.transcripts import transcript
-from calcqa.workspace import Shelf
+from calcqa.workspace import Workspace
 import json
 assistant = calcqa.open("index")
 chat = assistant.chat()
@@ -66,10 +66,10 @@ Path("out.json").write_text(json.dumps(transcript(chat.turns, assistant.index)),
 Path("out.html").write_text(conversation_page(chat.turns, assistant.index, **named), encoding="utf-8")
 Path("out.md").write_text(conversation_markdown(chat.turns, assistant.index, **named), encoding="utf-8")
 Feedback(Path("feedback.sqlite"))
-shelf = Shelf(assistant)
-added = shelf.add(b"# A knee\\n\\nThe left knee was swollen. It hurt at night.", "knee.md")
-shelf.assistant(added.id).ask("Which knee was swollen?")
-shelf.assistant().ask("Which knee was swollen?")
+workspace = Workspace(assistant)
+added = workspace.add(b"# A knee\\n\\nThe left knee was swollen. It hurt at night.", "knee.md")
+workspace.assistant(added.id).ask("Which knee was swollen?")
+workspace.assistant().ask("Which knee was swollen?")
 """
 
 QUESTION = "What did the wound culture grow?"

@@ -1,7 +1,8 @@
-"""Hostile inputs that know the forms they spoil, and the doors they go in by; made from a number, so each comes again.
+"""Hostile inputs that know the forms they spoil, and the entry points they are given to; each is made from a number.
 
-A door takes a `random.Random` and the world, and lets nothing out but our own errors. What it returns holds: every
-passage is the stretch of text it says it is, sentences lie within passages, sections within the text.
+An entry point takes a `random.Random` and the world, and lets nothing out but our own errors. What it
+returns holds: every passage is the stretch of text it says it is, sentences lie within passages, sections within the
+text.
 """
 
 import contextlib
@@ -181,7 +182,7 @@ def written(path: Path, text: str, rng: random.Random) -> Path:
 
 
 class World:
-    """What stands behind the doors: an index of the invented report, asked with the fake encoder, and a folder."""
+    """What the entry points share: an index of the invented report, asked with the fake encoder, and a folder."""
 
     def __init__(self, folder: Path, index: Path) -> None:
         self.folder, self.index_folder = folder, index
@@ -224,7 +225,7 @@ def sound(document) -> None:
         last = p.end
 
 
-# The doors
+# The entry points
 
 
 def markdown(rng, world):
@@ -376,9 +377,9 @@ def manifest(rng, world):
         path.write_bytes(whole)
 
 
-DOORS = {
-    door.__name__: door
-    for door in (
+ENTRY_POINTS = {
+    entry.__name__: entry
+    for entry in (
         markdown,
         plain,
         export,
@@ -396,10 +397,10 @@ DOORS = {
 }
 
 
-def tried(door: str, number: int, world: World) -> bool:
-    """Let input `number` in by a door; return whether it was taken, or refused by an error of ours."""
+def tried(entry: str, number: int, world: World) -> bool:
+    """Give input `number` to an entry point; return whether it was taken, or refused by an error of ours."""
     try:
-        DOORS[door](random.Random(f"{door} {number}"), world)
+        ENTRY_POINTS[entry](random.Random(f"{entry} {number}"), world)
     except CalcqaError:
         return False
     return True

@@ -245,7 +245,7 @@ def rewrite(folder, name, change):
 def test_rows_that_do_not_match(small_index):
     rows = sum(map(len, texts_of(open_index(small_index)).values()))
     rewrite(small_index, "asked.jsonl", lambda records: records.pop())
-    refused(small_index, f"rows of vectors.npy is {rows}, expected {rows - 1}")
+    refused(small_index, f"vectors.npy holds {rows} vectors, expected {rows - 1}")
 
 
 def test_texts_of_the_lexical_index_that_do_not_match(small_index):

@@ -1,5 +1,6 @@
 """Views: several indexes as one give what building their documents together gives."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -106,6 +107,18 @@ def same(found, expected, encoder, questions=QUESTIONS, reader=None, atol=1e-5, 
         answer, same_answer = one.ask(question), other.ask(question)
         assert answer.text == same_answer.text and answer.citations == same_answer.citations
         assert answer.confidence == pytest.approx(same_answer.confidence, abs=scores or 2e-4)
+
+
+def test_a_view_takes_other_weights_as_an_index_does(made, small_source, bite, fake_encoder):
+    both = view([made(small_source), made(bite)], fake_encoder)
+    weights = dataclasses.replace(both.weights, k1=3.0, b=0.9, spelling_letters=9)
+    assert both.speller is not None
+    changed = both.weighed(weights)
+    same(changed, made(small_source, bite).weighed(weights), fake_encoder)
+    assert changed.weights == Weights.from_dict(changed.manifest["weights"]) == weights and both.weights != weights
+    ids = list(both.sentences)
+    shares = [x.lexical.score("sentences", "What was tried against the pain?", ids) for x in (both, changed)]
+    assert not np.allclose(*shares) and changed.speller is not both.speller
 
 
 # What comes out

@@ -39,7 +39,7 @@ def test_the_best_span_inside_each_sentence_by_hand():
     assert 6.0 < second.agreement < 8.0 and second.exact == pytest.approx(1 / (1 + math.exp(-second.agreement / 2)))
     assert first.score == -5.0 - 5.0 - 2.0  # nothing better stands in the first sentence
     assert first.exact < 0.5  # where one span is as good as another
-    assert (first.evidence, second.evidence) == (1.0 + 2.0, 1.0 - 0.5)
+    assert (first.sentence_score, second.sentence_score) == (1.0 + 2.0, 1.0 - 0.5)
     assert (found.span, found.answerable) == (SIX_WEEKS, second.answerable)
     assert TEXT[found.span.start - 100 : found.span.end - 100] == "six weeks"
 
@@ -63,14 +63,14 @@ def test_the_most_hopeful_window_speaks_for_a_sentence():
     ]
     found = reading(PASSAGE, windows, Calibration())
     assert [m.score for m in found.sentences] == [1.0 + 1.0 - 4.0, 4.0]
-    assert [m.evidence for m in found.sentences] == [-2.0, 1.0] and found.span == SIX_WEEKS
+    assert [m.sentence_score for m in found.sentences] == [-2.0, 1.0] and found.span == SIX_WEEKS
 
 
 def test_a_window_that_cuts_a_sentence_is_silent_about_it():
     whole = scores((5, 6, 2.0), null=4.0, offsets=OFFSETS[4:])
     cut = scores((0, 0, 9.0), null=0.0, whole=9.0, offsets=OFFSETS[-1:])  # the full stop alone: no rival, all agree
     (_, found) = reading(PASSAGE, [whole, cut], Calibration()).sentences
-    assert (found.span, found.score, found.evidence) == (SIX_WEEKS, 0.0, 0.0) and found.agreement < 12.0
+    assert (found.span, found.score, found.sentence_score) == (SIX_WEEKS, 0.0, 0.0) and found.agreement < 12.0
 
 
 def test_the_least_likely_span_is_a_span():

@@ -1,4 +1,4 @@
-"""Follow-ups: which questions lean on the conversation, and what they are resolved to."""
+"""Follow-ups: which questions need the conversation, and what they are resolved to."""
 
 import pytest
 

@@ -121,11 +121,20 @@ def test_confidence_is_a_word_whose_meaning_is_a_measured_share(confidence, word
     doc = document("It grew.")
     answer = dataclasses.replace(answered("What?", doc, [Span(0, 8)]), confidence=confidence)
     tips = []
-    for asked_ahead in ((), (doc.id,)):
-        page = Page(rendering.answer_html(answer, view=rendering.View(asked_ahead=asked_ahead)))
+    figures = {
+        "with_sidecar": {f"{word}_held": 31, f"{word}_answers": 33},
+        "without_sidecar_with_reader": {f"{word}_held": 5, f"{word}_answers": 8},
+    }
+    for with_faq in ((), (doc.id,)):
+        page = Page(rendering.answer_html(answer, view=rendering.View(with_faq=with_faq, figures=figures)))
         assert shown in page.text and ("class", f"confidence {word}") in page.attributes
         tips.append(next(v for n, v in page.attributes if n == "data-tip"))
-    assert tips[0] != tips[1] and all("answers with this word held" in tip for tip in tips)
+    for tip, counts in zip(
+        tips, ("5 of 8 answers with this word held", "31 of 33 answers with this word"), strict=True
+    ):
+        assert counts in tip
+    unknown = rendering.answer_html(answer, view=rendering.View())  # where nothing was fitted, nothing is claimed
+    assert "answers with this word" not in unknown and "text" in unknown
     assert rendering.word(confidence) == word
 
 

@@ -1,4 +1,4 @@
-"""Pooling by hand: many near questions, the probe's share, and its leaning for or against a document."""
+"""FAQ matches by hand: many near questions, the probe's share, and its log odds for a document."""
 
 import math
 
@@ -24,7 +24,7 @@ SHARES = np.log(np.array([0.6, 0.1, 0.2, 0.1], dtype=np.float32))  # zinc, tin, 
 
 @pytest.fixture
 def index():
-    """What pooling reads of an index: questions, their sentences, and their classes."""
+    """What matching reads of an index: questions, their sentences, and their classes."""
     index = Index.__new__(Index)
     entries = dict(zip("abcde", ASKED, strict=True))
     index.__dict__.update(faq=ASKED, entries=entries, _targets={"a": ("zinc",), "b": ("zinc",), "c": ("tin",)})
@@ -55,7 +55,7 @@ def test_a_share_is_never_less_than_nothing(index):
     assert found["d", ("zinc",)][0] == pytest.approx(0.8 + 0.5)  # certainty
 
 
-def test_leaning_weighs_what_is_answered_against_what_is_not(index):
+def test_log_odds_weigh_what_is_answered_against_what_is_not(index):
     # (0.6 + 0.1) that it answers, (0.2 + 0.1) that it does not; each with e^-12 added
     least = math.exp(-12)
     assert answerable_log_odds(index, SHARES, WEIGHTS) == {

@@ -1,4 +1,4 @@
-"""Retrieval: the fusion on a worked example, pooling, gaps, and hits against an exact oracle."""
+"""Retrieval: the fusion on a worked example, FAQ matches, and hits against an exact oracle."""
 
 import dataclasses
 import math

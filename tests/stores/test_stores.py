@@ -183,32 +183,48 @@ def test_a_store_that_is_not_there_is_named_with_those_that_are():
 
 @pytest.mark.parametrize("name", STORES)
 def test_what_is_written_is_found_again_in_any_store(name, tmp_path):
-    ids, vectors, queries = ids_of(40), unit(40, 10), unit(5, 11)
-    write_vectors(tmp_path / "vectors.npy", vectors)
-    read = read_vectors(tmp_path / "vectors.npy", DIMENSION)
-    np.testing.assert_allclose(read, vectors, atol=ROUNDED)
-    np.testing.assert_allclose(np.linalg.norm(read, axis=1), 1.0, atol=1e-6)
-    store = vector_store(name, DIMENSION)
-    store.add(PASSAGES, ids, read)
-    for matches, query in zip(store.search(PASSAGES, queries, 6), queries, strict=True):
-        assert_same(matches, brute_force(ids, read, query, 6))
-    write_vectors(tmp_path / "again.npy", read)  # what was rounded once is not rounded again
-    np.testing.assert_array_equal(read_vectors(tmp_path / "again.npy", DIMENSION), read)
+    ids = {QUESTIONS: ids_of(3), PASSAGES: ids_of(40), SENTENCES: ids_of(7)}  # in no order that is the file's
+    vectors, queries = {field: unit(len(own), len(own)) for field, own in ids.items()}, unit(5, 11)
+    store, again = vector_store(name, DIMENSION), ExactStore(DIMENSION)
+    written(tmp_path / "vectors.npy", ids, vectors)
+    read_vectors(tmp_path / "vectors.npy", ids, store)
+    for field, own in ids.items():
+        read = store.vectors(field, own)
+        np.testing.assert_allclose(read, vectors[field], atol=ROUNDED)
+        np.testing.assert_allclose(np.linalg.norm(read, axis=1), 1.0, atol=1e-6)
+        for matches, query in zip(store.search(field, queries, 6), queries, strict=True):
+            assert_same(matches, brute_force(own, read, query, 6))
+    write_vectors(tmp_path / "again.npy", store, ids)  # what was rounded once is not rounded again
+    read_vectors(tmp_path / "again.npy", ids, again)
+    for field, own in ids.items():
+        np.testing.assert_array_equal(again.vectors(field, own), store.vectors(field, own))
+
+
+def written(path, ids, vectors):
+    """Write vectors by field to a file, out of a store that keeps them in another order than they are written in."""
+    store = ExactStore(DIMENSION)
+    for field, own in ids.items():
+        store.add(field, own[::-1], vectors[field][::-1])
+    write_vectors(path, store, ids)
 
 
 def test_a_file_of_no_vectors_holds_none(tmp_path):
-    write_vectors(tmp_path / "vectors.npy", np.zeros((0, DIMENSION), dtype=np.float32))
-    assert read_vectors(tmp_path / "vectors.npy", DIMENSION).shape == (0, DIMENSION)
+    none, store = {PASSAGES: [], SENTENCES: [], QUESTIONS: []}, ExactStore(DIMENSION)
+    written(tmp_path / "vectors.npy", none, dict.fromkeys(none, unit(0, 1)))
+    read_vectors(tmp_path / "vectors.npy", none, store)
+    assert [store.count(field) for field in none] == [0, 0, 0]
 
 
 def test_a_file_of_anything_else_is_refused(tmp_path):
-    path = tmp_path / "vectors.npy"
+    path, ids = tmp_path / "vectors.npy", {PASSAGES: ids_of(2), SENTENCES: ids_of(1), QUESTIONS: []}
     path.write_bytes(b"not vectors at all")
     with pytest.raises(ValueError):
-        read_vectors(path, DIMENSION)
-    write_vectors(path, unit(3, 1))
+        read_vectors(path, ids, ExactStore(DIMENSION))
+    written(path, ids, {field: unit(len(own), 1) for field, own in ids.items()})
     with pytest.raises(ValueError, match="24 numbers, which are no vectors of 7"):
-        read_vectors(path, 7)
+        read_vectors(path, ids, ExactStore(7))
+    with pytest.raises(ValueError, match="holds 3 vectors, expected 2"):
+        read_vectors(path, ids | {SENTENCES: []}, ExactStore(DIMENSION))
 
 
 @pytest.mark.parametrize("k", [0, 1, 3, 4, 5, 8, 9])

@@ -24,7 +24,7 @@ from calcqa.index.open import open_index
 from calcqa.models.encoder import Vectors
 from calcqa.parameters import Weights
 from calcqa.server.saved_documents import saved
-from calcqa.server.workspaces import Shelves
+from calcqa.server.workspaces import Workspaces
 from calcqa.types import FAQEntry
 from calcqa.workspace import LIMITS
 
@@ -63,8 +63,8 @@ class SmallEncoder:
 def make_small() -> None:
     """Leave the list of small talk out of indexes, so that each of their bytes can be turned.
 
-    A progress bar's lock, which bm25s brings along, is one that forked processes share: killed with it, a child would
-    keep it from all others for good. Here it gets one of its own.
+    The lock of progress bars (tqdm, which libraries bring along) is one that forked processes share: killed with it, a
+    child would keep it from all others for good. Here it gets one of its own.
     """
     tqdm.set_lock(threading.RLock())
     tqdm.monitor_interval = 0
@@ -144,16 +144,16 @@ def _built(world: World, done: bool) -> str:
 
 
 def _add(world: World) -> Act:
-    shelves = Shelves(world.assistant(), LIMITS)
-    token = shelves.begin("")
-    shelf = shelves.of(token)
+    workspaces = Workspaces(world.assistant(), LIMITS)
+    token = workspaces.begin("")
+    workspace = workspaces.of(token)
 
     def act() -> None:
         try:
-            shelf.add(world.texts / "own.md")
+            workspace.add(world.texts / "own.md")
         finally:
-            titles = [d.title for d in shelf.own]
-            if [d.title for d in shelf.assistant().documents()] != ["Left knee", *titles]:
+            titles = [d.title for d in workspace.own]
+            if [d.title for d in workspace.assistant().documents()] != ["Left knee", *titles]:
                 raise AssertionError(titles)
 
     return act
@@ -166,11 +166,11 @@ def _untouched(world: World, done: bool) -> str:
 
 
 def _save(world: World) -> Act:
-    shelves = Shelves(world.assistant(), LIMITS, world.uploads)
-    token = shelves.begin("")
-    document = shelves.of(token).add(world.texts / "own.md")
+    workspaces = Workspaces(world.assistant(), LIMITS, world.uploads)
+    token = workspaces.begin("")
+    document = workspaces.of(token).add(world.texts / "own.md")
     content = (world.texts / "own.md").read_bytes()
-    return lambda: shelves.save(token, document, content, "own.md")
+    return lambda: workspaces.save(token, document, content, "own.md")
 
 
 def _saved(world: World, done: bool) -> str:
@@ -181,11 +181,11 @@ def _saved(world: World, done: bool) -> str:
 
 
 def _remove(world: World) -> Act:
-    shelves = Shelves(world.assistant(), LIMITS, world.uploads)
-    token = shelves.begin("")
-    document = shelves.of(token).add(world.texts / "own.md")
-    shelves.save(token, document, (world.texts / "own.md").read_bytes(), "own.md")
-    return lambda: shelves.remove(token, document.id)
+    workspaces = Workspaces(world.assistant(), LIMITS, world.uploads)
+    token = workspaces.begin("")
+    document = workspaces.of(token).add(world.texts / "own.md")
+    workspaces.save(token, document, (world.texts / "own.md").read_bytes(), "own.md")
+    return lambda: workspaces.remove(token, document.id)
 
 
 def _removed(world: World, done: bool) -> str:

@@ -79,8 +79,8 @@ class Case:
         verdicts = []
         for (document_id, kind), candidate in best.items():
             model, threshold, features = models[kind]
-            evidence = features(candidate)
-            verdicts.append(Verdict(document_id, candidate, kind, evidence, logistic(model, evidence), threshold))
+            values = features(candidate)
+            verdicts.append(Verdict(document_id, candidate, kind, values, logistic(model, values), threshold))
         return sorted(verdicts, key=lambda v: (-(_logit(v.confidence) - _logit(v.threshold)), v.document_id))
 
     def _read_model(self) -> tuple[float, ...]:
@@ -101,8 +101,8 @@ class Case:
             return candidate.score
         score = candidate.by_itself(self.weights)
         if kind == "read":
-            span_score, evidence = self.read_of(candidate)
-            score += self.weights.read_score * span_score + self.weights.read_evidence * evidence
+            span_score, sentence_score = self.read_of(candidate)
+            score += self.weights.read_score * span_score + self.weights.read_evidence * sentence_score
         return score
 
     def ranked(self, document_id: str, kind: str) -> list[Candidate]:
@@ -114,10 +114,10 @@ class Case:
         return sorted((c for c in own if c.document_id == document_id), key=lambda c: self.score(c, kind), reverse=True)
 
     def read_of(self, candidate: Candidate) -> tuple[float, float]:
-        """Return the span's score and the evidence of a candidate that was read, as bounded logits."""
+        """Return the scores of span and sentence of a candidate that was read, as bounded logits."""
         read = [self.readings[i] for i in candidate.sentences if i in self.readings]
-        score, evidence = max(m.score for m in read), max(m.evidence for m in read)
-        return _clipped(score, self.weights.logit_bound), _clipped(evidence, self.weights.logit_bound)
+        span_score, sentence_score = max(m.score for m in read), max(m.sentence_score for m in read)
+        return _clipped(span_score, self.weights.logit_bound), _clipped(sentence_score, self.weights.logit_bound)
 
     def few_features(self, candidate: Candidate) -> tuple[float, ...]:
         """Return the features where FAQ entries are few: five numbers, in the order of `Weights.few`."""
@@ -136,9 +136,9 @@ class Case:
         )
 
     def plain_features(self, candidate: Candidate) -> tuple[float, ...]:
-        """Return the evidence for a document without them: four numbers, in the order of `Weights.plain`.
+        """Return the features of a document without them: four numbers, in the order of `Weights.plain`.
 
-        What other documents speak of is no evidence for this one: its unseen words are those it does not have itself.
+        What other documents speak of says nothing for this one: its unseen words are those it does not have itself.
         """
         small_talk = self.retrieved.unanswerable.get("")
         unseen = _missing(self.retrieved.corrected, self.index.stems_of(candidate.document_id))

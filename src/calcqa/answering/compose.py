@@ -10,13 +10,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from calcqa import messages
 from calcqa.answering.answerability import Case, Verdict, unanswerable_matches
 from calcqa.answering.quoting import alone, whole
 from calcqa.answering.reading import read, read_top
-from calcqa.faq.entries import GAPS, NOT_QUESTIONS
+from calcqa.faq.entries import NOT_QUESTIONS
 from calcqa.index.index import Index
 from calcqa.models.reader import Reader
-from calcqa.parameters import Weights
+from calcqa.parameters import UNKNOWN_NAMED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
 from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
@@ -209,7 +210,8 @@ def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights
         reason = Reason.NOT_A_QUESTION
     else:
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
-    abstention = Abstention(reason, unanswerable, retrieved.unknown_terms, retrieved.searched, retrieved.hits[:3])
+    nearest = retrieved.hits[: weights.nearest]
+    abstention = Abstention(reason, unanswerable, retrieved.unknown_terms, retrieved.searched, nearest)
     confidence = round(max((v.confidence for v in judged), default=0.0), 4)
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, confidence, abstention)
@@ -217,19 +219,15 @@ def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights
 
 def refusal(abstention: Abstention, documents: list[Document]) -> str:
     """Return the abstention as plain sentences: what is not said, and which words never occur."""
-    asked_for = GAPS.get(abstention.unanswerable or "", "")
+    kind = messages.ASKED_FOR.get(abstention.unanswerable or "", "")
     if abstention.reason is Reason.NOT_A_QUESTION:
-        return f"This is {asked_for}; only questions about the documents can be answered here, by quoting them."
+        return messages.ONLY_QUESTIONS.format(kind=kind)
     if len(documents) == 1:
-        text = f"The report “{documents[0].title}” does not say"
+        text, why = messages.REPORT_LACKS.format(title=documents[0].title), messages.NOT_IN_IT
     else:
-        text = "None of the documents says this"
-    text += (
-        f": the question asks for {asked_for} that is not in {'it' if len(documents) == 1 else 'them'}."
-        if asked_for
-        else "."
-    )
+        text, why = messages.DOCUMENTS_LACK, messages.NOT_IN_THEM
+    text += why.format(kind=kind) if kind else "."
     if abstention.unknown_terms:
-        terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:6])
-        text += f" These words of the question never occur: {terms}."
+        terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:UNKNOWN_NAMED])
+        text += messages.WORDS_UNKNOWN.format(terms=terms)
     return text

@@ -52,10 +52,10 @@ def whole(document: Document, span: Span) -> Span:
     touched = [s for s in _sentences(document, low, high) if s.start < span.end and span.start < s.end]
     if not touched:
         return span
-    found = Span(touched[0].start, touched[-1].end)
+    sentences = Span(touched[0].start, touched[-1].end)
     cut_low, cut_high = first < low and text[low - 1] != "\n", end < 0 and high < last
-    beyond = (cut_low and found.start <= low + 1) or (cut_high and found.end >= high - 1)
-    return span if beyond else found
+    beyond = (cut_low and sentences.start <= low + 1) or (cut_high and sentences.end >= high - 1)
+    return span if beyond else sentences
 
 
 def _sentences(document: Document, low: int, high: int) -> list[Span]:

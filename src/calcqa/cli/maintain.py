@@ -72,16 +72,15 @@ def check(
     most: Annotated[int, typer.Option(min=0, help="How many of each finding to print.")] = 20,
 ) -> None:
     """Report sentences nobody asks about, duplicate questions, and questions nearest to one with another answer."""
-    from calcqa.assistant import find_index
     from calcqa.index.faq_audit import check as check_index
-    from calcqa.index.open import open_index
+    from calcqa.index.open import find_index, open_index
 
     findings = check_index(open_index(find_index(index)))
     say(f"{len(findings.unasked)} sentences nobody asks about")
     for sentence in findings.unasked[:most]:
         say(one_line(f"  {sentence}"))
-    found = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
-    for name, pairs in found.items():
+    kinds = {"duplicates": findings.duplicates, "questions nearest to one with another answer": findings.strays}
+    for name, pairs in kinds.items():
         say(f"{len(pairs)} {name}")
         for pair in pairs[:most]:
             say(one_line(f"  {pair.score:.2f}  {pair.question}  ~  {pair.other}"))
@@ -110,10 +109,9 @@ def verify(
         raise InputError("--correct needs --against: the files whose places it should have.")
     if against:
         raise typer.Exit(_verify_against(file, against, correct))
-    from calcqa.assistant import find_index
     from calcqa.conversations.verification import NOT_HERE
     from calcqa.conversations.verification import verify as verify_transcript
-    from calcqa.index.open import open_index
+    from calcqa.index.open import find_index, open_index
 
     count, faults = verify_transcript(_read(file), open_index(find_index(index)))
     for fault in faults:
@@ -201,8 +199,7 @@ def info(
     index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False
 ) -> None:
     """Say what an index holds, what it was built with, and what its weights reached where they were fitted."""
-    from calcqa.assistant import find_index
-    from calcqa.index.open import open_index
+    from calcqa.index.open import find_index, open_index
 
     path = find_index(index)
     manifest = open_index(path).manifest

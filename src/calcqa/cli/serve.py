@@ -82,8 +82,8 @@ def password(name: Annotated[str, typer.Argument(help="The name to log in with."
 
 def parse_size(text: str) -> int:
     """Return the bytes that "5MB", "512 KiB" or "20000" stands for. Raises InputError for anything else."""
-    found = _SIZE.fullmatch(text.strip())
-    if not found or len(text) > 40:
+    match = _SIZE.fullmatch(text.strip())
+    if not match or len(text) > 40:
         raise InputError(f"{text!r} is no size; write it as 5MB or 512KiB, or in bytes.")
-    number, unit, binary = found.groups()
+    number, unit, binary = match.groups()
     return int(float(number) * (1024 if binary else 1000) ** _POWERS[unit and unit.lower()])

@@ -17,7 +17,7 @@ from calcqa import __version__, messages
 from calcqa.conversations.verification import Fault, verify_turns
 from calcqa.index.index import Index
 from calcqa.rendering import place, plain, searched, understood, unsaid
-from calcqa.rendering.confidence import shown
+from calcqa.rendering.confidence import label
 from calcqa.rendering.references import work
 from calcqa.types import Answer, Citation, Turn
 
@@ -68,7 +68,7 @@ def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now
         if question := understood(answer):
             lines += [f"{messages.UNDERSTOOD}: {plain(question)}", ""]
         if answer.citations:
-            lines += [_supported(answer, index), ""]
+            lines += [_supported(answer), ""]
         for c in answer.citations:
             short = [f"> **{plain(c.short_answer)}**", ">"] if c.short_answer else []
             lines += [*short, f"> {plain(c.quote)} [{c.number}]", ""]
@@ -93,7 +93,7 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
         if question := understood(answer):
             parts.append(Markup('<p class="understood">{}: {}</p>').format(messages.UNDERSTOOD, question))
         if answer.citations:
-            parts.append(Markup('<p class="understood">{}</p>').format(_supported(answer, index)))
+            parts.append(Markup('<p class="understood">{}</p>').format(_supported(answer)))
         for c in answer.citations:
             short = Markup("<b>{}</b><br>").format(c.short_answer) if c.short_answer else Markup("")
             parts.append(Markup("<blockquote>{}{} [{}]</blockquote>").format(short, c.quote, c.number))
@@ -117,10 +117,9 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
     return str(page)
 
 
-def _supported(answer: Answer, index: Index) -> str:
+def _supported(answer: Answer) -> str:
     """Return the sentence with the word that the page shows for the answer's confidence."""
-    label, _ = shown(answer.confidence, with_faq=answer.citations[0].document_id in index.with_sidecar)
-    return messages.CONFIDENCE_IS.format(word=label)
+    return messages.CONFIDENCE_IS.format(word=label(answer.confidence))
 
 
 def _about(citation: Citation, verdict: str) -> list[str]:

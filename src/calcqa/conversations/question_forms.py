@@ -44,7 +44,7 @@ class Wording:
     """A question, the ids of the sentences it asks for, and the innermost section that holds them all.
 
     `entry` is the id of its FAQ entry; None for one about a heading, which any sentence of the section answers, where
-    else all of them must be quoted. `weight` is how much of what people ask it stands for. `leaning` says whether a
+    else all of them must be quoted. `weight` is how much of what people ask it stands for. `dependent` says whether a
     conversation may lend it another meaning, `back` whether it asks about the document (its references, its figures)
     rather than its matter.
     """
@@ -54,17 +54,17 @@ class Wording:
     place: Place
     entry: str | None
     weight: float
-    leaning: bool
+    dependent: bool
     back: bool
 
 
 def wordings(index: Index) -> tuple[Wording, ...]:
     """Return every question over `index` that can be shown, in no order that means anything."""
-    found = list(_from_faq(index))
-    covered = {w.place[0] for w in found}
+    results = list(_from_faq(index))
+    covered = {w.place[0] for w in results}
     for document in index.documents.values():
-        found += _of_headings(document, index) if document.id not in covered else ()
-    return tuple(found)
+        results += _of_headings(document, index) if document.id not in covered else ()
+    return tuple(results)
 
 
 def place(index: Index, sentence: str) -> Place:
@@ -109,10 +109,10 @@ def _from_faq(index: Index) -> Iterator[Wording]:
         vectors = index.store.vectors(QUESTIONS, [*good, *entries])
         typical = vectors[: len(good)] @ vectors[len(good) :].sum(axis=0)
         weights = [float(t) * _plainness(index, e, targets) for e, t in zip(good, typical, strict=True)]
-        leaning = [needs_context(index.entries[e].question, _NO_TOPICS) for e in good]
-        best = max(range(len(good)), key=lambda k: (not leaning[k], weights[k], -k))
+        dependent = [needs_context(index.entries[e].question, _NO_TOPICS) for e in good]
+        best = max(range(len(good)), key=lambda k: (not dependent[k], weights[k], -k))
         question, section, back = index.entries[good[best]].question, _holding(index, targets), _is_back(index, targets)
-        yield Wording(question, targets, section, good[best], weights[best], leaning[best], back)
+        yield Wording(question, targets, section, good[best], weights[best], dependent[best], back)
 
 
 def _known(index: Index) -> frozenset[str]:
@@ -158,8 +158,8 @@ def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
         inside = tuple(sentences[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
         question = messages.ASK_ABOUT.format(heading=_inside_a_sentence(section, inside_sentences))
         if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
-            leaning, back = needs_context(question, _NO_TOPICS), _is_back(index, inside)
-            yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), leaning, back)
+            dependent, back = needs_context(question, _NO_TOPICS), _is_back(index, inside)
+            yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), dependent, back)
 
 
 def _inside_a_sentence(section: Section, inside_sentences: Container[str]) -> str:

@@ -60,7 +60,7 @@ class Suggester:
         asked = {q.casefold() for turn in turns for q in (turn.question, turn.standalone_question)}
         plan = self._plan(turns[-1].answer if turns else None, most)
         left = [w for w in self._wordings if quoted.isdisjoint(w.targets) and w.question.casefold() not in asked]
-        left.sort(key=lambda w: (bool(turns) and w.leaning, *plan.key(w)))
+        left.sort(key=lambda w: (bool(turns) and w.dependent, *plan.key(w)))
         good: list[Wording] = []
         for _ in range(_ROUNDS):
             chosen = _choose(left, plan, most)
@@ -93,7 +93,7 @@ class Suggester:
 
     def _bent(self, wording: Wording, turns: Sequence[Turn]) -> bool:
         """Say whether the conversation would make another question of it."""
-        return wording.leaning and self._assistant.resolve(wording.question, turns) != wording.question
+        return wording.dependent and self._assistant.resolve(wording.question, turns) != wording.question
 
     def _quoted(self, answer: Answer) -> set[str]:
         return {i for c in answer.citations for i in self._index.covering(c.document_id, (Span(c.start, c.end),))}
@@ -165,11 +165,11 @@ class Suggester:
     @functools.cached_property
     def _sections(self) -> dict[str, dict[Place, int]]:
         """The main sections of each document, numbered in reading order."""
-        found: dict[str, dict[Place, int]] = defaultdict(dict)
+        sections: dict[str, dict[Place, int]] = defaultdict(dict)
         for passage in self._index.passages:
-            own = found[passage.document_id]
+            own = sections[passage.document_id]
             own.setdefault(_main((passage.document_id, passage.headings)), len(own))
-        return found
+        return sections
 
 
 def _choose(ordered: Sequence[Wording], plan: _Plan, most: int) -> list[Wording]:

@@ -16,7 +16,7 @@ from typing import Any
 from calcqa.answering.compose import laid_out, refusal
 from calcqa.answering.quoting import alone, whole
 from calcqa.conversations.readback import MOST_TURNS, answer_from, bounded, passage_name, turn_from, wrong
-from calcqa.faq.entries import GAPS, NOT_QUESTIONS
+from calcqa.faq.entries import NOT_QUESTIONS, UNANSWERABLE_KINDS
 from calcqa.index.index import Index
 from calcqa.language.tokens import words
 from calcqa.types import Abstention, Answer, BlockKind, Citation, Document, Reason, Span, Turn, text_hash
@@ -65,7 +65,7 @@ def verify(data: object, index: Index) -> tuple[int, list[Fault]]:
         answers = [answer_from(a, f"turn {n}", index) for n, a in enumerate(records, start=1)]
         turns, raw = [Turn(a.question, a.standalone_question, a) for a in answers], records
     count, faults = verify_turns(turns, index)
-    around = {number: _found_problem(answer, index) for number, answer in enumerate(raw, start=1)}
+    around = {number: _hits_problem(answer, index) for number, answer in enumerate(raw, start=1)}
     if not whole_file and records is not data and turns[0].question != turns[0].standalone_question:
         around[1] = "the question is not the one that was understood"  # nothing was asked before it
     faults = [f for f in faults if f.citation or not around[f.turn]]  # one fault for the words of a turn is enough
@@ -170,7 +170,7 @@ def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> st
         reason = Reason.NO_EVIDENCE
     else:
         reason = Reason.NOT_A_QUESTION if kind in NOT_QUESTIONS else Reason.UNANSWERABLE
-    if abstention.reason is not reason or (kind is not None and kind not in GAPS):
+    if abstention.reason is not reason or (kind is not None and kind not in UNANSWERABLE_KINDS):
         return "the reason is not the one its gap gives"
     if answer.short_answer is not None or answer.unanswered:
         return "a refusal answers nothing"
@@ -199,7 +199,7 @@ def _listed(data: object, index: Index) -> bool:
     return True
 
 
-def _found_problem(answer: Mapping[str, Any], index: Index) -> str:
+def _hits_problem(answer: Mapping[str, Any], index: Index) -> str:
     """Return what is wrong with the passages among the hits of an answer, as data."""
     refused = answer.get("abstention")
     shown = refused["nearest"] if isinstance(refused, Mapping) else []

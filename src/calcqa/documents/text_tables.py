@@ -54,11 +54,11 @@ def _tabbed(line: str) -> list[str]:
 
 def rows(lines: Sequence[str]) -> dict[int, str]:
     """Return the rows of tables among `lines`, by their numbers; the rules between rows are empty."""
-    found = dict(_between_bars(lines))
-    for run in _aligned([line if n not in found else "" for n, line in enumerate(lines)]):
+    tables = dict(_between_bars(lines))
+    for run in _aligned([line if n not in tables else "" for n, line in enumerate(lines)]):
         for number in run:
-            found[number] = " | ".join(map(squeeze, _GAP.split(lines[number].strip())))
-    return found
+            tables[number] = " | ".join(map(squeeze, _GAP.split(lines[number].strip())))
+    return tables
 
 
 def is_header(row: str) -> bool:

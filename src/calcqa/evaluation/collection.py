@@ -26,7 +26,7 @@ from calcqa.errors import DocumentError, IndexFormatError, InputError
 from calcqa.evaluation.caching import CachingEncoder, CachingReader, KeepingEncoder
 from calcqa.evaluation.datasets import Dataset, Evidence, Text
 from calcqa.evaluation.datasets.base import check_ids
-from calcqa.index.build import Progress, build_sources
+from calcqa.index.build import Progress, build_sources, is_of
 from calcqa.index.index import Index
 from calcqa.index.manifest import FORMAT_VERSION, file_sha256
 from calcqa.index.open import open_index
@@ -217,12 +217,14 @@ def _indexed(
 ) -> Index:
     """Return the index of the sources, with the weights that ship now: they may be fitted anew, and nothing encoded."""
     weights = shipped_weights()
-    # What cuts and splits is part of the key: a changed program would else be measured on old passages.
+    # What cuts and splits is part of the folder's name: a changed program would else be measured on old passages.
     program = [file_sha256(Path(str(module.__file__))) for module in (chunking_module, splitting)]
     parts = [json.dumps(dataclasses.asdict(chunking)), str(FORMAT_VERSION), *program]
     out = cache / _sha256([gathered.sha256, encoder.sha256, *parts])[:16]
     try:
         index = open_index(out)
+        if not is_of(index, gathered.sources, encoder.sha256, chunking):
+            raise IndexFormatError(f"The index at {out} is of other documents.")
     except IndexFormatError:
         kept = out.with_name(f".{out.name}.vectors")  # until the index is whole: encoding may take hours
         keeping = KeepingEncoder(encoder, kept)

@@ -206,9 +206,9 @@ def _in_parts(draw: Callable[[int], Floats], rounds: int, n: int) -> Floats:
 def _changed(x: Record, y: Record, name: str | None) -> Changed:
     (hits, size), (other_hits, other_size) = x["scores"][name], y["scores"][name]
     turns = x.get("turns") or y.get("turns") or [x["id"]]
-    return Changed(x["id"], turns[-1], hits / size, other_hits / other_size, _said(x), _said(y))
+    return Changed(x["id"], turns[-1], hits / size, other_hits / other_size, _shown(x), _shown(y))
 
 
-def _said(record: Record) -> str:
+def _shown(record: Record) -> str:
     """Return what a run answered; where it only ranked, what it ranked first."""
     return str(record.get("text") or " ".join(record.get("ranking", [])[:3]))

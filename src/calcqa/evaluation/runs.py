@@ -36,7 +36,7 @@ _OURS = (SETTINGS, OUTCOMES, MEASURES, REPORT, RANKING)
 _TOLD = ("begun", "python", "platform")
 """What is recorded and may change between two sittings of one run."""
 
-_LIBRARIES = ("faiss-cpu", "bm25s", "ir-measures", "numpy", "onnxruntime", "scikit-learn", "tokenizers")
+_LIBRARIES = ("faiss-cpu", "PyStemmer", "ir-measures", "numpy", "onnxruntime", "scikit-learn", "tokenizers")
 
 
 class Run:

@@ -30,13 +30,13 @@ def place_of(quote: str, document: Document) -> Span:
 
 def places_of(quote: str, document: Document) -> list[Span]:
     """Return the first two places of `quote` in the text of `document`, at most; those as it is written come first."""
-    if places := _found(quote, document.text):
+    if places := _starts(quote, document.text):
         return [Span(start, start + len(quote)) for start in places]
     wanted, text = fold(quote), _folded(document.text)
-    return [text.span(start, start + len(wanted)) for start in _found(wanted, text.text)]
+    return [text.span(start, start + len(wanted)) for start in _starts(wanted, text.text)]
 
 
-def _found(quote: str, text: str) -> list[int]:
+def _starts(quote: str, text: str) -> list[int]:
     first = text.find(quote) if quote else -1
     again = text.find(quote, first + 1) if first >= 0 else -1
     return [start for start in (first, again) if start >= 0]

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from calcqa import messages
 from calcqa.config import MAX_QUESTION
 from calcqa.errors import SidecarError
 from calcqa.faq.anchoring import place_of
@@ -23,28 +24,8 @@ from calcqa.language.json_input import parse
 from calcqa.language.questions import clean_question, too_long
 from calcqa.types import Document, FAQEntry
 
-GAPS: dict[str, str] = {
-    "doses": "a dose, route or duration",
-    "laboratory": "a laboratory value or test",
-    "imaging": "an imaging test or finding",
-    "drugs": "a drug",
-    "procedures": "a procedure",
-    "outcome": "an outcome or follow-up",
-    "history": "a part of the history",
-    "examination": "a finding on examination",
-    "genetics": "a statement on genetics",
-    "epidemiology": "a statement of how common something is",
-    "mechanism": "a detail of the mechanism",
-    "cost": "a cost",
-    "other-disease": "another disease or condition",
-    "diagnosis": "a way of diagnosis",
-    "advice": "advice for a person",
-    "report": "something about the report itself",
-    "greeting": "a greeting",
-    "off-topic": "about something else than the documents",
-    "instruction": "an instruction to the program",
-}
-"""The kinds of unanswerable questions (`gap` in the file), and how a refusal names what was asked for."""
+UNANSWERABLE_KINDS = tuple(messages.ASKED_FOR)
+"""The kinds of unanswerable questions (`gap` in the file); `messages.ASKED_FOR` names what each asks for."""
 
 NOT_QUESTIONS = frozenset({"greeting", "off-topic", "instruction"})
 """Kinds that concern no document; entries of these kinds ship with the package."""
@@ -73,8 +54,8 @@ def read_sidecar(path: Path, document: Document) -> list[FAQEntry]:
             raise SidecarError(path.name, line, 'needs "evidence": a list of exact quotes (empty for a gap).')
         if bool(evidence) == bool(gap):
             raise SidecarError(path.name, line, 'needs either quotes as "evidence" or a "gap", and not both.')
-        if gap and not (isinstance(gap, str) and gap in GAPS):
-            raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(GAPS)}.")
+        if gap and not (isinstance(gap, str) and gap in UNANSWERABLE_KINDS):
+            raise SidecarError(path.name, line, f"unknown gap {gap!r}; the kinds are {', '.join(UNANSWERABLE_KINDS)}.")
         try:
             spans = sorted({place_of(quote, document) for quote in evidence})
         except ValueError as error:

@@ -24,9 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calcqa.models.encoder import Vectors
-from calcqa.parameters import DEFAULTS, Weights
+from calcqa.parameters import DEFAULTS, PROBE_SCALE, Weights
 
-_SCALE = 10.0  # of the unit vectors, so that scikit-learn's customary penalty (C = 1) fits them
 _SLOPE = 1e-6  # of the loss: less steep, and what is left to gain moves no share of a class noticeably
 _ROUNDS = 1000  # of lbfgs; it is content after a tenth
 
@@ -69,7 +68,7 @@ class QuestionModel:
 
         `moved` are its forms in the metric, shape (n, dimension); their logits are averaged.
         """
-        logits = (moved @ self.probe[:-1]).mean(axis=0) * _SCALE + self.probe[-1]
+        logits = (moved @ self.probe[:-1]).mean(axis=0) * PROBE_SCALE + self.probe[-1]
         logits -= logits.max()
         return np.asarray(logits - np.log(np.exp(logits).sum()), dtype=np.float32)
 
@@ -129,7 +128,7 @@ def _probe(moved: Vectors, classes: NDArray[np.int64]) -> Vectors:
     """
     from sklearn.linear_model import LogisticRegression  # asking needs none of it
 
-    scaled = moved.astype(np.float64) * _SCALE
+    scaled = moved.astype(np.float64) * PROBE_SCALE
     centre = scaled.mean(axis=0)
     rows = np.column_stack([scaled - centre, np.ones(len(scaled))])
     weights = LogisticRegression(fit_intercept=False, tol=_SLOPE, max_iter=_ROUNDS).fit(rows, classes).coef_.T

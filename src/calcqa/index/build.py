@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,9 @@ from calcqa.language.folding import plain_letters
 from calcqa.models.encoder import Encoder, Vectors, encode_all
 from calcqa.models.encoder_files import weights_folder, weights_sha256
 from calcqa.parameters import Weights
-from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.base import PASSAGES, QUESTIONS, SENTENCES, LexicalStore
 from calcqa.stores.exact import ExactStore
+from calcqa.stores.registry import WORDS
 from calcqa.types import Dropped, FAQEntry, Passage, Span
 
 Progress = Callable[[str, int, int], None]
@@ -184,13 +186,20 @@ def is_current(
     except IndexFormatError:
         return False
     sources = read_sources(paths, sidecars=sidecars, progress=_quietly, failed={})
-    manifest = index.manifest
+    sha256 = weights_sha256(weights_folder(encoder))
+    return is_of(index, sources, sha256, chunking) and Weights.from_dict(index.manifest["weights"]) == weights
+
+
+def is_of(
+    index: Index, sources: Sequence[Source], encoder_sha256: str, chunking: ChunkSettings, *, small_talk: bool = True
+) -> bool:
+    """Say whether an index is what building `sources` would give, with whatever weights: these can be exchanged."""
+    asked = [a for s in sources for a in s.asked] + (not_questions() if small_talk else [])
     return (
         list(index.documents.values()) == [s.document for s in sources]
-        and list(index.faq) == [a for s in sources for a in s.asked] + not_questions()
-        and manifest["chunking"] == dataclasses.asdict(chunking)
-        and Weights.from_dict(manifest["weights"]) == weights
-        and manifest["encoder"]["sha256"] == weights_sha256(weights_folder(encoder))
+        and list(index.faq) == asked
+        and index.manifest["chunking"] == dataclasses.asdict(chunking)
+        and index.manifest["encoder"]["sha256"] == encoder_sha256
     )
 
 
@@ -206,30 +215,41 @@ def _make(
     chunking: ChunkSettings,
     weights: Weights,
     progress: Progress,
-) -> tuple[ExactStore, BM25Store, QuestionModel]:
+) -> tuple[ExactStore, LexicalStore, QuestionModel]:
     documents = {s.document.id: s.document for s in sources}
     led = [
         (p, documents[p.document_id], context(documents[p.document_id].title, p.headings, encoder.count, chunking))
         for p in passages
     ]
-    rows = [in_context(*lead, document.without_references(Span(p.start, p.end))) for p, document, lead in led]
-    rows += [in_context(*lead, document.without_references(s)) for p, document, lead in led for s in p.sentences]
-    rows += [a.question for a in asked]
-    first, own = len(rows) - len(asked), len(rows) - sum(not a.document_id for a in asked)
-    rows = [plain_letters(text) for text in rows]
-    encoded = encode_all(encoder, rows[:own], functools.partial(progress, "encoding"))
-    encoded = np.concatenate([encoded, _encoded_once(encoder.encode, tuple(rows[own:]))])
+    texts = {
+        PASSAGES: [in_context(*lead, document.without_references(Span(p.start, p.end))) for p, document, lead in led],
+        SENTENCES: [
+            in_context(*lead, document.without_references(s)) for p, document, lead in led for s in p.sentences
+        ],
+        QUESTIONS: [a.question for a in asked],
+    }
+    texts = {name: [plain_letters(text) for text in own] for name, own in texts.items()}
+    vectors = _encoded(texts, sum(not a.document_id for a in asked), encoder, progress)
     progress("learning", 0, 1)
-    learned = train_question_model(encoded[first:], [a.answer for a in asked], weights)
-    encoded[first:] = learned.move(encoded[first:])
+    learned = train_question_model(vectors[QUESTIONS], [a.answer for a in asked], weights)
+    vectors[QUESTIONS][:] = learned.move(vectors[QUESTIONS])
     progress("learning", 1, 1)
-    store, at = ExactStore(encoded.shape[1]), 0
-    given: dict[str, tuple[list[str], list[str]]] = {}
-    for name, ids in field_ids(passages, asked).items():
-        store.add(name, ids, encoded[at : at + len(ids)])
-        given[name] = ids, rows[at : at + len(ids)]
-        at += len(ids)
-    return store, BM25Store.build(given, weights), learned
+    store, ids = ExactStore(vectors[PASSAGES].shape[1]), field_ids(passages, asked)
+    for name, own in ids.items():
+        store.add(name, own, vectors[name])
+    return store, WORDS.build({name: (own, texts[name]) for name, own in ids.items()}, weights), learned
+
+
+def _encoded(
+    texts: Mapping[str, Sequence[str]], small_talk: int, encoder: Encoder, progress: Progress
+) -> dict[str, Vectors]:
+    """Return the vectors of texts by field, encoded together; the last `small_talk` of them belong to no document."""
+    everything = [text for own in texts.values() for text in own]
+    own = len(everything) - small_talk
+    encoded = encode_all(encoder, everything[:own], functools.partial(progress, "encoding"))
+    encoded = np.concatenate([encoded, _encoded_once(encoder.encode, tuple(everything[own:]))])
+    ends = itertools.accumulate(map(len, texts.values()))
+    return {name: encoded[end - len(texts[name]) : end] for name, end in zip(texts, ends, strict=True)}
 
 
 @functools.lru_cache(maxsize=2)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from calcqa.documents.records import document_record
 from calcqa.errors import IndexFormatError
 from calcqa.index.exchange import writing
 from calcqa.index.index import Index, field_ids
 from calcqa.index.manifest import MANIFEST, describe_files, foreign, seal
 from calcqa.index.records import asked_record, passage_record, write_lines
-from calcqa.stores.bm25 import BM25Store
 from calcqa.stores.vector_file import write_vectors
 
 
@@ -39,15 +36,12 @@ def claimed(out: Path) -> Path:
 
 def write_index(work: Path, index: Index) -> None:
     """Write all files of an index into the folder `work`, its manifest last; ValueError where it is a view."""
-    lexical = index.lexical
-    if not isinstance(lexical, BM25Store):
-        raise ValueError("a view of other indexes is not written; build one of their documents")
+    own_words = index.own_words
     write_lines(work / "documents.jsonl", map(document_record, index.documents.values()))
     write_lines(work / "passages.jsonl", map(passage_record, index.passages))
     write_lines(work / "asked.jsonl", map(asked_record, index.faq))
-    ids = field_ids(index.passages, index.faq)
-    write_vectors(work / "vectors.npy", np.concatenate([index.store.vectors(field, own) for field, own in ids.items()]))
-    lexical.save(work / "lexical")
+    write_vectors(work / "vectors.npy", index.store, field_ids(index.passages, index.faq))
+    own_words.save(work / "lexical")
     index.question_model.save(work / "learned.npz")
     write_manifest(work, dict(index.manifest))
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from calcqa.index.index import Index
 from calcqa.language.tokens import words
+from calcqa.parameters import DUPLICATES
 from calcqa.stores.base import QUESTIONS
 
-_SAME = 0.98  # cosine from which two questions with one answer are called duplicates
 _BLOCK = 512
 
 
@@ -68,7 +68,7 @@ def check(index: Index) -> Findings:
                 if seen not in told:
                     strays.append(pair)
                 told.add(seen)
-            elif pair.score >= _SAME or words(pair.question) == words(pair.other):
+            elif pair.score >= DUPLICATES or words(pair.question) == words(pair.other):
                 if here < there:
                     duplicates.append(pair)
     strays.sort(key=lambda p: -p.score)

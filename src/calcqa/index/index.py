@@ -8,7 +8,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from calcqa.config import EncoderSettings
 from calcqa.faq.question_model import QuestionModel, number
@@ -17,8 +17,7 @@ from calcqa.language.tokens import stems, words
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import defined_abbreviations
 from calcqa.query.spelling import Speller
-from calcqa.stores.base import PHRASES, LexicalStore, VectorSearch
-from calcqa.stores.bm25 import BM25Store
+from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, LexicalSearch, LexicalStore, VectorSearch
 from calcqa.types import Document, FAQEntry, Passage, Span
 
 AnswerClass = tuple[str, tuple[Span, ...] | str]
@@ -47,7 +46,8 @@ class Index:
     """
 
     store: VectorSearch
-    lexical: LexicalStore
+    lexical: LexicalSearch
+    _words: LexicalStore  # the same, where it is this index's own
 
     def __init__(
         self,
@@ -55,13 +55,13 @@ class Index:
         passages: Sequence[Passage],
         faq: Sequence[FAQEntry],
         store: VectorSearch,
-        lexical: BM25Store,
+        lexical: LexicalStore,
         question_model: QuestionModel,
         manifest: Mapping[str, Any],
     ) -> None:
         """Hold what an index is made of; ValueError where two sentences or two passages have one id."""
         self.documents, self.manifest, self.question_model = documents, manifest, question_model
-        self.store, self.lexical, self._terms = store, lexical, lexical
+        self.store, self.lexical, self._words = store, lexical, lexical
         self.passages, self.faq = tuple(passages), tuple(faq)
         self.passage_by_id: Mapping[str, Passage] = {p.id: p for p in self.passages}
         self.sentences: Mapping[str, Sentence] = {
@@ -81,11 +81,22 @@ class Index:
         """The encoder this index was built with, by name and sha256; where it lies only its user knows."""
         return encoder_settings(self.manifest)
 
-    def weighed(self, weights: Weights) -> Index:
-        """Return the same index with other weights; nothing is copied."""
+    @property
+    def own_words(self) -> LexicalStore:
+        """The store of its words, fit to be written; ValueError for a view, whose words are other indexes'."""
+        return self._words
+
+    def weighed(self, weights: Weights) -> Self:
+        """Return the same index with other weights; nothing is copied, and nothing learned again."""
+        index = self._with(weights)
+        index.lexical = index._words = self._words.weighed(weights)
+        return index
+
+    def _with(self, weights: Weights) -> Self:
         index = copy.copy(self)
+        for made_with_others in ("speller", "abbreviations"):
+            index.__dict__.pop(made_with_others, None)
         index.weights, index.manifest = weights, {**self.manifest, "weights": weights.to_dict()}
-        index.lexical = index._terms = self._terms.weighed(weights)
         return index
 
     # --- what belongs together ----------------------------------------------------------------------------------------
@@ -152,11 +163,11 @@ class Index:
     @functools.cached_property
     def sides(self) -> dict[str, tuple[list[int], list[int]]]:
         """For each document with FAQ entries, the classes it answers, and those it (or nobody) does not."""
-        found: dict[str, tuple[list[int], list[int]]] = {d: ([], []) for d in self.with_sidecar}
+        sides: dict[str, tuple[list[int], list[int]]] = {d: ([], []) for d in self.with_sidecar}
         for (document_id, evidence), i in self.classes.items():
-            for d in [document_id] if document_id else found:
-                found[d][0 if isinstance(evidence, tuple) else 1].append(i)
-        return found
+            for d in [document_id] if document_id else sides:
+                sides[d][0 if isinstance(evidence, tuple) else 1].append(i)
+        return sides
 
     @functools.cached_property
     def with_sidecar(self) -> frozenset[str]:
@@ -181,7 +192,7 @@ class Index:
     def document_stems(self) -> Collection[str]:
         """The stems of all content words of the documents, their titles included."""
         headings = {h for d in self.documents.values() for h in (d.title, *(s.title for s in d.sections))}
-        own = (term for term in self._terms.terms(PHRASES) if " " not in term)
+        own = (term for term in self._words.terms(PHRASES) if " " not in term)
         return frozenset(own).union(stems("\n".join(headings)))  # some stand over no passage
 
     @functools.cached_property
@@ -257,11 +268,11 @@ def question_ids(faq: Iterable[FAQEntry]) -> list[str]:
 
 
 def field_ids(passages: Sequence[Passage], faq: Sequence[FAQEntry]) -> dict[str, list[str]]:
-    """Return the ids of passages, sentences and questions by field, in the order they have in an index's files."""
+    """Return the ids of passages, sentences and questions by field, in the order of the documents."""
     return {
-        "passages": [p.id for p in passages],
-        "sentences": [i for p in passages for i in sentence_ids(p)],
-        "questions": question_ids(faq),
+        PASSAGES: [p.id for p in passages],
+        SENTENCES: [i for p in passages for i in sentence_ids(p)],
+        QUESTIONS: question_ids(faq),
     }
 
 
@@ -278,7 +289,7 @@ def counts(index: Index) -> dict[str, int]:
 
 
 def _by_document(values: Iterable[Any], documents: Iterable[str]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
+    grouped: dict[str, list[Any]] = defaultdict(list)
     for value, document in zip(values, documents, strict=True):
-        found[document].append(value)
-    return dict(found)
+        grouped[document].append(value)
+    return dict(grouped)

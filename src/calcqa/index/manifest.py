@@ -35,7 +35,7 @@ FILES = (
 """Every file of an index but its manifest; it has these and no others."""
 
 METRIC = "inner product of unit vectors (cosine)"
-MEND = "Build it again with: calcqa build [PATH…] --out {path}"
+REBUILD = "Build it again with: calcqa build [PATH…] --out {path}"
 _LARGEST = 256_000_000  # bytes of a manifest: a few hundred for each document, of which there may be many
 _SHOWN = 300  # characters of what was found, in a message
 
@@ -67,9 +67,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
     """
     file = path / MANIFEST
     if not path.exists():
-        raise IndexFormatError(f"There is no index at {path}. {MEND.format(path=path)}")
+        raise IndexFormatError(f"There is no index at {path}. {REBUILD.format(path=path)}")
     if not _regular(path, MANIFEST):
-        raise IndexFormatError(f"{path} is not an index: it has no {MANIFEST}. {MEND.format(path=path)}")
+        raise IndexFormatError(f"{path} is not an index: it has no {MANIFEST}. {REBUILD.format(path=path)}")
     try:
         if file.stat().st_size > _LARGEST:
             raise ValueError("too large")
@@ -79,19 +79,19 @@ def read_manifest(path: Path) -> dict[str, Any]:
         sealed = seal(manifest) if version == FORMAT_VERSION else ""
     except (OSError, ValueError, LookupError, TypeError, RecursionError, MemoryError) as error:
         raise IndexFormatError(
-            f"The manifest of the index at {path} is unreadable. {MEND.format(path=path)}"
+            f"The manifest of the index at {path} is unreadable. {REBUILD.format(path=path)}"
         ) from error
     expect(path, "format_version", FORMAT_VERSION, version)
     if sealed != text:
         raise IndexFormatError(
             f"The index at {path} is damaged: {MANIFEST} is not the text its own sha256 was taken of. "
-            + MEND.format(path=path)
+            + REBUILD.format(path=path)
         )
     try:
         _validate(manifest)
     except (ValueError, TypeError, OverflowError) as error:
         raise IndexFormatError(
-            f"The manifest of the index at {path} is incomplete or false: {brief(error)}. {MEND.format(path=path)}"
+            f"The manifest of the index at {path} is incomplete or false: {brief(error)}. {REBUILD.format(path=path)}"
         ) from error
     return dict(manifest)
 
@@ -111,20 +111,21 @@ def check_files(path: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
     """
     for name in _entries(path):
         if name not in files and name != MANIFEST and not any(f.startswith(f"{name}/") for f in files):
-            raise IndexFormatError(f"The index at {path} holds {name!r}, which no index has. {MEND.format(path=path)}")
+            problem = f"The index at {path} holds {name!r}, which no index has."
+            raise IndexFormatError(f"{problem} {REBUILD.format(path=path)}")
     for name, expected in files.items():
         file = path / name
         if not _regular(path, name):
-            raise IndexFormatError(f"The index at {path} lacks the file {name}. {MEND.format(path=path)}")
+            raise IndexFormatError(f"The index at {path} lacks the file {name}. {REBUILD.format(path=path)}")
         if (size := file.stat().st_size) != expected["bytes"]:
             raise IndexFormatError(
                 f"The index at {path} is damaged: {name} has {size} bytes, expected {expected['bytes']}. "
-                + MEND.format(path=path)
+                + REBUILD.format(path=path)
             )
-        if (found := file_sha256(file)) != expected["sha256"]:
+        if (digest := file_sha256(file)) != expected["sha256"]:
             raise IndexFormatError(
-                f"The index at {path} is damaged: {name} has sha256 {found[:12]}…, expected "
-                f"{expected['sha256'][:12]}…. " + MEND.format(path=path)
+                f"The index at {path} is damaged: {name} has sha256 {digest[:12]}…, expected "
+                f"{expected['sha256'][:12]}…. " + REBUILD.format(path=path)
             )
 
 
@@ -158,12 +159,12 @@ def brief(error: object) -> str:
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
-def expect(path: Path, name: str, expected: object, found: object) -> None:
+def expect(path: Path, name: str, expected: object, actual: object) -> None:
     """Raise IndexFormatError where the field `name` of the index at `path` is not what it must be."""
-    if expected != found or type(expected) is not type(found):
+    if expected != actual or type(expected) is not type(actual):
         raise IndexFormatError(
-            f"The index at {path} does not fit: {name} is {brief(found)}, expected {brief(expected)}. "
-            + MEND.format(path=path)
+            f"The index at {path} does not fit: {name} is {brief(actual)}, expected {brief(expected)}. "
+            + REBUILD.format(path=path)
         )
 
 

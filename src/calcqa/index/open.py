@@ -1,11 +1,11 @@
-"""Opens an index from its folder, every file checked.
+"""Finds an index and opens it from its folder, every file checked.
 
 index/manifest.json     format, encoder and its weights' sha256, chunking, counts, sources, fitted weights,
                         size and sha256 of every other file, and its own sha256
 index/documents.jsonl   the cleaned texts with their sections and metadata
 index/passages.jsonl    passages and the sentences in them, as offsets
 index/asked.jsonl       FAQ entries, as offsets or unanswerable
-index/vectors.npy       vectors of passages, then sentences, then questions, one byte a number
+index/vectors.npy       vectors of passages, sentences and questions (`stores/vector_file.py`)
 index/learned.npz       what the FAQ teaches (`faq/question_model.py`)
 index/lexical/          the words of each field (`stores/bm25.py`)
 
@@ -14,6 +14,7 @@ Vectors are read into the store that is asked for by name; the files are the sam
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,44 @@ from calcqa.documents.records import read_document
 from calcqa.errors import IndexFormatError, InputError
 from calcqa.faq.question_model import QuestionModel
 from calcqa.index.index import Index, counts, field_ids
-from calcqa.index.manifest import MANIFEST, MEND, brief, check_files, encoder_settings, expect, read_manifest, standing
+from calcqa.index.manifest import (
+    MANIFEST,
+    REBUILD,
+    brief,
+    check_files,
+    encoder_settings,
+    expect,
+    read_manifest,
+    standing,
+)
 from calcqa.index.records import read_asked, read_lines, read_passage
 from calcqa.parameters import Weights
 from calcqa.stores.arrays import check_archive
-from calcqa.stores.bm25 import BM25Store
-from calcqa.stores.registry import DEFAULT, vector_store
+from calcqa.stores.registry import DEFAULT, WORDS, vector_store
 from calcqa.stores.vector_file import read_vectors
 from calcqa.types import Document
 
+PACKED_INDEX = Path(__file__).parent.parent / "_index"
+"""Where a wheel has the index of the report that ships."""
+
 _TRIES = 50
 """How often an index is opened anew because a build replaced it meanwhile: each time there was a whole one."""
+
+
+def find_index(index: str | Path | None = None) -> Path:
+    """Return the index to use: the argument, `CALCQA_INDEX`, `./index`, or the copy packed with the program.
+
+    Raises:
+        IndexFormatError: there is none.
+    """
+    if index is not None:
+        return Path(index)
+    if named := os.environ.get("CALCQA_INDEX"):
+        return Path(named)
+    for path in (Path("index"), PACKED_INDEX):
+        if (standing(path) / MANIFEST).is_file():
+            return path
+    raise IndexFormatError("There is no index here; build one with: calcqa build PATH…, or name one with CALCQA_INDEX.")
 
 
 def open_index(path: Path, store: str = DEFAULT) -> Index:
@@ -78,10 +106,10 @@ def encoder_of(path: Path) -> EncoderSettings:
 
 def _stamp(file: Path) -> tuple[int, ...] | None:
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _read(path: Path, store: str) -> Index:
@@ -92,13 +120,9 @@ def _read(path: Path, store: str) -> Index:
         passages = tuple(read_passage(r, documents) for r in read_lines(path / "passages.jsonl"))
         faq = tuple(read_asked(r, documents) for r in read_lines(path / "asked.jsonl"))
         ids, dimension = field_ids(passages, faq), manifest["encoder"]["dimension"]
-        vectors = read_vectors(path / "vectors.npy", dimension)
-        expect(path, "rows of vectors.npy", sum(map(len, ids.values())), len(vectors))
         filled = vector_store(store, dimension)
-        for field, own in ids.items():
-            filled.add(field, own, vectors[: len(own)])
-            vectors = vectors[len(own) :]
-        lexical = BM25Store.load(path / "lexical", ids, Weights.from_dict(manifest["weights"]))
+        read_vectors(path / "vectors.npy", ids, filled)
+        lexical = WORDS.load(path / "lexical", ids, Weights.from_dict(manifest["weights"]))
         check_archive(path / "learned.npz")
         learned = QuestionModel.load(path / "learned.npz")
         index = Index(documents, passages, faq, filled, lexical, learned, manifest)
@@ -108,7 +132,7 @@ def _read(path: Path, store: str) -> Index:
         raise
     except Exception as error:  # whatever the readers of the files raise, ours and those of others, over another file
         raise IndexFormatError(
-            f"The index at {path} cannot be read ({brief(error)}). {MEND.format(path=path)}"
+            f"The index at {path} cannot be read ({brief(error)}). {REBUILD.format(path=path)}"
         ) from error
     expect(path, "counts", manifest["counts"], counts(index))
     return index
@@ -116,10 +140,10 @@ def _read(path: Path, store: str) -> Index:
 
 def _documents(path: Path, manifest: Mapping[str, Any]) -> dict[str, Document]:
     """Return the documents of the index in folder `path` by their ids; they must be those of its sources, in order."""
-    found = [read_document(record) for record in read_lines(path / "documents.jsonl")]
-    documents = {d.id: d for d in found}
-    if [(d.id, d.source) for d in found] != [(s["document"], s["source"]) for s in manifest["sources"]]:
+    records = [read_document(record) for record in read_lines(path / "documents.jsonl")]
+    documents = {d.id: d for d in records}
+    if [(d.id, d.source) for d in records] != [(s["document"], s["source"]) for s in manifest["sources"]]:
         raise ValueError("the documents are not those of the manifest's sources")
-    if not documents or len(documents) != len(found):
+    if not documents or len(documents) != len(records):
         raise ValueError("there is no document, or one twice")
     return documents

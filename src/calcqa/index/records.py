@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from calcqa.documents.records import fields, read_span
-from calcqa.faq.entries import GAPS
+from calcqa.faq.entries import UNANSWERABLE_KINDS
 from calcqa.types import Document, FAQEntry, Passage
 
 
@@ -76,7 +76,7 @@ def read_asked(record: Any, documents: Mapping[str, Document]) -> FAQEntry:
     length = len(_among(documents, document_id).text) if document_id else 0
     if not question or not all(0 <= s.start and s.end <= length for s in evidence):
         raise ValueError("an FAQ entry is empty, or its evidence lies outside its document")
-    if bool(evidence) == bool(gap) or gap and gap not in GAPS:
+    if bool(evidence) == bool(gap) or gap and gap not in UNANSWERABLE_KINDS:
         raise ValueError("an FAQ entry has neither evidence nor a known gap, or both")
     return FAQEntry(question, document_id, evidence, gap)
 

@@ -3,11 +3,7 @@
 A view answers as an index built of the same documents would. Stores are searched as one (`stores/joined.py`), with
 cosines and word weights as if they were; records are looked up by id in the index that holds their document.
 
-FAQ entries lie in the metric that their own index learned. Where those of a view are all the base's, and enough to have
-learned from (`Weights.learned_from`), the base's metric and probe stay, less the probe's classes that are gone: between
-the others a softmax keeps its odds. Where they are too few to learn from, those that lie in a metric are encoded again,
-small talk once for an encoder. Where they come from several indexes and are many, all are encoded and learned from
-again, as a build would, which takes as long.
+Which FAQ entries it has, and what they are compared in, stands in `index/view_questions.py`.
 
 Does not: load files, or write any.
 """
@@ -18,30 +14,22 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
-
-import numpy as np
+from typing import Generic, Self, TypeVar
 
 from calcqa.errors import IndexFormatError, InputError
-from calcqa.faq.entries import not_questions
-from calcqa.faq.question_model import QuestionModel, number, train_question_model
-from calcqa.index.index import AnswerClass, Either, Index, counts, question_ids, repeated_words
+from calcqa.faq.question_model import QuestionModel, number
+from calcqa.index.index import AnswerClass, Either, Index, repeated_words
+from calcqa.index.view_questions import Kept, kept_of, questions
 from calcqa.language.tokens import stems, words
 from calcqa.models.encoder import Encoder
+from calcqa.parameters import Weights
 from calcqa.query.abbreviations import agreed, defined_abbreviations
 from calcqa.query.spelling import Speller
-from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, document_of
-from calcqa.stores.bm25 import BM25Store
-from calcqa.stores.exact import ExactStore
+from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, LexicalStore, document_of
 from calcqa.stores.joined import JoinedVectors, JoinedWords, Part
 from calcqa.types import Document, FAQEntry, Passage
 
 T = TypeVar("T")
-
-_BATCH = 64
-_talk: WeakKeyDictionary[Encoder, Index] = WeakKeyDictionary()  # small talk as encoded, shared by all views
 
 
 def view(indexes: Sequence[Index], encoder: Encoder, only: Collection[str] | None = None) -> Index:
@@ -63,9 +51,9 @@ def view(indexes: Sequence[Index], encoder: Encoder, only: Collection[str] | Non
         raise InputError(f"There is no document {min(unknown)!r} in these indexes; choose one of theirs.")
     if not wanted:
         raise InputError("There is no document to ask; choose at least one.")
-    parts = [_kept(x, x.documents, {d for d in x.documents if d in wanted and holders[d] is x}) for x in indexes]
+    parts = [kept_of(x, x.documents, {d for d in x.documents if d in wanted and holders[d] is x}) for x in indexes]
     texts = [part for part in parts if part.documents]
-    return View(indexes[0], texts, *_questions(indexes, texts, encoder))
+    return View(indexes[0], texts, *questions(indexes, texts, encoder))
 
 
 def _check(index: Index, encoder: Encoder) -> None:
@@ -78,77 +66,11 @@ def _check(index: Index, encoder: Encoder) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """An index and those of its documents whose texts, or whose FAQ entries, a view has; `whole` where it has all."""
-
-    index: Index
-    documents: Collection[str]
-    whole: bool
-
-    def entries(self) -> list[FAQEntry]:
-        """Return the FAQ entries of these documents."""
-        return [self.index.entries[q] for d in self.documents for q in self.index.questions_of(d)]
-
-
-def _kept(index: Index, held: Collection[str], wanted: Collection[str]) -> _Kept:
-    """Return which of the documents `held` in an index are wanted; `held` itself, uncopied, where all are."""
-    kept = {d: None for d in held if d in wanted}
-    return _Kept(index, held if len(kept) == len(held) else kept.keys(), len(kept) == len(held))
-
-
-def _questions(
-    indexes: Sequence[Index], texts: Sequence[_Kept], encoder: Encoder
-) -> tuple[list[_Kept], QuestionModel | None]:
-    """Return whose FAQ entries a view has, and what they teach; None where that is what their one index learned."""
-    talking = next((x for x in indexes if x.questions_of("")), None)
-    talking = talking or _small_talk(not_questions(), encoder, indexes[0])
-    own = [_kept(t.index, t.index.question_documents, t.documents) for t in texts]
-    parts = [*(p for p in own if p.documents), _Kept(talking, [""], False)]
-    enough = sum(len(p.entries()) for p in parts) >= indexes[0].weights.learned_from
-    if all(p.index is talking for p in parts) and (enough or not talking.question_model.metric.size):
-        return [_kept(talking, talking.question_documents, {d for p in parts for d in p.documents})], None
-    if enough:
-        learned = _encoded([e for p in parts for e in p.entries()], encoder, indexes[0])
-        return [_kept(learned, learned.question_documents, learned.question_documents)], learned.question_model
-    return [_plain(part, encoder, indexes[0]) for part in parts], QuestionModel.nothing()
-
-
-def _plain(part: _Kept, encoder: Encoder, base: Index) -> _Kept:
-    """Return the same FAQ entries with vectors as encoded, where they lie in a metric."""
-    if not part.index.question_model.metric.size:
-        return part
-    encoded = _encoded if any(part.documents) else _small_talk
-    index = encoded(part.entries(), encoder, base)
-    return _kept(index, index.question_documents, index.question_documents)
-
-
-def _small_talk(entries: Sequence[FAQEntry], encoder: Encoder, base: Index) -> Index:
-    """Return the FAQ entries of no document as an index of their own, as encoded; the same one for every view."""
-    held = _talk.get(encoder)
-    if held is None or list(held.faq) != list(entries):
-        held = _talk[encoder] = _encoded(entries, encoder, base)
-    return held
-
-
-def _encoded(entries: Sequence[FAQEntry], encoder: Encoder, base: Index) -> Index:
-    """Return FAQ entries as an index of their own, encoded and learned from."""
-    texts = [e.question for e in entries]
-    vectors = np.concatenate([encoder.encode(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)])
-    learned = train_question_model(vectors, [e.answer for e in entries], base.weights)
-    store, ids = ExactStore(encoder.dimension), question_ids(entries)
-    store.add(QUESTIONS, ids, learned.move(vectors))
-    manifest: dict[str, Any] = {**base.manifest, "sources": [], "files": {}}
-    index = Index({}, (), entries, store, BM25Store.build({QUESTIONS: (ids, texts)}, base.weights), learned, manifest)
-    manifest["counts"] = counts(index)
-    return index
-
-
 class View(Index):
     """Several indexes, or some documents of one, as one index."""
 
     def __init__(
-        self, base: Index, texts: Sequence[_Kept], questions: Sequence[_Kept], learned: QuestionModel | None
+        self, base: Index, texts: Sequence[Kept], questions: Sequence[Kept], learned: QuestionModel | None
     ) -> None:
         """Have the texts and the FAQ entries of these documents; `learned` is None where one index's model stays."""
         self._texts, self._questions, self.weights = texts, questions, base.weights
@@ -180,6 +102,17 @@ class View(Index):
         }
         self.manifest["counts"] = self._counts()
 
+    @property
+    def own_words(self) -> LexicalStore:
+        """A view has none of its own: it cannot be written, only an index built of its documents."""
+        raise ValueError("a view of other indexes is not written; build one of their documents")
+
+    def weighed(self, weights: Weights) -> Self:
+        """Return the same view with other weights; nothing is copied, and nothing learned again."""
+        index = self._with(weights)
+        index.lexical = self.lexical.weighed(weights)
+        return index
+
     def _of_one(self, learned: QuestionModel) -> QuestionModel:
         """Return what one index learned, its probe without the classes that are not here."""
         index = self._questions[0].index
@@ -189,16 +122,16 @@ class View(Index):
 
     def _counts(self) -> dict[str, int]:
         """Return how much of each kind a view holds; what an index is in it whole is not counted again."""
-        found = Counter({"documents": len(self.documents)})
+        counted = Counter({"documents": len(self.documents)})
         for kept in self._texts:
             passages = () if kept.whole else [p for d in kept.documents for p in kept.index.passages_of(d)]
-            found.update(passages=len(passages), sentences=sum(len(p.sentences) for p in passages))
-            found.update({n: kept.index.manifest["counts"][n] for n in ("passages", "sentences") if kept.whole})
+            counted.update(passages=len(passages), sentences=sum(len(p.sentences) for p in passages))
+            counted.update({n: kept.index.manifest["counts"][n] for n in ("passages", "sentences") if kept.whole})
         for kept in self._questions:
             answered = [] if kept.whole else [bool(e.evidence) for e in kept.entries()]
-            found.update(questions=sum(answered), gaps=len(answered) - sum(answered))
-            found.update({n: kept.index.manifest["counts"][n] for n in ("questions", "gaps") if kept.whole})
-        return {n: found[n] for n in ("documents", "passages", "sentences", "questions", "gaps")}
+            counted.update(questions=sum(answered), gaps=len(answered) - sum(answered))
+            counted.update({n: kept.index.manifest["counts"][n] for n in ("questions", "gaps") if kept.whole})
+        return {n: counted[n] for n in ("documents", "passages", "sentences", "questions", "gaps")}
 
     # --- records ------------------------------------------------------------------------------------------------------
 
@@ -291,7 +224,7 @@ class View(Index):
         """The abbreviations that the documents define themselves, as they write them; "" where they disagree."""
         own = [k.index.abbreviations for k in self._texts if k.whole]
         own.append(defined_abbreviations((d.text for _, d in self._rest()), self.weights))
-        return agreed(itertools.chain.from_iterable(found.items() for found in own), self.weights)
+        return agreed(itertools.chain.from_iterable(abbreviations.items() for abbreviations in own), self.weights)
 
 
 class _ByDocument(Mapping[str, T], Generic[T]):

@@ -44,8 +44,8 @@ def stems(text: str) -> list[str]:
 
 def phrases(text: str) -> list[str]:
     """Return the stems of `text` and each pair of neighbours among them, as one term with a space in it."""
-    found = stems(text)
-    return found + [f"{a} {b}" for a, b in itertools.pairwise(found)]
+    single = stems(text)
+    return single + [f"{a} {b}" for a, b in itertools.pairwise(single)]
 
 
 def stem(word: str) -> str:

@@ -45,27 +45,27 @@ def load_encoder(settings: EncoderSettings | None = None) -> Encoder:
     if expected and (encoder := _exported(expected)):
         return encoder
     folder = weights_folder(settings)
-    found = weights_sha256(folder)
-    if expected and found != expected:
+    digest = weights_sha256(folder)
+    if expected and digest != expected:
         raise EncoderError(
-            f"The encoder's weights in {folder.name} have sha256 {found[:12]}…, expected {expected[:12]}…; "
+            f"The encoder's weights in {folder.name} have sha256 {digest[:12]}…, expected {expected[:12]}…; "
             "install the expected model, or rebuild the index with this one (calcqa build)."
         )
     name = settings.model and folder.name or DEFAULT_NAME
-    if encoder := _exported(found):
+    if encoder := _exported(digest):
         return encoder
     _log.warning("Preparing the encoder for quick starts, once (about half a minute)…")
     reason = "the export was not usable"
     try:
-        export_onnx(folder, name, found)
+        export_onnx(folder, name, digest)
     except EncoderError:
         raise
     except Exception as error:  # noqa: BLE001 - any failure of the exporter has the same remedy
         reason = f"{type(error).__name__}: {error}"
-    if encoder := _exported(found):  # ours, or one that another process has made meanwhile
+    if encoder := _exported(digest):  # ours, or one that another process has made meanwhile
         return encoder
     _log.warning("Could not prepare the quick encoder (%s); using sentence-transformers, which starts slowly.", reason)
-    return SentenceTransformerEncoder(folder, name, found)
+    return SentenceTransformerEncoder(folder, name, digest)
 
 
 def _exported(sha256: str) -> OnnxEncoder | None:

@@ -65,8 +65,8 @@ def load_reader(folder: str | Path | None = None) -> Reader:
         ReaderError: there is none in the folder, or it is damaged.
 
     """
-    found = reader_folder(folder)
-    return OnnxReader(found) if (found / "meta.json").is_file() else TransformersReader(found)
+    chosen = reader_folder(folder)
+    return OnnxReader(chosen) if (chosen / "meta.json").is_file() else TransformersReader(chosen)
 
 
 def reader_folder(folder: str | Path | None = None) -> Path:
@@ -76,10 +76,10 @@ def reader_folder(folder: str | Path | None = None) -> Path:
         ReaderError: no reader lies there.
 
     """
-    found = Path(folder or os.environ.get("CALCQA_READER") or SHIPPED).expanduser()
-    if not any((found / name).is_file() for name in ("meta.json", "config.json")):
+    chosen = Path(folder or os.environ.get("CALCQA_READER") or SHIPPED).expanduser()
+    if not any((chosen / name).is_file() for name in ("meta.json", "config.json")):
         raise ReaderError(
-            f"No reader at {found}: expected a folder with a meta.json (an export of ours) or a config.json (a Hugging "
-            "Face question-answering model). Models are never fetched."
+            f"No reader at {chosen}: expected a folder with a meta.json (an export of ours) or a config.json (a "
+            "Hugging Face question-answering model). Models are never fetched."
         )
-    return found
+    return chosen

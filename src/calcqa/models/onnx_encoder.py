@@ -61,10 +61,10 @@ class OnnxEncoder:
             self._session = open_session(model, threads=1)
             self._inputs = [i.name for i in self._session.get_inputs()]
             with np.errstate(all="ignore"):
-                found = self.encode([_PROBE])[0, : len(expected)]
+                probed = self.encode([_PROBE])[0, : len(expected)]
         except Exception as error:  # whatever either library raises over a damaged file: make it anew
             raise ValueError("the cached export is unreadable") from error
-        if not np.allclose(found, expected, rtol=0, atol=1e-4):  # damaged where both could still read it
+        if not np.allclose(probed, expected, rtol=0, atol=1e-4):  # damaged where both could still read it
             raise ValueError("the cached export does not encode as the model it was made from")
 
     def count(self, text: str) -> int:

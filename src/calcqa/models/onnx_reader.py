@@ -49,10 +49,10 @@ class OnnxReader:
             for name in ("model.onnx", "tokenizer.json"):
                 expected = meta["sha256"][name]
                 with (folder / name).open("rb") as handle:
-                    found = hashlib.file_digest(handle, "sha256").hexdigest()
-                if found != expected:
+                    digest = hashlib.file_digest(handle, "sha256").hexdigest()
+                if digest != expected:
                     raise ReaderError(
-                        f"The reader in {folder} is damaged: {name} has sha256 {found[:12]}…, expected "
+                        f"The reader in {folder} is damaged: {name} has sha256 {digest[:12]}…, expected "
                         f"{expected[:12]}…. Install calcqa again, or export the reader again."
                     )
             self.name, self.sha256 = str(meta["name"]), str(meta["sha256"]["model.onnx"])

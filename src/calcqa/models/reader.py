@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from calcqa.models.windows import Floats, agreement, best_span
-from calcqa.parameters import AGREEMENT_BOUND, LONGEST_SPAN
+from calcqa.parameters import AGREEMENT_BOUND, ANSWERS, LONGEST_SPAN
 from calcqa.types import Passage, Span
 
 NOTHING = -20.0
@@ -28,14 +28,14 @@ NOTHING = -20.0
 class Marked:
     """The best span inside one sentence of a passage; None where there is none to choose.
 
-    In logits: the span's `score`, the `evidence` that the sentence answers, apart from any span, and the `agreement`
-    of the sentence's other spans with this one. `answerable` is the estimated probability (0..1) that the span answers
-    the question; `exact` that it does if the sentence does.
+    In logits: the span's `score`, the `sentence_score` that the sentence answers, apart from any span, and the
+    `agreement` of the sentence's other spans with this one. `answerable` is the estimated probability (0..1) that the
+    span answers the question; `exact` that it does if the sentence does.
     """
 
     span: Span | None
     score: float
-    evidence: float
+    sentence_score: float
     agreement: float
     answerable: float
     exact: float
@@ -83,7 +83,7 @@ class Scores:
     """A model's logits over one window of a text.
 
     `start` and `end` have one entry for each piece of the text in it, `offsets` that piece's characters; `null` is the
-    sum of both logits of "no answer". The evidence of a sentence is `whole` and the mean of `piece` over its pieces,
+    sum of both logits of "no answer". The score of a sentence is `whole` and the mean of `piece` over its pieces,
     both 0 where the model has no such head.
     """
 
@@ -97,16 +97,20 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Platt:
-    """Turns a span's score, the evidence and the agreement about the span into a probability (Platt 1999)."""
+    """Turns the scores of span and sentence and the agreement about the span into a probability (Platt 1999).
+
+    The fields are the keys of a reader's calibration: `evidence` is the coefficient of the sentence's score.
+    """
 
     score: float = 0.0
     evidence: float = 0.0
     agreement: float = 0.0
     intercept: float = 0.0
 
-    def probability(self, score: float, evidence: float, agreement: float) -> float:
+    def probability(self, score: float, sentence_score: float, agreement: float) -> float:
         """Return the probability, 0..1, given the three in logits."""
-        return sigmoid(self.intercept + self.score * score + self.evidence * evidence + self.agreement * agreement)
+        weighed = self.score * score + self.evidence * sentence_score + self.agreement * agreement
+        return sigmoid(self.intercept + weighed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibratio
     """
     marks = tuple(_mark(passage, s, windows, calibration) for s in passage.sentences)
     best = max(marks, key=lambda m: m.answerable, default=UNREAD)
-    return Reading(passage.id, best.span if best.answerable >= 0.5 else None, best.answerable, marks)
+    return Reading(passage.id, best.span if best.answerable >= ANSWERS else None, best.answerable, marks)
 
 
 def _mark(passage: Passage, sentence: Span, windows: Sequence[Scores], calibration: Calibration) -> Marked:
@@ -141,19 +145,19 @@ def _mark(passage: Passage, sentence: Span, windows: Sequence[Scores], calibrati
     most = max(stop - begin for _, (begin, stop) in shown)
     if not most:
         return UNREAD
-    score = evidence = -math.inf
+    score = sentence_score = -math.inf
     # A window that cuts the sentence knows less of it than one that does not: of its rivals, of what it says.
     for window, (begin, stop) in ((w, at) for w, at in shown if at[1] - at[0] == most):
-        evidence = max(evidence, evidence_of(window, begin, stop))
+        sentence_score = max(sentence_score, score_of_sentence(window, begin, stop))
         logits = window.start[begin:stop], window.end[begin:stop]
-        first, last, found = best_span(*logits, LONGEST_SPAN)
-        if found - window.null > score:
+        first, last, best = best_span(*logits, LONGEST_SPAN)
+        if best - window.null > score:
             a, b = window.offsets[begin + first][0], window.offsets[begin + last][1]
-            span, score = Span(passage.start + a, passage.start + b), found - window.null
+            span, score = Span(passage.start + a, passage.start + b), best - window.null
             agreed = agreement(*logits, first, last, LONGEST_SPAN)
             agreed = max(-AGREEMENT_BOUND, min(AGREEMENT_BOUND, agreed))
-    judged = (p.probability(score, evidence, agreed) for p in (calibration.answerable, calibration.exact))
-    return Marked(span, score, evidence, agreed, *judged)
+    judged = (p.probability(score, sentence_score, agreed) for p in (calibration.answerable, calibration.exact))
+    return Marked(span, score, sentence_score, agreed, *judged)
 
 
 def _inside(window: Scores, start: int, end: int) -> tuple[int, int]:
@@ -163,7 +167,7 @@ def _inside(window: Scores, start: int, end: int) -> tuple[int, int]:
     return (begin, stop) if begin < stop else (0, 0)
 
 
-def evidence_of(window: Scores, begin: int, stop: int) -> float:
+def score_of_sentence(window: Scores, begin: int, stop: int) -> float:
     """Return the logit that the pieces `[begin, stop)` answer the question, apart from any span."""
     return window.whole + (float(window.piece[begin:stop].mean()) if window.piece is not None else 0.0)
 

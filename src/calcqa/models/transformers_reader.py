@@ -9,7 +9,7 @@ from typing import Any
 
 from calcqa.errors import ReaderError
 from calcqa.models.reader import Calibration, Reading, Scores, readings_of
-from calcqa.models.windows import QUESTION_PIECES
+from calcqa.parameters import OTHERS_SURE, QUESTION_PIECES
 from calcqa.types import Passage
 
 
@@ -21,7 +21,7 @@ class TransformersReader:
     against quite other ones in the sentence. Opening one takes seconds.
     """
 
-    def __init__(self, folder: Path, window: int = 384, threshold: float = 0.9) -> None:
+    def __init__(self, folder: Path, window: int = 384, threshold: float = OTHERS_SURE) -> None:
         """Open the model in `folder`.
 
         Raises:
@@ -67,8 +67,8 @@ class TransformersReader:
     def read_many(self, pairs: Sequence[tuple[str, Passage]]) -> list[Reading]:
         """Return one reading for each pair of question and passage."""
         scored: list[list[Scores]] = [[] for _ in pairs]
-        for found, (question, passage) in zip(scored, pairs, strict=True):
-            found += self._score(question.strip(), passage.text)
+        for scores, (question, passage) in zip(scored, pairs, strict=True):
+            scores += self._score(question.strip(), passage.text)
         return readings_of([p for _, p in pairs], scored, self.calibration)
 
     def _score(self, question: str, text: str) -> list[Scores]:
@@ -87,7 +87,7 @@ class TransformersReader:
             output = self._model(**batch)
         starts = output.start_logits.double().numpy()
         ends = output.end_logits.double().numpy()
-        found = []
+        scores = []
         for row in range(len(starts)):
             places = {}
             for i in (i for i, s in enumerate(batch.sequence_ids(row)) if s == 1):
@@ -99,5 +99,5 @@ class TransformersReader:
             if at := list(places):
                 none = batch["input_ids"][row].tolist().index(self._none)
                 null = float(starts[row, none] + ends[row, none])
-                found.append(Scores(starts[row, at], ends[row, at], list(places.values()), null))
-        return found
+                scores.append(Scores(starts[row, at], ends[row, at], list(places.values()), null))
+        return scores

@@ -20,10 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from calcqa.parameters import ALIKE, QUESTION_PIECES, WINDOW_STEP
 
-QUESTION_PIECES = 64  # a longer question loses its end
-STEP = 128  # pieces between the beginnings of two windows, at most
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Pieces:
         head = [self.cls, *question.ids[:QUESTION_PIECES], self.sep]
         room = self.width - len(head) - 1
         total = len(context.ids)
-        step = min(STEP, room // 2)
+        step = min(WINDOW_STEP, room // 2)
         begins = [0, *range(step, total - room + step, step)] if total > room else [0]
         return [
             Window([*head, *context.ids[b : b + room], self.sep], len(head), context.offsets[b : b + room])
@@ -117,14 +116,15 @@ def best_span(start: Floats, end: Floats, longest: int) -> tuple[int, int, float
 def agreement(start: Floats, end: Floats, first: int, last: int, longest: int) -> float:
     """Return the log odds that a span drawn by its probability says much the same as `first`..`last`.
 
-    Much the same is F1 > 0.5 over pieces. How far the best span outscores "no answer" says little of whether its ends
-    are right; how little the model wavers between it and quite other spans says more. Shapes are those of `best_span`.
+    Much the same is an F1 over pieces above `ALIKE`. How far the best span outscores "no answer" says little of whether
+    its ends are right; how little the model wavers between it and quite other spans says more. Shapes are those of
+    `best_span`.
     """
     scores = _span_scores(start, end, longest)
     at = np.arange(len(start))
     begins, ends = at[:, None], at[None, :]
     shared = np.minimum(ends, last) - np.maximum(begins, first) + 1
-    alike = 4 * shared > ends - begins + 2 + last - first
+    alike = 2 * shared > ALIKE * (ends - begins + 2 + last - first)
     odds = np.exp(scores - scores.max())
     within = float(odds[alike].sum())
     without = float(odds.sum()) - within

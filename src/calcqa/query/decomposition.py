@@ -10,20 +10,19 @@ from __future__ import annotations
 import re
 
 from calcqa.language.english import ENGLISH
+from calcqa.parameters import DEFAULTS, Weights
 
 _NEXT = re.compile(ENGLISH.part, re.IGNORECASE)
 _BEGINS = re.compile(rf"{ENGLISH.part_opening}{ENGLISH.verb_or_question_word}", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+(?=\S)")
-_FEWEST = 2  # words of a part: "and why?" is not one
-_MOST = 4
 
 
-def parts(question: str) -> tuple[str, ...]:
+def parts(question: str, weights: Weights = DEFAULTS) -> tuple[str, ...]:
     """Return the questions that `question` consists of, in order, each with a question mark; itself if it is one."""
     sentences = _END.split(question.strip())
     if not all(_BEGINS.match(s) for s in sentences):  # a statement belongs to the question beside it
         return (question,)
     asked = [" ".join(p.split()).rstrip(" ?.!,;") for s in sentences for p in _NEXT.split(s)]
-    if not 1 < len(asked) <= _MOST or any(len(p.split()) < _FEWEST for p in asked):
+    if not 1 < len(asked) <= weights.most_parts or any(len(p.split()) < weights.part_words for p in asked):
         return (question,)
     return tuple(f"{p[0].upper()}{p[1:]}?" for p in asked)

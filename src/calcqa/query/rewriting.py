@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from calcqa.config import MAX_QUESTION
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
-from calcqa.parameters import DEFAULTS, Priors, Weights
-from calcqa.types import Turn
+from calcqa.parameters import DEFAULTS, Weights
+from calcqa.types import Document, Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to an FAQ
@@ -45,9 +45,6 @@ MOST_READINGS = 40
 """Readings of one follow-up, the likeliest; each costs a few milliseconds to encode."""
 
 _MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the fewer
-_MOST_SUBJECTS = 10
-_MOST_POINTING = 3  # words that point; nobody asks with more
-_LONGEST_SUBJECT = 100  # characters
 
 
 @dataclass(frozen=True)
@@ -60,6 +57,18 @@ class Topics:
     families: tuple[tuple[str, ...], ...]
     titles: tuple[str, ...]
     stems: Collection[str] = frozenset()
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], stems: Collection[str]) -> Topics:
+        """Return what `documents` are about; their families are the headings below level two under one heading."""
+        families = []
+        for document in documents:
+            groups: dict[tuple[str, ...], list[str]] = {}
+            for section in document.sections:
+                if section.level > 2:
+                    groups.setdefault(document.headings_at(section.start)[:-1], []).append(section.title)
+            families += [tuple(g) for g in groups.values()]
+        return cls(tuple(families), tuple(d.title for d in documents), stems)
 
     def members(self) -> list[str]:
         """Return every heading of every family."""
@@ -137,12 +146,12 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
         if len(text) <= MAX_QUESTION or not readings:  # the first is the follow-up itself
             readings[text] = max(prior, readings.get(text, prior))
 
-    pointing = [m.span() for m in itertools.islice(_PRONOUN.finditer(bare), _MOST_POINTING)]
-    lacking = [m.end() for m in itertools.islice(_DETERMINER.finditer(bare), _MOST_POINTING)]
+    pointing = [m.span() for m in itertools.islice(_PRONOUN.finditer(bare), weights.pointing_words)]
+    lacking = [m.end() for m in itertools.islice(_DETERMINER.finditer(bare), weights.pointing_words)]
     whole = len(content_words(bare)) >= weights.subject_words  # "which dose did they give" is complete
     prior = priors.pointing_whole if whole else priors.pointing
     add(bare, prior if pointing or lacking else priors.patient if _PATIENT.search(bare) else priors.as_it_is)
-    for subject, prior in _subjects(before, turn, topics, priors).items():
+    for subject, prior in _subjects(before, turn, topics, weights).items():
         for start, end in pointing:
             owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ENGLISH.its else ""
             add(f"{bare[:start]}{subject}{owner}{bare[end:]}", prior)
@@ -150,7 +159,7 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
             add(f"{bare[:end]} {subject}{bare[end:]}", prior)
         if not pointing and not lacking:
             add(f"{bare} in {subject}", prior + priors.appended)
-    for text, prior in _exchanged(before, bare, topics, priors).items():
+    for text, prior in _exchanged(before, bare, topics, weights).items():
         add(text, prior)
     if matter := _LEADING.sub("", _LEADING.sub("", before)):
         add(f"{bare} {matter}", priors.matter)
@@ -169,9 +178,10 @@ def _likeliest(readings: dict[str, float]) -> dict[str, float]:
     return {text: prior for text, prior in readings.items() if text in kept}
 
 
-def _subjects(before: str, turn: Turn, topics: Topics, priors: Priors) -> dict[str, float]:
+def _subjects(before: str, turn: Turn, topics: Topics, weights: Weights) -> dict[str, float]:
     """Return what a pointing word may mean, each with a prior: from the question before, its answer, the title."""
     subjects: dict[str, float] = {}
+    priors = weights.priors
     members = set(topics.members())
     cited = turn.answer.citations
     for member in topics.mentioned(before):
@@ -182,14 +192,14 @@ def _subjects(before: str, turn: Turn, topics: Topics, priors: Priors) -> dict[s
             subjects.setdefault(word, priors.word)
     for section in sorted({c.section.split(" › ")[-1] for c in cited} & members):
         subjects.setdefault(section.lower(), priors.cited_heading)
-    for citation in cited[:2]:
-        for run in _noun_runs(citation.quote)[:8]:
+    for citation in cited[: weights.quotes_meant]:
+        for run in _noun_runs(citation.quote)[: weights.quote_nouns]:
             subjects.setdefault(run, priors.quoted_noun)
     for title in topics.titles[:1]:
         subjects.setdefault(title.lower(), priors.title)
-    short = [s for s in subjects if len(s) <= _LONGEST_SUBJECT]
-    known = [s for s in short if not topics.stems or any(found in topics.stems for found in stems(s))]
-    likeliest = sorted(known, key=lambda s: -subjects[s])[:_MOST_SUBJECTS]
+    short = [s for s in subjects if len(s) <= weights.subject_letters]
+    known = [s for s in short if not topics.stems or any(own in topics.stems for own in stems(s))]
+    likeliest = sorted(known, key=lambda s: -subjects[s])[: weights.subjects]
     return {subject: subjects[subject] for subject in likeliest}
 
 
@@ -215,10 +225,11 @@ def _noun_runs(text: str) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-def _exchanged(before: str, bare: str, topics: Topics, priors: Priors) -> dict[str, float]:
+def _exchanged(before: str, bare: str, topics: Topics, weights: Weights) -> dict[str, float]:
     """Return the question before with its subject exchanged for the one the follow-up names, each with a prior."""
     if _LEADING.match(bare) or _PREDICATE.search(bare):
         return {}  # a question of its own, not a new subject for the one before
+    priors = weights.priors
     new = _AFTER_SUBJECT.sub("", _BEFORE_SUBJECT.sub("", bare))
     named, present = {stem(w) for w in words(new)}, {stem(w) for w in words(before)}
     texts: dict[str, float] = {}
@@ -236,9 +247,10 @@ def _exchanged(before: str, bare: str, topics: Topics, priors: Priors) -> dict[s
     numbers = re.findall(r"\d+", new)
     if len(numbers) == 1 and re.search(r"\d+", before):
         texts[re.sub(r"\d+", numbers[0], before, count=1)] = priors.sibling
-    if not texts and len(words(new)) <= 4:
+    if not texts and len(words(new)) <= weights.exchanged_words:
         whole = [t.lower() for t in titles]
-        runs = [r for r in _noun_runs(before)[:4] if not any(r.lower() in t and r.lower() != t for t in whole)]
+        first = _noun_runs(before)[: weights.exchanged_nouns]
+        runs = [r for r in first if not any(r.lower() in t and r.lower() != t for t in whole)]
         # A title is exchanged whole or not at all.
         texts = {before.replace(run, new, 1): priors.noun_for_noun for run in runs}
     return texts

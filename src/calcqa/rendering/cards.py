@@ -10,12 +10,12 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from markupsafe import Markup
 
 from calcqa import messages
-from calcqa.rendering.confidence import shown as shown_confidence
-from calcqa.rendering.confidence import word
+from calcqa.rendering.confidence import label, meaning, word
 from calcqa.rendering.phrases import mark_id, place, searched, understood, unsaid, untold
 from calcqa.rendering.references import reference
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, Turn
@@ -28,13 +28,15 @@ class View:
     """What cards can use besides their answers.
 
     `documents` are those that can be shown, by id: a quote that does not stand in them is marked as such (without any,
-    all are taken to stand). `asked_ahead` are the ids of those with FAQ entries. `verdicts` has the verdict on
-    each answer, by turn from 1, and `feedback` whether verdicts can be given. `stopped` has how many quotes had arrived
-    where somebody stopped, by turn.
+    all are taken to stand). `with_faq` are the ids of those with FAQ entries, and `figures` what a confidence
+    was worth when the weights of their index were fitted. `verdicts` has the verdict on each answer, by turn from 1,
+    and `feedback` whether verdicts can be given. `stopped` has how many quotes had arrived where somebody stopped, by
+    turn.
     """
 
     documents: Mapping[str, Document] = field(default_factory=dict)
-    asked_ahead: Collection[str] = ()
+    with_faq: Collection[str] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
     feedback: bool = False
     verdicts: Mapping[int, bool] = field(default_factory=dict)
     stopped: Mapping[int, int] = field(default_factory=dict)
@@ -121,12 +123,12 @@ def _understood_html(answer: Answer, number: int) -> Markup:
 
 def _meta_html(answer: Answer, view: View) -> Markup:
     best = answer.citations[0]
-    label, meaning = shown_confidence(answer.confidence, with_faq=best.document_id in view.asked_ahead)
+    means = meaning(answer.confidence, view.figures, with_faq=best.document_id in view.with_faq)
     topic = best.section.split(" › ")[0]
     return Markup(
         '<p class="meta"><span class="confidence {}" tabindex="0" data-tip="{}">{}</span>'
         '<span class="topic" tabindex="0" data-tip="{}">{}</span></p>'
-    ).format(word(answer.confidence), meaning, label, messages.TOPIC_HINT, topic)
+    ).format(word(answer.confidence), means, label(answer.confidence), messages.TOPIC_HINT, topic)
 
 
 def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: View) -> Markup:

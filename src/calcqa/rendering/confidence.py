@@ -1,17 +1,16 @@
 """A word for an answer's confidence, and what the word was worth on the questions that the weights were fitted on.
 
-The counts are those that `calcqa fit` stores with its weights. It has seen those questions, so they are kind. Does not:
-change a confidence.
+The counts are those that `calcqa fit` stores with the weights of an index. It has seen those questions, so they are
+kind. Does not: change a confidence.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
 from calcqa import messages
-from calcqa.parameters import CONFIDENT, shipped_weights
+from calcqa.parameters import CONFIDENT
 
 WORDS = tuple(CONFIDENT)
 
@@ -21,14 +20,21 @@ def word(confidence: float) -> str:
     return next((w for w, least in CONFIDENT.items() if confidence >= least), WORDS[-1])
 
 
-def shown(confidence: float, *, with_faq: bool) -> tuple[str, str]:
-    """Return the word as people read it, and the sentence that says what it means for documents of this kind."""
+def label(confidence: float) -> str:
+    """Return the word as people read it."""
+    return messages.CONFIDENCE[word(confidence)][0]
+
+
+def meaning(confidence: float, figures: Mapping[str, Any], *, with_faq: bool) -> str:
+    """Return what the word means, and what it was worth for documents of this kind, where `figures` have that.
+
+    `figures` are those of the weights that the answer's index was asked with (`Weights.figures`).
+    """
     kind = word(confidence)
-    label, meaning = messages.CONFIDENCE[kind]
-    held, answers = counts(_figures(), kind, with_faq=with_faq)
+    held, answers = counts(figures, kind, with_faq=with_faq)
     where = messages.WITH_FAQ if with_faq else messages.WITHOUT_FAQ
     measured = messages.MEASURED.format(held=held, answers=answers, kind=where) if answers else ""
-    return label, meaning.format(measured=measured).rstrip()
+    return messages.CONFIDENCE[kind][1].format(measured=measured).rstrip()
 
 
 def counts(figures: Mapping[str, Any], kind: str, *, with_faq: bool) -> tuple[int, int]:
@@ -38,8 +44,3 @@ def counts(figures: Mapping[str, Any], kind: str, *, with_faq: bool) -> tuple[in
     """
     group = figures.get("with_sidecar" if with_faq else "without_sidecar_with_reader", {})
     return group.get(f"{kind}_held", 0), group.get(f"{kind}_answers", 0)
-
-
-@functools.cache
-def _figures() -> Mapping[str, Any]:
-    return shipped_weights().figures

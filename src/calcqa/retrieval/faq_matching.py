@@ -4,9 +4,9 @@ Many near entries that point to one place count for more than one of them, softl
 opinion of that place is added:
 
     faq(t) = T * log(sum over the nearest entries j that point to t of exp(near_j / T)) + probe_weight * share(t)
-    share(t) = 1 where the probe is certain that t is wanted, falling with the log of its probability to 0 at e^-12
+    share(t) = 1 where the probe is certain that t is wanted, falling with the log of its probability to 0 at e^-f
 
-Does not search or decide.
+T is `Weights.temperature`, probe_weight `Weights.probe`, and f `Weights.probe_floor`. Does not search or decide.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a question brings up: candidates for an answer, and all that was found for it."""
+"""What a question brings up: candidates for an answer, and all else it retrieves."""
 
 from __future__ import annotations
 
@@ -31,14 +31,25 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """The id of a passage that came up, its score and the parts of that; what the FAQ says is not in it."""
+
+    id: str
+    score: float
+    dense: float
+    lexical: float
+    phrases: float
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """What a question brought up.
 
     `candidates` are best first. `answering` gives each document's combined nearness of the questions it answers,
     `unanswerable` that of what it does not say; those of no document (small talk) stand under "".
-    `answerable_log_odds` is the probe's opinion of the same (nats, -12..12). `hits` are the best passages;
-    `passages` the ids of all that came up, best first by the text itself, whatever the FAQ says. `unseen` is the share
-    of the question's content words that occur neither in the documents nor in any question they answer.
+    `answerable_log_odds` is the probe's opinion of the same (nats, within ± `Weights.probe_floor`). `hits` are the best
+    passages; `passages` the ids of all that came up, best first by the text itself, whatever the FAQ says. `unseen` is
+    the share of the question's content words that occur neither in the documents nor in any question they answer.
     """
 
     question: str

@@ -2,20 +2,21 @@
 
 Three scores are fused in one, a weighted sum (convex fusion: Bruch, Gai & Ingber 2023):
 
-    score = dense + lexical_weight * lexical + faq_weight * max(0, faq - floor)
+    score = dense + lexical * share of words + asked_weight * max(0, faq - asked_floor)
 
-`dense` is the cosine of question and sentence in its context (1 at best), `lexical` the share of the question's BM25
-mass in the sentence (0..1), and `faq` what the near FAQ entries say together for this sentence
-(`retrieval/faq_matching.py`). A passage is ranked by itself and its best sentence together, with its phrases
-(`stores/bm25.py`) beside:
+`dense` is the cosine of question and sentence in its context (1 at best), the share of words that of the question's
+BM25 mass in the sentence (0..1), and `faq` what the near FAQ entries say together for this sentence
+(`retrieval/faq_matching.py`). All other names are fields of `Weights`; `plain_lexical` stands for `lexical` without FAQ
+entries. A passage is ranked by itself and its best sentence together, with its phrases (`stores/bm25.py`) beside:
 
-    score = (cosine + best sentence's cosine) / 2 + lexical_weight * best lexical + phrase_weight * phrases + faq part
+    dense = whole_passage * cosine + (1 - whole_passage) * best sentence's cosine
+    score = dense + lexical * best share of words + phrases * share of phrases + FAQ part as above
 
-The mean, because either alone favours one kind of question: docs/benchmarks.md has what was tried.
+Either cosine alone favours one kind of question: docs/benchmarks.md has what was tried.
 FAQ entries are compared with the question in the metric their sidecar teaches (`faq/question_model.py`), shared words
 counting extra:
 
-    near_j = cosine(question, question_j) + row_weight * lexical_j
+    near_j = cosine(question, question_j) + row_lexical * share of words in question_j
 
 A worked example stands in tests/retrieval/test_retriever.py. Where the question has abbreviations or misspellings, its
 corrected form is tried beside the original, and each text takes the better score of the two. The stores are asked for
@@ -26,7 +27,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -39,11 +39,10 @@ from calcqa.parameters import Weights
 from calcqa.query.abbreviations import all_abbreviations, spell_out
 from calcqa.query.spelling import unknown_terms
 from calcqa.retrieval.faq_matching import FAQMatches, Target, answerable_log_odds, combine_matches
-from calcqa.retrieval.results import Candidate, Retrieved
+from calcqa.retrieval.question_words import QuestionWords
+from calcqa.retrieval.results import Candidate, Retrieved, ScoredPassage
 from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, Floats
 from calcqa.types import Hit
-
-_WIDER = 4  # times as many are asked for where several rankings are merged into one
 
 _vocabularies: WeakKeyDictionary[Encoder, frozenset[str]] = WeakKeyDictionary()  # one an encoder, whatever it searches
 
@@ -77,16 +76,16 @@ class Retriever:
     def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
         """Retrieve for several questions, encoding them in one batch; one result each, in order."""
         encoded = zip(questions, self._encoded(questions), strict=True)
-        return [self._one(q, form[-1], vectors, k, _Words(self.index, [form])) for q, (form, vectors) in encoded]
+        return [self._one(q, form[-1], vectors, k, self._words(form)) for q, (form, vectors) in encoded]
 
     def search_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[Hit, ...]]:
         """Return the k best passages for each of several questions, without what only a decision needs."""
         results = []
         for form, vectors in self._encoded(questions):
-            words = _Words(self.index, [form])
+            words = self._words(form)
             targets = self._faq_matches(vectors, words)[0].targets if self.index.with_sidecar else {}
-            found, _ = self._found(vectors, words, targets, k)
-            results.append(self._hits(found, targets, k))
+            passages, _ = self._passages(vectors, words, targets, k)
+            results.append(self._hits(passages, targets, k))
         return results
 
     def retrieve_follow_up(self, question: str, typed: str, before: str, k: int = 5) -> Retrieved:
@@ -99,7 +98,7 @@ class Retriever:
         vectors = self._encode([*form, typed, before])
         own = vectors[: len(form)] + self.weights.typed * vectors[-2]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
-        words = _Words(self.index, [form, self._forms(typed)])
+        words = self._words(form, self._forms(typed))
         return self._one(question, form[-1], own, k, words, vectors[-1])
 
     def nearness(self, texts: Sequence[str], follow_up: str, before: str) -> list[float]:
@@ -127,6 +126,9 @@ class Retriever:
         """Return a question as typed and, where that differs, corrected."""
         return list(dict.fromkeys((question, self.correct(question))))
 
+    def _words(self, *readings: Sequence[str]) -> QuestionWords:
+        return QuestionWords(self.index, readings, self.weights.wider)
+
     def _encode(self, texts: Sequence[str]) -> Vectors:
         return self.encoder.encode([plain_letters(text) for text in texts])
 
@@ -139,12 +141,18 @@ class Retriever:
             at += len(form)
 
     def _one(
-        self, question: str, corrected: str, vectors: Vectors, k: int, words: _Words, before: Vectors | None = None
+        self,
+        question: str,
+        corrected: str,
+        vectors: Vectors,
+        k: int,
+        words: QuestionWords,
+        before: Vectors | None = None,
     ) -> Retrieved:
         index = self.index
         matches, shares = self._faq_matches(vectors, words, before)
-        found, singles = self._found(vectors, words, matches.targets, k)
-        singles |= {i for p in found[: self.weights.close] for i in index.sentences_of(p.id)}
+        passages, singles = self._passages(vectors, words, matches.targets, k)
+        singles |= {i for p in passages[: self.weights.close] for i in index.sentences_of(p.id)}
         candidates = self._candidates(vectors, words, matches.targets, singles)
         own = stems(corrected)
         # The documents first, though the other set holds theirs too: that one reads every FAQ entry.
@@ -156,15 +164,15 @@ class Retriever:
             answering=matches.answering,
             unanswerable=matches.unanswerable,
             answerable_log_odds={} if shares is None else answerable_log_odds(index, shares, self.weights),
-            hits=self._hits(found, matches.targets, k),
-            passages=tuple(p.id for p in found),
+            hits=self._hits(passages, matches.targets, k),
+            passages=tuple(p.id for p in passages),
             unknown_terms=unknown_terms(question, index.document_stems, self.correct),
             unseen=len(new) / len(own) if own else 1.0,
             searched=index.store.count(PASSAGES),
         )
 
     def _faq_matches(
-        self, vectors: Vectors, words: _Words, before: Vectors | None = None
+        self, vectors: Vectors, words: QuestionWords, before: Vectors | None = None
     ) -> tuple[FAQMatches, Floats | None]:
         """Return what the near FAQ entries say, and the probe's log-probabilities where there is one."""
         moved = self.index.question_model.move(vectors)
@@ -172,9 +180,9 @@ class Retriever:
         shares = self.index.question_model.log_shares(moved) if self.index.question_model.probe.size else None
         return combine_matches(self.index, near, shares, self.weights), shares
 
-    def _found(
-        self, vectors: Vectors, words: _Words, targets: Iterable[Target], k: int
-    ) -> tuple[list[_Found], set[str]]:
+    def _passages(
+        self, vectors: Vectors, words: QuestionWords, targets: Iterable[Target], k: int
+    ) -> tuple[list[ScoredPassage], set[str]]:
         """Return the passages that come up, best first, and the sentences that do so by themselves.
 
         These are the sentences that are nearest or share most of the question's words, and the passages that do so
@@ -184,7 +192,7 @@ class Retriever:
         singles = set(self._nearest(SENTENCES, vectors, depth)) | set(words.best(SENTENCES, depth))
         passages = {index.sentences[i].passage.id for i in singles.union(*(held for _, held in targets))}
         passages |= set(self._nearest(PASSAGES, vectors, max(depth, k))) | set(words.best(PHRASES, depth))
-        return self._passages(vectors, words, sorted(passages)), singles
+        return self._scored(vectors, words, sorted(passages)), singles
 
     def _nearest(self, field: str, vectors: Vectors, k: int) -> list[str]:
         """Return the k ids that come nearest to a form of the question, best first."""
@@ -193,11 +201,11 @@ class Retriever:
             best[match.id] = max(best.get(match.id, -1.0), match.score)
         return sorted(best, key=lambda i: -best[i])[:k]
 
-    def _near_questions(self, moved: Vectors, words: _Words, before: Vectors | None) -> list[tuple[str, float]]:
+    def _near_questions(self, moved: Vectors, words: QuestionWords, before: Vectors | None) -> list[tuple[str, float]]:
         """Return (id, nearness) of the nearest FAQ entries, best first."""
         index, weights = self.index, self.weights
         best: dict[str, float] = {}
-        for matches in index.store.search(QUESTIONS, moved, 4 * weights.neighbours):
+        for matches in index.store.search(QUESTIONS, moved, weights.wider * weights.neighbours):
             for id_, score in matches:
                 best[id_] = max(best.get(id_, -1.0), score)
         ids = list(best)
@@ -215,7 +223,7 @@ class Retriever:
         return dense + lexical + weights.asked_weight * max(0.0, faq - weights.asked_floor)
 
     def _candidates(
-        self, vectors: Vectors, words: _Words, faq: dict[Target, tuple[float, str]], singles: set[str]
+        self, vectors: Vectors, words: QuestionWords, faq: dict[Target, tuple[float, str]], singles: set[str]
     ) -> list[Candidate]:
         """Return each of `singles`, and each of the FAQ's targets, with its score, best first."""
         index = self.index
@@ -223,20 +231,22 @@ class Retriever:
         cosines = self._cosines(SENTENCES, vectors, ids)
         shares = dict(zip(ids, words.of(SENTENCES, ids).tolist(), strict=True))
         groups = {(index.sentences[i].passage.document_id, (i,)) for i in singles} | set(faq)
-        found = []
+        candidates = []
         for document_id, sentences in groups:
             near, matched = faq.get((document_id, sentences), (0.0, ""))
             dense = sum(cosines[i] for i in sentences) / len(sentences)
             lexical = max(shares[i] for i in sentences)
             score = self._fuse(dense, lexical, near)
-            found.append(Candidate(document_id, sentences, score, dense, lexical, near, matched))
-        return sorted(found, key=lambda c: (-c.score, c.document_id, [index.sentences[i].span for i in c.sentences]))
+            candidates.append(Candidate(document_id, sentences, score, dense, lexical, near, matched))
+        return sorted(
+            candidates, key=lambda c: (-c.score, c.document_id, [index.sentences[i].span for i in c.sentences])
+        )
 
     def _cosines(self, field: str, vectors: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """Return the best cosine of each of `ids` to a form of the question."""
         return dict(zip(ids, self.index.store.score(field, vectors, ids).max(axis=0).tolist(), strict=True))
 
-    def _passages(self, vectors: Vectors, words: _Words, ids: Sequence[str]) -> list[_Found]:
+    def _scored(self, vectors: Vectors, words: QuestionWords, ids: Sequence[str]) -> list[ScoredPassage]:
         """Return these passages, best first."""
         inside = {p: self.index.sentences_of(p) for p in ids}
         sentences = [i for p in ids for i in inside[p]]
@@ -245,61 +255,29 @@ class Retriever:
             dict(zip(own, words.of(field, own).tolist(), strict=True))
             for field, own in ((PASSAGES, ids), (SENTENCES, sentences), (PHRASES, ids))
         ]
-        found = []
+        passages, whole = [], self.weights.whole_passage
         for p in ids:
-            dense = (cosines[0][p] + max(cosines[1][i] for i in inside[p])) / 2
+            best = max(cosines[1][i] for i in inside[p])
+            dense = whole * cosines[0][p] + (1 - whole) * best
             lexical = max(shares[0][p], max(shares[1][i] for i in inside[p]))
             score = self._fuse(dense, lexical, 0.0) + self.weights.phrases * shares[2][p]
-            found.append(_Found(p, score, dense, lexical, shares[2][p]))
-        return sorted(found, key=lambda f: (-f.score, *self._place(f.id)))
+            passages.append(ScoredPassage(p, score, dense, lexical, shares[2][p]))
+        return sorted(passages, key=lambda p: (-p.score, *self._place(p.id)))
 
     def _place(self, passage_id: str) -> tuple[str, int]:
         """Return what orders passages of equal score: their document, and where they stand in it."""
         passage = self.index.passage_by_id[passage_id]
         return passage.document_id, passage.start
 
-    def _hits(self, found: Sequence[_Found], faq: dict[Target, tuple[float, str]], k: int) -> tuple[Hit, ...]:
+    def _hits(self, passages: Sequence[ScoredPassage], faq: dict[Target, tuple[float, str]], k: int) -> tuple[Hit, ...]:
         """Return the k best passages, by the text itself and by what the FAQ entries say for them."""
         best: dict[str, float] = {}
         for (_, sentences), (near, _) in faq.items():
             for p in {self.index.sentences[i].passage.id for i in sentences}:
                 best[p] = max(best.get(p, 0.0), near)
-        scored = [(f, f.score + self._fuse(0.0, 0.0, best.get(f.id, 0.0))) for f in found]
+        scored = [(p, p.score + self._fuse(0.0, 0.0, best.get(p.id, 0.0))) for p in passages]
         scored.sort(key=lambda pair: (-pair[1], *self._place(pair[0].id)))
         return tuple(
-            Hit(self.index.passage_by_id[f.id], score, rank, f.dense, f.lexical, best.get(f.id, 0.0), f.phrases)
-            for rank, (f, score) in enumerate(scored[:k], start=1)
+            Hit(self.index.passage_by_id[p.id], score, rank, p.dense, p.lexical, best.get(p.id, 0.0), p.phrases)
+            for rank, (p, score) in enumerate(scored[:k], start=1)
         )
-
-
-class _Words:
-    """The shares of a question's words: the best of its forms; of several readings, the mean of these."""
-
-    def __init__(self, index: Index, readings: Sequence[Sequence[str]]) -> None:
-        self._lexical, self._readings = index.lexical, readings
-
-    def of(self, field: str, ids: Sequence[str]) -> Floats:
-        """Return the share of each of `ids`, 0..1, shape (ids,)."""
-        shares = [np.maximum.reduce([self._lexical.score(field, f, ids) for f in forms]) for forms in self._readings]
-        return np.asarray(shares[0] if len(shares) == 1 else np.mean(shares, axis=0), dtype=np.float32)
-
-    def best(self, field: str, k: int) -> list[str]:
-        """Return the k ids that share most, best first, and none that shares nothing."""
-        forms = list(dict.fromkeys(f for forms in self._readings for f in forms))
-        most = k if len(forms) == 1 else _WIDER * k
-        ids = list(dict.fromkeys(m.id for f in forms for m in self._lexical.search(field, f, most)))
-        if len(forms) > 1:
-            shares = dict(zip(ids, self.of(field, ids).tolist(), strict=True))
-            ids.sort(key=lambda i: -shares[i])
-        return ids[:k]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A passage that came up, with the parts of its score; what the FAQ says is not in it."""
-
-    id: str
-    score: float
-    dense: float
-    lexical: float
-    phrases: float

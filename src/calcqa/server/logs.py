@@ -29,7 +29,7 @@ from calcqa.types import Answer
 _LOGGER = logging.getLogger("calcqa")
 _PLACES = 12  # innermost places of a traceback: what lies outside them is the server's
 _A_MINUTE = 600  # lines of one kind: more tell nobody more, and fill the disk
-_LONGEST = MAX_QUESTION  # code points of a field: what a stranger types must not fill the disk
+_LONGEST = MAX_QUESTION  # code points of a field: what anybody types must not fill the disk
 
 
 class Bounded(logging.Filter):

@@ -21,9 +21,10 @@ from filelock import FileLock
 
 from calcqa import messages
 from calcqa.assistant import Assistant
+from calcqa.documents.corpus import Source
 from calcqa.documents.load import SUFFIXES, load
 from calcqa.errors import IndexFormatError, InputError
-from calcqa.index.build import build_index
+from calcqa.index.build import build_index, is_of
 from calcqa.index.exchange import clear_left
 from calcqa.index.index import Index
 from calcqa.index.manifest import MANIFEST, foreign
@@ -113,12 +114,7 @@ def _kept(path: Path, document: Document, out: Path, base: Assistant) -> Index:
     """Return the index in `out` where it is what building `path` would give, else build it there."""
     try:
         index = open_index(out)
-        if (
-            list(index.documents.values()) == [document]
-            and not index.faq
-            and index.manifest["encoder"]["sha256"] == base.encoder.sha256
-            and index.manifest["chunking"] == base.index.manifest["chunking"]
-        ):
+        if is_of(index, [Source(None, document)], base.encoder.sha256, settings(base)[0], small_talk=False):
             return index
     except IndexFormatError:
         if not (out / MANIFEST).is_file() and foreign(out) is None:

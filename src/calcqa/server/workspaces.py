@@ -20,7 +20,7 @@ from calcqa.assistant import Assistant
 from calcqa.errors import InputError
 from calcqa.server.saved_documents import save_upload
 from calcqa.types import Document, text_hash
-from calcqa.workspace import Limits, Shelf, Singles
+from calcqa.workspace import Limits, Singles, Workspace
 
 _PEOPLE = 200
 _AT_ONCE = 8  # documents that are read and encoded at a time, of all people together
@@ -33,7 +33,7 @@ _MOST_HELD = 30_000_000  # code points of everybody's documents, where uploads a
 _EVERYBODY = 1_000  # documents in the workspace of everybody, where uploads are saved
 
 
-class Shelves:
+class Workspaces:
     """The workspaces over one base, by tokens. Safe to share between threads.
 
     With `folder`, what is added is saved there and is in one workspace for everybody; `limits` are each person's even
@@ -44,13 +44,13 @@ class Shelves:
         self.base, self.limits, self._folder, self._memory = base, limits, folder, memory
         self._singles = Singles(base)
         roomy = Limits(_EVERYBODY, limits.bytes, _MOST_HELD)
-        self._common = Shelf(base, roomy if folder else limits, self._singles)
-        self._own: TTLCache[str, Shelf] = TTLCache(_PEOPLE, _HOURS * 3600)
+        self._common = Workspace(base, roomy if folder else limits, self._singles)
+        self._own: TTLCache[str, Workspace] = TTLCache(_PEOPLE, _HOURS * 3600)
         self._saved: TTLCache[str, dict[str, Path]] = TTLCache(_PEOPLE, _HOURS * 3600)  # document id → its file
         self._adding: Counter[str] = Counter()  # documents on their way, by token
         self._lock = threading.Lock()
 
-    def of(self, token: str) -> Shelf:
+    def of(self, token: str) -> Workspace:
         """Return the workspace of a token; that of everybody where there is none of its own."""
         with self._lock:
             own = self._own.get(token)
@@ -86,14 +86,14 @@ class Shelves:
                 raise InputError(messages.ADDING_FULL)
             if new:
                 token = _mark(user) + secrets.token_urlsafe(24)
-                known[token] = {} if self._folder else Shelf(self.base, self.limits, self._singles)
+                known[token] = {} if self._folder else Workspace(self.base, self.limits, self._singles)
             self._adding[token] += 1
         return token
 
     def _held(self) -> int:
         """Return about how many bytes everybody's documents take, those that are being added included."""
-        shelves = [self._common, *self._own.values()]
-        characters = sum(len(d.text) for shelf in shelves for d in shelf.own)
+        workspaces = [self._common, *self._own.values()]
+        characters = sum(len(d.text) for workspace in workspaces for d in workspace.own)
         return _CHARACTER * characters + _VIEW * len(self._own)
 
     def settle(self, token: str) -> None:

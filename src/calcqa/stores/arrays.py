@@ -23,10 +23,10 @@ def read_array(path: Path, kind: DTypeLike) -> NDArray[Any]:
 
     """
     with path.open("rb") as handle:
-        shape, found = _header(handle, path.stat().st_size, path.name)
-        if found != np.dtype(kind) or len(shape) != 1:
-            raise ValueError(f"{path.name} holds {found} of shape {shape}")
-        array = np.fromfile(handle, dtype=found)
+        shape, actual = _header(handle, path.stat().st_size, path.name)
+        if actual != np.dtype(kind) or len(shape) != 1:
+            raise ValueError(f"{path.name} holds {actual} of shape {shape}")
+        array = np.fromfile(handle, dtype=actual)
     if not np.isfinite(array).all():
         raise ValueError(f"{path.name} holds what is no number")
     return array

@@ -12,10 +12,13 @@ import functools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from calcqa.parameters import Weights
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -92,8 +95,8 @@ class Statistics:
         return Statistics(self.texts + other.texts, self.length + other.length, both, self.k1, self.b)
 
 
-class LexicalStore(Protocol):
-    """Texts by field and id, scored by the words they share with a question.
+class LexicalSearch(Protocol):
+    """Texts by field and id, to be read: scored by the words they share with a question.
 
     A score weighs each word by how rare it is among the texts that are searched. Where several stores are searched as
     one, or some documents of one, `among` says what all of these hold together; by default, it is the store itself.
@@ -119,6 +122,38 @@ class LexicalStore(Protocol):
         """Return what one field holds of the question's terms, in all documents or in these."""
         ...
 
+    def weighed(self, weights: Weights) -> LexicalSearch:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        ...
+
+
+class LexicalStore(LexicalSearch, Protocol):
+    """The texts of one index, which can be written with it."""
+
+    def weighed(self, weights: Weights) -> LexicalStore:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        ...
+
+    def terms(self, field: str) -> Collection[str]:
+        """Return all terms of a field; those of `PHRASES` that hold a space are pairs."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the store into `folder`; OSError where it cannot be written."""
+        ...
+
+
+class LexicalKind(Protocol):
+    """What makes stores of words of one kind, and reads what they wrote."""
+
+    def build(self, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]], weights: Weights) -> LexicalStore:
+        """Index the texts of passages, sentences and questions, for each field as (ids, texts)."""
+        ...
+
+    def load(self, folder: Path, ids: Mapping[str, Sequence[str]], weights: Weights) -> LexicalStore:
+        """Read what `save` wrote of these `ids` by field; ValueError where it is anything else."""
+        ...
+
 
 class IdTable:
     """The ids of a field, and the places at which its store keeps them: 0 for the first."""
@@ -131,8 +166,8 @@ class IdTable:
 
     def places(self, ids: Iterable[str]) -> Places:
         """Return where `ids` are; KeyError where one is not there."""
-        found = self._places
-        return np.array([found[i] for i in ids], dtype=np.int64)
+        by_id = self._places
+        return np.array([by_id[i] for i in ids], dtype=np.int64)
 
     def of(self, documents: Iterable[str]) -> Places:
         """Return where all ids of `documents` are, in order."""
@@ -145,10 +180,10 @@ class IdTable:
 
     @functools.cached_property
     def _documents(self) -> dict[str, Places]:
-        found: dict[str, list[int]] = defaultdict(list)
+        grouped: dict[str, list[int]] = defaultdict(list)
         for place, id_ in enumerate(self.ids):
-            found[document_of(id_)].append(place)
-        return {d: np.array(places, dtype=np.int64) for d, places in found.items()}
+            grouped[document_of(id_)].append(place)
+        return {d: np.array(places, dtype=np.int64) for d, places in grouped.items()}
 
 
 def document_of(id_: str) -> str:
@@ -161,5 +196,5 @@ def top(values: Floats, k: int) -> Places:
     if not 0 < k < len(values):
         return np.argsort(-values, kind="stable")[: max(0, k)]
     least = np.partition(values, -k)[-k]  # sorting thousands for the best fifty would take longer than comparing them
-    found = np.flatnonzero(values >= least)
-    return found[np.argsort(-values[found], kind="stable")][:k]
+    highest = np.flatnonzero(values >= least)
+    return highest[np.argsort(-values[highest], kind="stable")][:k]

@@ -95,8 +95,8 @@ class BM25Store:
         chosen = shares if places is None else shares[places]
         best = top(chosen, k)
         best = best[chosen[best] > 0]
-        found = best if places is None else places[best]
-        return [Match(own.table.ids[p], s) for p, s in zip(found.tolist(), chosen[best].tolist(), strict=True)]
+        where = best if places is None else places[best]
+        return [Match(own.table.ids[p], s) for p, s in zip(where.tolist(), chosen[best].tolist(), strict=True)]
 
     def score(self, field: str, question: str, ids: Sequence[str], *, among: Statistics | None = None) -> Floats:
         """Return the share, 0..1, of the question's words in each of `ids`, shape (ids,)."""
@@ -151,13 +151,13 @@ class _Postings:
     @classmethod
     def build(cls, table: IdTable, texts: Iterable[list[str]]) -> _Postings:
         """Index the terms of `texts`, in the order of the table's ids."""
-        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        counted: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for place, terms in enumerate(texts):
             for term, count in Counter(terms).items():
-                found[term].append((place, min(count, _MOST)))
-        terms = sorted(found)
-        pairs = np.array([pair for t in terms for pair in found[t]], dtype=np.int64).reshape(-1, 2)
-        starts = np.cumsum([0, *(len(found[t]) for t in terms)], dtype=np.int64)
+                counted[term].append((place, min(count, _MOST)))
+        terms = sorted(counted)
+        pairs = np.array([pair for t in terms for pair in counted[t]], dtype=np.int64).reshape(-1, 2)
+        starts = np.cumsum([0, *(len(counted[t]) for t in terms)], dtype=np.int64)
         numbers = {t: n for n, t in enumerate(terms)}
         return cls(table, numbers, pairs[:, 1].astype(np.uint16), pairs[:, 0].astype(np.int32), starts)
 

@@ -76,7 +76,7 @@ class ExactStore:
 
 def _products(queries: Floats, vectors: Floats) -> Floats:
     """Return the inner product of each query with each vector, shape (queries, vectors)."""
-    found = np.empty((len(queries), len(vectors)), dtype=np.float32)
+    products = np.empty((len(queries), len(vectors)), dtype=np.float32)
     for at, query in enumerate(np.ascontiguousarray(queries, dtype=np.float32)):
-        found[at] = vectors @ query  # one at a time: for a few, a product of matrices is slower
-    return found
+        products[at] = vectors @ query  # one at a time: for a few, a product of matrices is slower
+    return products

@@ -69,12 +69,12 @@ class FaissStore:
         chosen = None if places is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(places))  # type: ignore[call-arg]
         query, most = np.ascontiguousarray(query, dtype=np.float32), min(k + 1, held)
         while True:
-            scores, found = (values[0] for values in index.search(query, most, params=chosen))
+            scores, where = (values[0] for values in index.search(query, most, params=chosen))
             if most == held or scores[-1] < scores[k - 1]:
                 break
             most = min(2 * most, held)
-        order = np.lexsort((found, -scores))[:k]
-        return [Match(table.ids[p], s) for p, s in zip(found[order].tolist(), scores[order].tolist(), strict=True)]
+        order = np.lexsort((where, -scores))[:k]
+        return [Match(table.ids[p], s) for p, s in zip(where[order].tolist(), scores[order].tolist(), strict=True)]
 
     def score(self, field: str, queries: Floats, ids: Sequence[str]) -> Floats:
         """Return the cosine of each query with each of `ids`, shape (queries, ids)."""

@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from calcqa.stores.base import Floats, LexicalStore, Match, Statistics, VectorSearch, document_of
+from calcqa.parameters import Weights
+from calcqa.stores.base import Floats, LexicalSearch, Match, Statistics, VectorSearch, document_of
 from calcqa.stores.bm25 import weighed_with
 
 S = TypeVar("S")
@@ -53,10 +54,10 @@ class JoinedVectors:
         self, field: str, queries: Floats, k: int, *, documents: Collection[str] | None = None
     ) -> list[list[Match]]:
         """Return for each query the k ids with the highest cosines, best first; of equal ones an earlier part's."""
-        found = [
+        per_part = [
             part.store.search(field, queries, k, documents=part.restricted(documents)) for part in self._fields[field]
         ]
-        return [_best((results[i] for results in found), k) for i in range(len(queries))]
+        return [_best((results[i] for results in per_part), k) for i in range(len(queries))]
 
     def score(self, field: str, queries: Floats, ids: Sequence[str]) -> Floats:
         """Return the cosine of each query with each of `ids`, shape (queries, ids)."""
@@ -74,9 +75,9 @@ class JoinedVectors:
 
 
 class JoinedWords:
-    """The parts of each field as one; implements `LexicalStore`."""
+    """The parts of each field as one; implements `LexicalSearch`."""
 
-    def __init__(self, fields: Mapping[str, Sequence[Part[LexicalStore]]]) -> None:
+    def __init__(self, fields: Mapping[str, Sequence[Part[LexicalSearch]]]) -> None:
         """Join parts by field; no document is in two parts of a field."""
         self._fields = fields
 
@@ -109,6 +110,15 @@ class JoinedWords:
         parts = self._fields[field]
         first, *others = (part.store.statistics(field, question, part.restricted(documents)) for part in parts)
         return sum(others, first)
+
+    def weighed(self, weights: Weights) -> JoinedWords:
+        """Return the same texts, scored with other weights; nothing is copied."""
+        return JoinedWords(
+            {
+                field: [Part(part.store.weighed(weights), part.documents, part.whole) for part in parts]
+                for field, parts in self._fields.items()
+            }
+        )
 
     def _among(self, field: str, question: str, documents: Collection[str] | None) -> Statistics:
         first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))

@@ -176,7 +176,7 @@ def test_in_print_stand_the_conversation_and_the_text_and_no_buttons(page, tmp_p
     for question in (*FOLLOWED, SEVERAL, UNANSWERED):
         ask(page, question)
     page.emulate_media(media="print")
-    for hidden in ("#calcqa-composer", "#calcqa-bar", "#calcqa-next", ".card .actions", ".edit", "#calcqa-shelf"):
+    for hidden in ("#calcqa-composer", "#calcqa-bar", "#calcqa-next", ".card .actions", ".edit", "#calcqa-workspace"):
         expect(page.locator(hidden).first).to_be_hidden()
     for shown in (".asked", ".answer q", ".abstention .verdict", ".document h2", ".document p"):
         expect(page.locator(shown).last).to_be_visible()

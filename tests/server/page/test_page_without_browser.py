@@ -1,5 +1,6 @@
 """What the page's events do, without a browser: order, interruptions, and what a browser should not send."""
 
+import dataclasses
 import gc
 import json
 import subprocess
@@ -79,6 +80,27 @@ def test_an_answer_goes_to_the_conversation_it_was_asked_in(page):
     assert session.conversation is not first and not session.conversation.turns
     assert all("past" not in update and "live" not in update for update in rest)
     assert any(f"keep:{first.id}" in update for update in rest)
+
+
+def test_what_a_confidence_was_worth_is_what_the_index_was_fitted_with(small_index, fake_encoder):
+    index = open_index(small_index)
+    group = {f"{word}_{kind}": n for word in ("high", "fair", "low") for kind, n in (("held", 12), ("answers", 34))}
+    fitted = dataclasses.replace(index.weights, figures={"with_sidecar": group})
+    for weights, told in ((index.weights, False), (fitted, True)):
+        page, session = Page(Assistant(index.weighed(weights), fake_encoder)), Session()
+        ask(page, session, HURT)
+        assert ("12 of 34 answers" in page.past(session)) is told
+
+
+def test_a_quote_of_another_state_of_the_document_is_not_marked(page):
+    session = Session()
+    ask(page, session, HURT)
+    assert "<mark" in page.source(session)
+    turns = session.conversation.turns
+    citations = tuple(dataclasses.replace(c, document_sha256="0" * 64) for c in turns[0].answer.citations)
+    answer = dataclasses.replace(turns[0].answer, citations=citations)
+    turns[0] = dataclasses.replace(turns[0], answer=answer)
+    assert "<mark" not in page.source(session)
 
 
 def test_a_deleted_conversation_does_not_come_back_with_its_answer(page):
@@ -166,7 +188,7 @@ def test_whatever_a_browser_sends_nothing_breaks(page, data):
 def test_a_spoilt_conversation_is_left_out_for_good(page):
     session = Session()
     ask(page, session, HURT)
-    kept = json.loads(json.dumps(session.conversation.to_dict(page.shelf(session).assistant().index)))
+    kept = json.loads(json.dumps(session.conversation.to_dict(page.workspace(session).assistant().index)))
     fresh = Session()
     assert act(page, fresh, do="restore", conversations=[kept], current=kept["id"])["problem"] == ""
     assert fresh.conversation.turns == session.conversation.turns
@@ -253,7 +275,7 @@ def test_a_verdict_under_anothers_conversation_is_a_verdict_of_ones_own(small_in
     anna, ben = Session(), Session()
     anna.user, ben.user = "anna", "ben"
     ask(page, anna, HURT)
-    kept = anna.conversation.to_dict(page.shelf(anna).assistant().index)
+    kept = anna.conversation.to_dict(page.workspace(anna).assistant().index)
     act(page, anna, do="feedback", turn=1, good=True)
     act(page, ben, do="restore", conversations=[json.loads(json.dumps(kept))], current=kept["id"])
     act(page, ben, do="feedback", turn=1, good=False)
@@ -322,7 +344,7 @@ def test_turns_are_counted_as_they_come_and_go(page):
     ask(page, mine, TRIED)
     ask(page, yours, HURT)
     assert page._turns == 3
-    kept = json.loads(json.dumps(mine.conversation.to_dict(page.shelf(mine).assistant().index)))
+    kept = json.loads(json.dumps(mine.conversation.to_dict(page.workspace(mine).assistant().index)))
     fresh = Session()
     act(page, fresh, do="restore", conversations=[kept])
     assert page._turns == 5

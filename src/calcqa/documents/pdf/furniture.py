@@ -28,7 +28,7 @@ _BARE_NUMBER = re.compile(r"[^\w]*(\d{1,5})[^\w]*")
 def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]]) -> set[int]:
     """Return the `id` of each line that is furniture; `heights` are the bottom and top of each page."""
     count = len(pages)
-    found: set[int] = set()
+    furniture: set[int] = set()
     recurring: dict[Hashable, set[int]] = defaultdict(set)  # the pages on which something stands at one place
     marked: list[tuple[Line, bool, list[Hashable]]] = []
     for (low, high), lines in zip(heights, pages, strict=True):
@@ -41,10 +41,10 @@ def find_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[floa
     for line, edge, marks in marked:
         needed = max(2, count * _SHARE) if edge else max(_FEW, count * _ANYWHERE)
         if any(len(recurring[mark]) >= needed and (edge or line.page > min(recurring[mark])) for mark in marks):
-            found.add(id(line))
-    _lone_numbers(pages, heights, found)
-    _beyond(pages, heights, found)
-    return found
+            furniture.add(id(line))
+    _lone_numbers(pages, heights, furniture)
+    _beyond(pages, heights, furniture)
+    return furniture
 
 
 def _marks(line: Line, edge: bool) -> Iterator[Hashable]:
@@ -70,7 +70,7 @@ def _at_edge(line: Line, low: float, high: float) -> bool:
     return bool(line.turn % 2) or line.box[1] >= high - room or line.box[3] <= low + room
 
 
-def _lone_numbers(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]], found: set[int]) -> None:
+def _lone_numbers(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]], furniture: set[int]) -> None:
     """Add numbers at the edge that count the pages, whatever their height: the first page often has its own place."""
     shifts: dict[int, list[Line]] = defaultdict(list)
     for number, lines in enumerate(pages):
@@ -80,19 +80,19 @@ def _lone_numbers(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float
                 shifts[int(match[1]) - number].append(line)
     for shift, lines in shifts.items():
         if len({line.page for line in lines}) >= 2 or (len(pages) == 1 and shift == 1):
-            found |= {id(line) for line in lines}
+            furniture |= {id(line) for line in lines}
 
 
-def _beyond(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]], found: set[int]) -> None:
+def _beyond(pages: Sequence[Sequence[Line]], heights: Sequence[tuple[float, float]], furniture: set[int]) -> None:
     """Add what stands between furniture and the edge of the page, on the same line or further out."""
     for number, lines in enumerate(pages):
         low, high = heights[number]
         edge = [line for line in lines if not line.turn and _at_edge(line, low, high)]
         middle = (low + high) / 2
-        tops = [line.base for line in edge if id(line) in found and line.base > middle]
-        ends = [line.base for line in edge if id(line) in found and line.base < middle]
+        tops = [line.base for line in edge if id(line) in furniture and line.base > middle]
+        ends = [line.base for line in edge if id(line) in furniture and line.base < middle]
         for line in edge:
             above = tops and line.base >= min(tops) - 1 and line.base > middle
             below = ends and line.base <= max(ends) + 1 and line.base < middle
             if number and (above or below):
-                found.add(id(line))
+                furniture.add(id(line))

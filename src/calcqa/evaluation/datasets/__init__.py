@@ -28,7 +28,7 @@ from calcqa.evaluation.datasets.base import (
     Text,
     check_ids,
     files_sha256,
-    found_file,
+    first_file,
     read_texts,
 )
 from calcqa.types import text_hash
@@ -47,9 +47,9 @@ FORMS: dict[str, Callable[[Path, Sequence[Text]], Dataset]] = {
 """What loads each form, from its path and the texts that take the place of its own."""
 
 _FOLDERS: dict[str, Callable[[Path], object]] = {
-    "beir": lambda path: found_file(path, "queries.jsonl") and (path / "qrels").is_dir(),
-    "folder": lambda path: found_file(path, "questions.jsonl"),
-    "dialogues": lambda path: found_file(path, "dialogues.jsonl"),
+    "beir": lambda path: first_file(path, "queries.jsonl") and (path / "qrels").is_dir(),
+    "folder": lambda path: first_file(path, "questions.jsonl"),
+    "dialogues": lambda path: first_file(path, "dialogues.jsonl"),
     "trec": trec.topics_of,
 }
 """What tells each form of folder, by the names of its files."""

@@ -177,7 +177,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, json_object(line, path.name, number)
 
 
-def found_file(folder: Path, *names: str) -> Path | None:
+def first_file(folder: Path, *names: str) -> Path | None:
     """Return the first of `names` that is a file in `folder`, as it is or packed (.gz)."""
     return next((p for name in names for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
 
@@ -249,7 +249,7 @@ def read_texts(path: Path) -> tuple[Text, ...]:
 
 def texts_of(folder: Path, texts: Sequence[Text]) -> tuple[tuple[Text, ...], list[Path]]:
     """Return `texts`, or else those of the folder's corpus.jsonl, and the files that were read for them."""
-    corpus = found_file(folder, "corpus.jsonl")
+    corpus = first_file(folder, "corpus.jsonl")
     return (tuple(texts), []) if texts or corpus is None else (read_texts(corpus), [corpus])
 
 

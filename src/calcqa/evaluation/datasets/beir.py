@@ -18,7 +18,7 @@ from calcqa.evaluation.datasets.base import (
     Text,
     Unique,
     add_grade,
-    found_file,
+    first_file,
     id_of,
     json_lines,
     lines,
@@ -39,7 +39,7 @@ def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
         InputError: a file is missing or cannot be read.
 
     """
-    asked = found_file(folder, "queries.jsonl")
+    asked = first_file(folder, "queries.jsonl")
     judged = sorted(p for p in (folder / "qrels").glob("*.tsv*") if p.name.endswith((".tsv", ".tsv.gz")))
     used, corpus = texts_of(folder, texts)
     if asked is None or not judged or not used:

@@ -21,7 +21,7 @@ from calcqa.evaluation.datasets.base import (
     Query,
     Text,
     Unique,
-    found_file,
+    first_file,
     id_of,
     json_lines,
     make_dataset,
@@ -40,7 +40,7 @@ def load(folder: Path) -> Dataset:
         InputError: the file is missing or cannot be read, or holds nothing.
 
     """
-    asked = found_file(folder, "dialogues.jsonl")
+    asked = first_file(folder, "dialogues.jsonl")
     if asked is None:
         raise InputError(f"{folder} is no folder of dialogues: that has dialogues.jsonl.")
     queries: list[Query] = []

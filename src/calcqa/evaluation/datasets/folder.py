@@ -22,7 +22,7 @@ from calcqa.evaluation.datasets.base import (
     Query,
     Text,
     Unique,
-    found_file,
+    first_file,
     id_of,
     json_lines,
     make_dataset,
@@ -40,7 +40,7 @@ def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:
         InputError: a file is missing or cannot be read.
 
     """
-    asked = found_file(folder, "questions.jsonl")
+    asked = first_file(folder, "questions.jsonl")
     used, corpus = texts_of(folder, texts)
     if asked is None or not used:
         raise InputError(f"{folder} is no folder of ours: that has corpus.jsonl and questions.jsonl.")

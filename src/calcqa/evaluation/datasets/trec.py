@@ -21,7 +21,7 @@ from calcqa.evaluation.datasets.base import (
     Text,
     Unique,
     add_grade,
-    found_file,
+    first_file,
     lines,
     make_dataset,
     question_of,
@@ -35,7 +35,7 @@ _NAME = "calcqa"
 
 def topics_of(folder: Path) -> Path | None:
     """Return the file of topics in `folder`, if there is one."""
-    return found_file(folder, "topics.tsv", "queries.tsv")
+    return first_file(folder, "topics.tsv", "queries.tsv")
 
 
 def load(folder: Path, texts: Sequence[Text] = ()) -> Dataset:

@@ -21,7 +21,7 @@ BUDGETS = (100, 250, 1000)
 
 PASSAGES = "passage_nDCG@10"
 
-FOUND = (*(f"within_{budget}" for budget in BUDGETS), PASSAGES)
+MEASURES = (*(f"within_{budget}" for budget in BUDGETS), PASSAGES)
 """The measures of what a search returned."""
 
 _WORD = re.compile(r"[^\W_]+")

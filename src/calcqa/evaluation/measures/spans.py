@@ -25,25 +25,25 @@ def normal(text: str) -> list[str]:
     return re.sub(r"\b(a|an|the)\b", " ", text.lower().translate(_PUNCTUATION)).split()
 
 
-def exact(found: str, gold: str) -> float:
+def exact(text: str, gold: str) -> float:
     """Return 1 where both texts have the same words in the same order, else 0."""
-    return float(normal(found) == normal(gold))
+    return float(normal(text) == normal(gold))
 
 
-def f1(found: str, gold: str) -> float:
+def f1(text: str, gold: str) -> float:
     """Return the harmonic mean of precision and recall over words; of texts without words, whether both are."""
-    ours, theirs = normal(found), normal(gold)
+    ours, theirs = normal(text), normal(gold)
     if not ours or not theirs:
         return float(ours == theirs)
     shared = sum((Counter(ours) & Counter(theirs)).values())
     return 2 * shared / (len(ours) + len(theirs))
 
 
-def against(found: str, golds: Sequence[str]) -> tuple[float, float]:
+def against(text: str, golds: Sequence[str]) -> tuple[float, float]:
     """Return exact match and F1 of a text with the nearest of `golds`; without any, whether the text is empty."""
     if not golds:
-        return float(not normal(found)), float(not normal(found))
-    return max(exact(found, g) for g in golds), max(f1(found, g) for g in golds)
+        return float(not normal(text)), float(not normal(text))
+    return max(exact(text, g) for g in golds), max(f1(text, g) for g in golds)
 
 
 def stands_in(gold: str, text: str) -> bool:

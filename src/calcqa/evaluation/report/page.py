@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
+from calcqa import messages
 from calcqa.evaluation.measures import MEASURES
 from calcqa.evaluation.outcomes import Outcome
 from calcqa.evaluation.report import numbers
 from calcqa.evaluation.report.plots import confidence_svg, latency_svg, risk_coverage_svg
 from calcqa.evaluation.summary import Evaluation
-from calcqa.faq.entries import GAPS
 
 _MOST_SHOWN = 200
 
@@ -66,7 +66,7 @@ def render_page(evaluation: Evaluation) -> str:
         failed=sum(len(group) for _, group in groups),
         most=_MOST_SHOWN,
         groups=[(kind, len(group), [o for o in group if id(o) in shown]) for kind, group in groups],
-        gaps=GAPS,
+        gaps=messages.ASKED_FOR,
     )
 
 

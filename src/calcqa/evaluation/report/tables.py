@@ -77,7 +77,7 @@ def _failure(outcome: Outcome) -> Iterator[str]:
         yield f"      understood: {printable(outcome.understood)}"
     if outcome.answered and outcome.groups_found:
         pairs = zip(outcome.expected, outcome.groups_found, strict=True)
-        if missing := [printable(expected) for expected, found in pairs if not found]:
+        if missing := [printable(expected) for expected, matched in pairs if not matched]:
             yield f"      missing: {', '.join(missing)}"
     refused = f"refused ({outcome.unanswerable or outcome.reason})"
     yield f"      {outcome.confidence:.3f}  {cut(outcome.text, 160) if outcome.answered else refused}"

@@ -72,7 +72,7 @@ def _rename(page: Page, session: Session, data: Data) -> Update:
 def _export(page: Page, session: Session, data: Data) -> Update:
     if not session.conversation.turns:
         return {"problem": parts.problem_html(messages.NOTHING_TO_EXPORT)}
-    index = page.shelf(session).assistant().index
+    index = page.workspace(session).assistant().index
     parcel = export(session.conversation.turns, session.conversation.name, index, text_of(data, "kind"))
     return {"problem": "", "download": parcel}
 
@@ -80,9 +80,9 @@ def _export(page: Page, session: Session, data: Data) -> Update:
 def _restore(page: Page, session: Session, data: Data) -> Update:
     """Restore what the browser kept: conversations, and the token of documents added before; show a linked place."""
     page.admit(session, _RESTORED)
-    session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
+    session.token = page.workspaces.owned(text_of(data, "token")[:64], session.user)
     kept = data.get("conversations")
-    index = page.shelf(session).assistant().index
+    index = page.workspace(session).assistant().index
     lost = session.restore(kept if isinstance(kept, list) else [], text_of(data, "current"), index)
     page.count(session)
     page.beside(session)
@@ -98,9 +98,9 @@ def _forget(page: Page, session: Session, data: Data) -> Update:
 
 def _token(page: Page, session: Session, data: Data) -> Update:
     """Take over the documents another tab of this browser has just begun to add, where this one has none."""
-    if page.shelves.has(session.token):
+    if page.workspaces.has(session.token):
         return {}
-    session.token = page.shelves.owned(text_of(data, "token")[:64], session.user)
+    session.token = page.workspaces.owned(text_of(data, "token")[:64], session.user)
     return page.library(session)
 
 
@@ -117,18 +117,18 @@ def _feedback(page: Page, session: Session, data: Data) -> Update:
     if store is None or not number or number > len(conversation.turns):
         return {}
     good, turn = data.get("good") in (True, "true"), conversation.turns[number - 1]
-    index = page.shelf(session).assistant().index
+    index = page.workspace(session).assistant().index
     whose = f"{text_hash(session.user)[:16]}." if session.user else ""  # an id from a browser may be another's
     key = f"{whose}{conversation.id}-{number}-{text_hash(turn.standalone_question)[:8]}"
     if "comment" not in data and conversation.verdicts.get(number) is good:  # the button that is pressed already
         store.remove(key)
         del conversation.verdicts[number]
-        said = messages.WITHDRAWN
+        notice = messages.WITHDRAWN
     else:
         store.add(turn, good, text_of(data, "comment"), index, id=key)
         conversation.verdicts[number] = good
-        said = messages.THANKS
-    return {"past": page.past(session), "problem": parts.notice_html(said), **page.kept(session)}
+        notice = messages.THANKS
+    return {"past": page.past(session), "problem": parts.notice_html(notice), **page.kept(session)}
 
 
 # --- documents and places ---------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def _open(page: Page, session: Session, data: Data) -> Update:
 def _remove(page: Page, session: Session, data: Data) -> Update:
     gone = text_of(data, "document")
     title = next((d.title for d in page.documents(session) if d.id == gone), "")
-    page.shelves.remove(session.token, gone)
+    page.workspaces.remove(session.token, gone)
     page.removed()
     session.scope = "" if session.scope == gone else session.scope
     return {**page.everything(session), "problem": parts.notice_html(messages.REMOVED.format(title=title))}

@@ -55,7 +55,7 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
         sent = page.uploads.take(session.wire.id, [str(i) for i in ids] if isinstance(ids, list) else [])
         added, problems = [], []
         for name, content in sent:
-            session.token = page.shelves.begin(session.token, session.user)
+            session.token = page.workspaces.begin(session.token, session.user)
             for step in _steps(page, session.token, name, content):
                 if isinstance(step, tuple):
                     yield {"progress": parts.progress_html(name, *step), "problem": ""}
@@ -63,14 +63,14 @@ def add(page: Page, session: Session, data: Mapping[str, Any]) -> Iterator[Updat
                     added.append(step)
                     session.shown, session.linked = step.id, None
                 else:
-                    problems.append(_said(step))
+                    problems.append(_shown(step))
         notices = [parts.notice_html(messages.ADDED.format(title=d.title)) for d in added]
         if without := sum(len(d.dropped) for d in added):
             notices.append(parts.notice_html(messages.ADDED_WITHOUT.format(count=without)))
         caution = [parts.notice_html(messages.ADDED_CAUTION)] if added else []
-        said = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
+        notes = parts.joined([*notices, *caution, *map(parts.problem_html, problems)])
         tell = {"token": session.token, **({"reveal": True} if added else {})}
-        yield {**page.everything(session), "progress": "", "problem": said, **tell}
+        yield {**page.everything(session), "progress": "", "problem": notes, **tell}
         yield from page.following(session)
     except InputError as error:
         yield {"progress": "", "problem": parts.problem_html(str(error))}
@@ -80,8 +80,8 @@ def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
     """Yield stages with the share done as a file is added, then its document, or what went wrong."""
     steps: queue.Queue[Step] = queue.Queue()
     left = threading.Event()
-    shelves = page.shelves
-    shelf = shelves.of(token)
+    workspaces = page.workspaces
+    workspace = workspaces.of(token)
 
     def progress(stage: str, done: int, total: int) -> None:
         if left.is_set():
@@ -94,14 +94,14 @@ def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
     def work() -> None:
         last: Step
         try:
-            document = shelf.add(content, name, progress)
-            shelves.save(token, document, content, name)
-            shelf.assistant()  # joined here, so that the first question need not wait for it
+            document = workspace.add(content, name, progress)
+            workspaces.save(token, document, content, name)
+            workspace.assistant()  # joined here, so that the first question need not wait for it
             last = document
         except Exception as error:  # whatever it is, it is said where the progress was
             last = error
         finally:
-            shelves.settle(token)  # also where nobody waits for it any more
+            workspaces.settle(token)  # also where nobody waits for it any more
         steps.put(last)
 
     threading.Thread(target=work, daemon=True).start()
@@ -115,7 +115,7 @@ def _steps(page: Page, token: str, name: str, content: bytes) -> Iterator[Step]:
         left.set()
 
 
-def _said(error: Exception) -> str:
+def _shown(error: Exception) -> str:
     if isinstance(error, CalcqaError):
         return str(error)
     note("adding", level=logging.ERROR, error=error)

@@ -208,10 +208,10 @@ def checked_event(body: bytes) -> dict[str, Any]:
     return {name: event[name] for name in _FIELDS if name in event}
 
 
-def _no_file(found: dict[str, Any]) -> dict[str, Any]:
-    if "path" in found or found.get("_type") == "gradio.FileData":  # marked or not, Gradio looks for it
+def _no_file(value: dict[str, Any]) -> dict[str, Any]:
+    if "path" in value or value.get("_type") == "gradio.FileData":  # marked or not, Gradio looks for it
         raise ValueError("a file")
-    return found
+    return value
 
 
 def _nothing(constant: str) -> None:
@@ -220,5 +220,5 @@ def _nothing(constant: str) -> None:
 
 def _asked(scope: Scope) -> str:
     """Return the session that a stream of events is asked for."""
-    found = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
-    return found[0] if len(found) == 1 else ""
+    sessions = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
+    return sessions[0] if len(sessions) == 1 else ""

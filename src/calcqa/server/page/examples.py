@@ -19,8 +19,8 @@ def examples(assistant: Assistant, suggester: Suggester) -> tuple[Example, ...]:
     """Return example questions: those written for a known report, else some that are answered and one that is not."""
     index = assistant.index
     for document in index.documents.values():
-        if found := messages.WRITTEN_EXAMPLES.get(document.title.casefold()):
-            return found
+        if written := messages.WRITTEN_EXAMPLES.get(document.title.casefold()):
+            return written
     asked = tuple(("", (question,)) for question in suggester.after([], _MOST))
     gap = next((a for a in index.faq if a.unanswerable and a.document_id), None)
     return (*asked, *([(messages.NOT_IN_TEXT, (gap.question,))] if gap else []))

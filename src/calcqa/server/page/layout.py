@@ -1,7 +1,7 @@
 """Lays the page out, a chat beside the text it quotes, and wires its events.
 
 Does: name the components, hand events to `server/page/asking.py` and `server/page/actions.py`, and put what these
-return where it belongs. Does not: hold logic, markup (`query/decomposition.py`, `rendering/`) or texts (`messages.py`),
+return where it belongs. Does not: hold logic, markup (`server/page/parts.py`, `rendering/`) or texts (`messages.py`),
 or serve (`server/run.py`).
 """
 
@@ -105,7 +105,7 @@ def _documents(now: Update) -> Parts:
     """Lay out the documents: their list, one more, and the text of the one that is shown."""
     with gr.Column(elem_id="calcqa-side", min_width=0):
         gr.HTML(parts.source_head_html(), elem_id="calcqa-source-head", **_PLAIN)
-        with gr.Row(elem_id="calcqa-shelf"):
+        with gr.Row(elem_id="calcqa-workspace"):
             gr.HTML(_part("library", now["library"]), elem_id="calcqa-library", **_PLAIN)
             gr.HTML(parts.add_html(SUFFIXES), elem_id="calcqa-adding", **_PLAIN)
         gr.HTML(_part("progress"), elem_id="calcqa-progress", **_PLAIN)
@@ -208,9 +208,9 @@ def serve(
 def head() -> str:
     """Return what the page's head holds: its looks, its texts for the script, and the script."""
     style = (_STATIC / "page.css").read_text(encoding="utf-8")
-    said = json.dumps(messages.FOR_SCRIPT, ensure_ascii=False).replace("<", "\\u003c")
+    texts = json.dumps(messages.FOR_SCRIPT, ensure_ascii=False).replace("<", "\\u003c")
     scripts = "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    return f"<style>{style}</style><script>window.calcqaTexts = {said};</script><script>{scripts}</script>"
+    return f"<style>{style}</style><script>window.calcqaTexts = {texts};</script><script>{scripts}</script>"
 
 
 def theme() -> gr.themes.Base:

@@ -31,9 +31,9 @@ from calcqa.server.page import parts
 from calcqa.server.page.examples import examples
 from calcqa.server.page.session import Conversation, Session
 from calcqa.server.uploads import Uploads
-from calcqa.server.workspaces import MEMORY, Shelves
+from calcqa.server.workspaces import MEMORY, Workspaces
 from calcqa.types import Answer, Document, Span
-from calcqa.workspace import Limits, Shelf
+from calcqa.workspace import Limits, Workspace
 
 SUGGESTED = 3
 """Questions offered after an answer."""
@@ -71,7 +71,7 @@ class Page:
 
     def __init__(self, assistant: Assistant, allowed: Allowed | None = None) -> None:
         self.allowed = allowed or Allowed()
-        self.shelves = Shelves(assistant, self.allowed.limits, self.allowed.save_uploads, self.allowed.memory)
+        self.workspaces = Workspaces(assistant, self.allowed.limits, self.allowed.save_uploads, self.allowed.memory)
         self.uploads = Uploads(self.allowed.limits)
         self._closed = False
         self.ended = threading.Event()  # set when the server waits no longer: documents are not added to their end
@@ -133,7 +133,7 @@ class Page:
 
         def work() -> None:
             try:
-                self._suggester(self.shelves.base).prepare(_CALM)
+                self._suggester(self.workspaces.base).prepare(_CALM)
             except Exception as error:  # nobody waits for it: it will fail again where somebody does
                 note("preparing", level=logging.ERROR, error=error)
 
@@ -143,27 +143,29 @@ class Page:
 
     def documents(self, session: Session) -> list[Document]:
         """Return the documents that this session can ask, those of the library first."""
-        return self.shelf(session).documents()
+        return self.workspace(session).documents()
 
-    def shelf(self, session: Session) -> Shelf:
+    def workspace(self, session: Session) -> Workspace:
         """Return the workspace of this session."""
-        return self.shelves.of(session.token)
+        return self.workspaces.of(session.token)
 
     def asked(self, session: Session) -> Assistant:
         """Return the assistant to ask: over the document chosen, else over all."""
-        shelf = self.shelf(session)
+        workspace = self.workspace(session)
         try:
-            return shelf.assistant(session.scope or None)
-        except InputError:  # the document is gone, with its shelf
+            return workspace.assistant(session.scope or None)
+        except InputError:  # the document is gone, with its workspace
             session.scope = ""
-            return shelf.assistant()
+            return workspace.assistant()
 
     def view(self, session: Session) -> rendering.View:
         """Return what the cards of this session's conversation can use."""
-        shelf, conversation = self.shelf(session), session.conversation
+        workspace, conversation = self.workspace(session), session.conversation
+        index = workspace.assistant().index
         return rendering.View(
-            documents={d.id: d for d in shelf.documents()},
-            asked_ahead=shelf.assistant().index.with_sidecar,
+            documents={d.id: d for d in workspace.documents()},
+            with_faq=index.with_sidecar,
+            figures=index.weights.figures,
             feedback=self.allowed.feedback is not None,
             verdicts=conversation.verdicts,
             stopped=conversation.stopped,
@@ -233,7 +235,7 @@ class Page:
             characters=limits.characters,
             kept=messages.ADD_SAVED if self.allowed.save_uploads else messages.ADD_SESSION,
         )
-        own = {d.id for d in self.shelves.removable(session.token)}
+        own = {d.id for d in self.workspaces.removable(session.token)}
         return {
             "library": parts.library_html(documents, own, self._shown(session).id, hint),
             "scope": parts.scope_html(documents, session.scope),
@@ -259,7 +261,7 @@ class Page:
         """Return the source pane: the document shown, with what the conversation quotes from it marked."""
         document = self._shown(session)
         cited = [c for t in session.conversation.turns for c in t.answer.citations if c.document_id == document.id]
-        spans = [Span(c.start, c.end) for c in cited if document.text[c.start : c.end] == c.quote]
+        spans = [Span(c.start, c.end) for c in cited if c.stands_in(document)]
         if session.linked and session.shown == document.id:
             spans.append(session.linked)
         return rendering.source_html(document, spans)
@@ -269,6 +271,6 @@ class Page:
     def kept(self, session: Session, conversation: Conversation | None = None, **more: Any) -> dict[str, Any]:
         """Return what has the browser keep a conversation as it is now: the one shown, or another; and `more`."""
         conversation = conversation or session.conversation
-        index = self.shelf(session).assistant().index
+        index = self.workspace(session).assistant().index
         kept = {f"keep:{conversation.id}": conversation.to_dict(index)} if conversation.turns else {}
         return {**kept, "current": session.conversation.id, **more}

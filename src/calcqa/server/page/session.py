@@ -93,8 +93,8 @@ def _numbered(data: object, turns: int) -> list[tuple[int, object]]:
 
 def id_of(data: object) -> str:
     """Return the id of what the browser kept, readable or not; empty where it is none."""
-    found = data.get("id") if isinstance(data, dict) else None
-    return found if isinstance(found, str) and found.isalnum() and len(found) <= _ID else ""
+    id_ = data.get("id") if isinstance(data, dict) else None
+    return id_ if isinstance(id_, str) and id_.isalnum() and len(id_) <= _ID else ""
 
 
 def _short(name: str) -> str:
@@ -192,14 +192,14 @@ class Session:
         for data in kept[:MOST_CONVERSATIONS]:
             try:
                 count, length = measured(data, values=values, characters=characters)  # before anything is made of it
-                found = Conversation.from_dict(data, index)
+                conversation = Conversation.from_dict(data, index)
             except ValueError:
                 lost.append(id_of(data))
                 continue
             values, characters = values - count, characters - length
-            if found.id not in known:
-                known.add(found.id)
-                restored.append(found)
+            if conversation.id not in known:
+                known.add(conversation.id)
+                restored.append(conversation)
         going = self.arriving.conversation if self.arriving else None
         asked = [c for c in self.conversations if c.turns or c is going]  # somebody was quicker than their browser
         self.conversations = [*asked, *restored][:MOST_CONVERSATIONS]
