@@ -191,7 +191,8 @@ def laid_out(
     blocks: list[Block] = []
     references: list[Span] = []
     places: list[Place] = []
-    at, begun = 0, Block(BlockKind.TITLE, 0, 0)  # where the text ends, and where its last list or table began
+    at = header = 0  # where the text ends, and where the header of the last table does
+    begun = Block(BlockKind.TITLE, 0, 0)  # where the last list or table began
     for part in parts:
         gap = ("\n" if part.tight else "\n\n") if pieces else ""
         pieces += (gap, part.marker, part.text)
@@ -203,9 +204,11 @@ def laid_out(
         context = begun.context if goes_on else _context(part, last, pieces)
         block = Block(part.kind, start, at, part.level, len(part.marker), context, part.page)
         if not goes_on:
-            begun = block
-        elif begun.level and part.kind is BlockKind.ROW and not block.level:
-            block = replace(block, context=(*context, Span(begun.start, begun.end)))
+            begun, header = block, at
+        elif begun.level and part.kind is BlockKind.ROW and block.level:
+            header = at
+        elif begun.level and part.kind is BlockKind.ROW:
+            block = replace(block, context=(*context, Span(begun.start, header)))
         blocks.append(block)
         marked = reference_marks(part.text) if part.references is None else part.references
         references += (Span(inside + m.start, inside + m.end) for m in marked)

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from calcqa.documents.base import Loaded, decoded, read_bytes
+from calcqa.documents.html import load_html
+from calcqa.documents.jats import load_jats
 from calcqa.documents.markdown import load_markdown
 from calcqa.documents.pdf.loader import load_pdf
 from calcqa.documents.plain import load_plain
@@ -46,6 +48,10 @@ _LOADERS: Mapping[str, Loader] = {
     ".markdown": _of_text(load_markdown),
     ".txt": _of_text(load_text),
     ".pdf": load_pdf,
+    ".html": load_html,
+    ".htm": load_html,
+    ".xml": load_jats,
+    ".nxml": load_jats,
 }
 
 SUFFIXES: tuple[str, ...] = tuple(_LOADERS)
