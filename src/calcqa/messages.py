@@ -197,6 +197,7 @@ UNTITLED_SECTIONS = {
     "app": "Appendix",
     "boxed-text": "Box",
     "floats-group": "Figures and tables",
+    "en-group": "Endnotes",
     "fn-group": "Footnotes",
     "glossary": "Glossary",
     "ref-list": "References",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from calcqa.documents.base import Loaded, decoded, read_bytes
+from calcqa.documents.docx import load_docx
 from calcqa.documents.html import load_html
 from calcqa.documents.jats import load_jats
 from calcqa.documents.markdown import load_markdown
@@ -48,6 +49,7 @@ _LOADERS: Mapping[str, Loader] = {
     ".markdown": _of_text(load_markdown),
     ".txt": _of_text(load_text),
     ".pdf": load_pdf,
+    ".docx": load_docx,
     ".html": load_html,
     ".htm": load_html,
     ".xml": load_jats,

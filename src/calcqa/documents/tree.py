@@ -231,7 +231,7 @@ class Walk:
         if tag in _HEADINGS and not self._captured and not self._frame.joined:
             self._end()
             if text := self.line(element):
-                self.parts.append(heading(text, int(tag[1])))
+                self.parts.append(heading(element.get(MARKER, "") + text, int(tag[1])))
         elif tag in ("caption", "figcaption"):
             self._framed(element, _Frame(BlockKind.CAPTION, joined=True))
         elif tag in ("ul", "ol", "menu", "dir"):
