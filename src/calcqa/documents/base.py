@@ -10,6 +10,7 @@ This file does not look into any format; that is each loader's work.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -91,16 +92,19 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Return the text of a file's bytes; errors call it `name`.
+    """Return the text of a file's bytes, in UTF-8 or, with a byte order mark, UTF-16; errors call it `name`.
 
-    Raises `DocumentError` if they are empty, or not text in UTF-8.
+    Raises `DocumentError` if they are empty, or not text in that encoding.
     """
-    if b"\0" in data:
-        raise DocumentError(f"{name} is a binary file, not text.")
+    encoding = "UTF-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "UTF-8"
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("UTF-16" if encoding == "UTF-16" else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{name} is not text in UTF-8 (byte {error.start} is not).") from error
+        if b"\0" in data:
+            raise DocumentError(f"{name} is a binary file, not text.") from error
+        raise DocumentError(f"{name} is not text in {encoding} (byte {error.start} is not).") from error
+    if "\0" in text:
+        raise DocumentError(f"{name} is a binary file, not text.")
     if not text.strip():
         raise DocumentError(f"{name} is empty.")
     return text
