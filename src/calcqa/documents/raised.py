@@ -24,6 +24,7 @@ _NUMBERS = re.compile(r"\d{1,3}(?:\s*[,;–—-]\s*\d{1,3})*")
 _IN_BRACKETS = re.compile(rf"[\[(]\s*{_NUMBERS.pattern}\s*[\])]")
 _UNIT = re.compile(r"(?:(?:^|\W)[kdcmµμn]?m|(?:/|\d\s?)[^\W\d_]{1,4})\Z")  # 2 and 3 behind it make an area, a volume
 _WORD = re.compile(r"[^\W\d_]{3,}[’']?\Z|[.,;:!?%”\"»\]]\Z")
+_SHORT_WORD = re.compile(_WORD.pattern.replace("{3,}", "{2,}"))  # several numbers are no power
 _BRACKET = re.compile(r"\((?P<inside>[^()]{1,200})\)\Z")
 _LAST = 210  # code points looked at before a superscript
 
@@ -60,8 +61,8 @@ def is_number(text: str) -> bool:
 def is_reference(text: str, before: str, after: str) -> bool:
     """Say whether the superscript `text` between `before` and `after` is a reference number, and no power or isotope.
 
-    It is where digits in brackets are raised, or digits behind a word of three letters or more, or behind the mark that
-    ends a clause.
+    It is one where digits in brackets are raised, or digits behind a word of three letters or more (of two, where there
+    are several numbers), or behind the mark that ends a clause.
     """
     text, before = text.strip(), before[-_LAST:]
     if _IN_BRACKETS.fullmatch(text):
@@ -72,4 +73,4 @@ def is_reference(text: str, before: str, after: str) -> bool:
         return False
     if bracket := _BRACKET.search(before):
         return re.search(r"[^\W\d_]{3,}", bracket["inside"]) is not None
-    return _WORD.search(before) is not None
+    return (_WORD if text.isdigit() else _SHORT_WORD).search(before) is not None
