@@ -13,21 +13,19 @@ from calcqa.language.characters import clean_characters
 from calcqa.types import Span
 
 BREAK = "\ufdd2"
-"""A line break. This and the marks below are noncharacters, which no text has; a file's own are taken out."""
+"""A line break. This and the marks below are noncharacters, which no text has; a file's own become U+FFFD."""
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # around a reference number
+_NOT_OURS = dict.fromkeys(map(ord, (_OPEN, _CLOSE, BREAK)), "\ufffd")
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _WRAPPED = 60  # code points from which a line that ends within a sentence is taken for wrapped
 _MARKED = rf"{_OPEN}[^{_CLOSE}]*{_CLOSE}"
 _RUN = re.compile(rf"(?P<open>[\[(]\s?)?{_MARKED}(?:(?:\s?[,;–—-]\s?|\s?){_MARKED})*(?P<close>\s?[\])])?")
 
 
-def collected(text: str, gone: Counter[str], *, raw: bool = False) -> str:
+def collected(text: str, *, raw: bool = False) -> str:
     """Return the text of an element as it goes into a line; `raw` keeps its line ends and spaces."""
-    for mark in (_OPEN, _CLOSE, BREAK):
-        if mark in text:
-            gone[mark] += text.count(mark)
-            text = text.replace(mark, "")
+    text = text.translate(_NOT_OURS)
     return re.sub(r"\r\n?|\n", BREAK, text) if raw else _WHITE.sub(" ", text)
 
 

@@ -45,8 +45,8 @@ class Body:
     styles: Styles
     numbering: Numbering
     title: str = ""
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    """The notes referred to, in order: 'footnote' or 'endnote', and the id."""
+    notes: dict[tuple[str, str], int] = field(default_factory=dict)
+    """The numbers of the notes referred to, in order, by 'footnote' or 'endnote' and the id."""
     _joined: Element | None = None  # a paragraph whose mark is deleted: the next goes on with it
     _fields: list[str] = field(default_factory=list)  # the codes of fields that are open
     _aside: list[Element] = field(default_factory=list)  # text boxes of the paragraph being read
@@ -156,7 +156,7 @@ class Body:
 
     def _same_or_new(self, target: Element, tag: str) -> Element:
         """Return the element at the end of `target` if it is of this name and nothing follows it, else a new one."""
-        last = target[-1] if len(target) else None
+        last = _last(target)
         return last if last is not None and last.tag == tag and not last.tail else self._new(target, tag)
 
     def _content(self, run: Element, target: Element, font: str) -> None:
@@ -185,10 +185,9 @@ class Body:
     def _note(self, reference: Element, target: Element) -> None:
         note = (reference.tag.removesuffix("Reference"), value(reference, "id"))
         if note not in self.notes:
-            self.notes.append(note)
-        number = [n for n in self.notes if n[0] == note[0]].index(note) + 1
+            self.notes[note] = 1 + sum(1 for kind, _ in self.notes if kind == note[0])
         if value(reference, "customMarkFollows") in ("", "0", "false"):
-            self._new(target, "a", {MARK: "1"}).text = str(number)
+            self._new(target, "a", {MARK: "1"}).text = str(self.notes[note])
 
     # Fields
 
@@ -243,10 +242,15 @@ class Body:
 
 def _add(target: Element, text: str) -> None:
     """Add text at the end of an element."""
-    if len(target):
-        target[-1].tail = (target[-1].tail or "") + text
-    else:
+    last = _last(target)
+    if last is None:
         target.text = (target.text or "") + text
+    else:
+        last.tail = (last.tail or "") + text
+
+
+def _last(target: Element) -> Element | None:
+    return next(target.iterchildren(reversed=True), None)
 
 
 def _has_text(paragraph: Element) -> bool:

@@ -96,7 +96,7 @@ def _headed(element: Element) -> str:
     if tag == "ack":
         element.set(KIND, BlockKind.ACKNOWLEDGEMENT)
     has_title = element.find("title") is not None or element.find("caption/title") is not None
-    if not has_title and tag in messages.UNTITLED_SECTIONS and len(element):
+    if not has_title and tag in messages.UNTITLED_SECTIONS and len(element) and not element.get(DROPPED):
         title = element.makeelement(f"h{_level(element)}")
         title.text = messages.UNTITLED_SECTIONS[tag]
         element.insert(0, title)

@@ -146,4 +146,6 @@ def _broken(error: Exception, name: str) -> DocumentError:
     problem = str(getattr(error, "msg", None) or error).split("\n")[0].strip().rstrip(".")
     if "depth" in problem.lower():
         return DocumentError(messages.TOO_DEEP.format(name=name, most=DEEPEST))
+    if "amplification" in problem:
+        problem = "its entities expand beyond bounds"
     return DocumentError(messages.NOT_XML.format(name=name, problem=problem[:200] or "it is empty"))

@@ -88,11 +88,9 @@ def _is_furniture(element: Element, letters: int, linked: int) -> bool:
     if tag == "nav" or (role in _ROLES and not inside) or (tag in _TAGS and not inside):
         return True
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(name) < 2 or any(e.tag in ("h1", "table", *_MAIN) for e in element.iter()):
-        return False
-    is_links = bool(_LINKS.search(name)) and linked >= _MOSTLY * letters
-    is_notice = bool(_NOTICES.search(name)) and letters <= _NOTICE
-    return is_links or is_notice
+    is_links = linked >= _MOSTLY * letters and bool(_LINKS.search(name))
+    is_notice = letters <= _NOTICE and bool(_NOTICES.search(name))
+    return (is_links or is_notice) and not any(e.tag in ("h1", "table", *_MAIN) for e in element.iter())
 
 
 def _kept(element: Element, letters: dict[Element, int]) -> int:

@@ -47,8 +47,12 @@ def load_jsonl(data: bytes, source: str) -> Loaded:
     records: list[Fields] = []
     dropped: list[Dropped] = []
     for number, line in enumerate(decoded(data, source).split("\n"), 1):
-        if line.strip():
-            records.append(list(_fields(line, source, number, dropped)))
+        try:
+            if line.strip():
+                records.append(list(_fields(line, source, number, dropped)))
+        except RecursionError as error:
+            problem = "it is nested too deep"
+            raise DocumentError(messages.BROKEN_LINE.format(name=source, line=number, problem=problem)) from error
     return build(source, None, _sections(records), dropped=dropped)
 
 
@@ -121,7 +125,7 @@ def _fields(line: str, source: str, number: int, dropped: list[Dropped]) -> Iter
 
     try:
         pairs: Any = json.loads(line, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise broken("it is not JSON") from error
     if not isinstance(pairs, _Pairs):
         raise broken("it is no object")

@@ -33,11 +33,10 @@ one part of it; why it is left out; that it is a reference number, if it can be 
 
 _SCRIPTED = 200  # code points of a script or a style sheet that are reported; more is of no use to a reader
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_REFERENCE_LINK = re.compile(r"#.*(?:cit|ref|bib|note|fn|en|[br]_?\d)", re.IGNORECASE)
+_REFERENCE_LINK = re.compile(r"#(?:[\w.:-]*[-_.:])?(?:cite?|ref|bib|(?:foot|end)?note|fn|en|cr|b|r)s?[-_.]?\d", re.I)
 _BEFORE = 8  # pieces of text that are looked at before a superscript
 
 Element = Any
-"""An element of lxml, which comes without types."""
 
 
 @dataclass(slots=True)
@@ -88,7 +87,7 @@ class Walk:
 
     def _add(self, text: str | None) -> None:
         if text:
-            self._text.append(collected(text, self.gone, raw=self._frame.raw and not self._captured))
+            self._text.append(collected(text, raw=self._frame.raw and not self._captured))
 
     def _end(self) -> None:
         """End the part that is being collected; within one text, part what comes from what went before."""
@@ -96,6 +95,8 @@ class Walk:
             self._text.append(" ")
             return
         text, self._text = "".join(self._text), []
+        if not text.strip():
+            return
         frame = self._frame
         form = as_it_is if frame.raw else one_line if frame.joined else with_breaks
         plain, references = form(text, self.gone)
@@ -152,11 +153,12 @@ class Walk:
 
     def _other(self, element: Element) -> None:
         """Add an entity by the character that HTML knows it for; report any other, and comments."""
-        kind, text = type(element).__name__, squeeze(clean_characters(element.text or "", self.gone))
-        if kind == "_Entity" and (character := html5.get(f"{element.name};")):
+        is_entity = type(element).__name__ == "_Entity"
+        if is_entity and (character := html5.get(f"{element.name};")):
             self._add(character)
-        elif kind in ("_Entity", "_Comment", "HtmlComment"):
-            self._drop(text, "comment" if kind != "_Entity" else "entity")
+        else:
+            text = squeeze(clean_characters(element.text or "", self.gone))
+            self._drop(text, "entity" if is_entity else "comment")
 
     def _left_out(self, element: Element) -> str:
         return element.get(DROPPED) or why_unseen(element) or self.hides(element)
@@ -219,7 +221,7 @@ class Walk:
     def _choice(self, element: Element) -> None:
         """Add the chosen options of a list; the others are left out."""
         options = list(element.iter("option"))
-        chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+        chosen = {o for o in options if o.get("selected") is not None} or set(options[:1])
         for option in options:
             if option in chosen:
                 self._text.append(f" {self._capture(option)} ")
@@ -290,10 +292,9 @@ class Walk:
         number = 0
         seen = [row for row in rows_of(element) if not self._unseen(row)]
         for texts, is_header in rows(seen, self._cell):
-            text, references = one_line(" | ".join(texts), self.gone)
+            text, marks = one_line(" | ".join(texts), self.gone)
             if text.strip(" |"):
-                row = Part(text, BlockKind.ROW, level=int(is_header), tight=number > 0, references=references)
-                self.parts.append(row)
+                self.parts.append(Part(text, BlockKind.ROW, int(is_header), tight=number > 0, references=marks))
                 number += 1
 
     def _around_rows(self, element: Element) -> None:

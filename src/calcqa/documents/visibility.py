@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Element = Any
@@ -42,9 +42,8 @@ _HIDING = re.compile(
     re.IGNORECASE,
 )
 _STRIKING = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
-_CONDITIONAL = re.compile(r"@[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]++)\{([^{}]*+)\}")
+_COMMENT = re.compile(r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)")
+_BRACE = re.compile(r"[{}]")
 _SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<kind>[.#])?(?P<name>(?<=[.#])[\w-]+)?", re.IGNORECASE)
 
 
@@ -90,7 +89,7 @@ def by_sheets(root: Element) -> Callable[[Element], str]:
     """
     sheets = "\n".join("".join(e.itertext()) for e in root.iter("style"))[:_LONGEST_SHEET]
     reasons: dict[tuple[str, str, str], str] = {}
-    for selectors, body in _RULE.findall(_CONDITIONAL.sub(" ", _COMMENT.sub(" ", sheets))):
+    for selectors, body in _rules(_COMMENT.sub(" ", sheets)):
         reason = HIDDEN if _HIDING.search(body) else STRUCK if _STRIKING.search(body) else ""
         for selector in selectors.split(",") if reason else ():
             if match := _SELECTOR.fullmatch(selector.strip()):
@@ -103,3 +102,19 @@ def by_sheets(root: Element) -> Callable[[Element], str]:
         return next((reasons[key] for key in keys if key in reasons), "")
 
     return why if reasons else lambda _: ""
+
+
+def _rules(sheets: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and the body of each rule that stands in no other, as '@media' holds them."""
+    depth = at = 0
+    selectors = ""
+    for brace in _BRACE.finditer(sheets):
+        inside = sheets[at : brace.start()]
+        if brace[0] == "{":
+            selectors = inside if depth == 0 else ""
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0 and selectors:
+                yield selectors.rpartition(";")[2], inside
+        at = brace.end()
