@@ -137,6 +137,11 @@ def test_reference_numbers():
     assert [document.text[r.start : r.end] for r in document.references] == ["3", "[4]", "[7]", "8"]
 
 
+def test_reference_numbers_that_no_markup_tells_are_looked_for():
+    document = loaded("<p>It was rare in that disease.13 The others were well.</p>")
+    assert [document.text[r.start : r.end] for r in document.references] == ["13"]
+
+
 def test_a_comparison_that_looks_like_a_tag_is_kept_or_reported():
     document = loaded("<p>BP <90 and < 5, p<0.05.</p><p>x<n and on</p>")
     assert "BP <90 and < 5, p<0.05." in document.text
@@ -154,6 +159,13 @@ def test_metadata_and_titles():
     assert document.metadata == {"authors": "Roe A, Doe B", "journal": "Knee", "year": "2011"}
     several = loaded("<h1>One</h1><p>x</p><h1>Two</h1>", head)
     assert [(s.title, s.level) for s in several.sections] == [("Fever – Clinic", 1), ("One", 2), ("Two", 2)]
+
+
+def test_a_heading_below_text_is_no_title():
+    text = "No fever was seen in any of the children of this ward. " * 6
+    document = loaded(f"<p>{text}</p><h1>Later</h1><p>5 mg.</p>")
+    assert document.title == "Page" and blocks(document)[1:] == [text.strip(), "Later", "5 mg."]
+    assert loaded("<p>12 May</p><h1>Fever</h1><p>5 mg.</p>").title == "Fever"
 
 
 @pytest.mark.parametrize(

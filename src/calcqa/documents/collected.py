@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
+from calcqa.documents.base import Part
 from calcqa.documents.repair import squeeze
 from calcqa.language.characters import clean_characters
 from calcqa.types import Span
@@ -72,6 +75,11 @@ def as_it_is(text: str, gone: Counter[str]) -> tuple[str, tuple[Span, ...]]:
     """Return what was collected with all its lines and spaces, but for those at the ends of lines."""
     text = clean_characters(unmarked(text).replace(BREAK, "\n"), gone)
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n"), ()
+
+
+def references_known(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of a file; where it marks no reference number at all, they are to be looked for in the text."""
+    return list(parts) if any(p.references for p in parts) else [replace(p, references=None) for p in parts]
 
 
 def _without_marks(text: str, gone: Counter[str]) -> tuple[str, tuple[Span, ...]]:

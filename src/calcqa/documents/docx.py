@@ -18,6 +18,8 @@ from calcqa.documents.archive import Archive, opened
 from calcqa.documents.base import HEADING, Loaded, build
 from calcqa.documents.docx_body import Body
 from calcqa.documents.docx_styles import Numbering, Styles, value
+from calcqa.documents.html import stands_on_top
+from calcqa.documents.collected import references_known
 from calcqa.documents.markup import lxml, parsed_xml
 from calcqa.documents.repair import squeeze
 from calcqa.documents.tree import KIND, MARKER, Walk
@@ -64,7 +66,7 @@ def load_docx(data: bytes, source: str) -> Loaded:
     _report_aside(archive, walk)
     metadata = _properties(archive)
     title = _title(body, walk, metadata.pop("title", ""))
-    return build(source, title or None, walk.parts, metadata, walk.dropped, walk.gone)
+    return build(source, title or None, references_known(walk.parts), metadata, walk.dropped, walk.gone)
 
 
 def _main(archive: Archive) -> str:
@@ -151,7 +153,7 @@ def _title(body: Body, walk: Walk, given: str) -> str:
         same = next(
             (p for p in walk.parts if squeeze(clean_characters(p.text)) == title and p.kind is not HEADING), None
         )
-        if same:
+        if same and stands_on_top(same, walk.parts):
             walk.parts.remove(same)
     elif (
         first

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from calcqa import messages
 from calcqa.documents.archive import Archive, opened
 from calcqa.documents.base import HEADING, Loaded, build
+from calcqa.documents.collected import references_known
 from calcqa.documents.markup import parsed_html, parsed_xml, text_of_markup
 from calcqa.documents.repair import squeeze
 from calcqa.documents.tree import DROPPED, MARK, Walk
@@ -54,7 +55,7 @@ def load_epub(data: bytes, source: str) -> Loaded:
     first = walk.parts[0] if walk.parts else None
     if first and title and first.kind is HEADING and first.text.casefold() == title.casefold():
         walk.parts.pop(0)
-    return build(source, title or None, walk.parts, metadata, walk.dropped, walk.gone)
+    return build(source, title or None, references_known(walk.parts), metadata, walk.dropped, walk.gone)
 
 
 def _xml(archive: Archive, name: str) -> Element:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from calcqa.documents.base import HEADING, Loaded, Part, build
+from calcqa.documents.collected import references_known
 from calcqa.documents.markup import parsed_html, text_of_markup
 from calcqa.documents.page_furniture import set_apart
 from calcqa.documents.repair import squeeze
@@ -33,6 +34,7 @@ _METADATA = {
     "doi": ("citation_doi", "dc.identifier"),
     "licence": ("dc.rights", "copyright"),
 }
+_ON_TOP = 300  # characters that may stand before a title: a date, a kicker, the name of a hospital
 _TITLES = ("citation_title", "dc.title", "og:title")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _KNOWN = frozenset(
@@ -48,7 +50,7 @@ _KNOWN = frozenset(
 
 
 def load_html(data: bytes, source: str) -> Loaded:
-    """Load a web page; `source` is the file's name. The title is its only heading of level 1, else the page's title.
+    """Load a web page; `source` is the file's name. The title is the heading of level 1 on top, else the page's.
 
     Raises `DocumentError` if it is not text in its encoding, has elements without bounds, or has no text.
     """
@@ -67,7 +69,7 @@ def load_html(data: bytes, source: str) -> Loaded:
         else:
             walk.read(element)
     title = titled(walk, titles)
-    return build(source, title or None, walk.parts, metadata, walk.dropped, walk.gone)
+    return build(source, title or None, references_known(walk.parts), metadata, walk.dropped, walk.gone)
 
 
 def titled(walk: Walk, titles: list[str]) -> str:
@@ -78,11 +80,19 @@ def titled(walk: Walk, titles: list[str]) -> str:
     first = [part for part in walk.parts if part.kind is HEADING and part.level == 1]
     same = [part for part in first if part.text.casefold() in map(str.casefold, titles)]
     chosen: Part | None = first[0] if len(first) == 1 else same[0] if same else None
-    if chosen:
+    if chosen and stands_on_top(chosen, walk.parts):
         walk.parts.remove(chosen)
+    else:
+        chosen = None
     title = chosen.text if chosen else titles[0] if titles else ""
     walk.dropped += (Dropped(t, "title of the page") for t in titles if t.casefold() != title.casefold())
     return title
+
+
+def stands_on_top(title: Part, parts: list[Part]) -> bool:
+    """Say whether no heading and but little text stands before a title, so that it may be set before that."""
+    before = parts[: next(number for number, part in enumerate(parts) if part is title)]
+    return not any(part.kind is HEADING for part in before) and sum(len(part.text) for part in before) <= _ON_TOP
 
 
 def described(head: Element) -> tuple[list[str], dict[str, str]]:

@@ -16,6 +16,7 @@ from calcqa import messages
 from calcqa.documents.base import HEADING, Loaded, build
 from calcqa.documents.jats_elements import renamed
 from calcqa.documents.jats_front import front_matter
+from calcqa.documents.collected import references_known
 from calcqa.documents.markup import parsed_xml
 from calcqa.documents.tree import DROPPED, Walk
 from calcqa.errors import DocumentError
@@ -47,7 +48,7 @@ def load_jats(data: bytes, source: str) -> Loaded:
         walk.read(element)
     if title and walk.parts and walk.parts[0].kind is HEADING and walk.parts[0].text.casefold() == title.casefold():
         walk.parts.pop(0)
-    return build(source, title or None, walk.parts, metadata, walk.dropped, walk.gone)
+    return build(source, title or None, references_known(walk.parts), metadata, walk.dropped, walk.gone)
 
 
 def _article(root: Element, source: str) -> Element:

@@ -30,7 +30,6 @@ _RENAMED = {
     "disp-quote": "blockquote",
     "preformat": "pre",
     "def-list": "dl",
-    "term": "dt",
     "def": "dd",
     "verse-line": "p",
 }
@@ -183,6 +182,10 @@ def _cross_reference(element: Element) -> str:
     return "span"
 
 
+def _term(element: Element) -> str:
+    return "dt" if element.getparent().tag == "def-item" else "span"
+
+
 def _tex(element: Element) -> str:
     """Read TeX only where there is no other form of the formula."""
     element.text = tex_text("".join(element.itertext()))
@@ -243,6 +246,7 @@ _HANDLERS = {
     "label": _label,
     "fn": _note,
     "ref": _reference,
+    "term": _term,
     "xref": _cross_reference,
     "tex-math": _tex,
     "graphic": _formula_picture,

@@ -20,6 +20,8 @@ OUTSIDE = "outside the main text"
 
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "alertdialog"})
 _TAGS = frozenset({"nav", "footer", "aside"})
+_FOOTERS = frozenset({"footer", "site-footer", "page-footer", "colophon"})
+"""Whole names: what is called the footer of something else may be the notes of a table."""
 _MAIN = frozenset({"main", "article"})
 _LINKS = re.compile(
     r"(?:^|[-_\s])(?:nav(?:bar|igation)?|menu|breadcrumbs?|related|recommended|sidebar|pag(?:ination|er)|toc|tags)"
@@ -85,11 +87,14 @@ def _is_furniture(element: Element, letters: int, linked: int) -> bool:
     if tag in _MAIN or role == "main" or tag == "body":
         return False
     inside = any(above.tag in _MAIN or above.get("role") == "main" for above in element.iterancestors())
+    mostly_links = linked >= _MOSTLY * letters
+    if tag == "header" and not inside and mostly_links and next(element.iter("h1"), None) is None:
+        return True
     if tag == "nav" or (role in _ROLES and not inside) or (tag in _TAGS and not inside):
         return True
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    is_links = linked >= _MOSTLY * letters and bool(_LINKS.search(name))
-    is_notice = letters <= _NOTICE and bool(_NOTICES.search(name))
+    is_links = mostly_links and bool(_LINKS.search(name))
+    is_notice = letters <= _NOTICE and bool(_NOTICES.search(name) or _FOOTERS & set(name.lower().split()))
     return (is_links or is_notice) and not any(e.tag in ("h1", "table", *_MAIN) for e in element.iter())
 
 
