@@ -34,7 +34,7 @@ MAX_QUESTION = 2_000
 
 
 EXTRAS = {
-    "documents": ("pypdfium2",),
+    "documents": ("lxml", "pypdfium2"),
     "eval": ("ir_measures", "matplotlib", "scipy"),
     "ocr": ("rapidocr",),
 }

@@ -205,9 +205,35 @@ TOO_MANY_SENTENCES = "{name} has {count:,} sentences; a document of your own may
 FILE_UNSAVED = "{name} cannot be saved: {problem}."
 FILE_UNREMOVED = "{name} cannot be removed: {problem}."
 NO_FILE = "it is no file"
+EXTRA_MISSING = "{name} can be read with {package}, which is not installed; run: pip install 'calcqa[{extra}]'"
+WRONG_KIND = "{name} is {kind}, though its name ends in {suffix}."
+NOT_XML = "{name} is no XML that can be read: {problem}."
+BROKEN_LINE = "{name}, line {line}: {problem}."
+BROKEN_ROW = "{name}, row {row}: {problem}."
+NOT_JATS = "{name} is XML, but no article in JATS, the only XML that can be read."
+NOT_THE_KIND = "{name} is no {kind} that can be read: {problem}."
+TOO_DEEP = "{name} has elements nested deeper than {most} levels."
+TOO_MANY_ELEMENTS = "{name} has more than {most:,} elements."
+TOO_MUCH_INSIDE = "{name} holds more than {most} MB when it is unpacked."
+TOO_MANY_INSIDE = "{name} holds more than {most:,} files."
+LOCKED = "{name} is encrypted."
+NO_ENCODING = "{name} names an encoding that cannot be read: {encoding}."
+NOT_DECODED = "{name} is not text in {encoding} (byte {at} is not)."
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
 SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
 WORKSPACE_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
+UNTITLED_SECTIONS = {
+    "abstract": "Abstract",
+    "ack": "Acknowledgements",
+    "app": "Appendix",
+    "boxed-text": "Box",
+    "floats-group": "Figures and tables",
+    "en-group": "Endnotes",
+    "fn-group": "Footnotes",
+    "glossary": "Glossary",
+    "ref-list": "References",
+}
+"""Headings of sections to which a file gives none."""
 TOO_MUCH_TEXT = (
     "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
 )

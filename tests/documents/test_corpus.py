@@ -38,7 +38,7 @@ def test_a_file_named_twice_is_read_once(tmp_path):
 
 def test_one_bad_file_is_named_and_the_rest_goes_on(tmp_path):
     write(tmp_path, "a.md", "# Note\n\nWords.")
-    write(tmp_path, "b.md", b"\xff\xfe\xff")
+    write(tmp_path, "b.md", b"\xe4\xff")
     write(tmp_path, "c.md", "# Note\n\nWords.")
     failed = {}
     assert read(tmp_path, failed=failed) == ["a.md"]

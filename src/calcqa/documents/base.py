@@ -10,6 +10,7 @@ This file does not look into any format; that is each loader's work.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -91,16 +92,19 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Return the text of a file's bytes; errors call it `name`.
+    """Return the text of a file's bytes, in UTF-8 or, with a byte order mark, UTF-16; errors call it `name`.
 
-    Raises `DocumentError` if they are empty, or not text in UTF-8.
+    Raises `DocumentError` if they are empty, or not text in that encoding.
     """
-    if b"\0" in data:
-        raise DocumentError(f"{name} is a binary file, not text.")
+    encoding = "UTF-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "UTF-8"
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("UTF-16" if encoding == "UTF-16" else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"{name} is not text in UTF-8 (byte {error.start} is not).") from error
+        if b"\0" in data:
+            raise DocumentError(f"{name} is a binary file, not text.") from error
+        raise DocumentError(f"{name} is not text in {encoding} (byte {error.start} is not).") from error
+    if "\0" in text:
+        raise DocumentError(f"{name} is a binary file, not text.")
     if not text.strip():
         raise DocumentError(f"{name} is empty.")
     return text
@@ -191,7 +195,8 @@ def laid_out(
     blocks: list[Block] = []
     references: list[Span] = []
     places: list[Place] = []
-    at, begun = 0, Block(BlockKind.TITLE, 0, 0)  # where the text ends, and where its last list or table began
+    at = header = 0  # where the text ends, and where the header of the last table does
+    begun = Block(BlockKind.TITLE, 0, 0)  # where the last list or table began
     for part in parts:
         gap = ("\n" if part.tight else "\n\n") if pieces else ""
         pieces += (gap, part.marker, part.text)
@@ -203,9 +208,11 @@ def laid_out(
         context = begun.context if goes_on else _context(part, last, pieces)
         block = Block(part.kind, start, at, part.level, len(part.marker), context, part.page)
         if not goes_on:
-            begun = block
-        elif begun.level and part.kind is BlockKind.ROW and not block.level:
-            block = replace(block, context=(*context, Span(begun.start, begun.end)))
+            begun, header = block, at
+        elif begun.level and part.kind is BlockKind.ROW and block.level:
+            header = at
+        elif begun.level and part.kind is BlockKind.ROW:
+            block = replace(block, context=(*context, Span(begun.start, header)))
         blocks.append(block)
         marked = reference_marks(part.text) if part.references is None else part.references
         references += (Span(inside + m.start, inside + m.end) for m in marked)

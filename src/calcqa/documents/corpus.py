@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calcqa.documents.load import SUFFIXES, load
+from calcqa.documents.load import is_document, load
 from calcqa.errors import DocumentError
-from calcqa.faq.entries import SUFFIX as FAQ_SUFFIX
 from calcqa.faq.entries import read_sidecar, sidecar_path
 from calcqa.types import Document, FAQEntry
 
@@ -106,8 +105,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield from sorted(
                 p
                 for p in path.rglob("*")
-                if p.suffix.lower() in SUFFIXES
-                and not p.name.endswith(FAQ_SUFFIX)
+                if is_document(p.name)
                 and not any(part.startswith(".") for part in p.relative_to(path).parts)
                 and p.is_file()
             )

@@ -13,11 +13,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from calcqa.documents.base import Loaded, decoded, read_bytes
+from calcqa.documents.docx import load_docx
+from calcqa.documents.epub import load_epub
+from calcqa.documents.html import load_html
+from calcqa.documents.jats import load_jats
+from calcqa.documents.kinds import check_kind
 from calcqa.documents.markdown import load_markdown
 from calcqa.documents.pdf.loader import load_pdf
 from calcqa.documents.plain import load_plain
+from calcqa.documents.tables import load_csv, load_jsonl, load_tsv
 from calcqa.documents.web_export import load_export, looks_like_export
 from calcqa.errors import DocumentError
+from calcqa.faq.entries import SUFFIX as FAQ_SUFFIX
 from calcqa.types import Dropped
 
 __all__ = [
@@ -46,9 +53,23 @@ _LOADERS: Mapping[str, Loader] = {
     ".markdown": _of_text(load_markdown),
     ".txt": _of_text(load_text),
     ".pdf": load_pdf,
+    ".docx": load_docx,
+    ".epub": load_epub,
+    ".html": load_html,
+    ".htm": load_html,
+    ".xml": load_jats,
+    ".nxml": load_jats,
+    ".csv": load_csv,
+    ".tsv": load_tsv,
+    ".jsonl": load_jsonl,
 }
 
 SUFFIXES: tuple[str, ...] = tuple(_LOADERS)
+
+
+def is_document(name: str) -> bool:
+    """Say whether a file of this name is taken for a document where a folder is read: FAQ files beside them are not."""
+    return Path(name).suffix.lower() in _LOADERS and not name.lower().endswith(FAQ_SUFFIX)
 
 
 def load(path: Path) -> Loaded:
@@ -68,7 +89,10 @@ def load_bytes(data: bytes, name: str, shown: str = "") -> Loaded:
     suffix = Path(name).suffix.lower()
     if suffix not in _LOADERS:
         raise DocumentError(f"{shown or name} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
+    if name.lower().endswith(FAQ_SUFFIX):
+        raise DocumentError(f"{shown or name} is an FAQ file, which belongs beside its document.")
     if not data.strip():
         raise DocumentError(f"{shown or name} is empty.")
+    check_kind(data, shown or name, suffix)
     document = _LOADERS[suffix](data, name).document
     return Loaded(dataclasses.replace(document, file_sha256=hashlib.sha256(data).hexdigest()))

@@ -22,7 +22,7 @@ from filelock import FileLock
 from calcqa import messages
 from calcqa.assistant import Assistant
 from calcqa.documents.corpus import Source
-from calcqa.documents.load import SUFFIXES, load
+from calcqa.documents.load import is_document, load
 from calcqa.errors import IndexFormatError, InputError
 from calcqa.index.build import build_index, is_of
 from calcqa.index.exchange import clear_left
@@ -60,7 +60,7 @@ def _saved(base: Assistant, folder: Path) -> Assistant:
         raise IndexFormatError(f"{folder / _CACHE} is a link; indexes are kept in a folder. Remove the link.")
     _tidy(folder)
     for path in files:
-        if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES or not path.is_file():
+        if path.name.startswith(".") or not is_document(path.name) or not path.is_file():
             continue
         if path.is_symlink():
             _log.warning("%s is left out: it is a link", path.name)
