@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from calcqa.assistant import Assistant
 from calcqa.config import MAX_QUESTION, ChunkSettings
-from calcqa.documents import front_matter, markdown_rules, web_export
+from calcqa.documents import web_export
 from calcqa.documents.chunking import chunk, context
 from calcqa.documents.load import load_export, load_markdown, load_plain
+from calcqa.documents.markdown import front_matter, rules
 from calcqa.errors import DocumentError, InputError
 from calcqa.index.open import open_index
 from calcqa.language import questions, sentences, tokens
@@ -214,14 +215,14 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
 def test_tokens_are_in_proportion_to_the_text(bomb, monkeypatch):
     tokens = []
-    parse = markdown_rules.MarkdownIt.parse
+    parse = rules.MarkdownIt.parse
 
     def counted(self, source, env=None):
         found = parse(self, source, env)
         tokens.append(len(found) + sum(len(t.children or ()) for t in found))
         return found
 
-    monkeypatch.setattr(markdown_rules.MarkdownIt, "parse", counted)
+    monkeypatch.setattr(rules.MarkdownIt, "parse", counted)
     for size in (3_000, 6_000):
         source = "word\n\n" + bomb * (size // len(bomb))
         try:

@@ -222,18 +222,6 @@ NOT_DECODED = "{name} is not text in {encoding} (byte {at} is not)."
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
 SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
 WORKSPACE_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
-UNTITLED_SECTIONS = {
-    "abstract": "Abstract",
-    "ack": "Acknowledgements",
-    "app": "Appendix",
-    "boxed-text": "Box",
-    "floats-group": "Figures and tables",
-    "en-group": "Endnotes",
-    "fn-group": "Footnotes",
-    "glossary": "Glossary",
-    "ref-list": "References",
-}
-"""Headings of sections to which a file gives none."""
 TOO_MUCH_TEXT = (
     "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
 )

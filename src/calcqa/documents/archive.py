@@ -71,10 +71,10 @@ def opened(data: bytes, name: str, kind: str) -> Archive:
     Raises `DocumentError` if it is none, or has too many members.
     """
     try:
-        found = zipfile.ZipFile(io.BytesIO(data))
+        unpacked = zipfile.ZipFile(io.BytesIO(data))
     except _FAULTS as error:
         message = messages.NOT_THE_KIND.format(name=name, kind=kind, problem="it is no whole ZIP file")
         raise DocumentError(message) from error
-    if len(found.namelist()) > MOST_MEMBERS:
+    if len(unpacked.namelist()) > MOST_MEMBERS:
         raise DocumentError(messages.TOO_MANY_INSIDE.format(name=name, most=MOST_MEMBERS))
-    return Archive(name, kind, found)
+    return Archive(name, kind, unpacked)

@@ -15,11 +15,11 @@ from urllib.parse import unquote
 from calcqa import messages
 from calcqa.documents.archive import Archive, opened
 from calcqa.documents.base import HEADING, Loaded, build
-from calcqa.documents.collected import references_known
-from calcqa.documents.markup import parsed_html, parsed_xml, text_of_markup
 from calcqa.documents.repair import squeeze
-from calcqa.documents.tree import DROPPED, MARK, Walk
-from calcqa.documents.visibility import by_sheets
+from calcqa.documents.tree.collected import references_known
+from calcqa.documents.tree.markup import parsed_html, parsed_xml, text_of_markup
+from calcqa.documents.tree.visibility import by_sheets
+from calcqa.documents.tree.walk import DROPPED, MARK, Walk
 from calcqa.errors import DocumentError
 
 Element = Any

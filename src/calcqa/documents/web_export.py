@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from calcqa.documents.base import Loaded, Part, build, heading
-from calcqa.documents.bullets import bulleted, list_item
-from calcqa.documents.plain import split_parts
+from calcqa.documents.plain.bullets import bulleted, list_item
+from calcqa.documents.plain.loader import split_parts
 from calcqa.documents.repair import squeeze
 from calcqa.language.characters import clean_characters
 from calcqa.types import BlockKind, Dropped

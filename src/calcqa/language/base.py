@@ -98,3 +98,4 @@ class Language:
     run_in: str  # headings that stand before their text on the same line
     captions: str  # what the caption of a figure or table begins with, before its number
     finite: str  # verbs that a sentence has and a heading has not
+    untitled_sections: Mapping[str, str]  # headings of sections to which a file gives none, by JATS's names of them

@@ -275,4 +275,15 @@ ENGLISH = Language(
     captions=r"(?:supplement(?:ary|al) )?"
     r"(?:figures?|figs?\.?|tables?|flowchart|scheme|box|video|image|chart|algorithm|plate)",
     finite=r"\b(?:is|are|was|were|has|have|had|been|do|does|did|will|would|can|could|should|may|might)\b",
+    untitled_sections={
+        "abstract": "Abstract",
+        "ack": "Acknowledgements",
+        "app": "Appendix",
+        "boxed-text": "Box",
+        "floats-group": "Figures and tables",
+        "en-group": "Endnotes",
+        "fn-group": "Footnotes",
+        "glossary": "Glossary",
+        "ref-list": "References",
+    },
 )

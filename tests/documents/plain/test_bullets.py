@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calcqa.documents.bullets import bulleted, lettered_item, list_item
+from calcqa.documents.plain.bullets import bulleted, lettered_item, list_item
 from calcqa.documents.repair import squeeze
 
 

@@ -13,17 +13,17 @@ import re
 from collections import Counter
 from typing import Any
 
-from calcqa import messages
 from calcqa.documents.archive import Archive, opened
 from calcqa.documents.base import HEADING, Loaded, build
-from calcqa.documents.collected import references_known
-from calcqa.documents.docx_body import Body
-from calcqa.documents.docx_styles import Numbering, Styles, value
-from calcqa.documents.html import stands_on_top
-from calcqa.documents.markup import lxml, parsed_xml
+from calcqa.documents.docx.body import Body
+from calcqa.documents.docx.styles import Numbering, Styles, value
+from calcqa.documents.html.loader import stands_on_top
 from calcqa.documents.repair import squeeze
-from calcqa.documents.tree import KIND, MARKER, Walk
+from calcqa.documents.tree.collected import references_known
+from calcqa.documents.tree.markup import lxml, parsed_xml
+from calcqa.documents.tree.walk import KIND, MARKER, Walk
 from calcqa.language.characters import clean_characters
+from calcqa.language.english import ENGLISH
 from calcqa.types import BlockKind, Dropped
 
 Element = Any
@@ -52,14 +52,14 @@ def load_docx(data: bytes, source: str) -> Loaded:
     main = _main(archive)
     folder = posixpath.dirname(main)
     document = _part(archive, main)
-    found = document.find("body")
-    if found is None:
+    content = document.find("body")
+    if content is None:
         raise archive.broken("it has no text body")
     etree = lxml(source)
     numbering = _beside(archive, folder, "numbering.xml")
     body = Body(etree.Element, Styles(_beside(archive, folder, "styles.xml")), Numbering(numbering))
     root = etree.Element("div")
-    body.blocks(found, root)
+    body.blocks(content, root)
     _add_notes(body, root, archive, folder)
     walk = Walk()
     walk.read(root)
@@ -107,7 +107,7 @@ def _add_notes(body: Body, root: Element, archive: Archive, folder: str) -> None
         referred = [id_ for k, id_ in body.notes if k == kind and id_ in notes]
         if referred:
             title = root.makeelement("h1")
-            title.text = messages.UNTITLED_SECTIONS[heading]
+            title.text = ENGLISH.untitled_sections[heading]
             root.append(title)
         for number, id_ in enumerate(referred, 1):
             item = root.makeelement("div", {KIND: BlockKind.ITEM, MARKER: f"{number}. "})

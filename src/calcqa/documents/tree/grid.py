@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from calcqa.documents.markers import whole
+from calcqa.documents.tree.markers import whole
 from calcqa.errors import DocumentError
 
 Element = Any
@@ -48,7 +48,7 @@ def cells_of(row: Element) -> list[Element]:
     return [cell for cell in row if cell.tag in ("td", "th")]
 
 
-def rows(found: list[Element], text_of: Callable[[Element], str]) -> Iterator[tuple[list[str], bool]]:
+def rows(elements: list[Element], text_of: Callable[[Element], str]) -> Iterator[tuple[list[str], bool]]:
     """Yield the texts of the cells of each row of a table, and whether the row is one of the header's.
 
     Raises `DocumentError` where cells span more than can be read.
@@ -56,7 +56,7 @@ def rows(found: list[Element], text_of: Callable[[Element], str]) -> Iterator[tu
     below: dict[int, tuple[int, str]] = {}  # by column: for how many rows a cell above goes on, and its text
     spanned = 0
     texts: list[tuple[list[str], bool | None]] = []
-    for row in found:
+    for row in elements:
         line: list[str] = []
         spans: dict[int, tuple[int, str]] = {}
         cells = cells_of(row)

@@ -80,8 +80,8 @@ def _parse_xml(etree: Any, name: str, data: bytes) -> Element:
 
 def _character(match: re.Match[str]) -> str:
     name = match[1]
-    found = None if name in _XML_ENTITIES else html5.get(f"{name};")
-    return "".join(f"&#{ord(c)};" for c in found) if found else match[0]
+    characters = None if name in _XML_ENTITIES else html5.get(f"{name};")
+    return "".join(f"&#{ord(c)};" for c in characters) if characters else match[0]
 
 
 def parsed_html(text: str, name: str) -> Element:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from calcqa.documents.markers import numbered, whole
 from calcqa.documents.repair import BULLET
+from calcqa.documents.tree.markers import numbered, whole
 
 Element = Any
 
@@ -31,9 +31,9 @@ def value(element: Element | None, name: str = "val") -> str:
 
 
 def is_on(properties: Element | None, name: str) -> bool | None:
-    """Return whether a property is switched on or off; None where nothing is said of it."""
-    found = properties.find(name) if properties is not None else None
-    return None if found is None else value(found) not in _OFF
+    """Return whether a property is switched on or off; None where it is not named."""
+    named = properties.find(name) if properties is not None else None
+    return None if named is None else value(named) not in _OFF
 
 
 @dataclass(slots=True)
@@ -67,9 +67,9 @@ class Styles:
         for style in chain:
             if match := _HEADING.fullmatch(value(style.find("name"))):
                 return int(match[1]) or 1
-        for found in (paragraph.find("pPr/outlineLvl"), *(style.find("pPr/outlineLvl") for style in chain)):
-            if found is not None:
-                level = whole(value(found), _LEVELS)
+        for level_of in (paragraph.find("pPr/outlineLvl"), *(style.find("pPr/outlineLvl") for style in chain)):
+            if level_of is not None:
+                level = whole(value(level_of), _LEVELS)
                 return level + 1 if 0 <= level < _LEVELS else 0
         return 0
 
@@ -89,8 +89,8 @@ class Styles:
         if own is None:
             return ""
         sources = [own, *(style.find("rPr") for style in self.chain(value(own.find("rStyle"))))]
-        found = (value(s.find(name), attribute) for s in sources if s is not None and s.find(name) is not None)
-        return next(found, "")
+        values = (value(s.find(name), attribute) for s in sources if s is not None and s.find(name) is not None)
+        return next(values, "")
 
     def numbering(self, paragraph: Element) -> tuple[str, int]:
         """Return the id of the numbering of a paragraph, and its level; an empty id where it has none."""
@@ -143,8 +143,8 @@ class Numbering:
 
         def count(match: re.Match[str]) -> str:
             at = int(match[1]) - 1
-            found = counts[at]
-            shown = whole(self._of_level(num, at, "start"), 1) if found is None else found
+            counted = counts[at]
+            shown = whole(self._of_level(num, at, "start"), 1) if counted is None else counted
             return _shown(shown, self._of_level(num, at, "numFmt"))
 
         return f"{re.sub(r'%([1-9])', count, text)} ".lstrip()
@@ -162,8 +162,8 @@ class Numbering:
         levels = [lvl for place in places for lvl in place.iterchildren("lvl")]
         if abstract is not None:
             levels += [lvl for lvl in abstract.iterchildren("lvl") if whole(value(lvl, "ilvl"), -1) == level]
-        found = (value(lvl.find(name)) for lvl in levels if lvl.find(name) is not None)
-        return next(found, "decimal" if name == "numFmt" else "")
+        values = (value(lvl.find(name)) for lvl in levels if lvl.find(name) is not None)
+        return next(values, "decimal" if name == "numFmt" else "")
 
 
 def _shown(number: int, form: str) -> str:

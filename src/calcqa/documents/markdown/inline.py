@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from markdown_it.token import Token
 
-from calcqa.documents.markdown_rules import ALONE, HIDDEN, TAG
-from calcqa.documents.scripts import lowered, raised
+from calcqa.documents.markdown.rules import ALONE, HIDDEN, TAG
+from calcqa.documents.raised import lowered, raised
 from calcqa.types import Dropped
 
 BREAK = "\x0b"

@@ -1,8 +1,7 @@
 """Loads plain text: headings, paragraphs, lists, notes with a fact a line, tables, captions and references.
 
-Does: joins wrapped lines; tells headings, run-in ones too, from sentences by their form (`documents/headings.py`);
-keeps lines that say one thing each apart (`documents/lines.py`), and the rows of tables (`documents/text_tables.py`);
-takes a short first paragraph that does not end like a sentence, and is no section's name, for the title. Every
+Does: joins wrapped lines; tells headings, run-in ones too, from sentences by their form (`headings.py`); keeps lines
+that say one thing each apart (`lines.py`), and the rows of tables (`tables.py`); takes a short first paragraph that does not end like a sentence, and is no section's name, for the title. Every
 character of the file stays as it is written, but for white space, bullets, rules, and what it reports. Does not: guess
 at more than form; put words together that a hyphen breaks at the end of a line.
 """
@@ -15,11 +14,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from calcqa.documents.base import HEADING, Loaded, Part, build, heading
-from calcqa.documents.bullets import bulleted
-from calcqa.documents.headings import is_body, is_caption, is_certain, is_known, level_of, may_be, number_of, run_in
-from calcqa.documents.lines import is_labelled, pieces_of
+from calcqa.documents.plain.bullets import bulleted
+from calcqa.documents.plain.headings import (
+    is_body,
+    is_caption,
+    is_certain,
+    is_known,
+    level_of,
+    may_be,
+    number_of,
+    run_in,
+)
+from calcqa.documents.plain.lines import is_labelled, pieces_of
+from calcqa.documents.plain.tables import barred, is_header, rows
 from calcqa.documents.repair import squeeze
-from calcqa.documents.text_tables import barred, is_header, rows
 from calcqa.language.characters import clean_characters
 from calcqa.language.english import ENGLISH
 from calcqa.types import BlockKind, Dropped

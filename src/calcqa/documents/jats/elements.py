@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from calcqa import messages
-from calcqa.documents.formulas import tex_text
-from calcqa.documents.jats_citations import citation_line
+from calcqa.documents.jats.citations import citation_line
 from calcqa.documents.repair import squeeze
-from calcqa.documents.tree import DROPPED, KIND, MARK, MARKER
+from calcqa.documents.tree.formulas import tex_text
+from calcqa.documents.tree.walk import DROPPED, KIND, MARK, MARKER
+from calcqa.language.english import ENGLISH
 from calcqa.types import BlockKind
 
 Element = Any
@@ -95,9 +95,9 @@ def _headed(element: Element) -> str:
     if tag == "ack":
         element.set(KIND, BlockKind.ACKNOWLEDGEMENT)
     has_title = element.find("title") is not None or element.find("caption/title") is not None
-    if not has_title and tag in messages.UNTITLED_SECTIONS and len(element) and not element.get(DROPPED):
+    if not has_title and tag in ENGLISH.untitled_sections and len(element) and not element.get(DROPPED):
         title = element.makeelement(f"h{_level(element)}")
-        title.text = messages.UNTITLED_SECTIONS[tag]
+        title.text = ENGLISH.untitled_sections[tag]
         element.insert(0, title)
     return "div"
 

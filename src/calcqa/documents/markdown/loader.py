@@ -3,8 +3,8 @@
 Does: headings, paragraphs, lists (nested ones flattened), tables, quotes and code as blocks of plain text; inline
 markup is removed, the text of links and the descriptions of images stay; sub- and superscripts are written as such.
 Front matter becomes metadata. Struck-out and hidden text, comments, HTML tags and addresses of links are left out and
-reported. Signs, operators and units are never taken for markup (`documents/literal.py`). Does not: follow links, or
-know formulas, which stay as they are written; footnotes stay where they stand.
+reported. Signs, operators and units are never taken for markup (`documents/markdown/literal.py`). Does not: follow
+links, or know formulas, which stay as they are written; footnotes stay where they stand.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from markdown_it.tree import SyntaxTreeNode
 
 from calcqa.documents.base import HEADING, Loaded, Part, build, heading
-from calcqa.documents.front_matter import front_matter
-from calcqa.documents.inline import BREAK, Inline
-from calcqa.documents.lines import goes_on, has_value, pieces_of
-from calcqa.documents.literal import shielded
-from calcqa.documents.markdown_rules import DEEPEST, parser
+from calcqa.documents.markdown.front_matter import front_matter
+from calcqa.documents.markdown.inline import BREAK, Inline
+from calcqa.documents.markdown.literal import shielded
+from calcqa.documents.markdown.rules import DEEPEST, parser
+from calcqa.documents.plain.lines import goes_on, has_value, pieces_of
 from calcqa.documents.repair import BULLET, squeeze
 from calcqa.errors import DocumentError
 from calcqa.language.characters import clean_characters

@@ -1,31 +1,37 @@
 """From a tree of HTML elements to the parts of a document: the one walk behind HTML, EPUB, JATS and Word files.
 
 Does: headings, paragraphs, lists with their markers, tables (`grid.py`), captions; sub- and superscripts as characters
-(`raised.py`), formulas as text (`formulas.py`), reference numbers marked (`collected.py`); what is hidden, struck out,
-a script, a comment or a control of a page is left out and reported (`visibility.py`). A loader of another format renames
-its elements to those of HTML, and says what HTML has no name for with the attributes below. Does not: parse files, or
-choose what of a page is its main text.
+(`documents/raised.py`), formulas as text (`formulas.py`), reference numbers marked (`collected.py`); what is hidden,
+struck out, a script, a comment or a control of a page is left out and reported (`visibility.py`). A loader of another
+format renames its elements to those of HTML, and says what HTML has no name for with the attributes below. Does not:
+parse files, or choose what of a page is its main text.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.entities import html5
 from typing import Any
 
 from calcqa.documents.base import Part, heading
-from calcqa.documents.collected import BREAK, as_it_is, collected, is_marked, marked, one_line, unmarked, with_breaks
-from calcqa.documents.formulas import formula_text
-from calcqa.documents.grid import TABLE_PARTS, is_layout, rows, rows_of
-from calcqa.documents.markers import items
 from calcqa.documents.raised import is_number, is_reference, lowered, raised
 from calcqa.documents.repair import squeeze
-from calcqa.documents.visibility import filled_in, is_inline, stands_apart, why_unseen
+from calcqa.documents.tree.collected import (
+    BREAK,
+    is_marked,
+    marked,
+    one_line,
+    unmarked,
+)
+from calcqa.documents.tree.collector import Collector, Frame
+from calcqa.documents.tree.formulas import formula_text
+from calcqa.documents.tree.grid import TABLE_PARTS, is_layout, rows, rows_of
+from calcqa.documents.tree.markers import items
+from calcqa.documents.tree.visibility import filled_in, is_inline, stands_apart, why_unseen
 from calcqa.language.characters import clean_characters
-from calcqa.types import BlockKind, Dropped
+from calcqa.types import BlockKind
 
 KIND, MARKER, DROPPED, MARK = (f"{{calcqa}}{name}" for name in ("kind", "marker", "dropped", "mark"))
 """Attributes for what HTML has no name for: the kind of the parts within an element; the marker of an item, which makes
@@ -40,28 +46,10 @@ Element = Any
 
 
 @dataclass(slots=True)
-class _Frame:
-    """What text is collected for: the kind and marker of its next part; `joined` keeps paragraphs on one line."""
-
-    kind: BlockKind = BlockKind.PARAGRAPH
-    marker: str = ""
-    tight: bool = False
-    joined: bool = False
-    raw: bool = False
-
-
-@dataclass(slots=True)
-class Walk:
+class Walk(Collector):
     """One walk over one file. `hides` says of an element why it is left out, beyond what its own marks say."""
 
     hides: Callable[[Element], str] = lambda _: ""
-    parts: list[Part] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
-    gone: Counter[str] = field(default_factory=Counter)
-    _text: list[str] = field(default_factory=list)
-    _frame: _Frame = field(default_factory=_Frame)
-    _captured: int = 0  # how many elements are being read as one text
-    _reported: bool = False  # what is read goes among what is dropped, so nothing within is dropped by itself
 
     def read(self, element: Element) -> None:
         """Add the parts of `element`."""
@@ -79,39 +67,6 @@ class Walk:
         self._reported = before
         self._drop(text, reason)
 
-    def _drop(self, text: str, reason: str) -> None:
-        if text and not self._reported:
-            self.dropped.append(Dropped(text, reason))
-
-    # What is collected
-
-    def _add(self, text: str | None) -> None:
-        if text:
-            self._text.append(collected(text, raw=self._frame.raw and not self._captured))
-
-    def _end(self) -> None:
-        """End the part that is being collected; within one text, part what comes from what went before."""
-        if self._captured:
-            self._text.append(" ")
-            return
-        text, self._text = "".join(self._text), []
-        if not text.strip():
-            return
-        frame = self._frame
-        form = as_it_is if frame.raw else one_line if frame.joined else with_breaks
-        plain, references = form(text, self.gone)
-        if plain.strip():
-            self.parts.append(Part(plain, frame.kind, marker=frame.marker, tight=frame.tight, references=references))
-            if frame.joined:
-                frame.marker, frame.tight = "", True
-
-    def _part(self) -> None:
-        """Part paragraphs: by a space where they are kept on one line."""
-        if self._frame.joined:
-            self._text.append(" ")
-        else:
-            self._end()
-
     def _capture(self, element: Element) -> str:
         """Return the text within `element` as it is collected."""
         before, self._text = self._text, []
@@ -121,7 +76,7 @@ class Walk:
         text, self._text = "".join(self._text), before
         return text
 
-    def _framed(self, element: Element, frame: _Frame) -> None:
+    def _framed(self, element: Element, frame: Frame) -> None:
         """Add what is within `element` as parts of a frame of its own."""
         self._end()
         if self._captured:
@@ -235,22 +190,22 @@ class Walk:
             if text := self.line(element):
                 self.parts.append(heading(element.get(MARKER, "") + text, int(tag[1])))
         elif tag in ("caption", "figcaption"):
-            self._framed(element, _Frame(BlockKind.CAPTION, joined=True))
+            self._framed(element, Frame(BlockKind.CAPTION, joined=True))
         elif tag in ("ul", "ol", "menu", "dir"):
             self._list(element)
         elif tag == "dl":
-            self._framed(element, _Frame(joined=True))
+            self._framed(element, Frame(joined=True))
         elif tag in ("dt", "dd"):
             self._term(element)
         elif tag == "table" and not self._captured and not is_layout(element):
             self._table(element)
         elif tag in ("pre", "textarea", "listing", "xmp"):
-            self._framed(element, _Frame(self._frame.kind, raw=True))
+            self._framed(element, Frame(self._frame.kind, raw=True))
         elif kind:
             last = element.getprevious()
             tight = MARKER in element.attrib and last is not None and last.get(KIND) == kind and MARKER in last.attrib
             marker = element.get(MARKER) or ""
-            self._framed(element, _Frame(BlockKind(kind), marker, tight, joined=MARKER in element.attrib))
+            self._framed(element, Frame(BlockKind(kind), marker, tight, joined=MARKER in element.attrib))
         else:
             self._part()
             self._inside(element)
@@ -266,11 +221,11 @@ class Walk:
             elif self._captured:
                 self._text.append(f" {marker}{self._capture(child)} ")
             elif any(e.tag in _HEADINGS for e in child.iter()):
-                self._framed(child, _Frame())
+                self._framed(child, Frame())
                 tight = False
             else:
                 count = len(self.parts)
-                self._framed(child, _Frame(BlockKind.ITEM, marker, tight, joined=True))
+                self._framed(child, Frame(BlockKind.ITEM, marker, tight, joined=True))
                 tight = tight or len(self.parts) > count
             self._add(child.tail)
         self._part()

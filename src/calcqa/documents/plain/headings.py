@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from calcqa.documents.bullets import list_item
-from calcqa.documents.lines import goes_on, has_value, is_labelled
+from calcqa.documents.plain.bullets import list_item
+from calcqa.documents.plain.lines import goes_on, has_value, is_labelled
 from calcqa.language.english import ENGLISH
 
 _LONGEST = 90  # code points

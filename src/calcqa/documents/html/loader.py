@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from calcqa.documents.base import HEADING, Loaded, Part, build
-from calcqa.documents.collected import references_known
-from calcqa.documents.markup import parsed_html, text_of_markup
-from calcqa.documents.page_furniture import set_apart
+from calcqa.documents.html.furniture import set_apart
 from calcqa.documents.repair import squeeze
-from calcqa.documents.tree import Walk
-from calcqa.documents.visibility import by_sheets
+from calcqa.documents.tree.collected import references_known
+from calcqa.documents.tree.markup import parsed_html, text_of_markup
+from calcqa.documents.tree.visibility import by_sheets
+from calcqa.documents.tree.walk import Walk
 from calcqa.language.characters import clean_characters
 from calcqa.types import Dropped
 
@@ -106,8 +106,8 @@ def described(head: Element) -> tuple[list[str], dict[str, str]]:
     titles += [text for title in head.iter("title") if (text := _line("".join(title.itertext())))]
     metadata = {}
     for field, names in _METADATA.items():
-        if found := next((values[name] for name in names if name in values), None):
-            metadata[field] = ", ".join(found) if field == "authors" else found[0]
+        if given := next((values[name] for name in names if name in values), None):
+            metadata[field] = ", ".join(given) if field == "authors" else given[0]
     if "year" in metadata:
         year = _YEAR.search(metadata["year"])
         metadata |= {"year": year[0]} if year else {}

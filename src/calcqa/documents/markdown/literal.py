@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from calcqa.documents.bullets import signs
+from calcqa.documents.plain.bullets import signs
 
 _MARKS = "*_~>#-+="
 _STAND_INS = range(0xF0000, 0xFFFFE)  # private use; those that the text has are left out

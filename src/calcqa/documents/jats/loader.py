@@ -14,11 +14,11 @@ from typing import Any
 
 from calcqa import messages
 from calcqa.documents.base import HEADING, Loaded, build
-from calcqa.documents.collected import references_known
-from calcqa.documents.jats_elements import renamed
-from calcqa.documents.jats_front import front_matter
-from calcqa.documents.markup import parsed_xml
-from calcqa.documents.tree import DROPPED, Walk
+from calcqa.documents.jats.elements import renamed
+from calcqa.documents.jats.front import front_matter
+from calcqa.documents.tree.collected import references_known
+from calcqa.documents.tree.markup import parsed_xml
+from calcqa.documents.tree.walk import DROPPED, Walk
 from calcqa.errors import DocumentError
 
 Element = Any
@@ -52,14 +52,14 @@ def load_jats(data: bytes, source: str) -> Loaded:
 
 
 def _article(root: Element, source: str) -> Element:
-    found = [root] if _ARTICLE.fullmatch(str(root.tag)) else list(root.iter("{*}article"))
-    found = [a for a in found if a.find("{*}front") is not None or a.find("{*}body") is not None]
-    if len(found) > 1:
-        problem = f"it holds {len(found)} articles; give each a file of its own"
+    articles = [root] if _ARTICLE.fullmatch(str(root.tag)) else list(root.iter("{*}article"))
+    articles = [a for a in articles if a.find("{*}front") is not None or a.find("{*}body") is not None]
+    if len(articles) > 1:
+        problem = f"it holds {len(articles)} articles; give each a file of its own"
         raise DocumentError(messages.NOT_THE_KIND.format(name=source, kind="article", problem=problem))
-    if not found:
+    if not articles:
         raise DocumentError(messages.NOT_JATS.format(name=source))
-    return found[0]
+    return articles[0]
 
 
 def _kinds(article: Element, walk: Walk) -> dict[str, str]:

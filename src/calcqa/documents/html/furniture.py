@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from calcqa.documents.tree import DROPPED
+from calcqa.documents.tree.walk import DROPPED
 
 Element = Any
 
@@ -108,11 +108,11 @@ def _kept(element: Element, letters: dict[Element, int]) -> int:
 
 def _main(body: Element) -> Element | None:
     """Return the one element that the page calls its main text."""
-    for found in (
+    for elements in (
         [e for e in body.iter() if e.tag == "main" or (isinstance(e.tag, str) and e.get("role") == "main")],
         list(body.iter("article")),
     ):
-        outermost = [e for e in found if not any(above in found for above in e.iterancestors())]
+        outermost = [e for e in elements if not any(above in elements for above in e.iterancestors())]
         if len(outermost) == 1:
             return outermost[0]
         if outermost:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from calcqa.documents.headings import is_caption, is_certain, is_known, may_be, run_in
-from calcqa.documents.lines import unwrapped
 from calcqa.documents.load import load_plain
-from calcqa.documents.text_tables import barred, rows
+from calcqa.documents.plain.headings import is_caption, is_certain, is_known, may_be, run_in
+from calcqa.documents.plain.lines import unwrapped
+from calcqa.documents.plain.tables import barred, rows
 from helpers.documents import assert_one_form, blocks
 
 PROSE = "The patient was a beekeeper of 52 years who had worked outdoors in the cold for many hours."

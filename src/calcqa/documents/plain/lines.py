@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from calcqa.documents.bullets import lettered_item, list_item, place_of
+from calcqa.documents.plain.bullets import lettered_item, list_item, place_of
 from calcqa.language.english import ENGLISH
 
 _LABEL = re.compile(r"[^\W\d_](?:[\w/()'’&.-]| (?! )){0,38}?[\w)]\s?:(?=\s|$)")

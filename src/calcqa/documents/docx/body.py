@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from calcqa.documents.docx_styles import Numbering, Styles, value
-from calcqa.documents.docx_tables import DELETED, add_rows
-from calcqa.documents.formulas import formula_text
-from calcqa.documents.markers import whole
-from calcqa.documents.symbols import in_unicode
-from calcqa.documents.tree import DROPPED, KIND, MARK, MARKER
-from calcqa.documents.visibility import HIDDEN, STRUCK
+from calcqa.documents.docx.styles import Numbering, Styles, value
+from calcqa.documents.docx.symbols import in_unicode
+from calcqa.documents.docx.tables import DELETED, add_rows
+from calcqa.documents.tree.formulas import formula_text
+from calcqa.documents.tree.markers import whole
+from calcqa.documents.tree.visibility import HIDDEN, STRUCK
+from calcqa.documents.tree.walk import DROPPED, KIND, MARK, MARKER
 from calcqa.types import BlockKind
 
 Element = Any

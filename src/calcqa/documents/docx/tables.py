@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from calcqa.documents.docx_styles import is_on, value
-from calcqa.documents.markers import whole
-from calcqa.documents.tree import DROPPED
-from calcqa.documents.visibility import HIDDEN
+from calcqa.documents.docx.styles import is_on, value
+from calcqa.documents.tree.markers import whole
+from calcqa.documents.tree.visibility import HIDDEN
+from calcqa.documents.tree.walk import DROPPED
 
 Element = Any
 DELETED = "tracked deletion"

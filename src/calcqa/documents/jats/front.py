@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from calcqa.documents.jats_citations import person
+from calcqa.documents.jats.citations import person
 from calcqa.documents.repair import squeeze
-from calcqa.documents.tree import Walk
+from calcqa.documents.tree.walk import Walk
 
 Element = Any
 
@@ -97,8 +97,8 @@ def _licensed(front: Element, metadata: dict[str, str], walk: Walk, kept: list[E
         links = [element.get(_HREF) or "", *(link.get(_HREF) or "" for link in element.iter("ext-link"))]
         text = walk.line(element)
         link = next((link for link in links if link and link not in text), "")
-        if said := squeeze(f"{text} {link}"):
-            metadata["licence"] = said
+        if licence := squeeze(f"{text} {link}"):
+            metadata["licence"] = licence
             kept.append(element)
             return
 
