@@ -1,10 +1,4 @@
-"""Every text of the page that is not from a document, a person or an answer: one file to read, or to translate.
-
-Does: hold sentences and words, some with {fields}. Does not: hold markup, or what an answer says
-(`answering/compose.py` phrases refusals, which the terminal shows too).
-"""
-
-from __future__ import annotations
+"""Every sentence people read but most errors; some have {fields}, none has markup: one file to read or to translate."""
 
 NAME = "calcqa"
 

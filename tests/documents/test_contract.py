@@ -166,7 +166,7 @@ def test_powers_and_indices_stay_what_they_are(end):
         Paragraph(t("Scanned with ", Piece("18", RAISED), "F-FDG, m", Piece("a,b", RAISED))),
     ]
     assert loaded(blocks, end).text.split("\n\n")[1:] == [
-        "Platelets 109×10⁹/L, CO₂ 5 kPa, HbA_(1c)",
+        "Platelets 109×10⁹/L, CO₂ 5 kPa, HbA₁c",
         "A wound of 4 cm², 10⁻³ mol, Ca²⁺",
         "Scanned with ¹⁸F-FDG, m^(a,b)",
     ]

@@ -37,7 +37,9 @@ def raised(text: str, before: str = "") -> str:
 
 
 def lowered(text: str) -> str:
-    """Return `text` as a subscript."""
+    """Return `text` as a subscript; of '1c', which has no such form, the figures: 'HbA₁c'."""
+    if text.isalnum() and re.search(r"\d", text) and not all(ord(c) in _LOWERED for c in text):
+        return re.sub(r"\d+", lambda m: m[0].translate(_LOWERED), text)
     return _moved(text, _LOWERED, "_")
 
 

@@ -237,7 +237,7 @@ def test_what_only_looks_like_markup_is_text(text):
         ("Weight: heavy\n===\nMore", "Weight: heavy\n\nMore"),
         ("It was seen\ntwice\n---\nMore", "It was seen twice\n\nMore"),
         ("10<sup>9</sup>/L, H<sub>2</sub>O", "10⁹/L, H₂O"),
-        ("10^9^/L, H~2~O, Ca^2+^, T~max~, x<sup>A</sup>, x~B~", "10⁹/L, H₂O, Ca²⁺, Tₘₐₓ, x^(A), x_(B)"),
+        ("10^9^/L, H~2~O, Ca^2+^, T~max~, x<sup>A</sup>, x~B~", "10⁹/L, H₂O, Ca²⁺, Tₘₐₓ, xᴬ, x_(B)"),
         ("10<sup>9/L and <b>bold", "10<sup>9/L and <b>bold"),
         ("one<br>two<br/>three", "one\ntwo\nthree"),
         ("<p>One <b>two</b></p>\n<p><i>Three</i></p>", "One two\nThree"),

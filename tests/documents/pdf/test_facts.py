@@ -30,7 +30,7 @@ def text_of(*runs, **how):
         (("He had 24 kg/m", ("2", 4), " of body."), "24 kg/m² of"),
         (("A wound of 4 cm", ("2", 4), " was closed."), "4 cm² was"),
         (("The pressure of CO", ("2", -2), " was 5.1 kPa."), "CO₂ was"),
-        (("The level of HbA", ("1c", -2), " fell."), "HbA_1c fell"),
+        (("The level of HbA", ("1c", -2), " fell."), "HbA₁c fell"),
         (("It was kept at 37 ", ("o", 4), "C for a day."), "37 °C for"),
         (("It fell on the 31", ("st", 4), " day."), "31st day"),
         (("Free Ca", ("2+", 4), " was low."), "Ca²⁺ was"),

@@ -54,4 +54,6 @@ def lowered(text: str, before: str) -> str:
         return text
     if _LOWERABLE.fullmatch(bare):
         return text.replace(bare, bare.translate(_LOWERED))
+    if bare.isalnum() and re.search(r"\d", bare):  # HbA₁c
+        return text.replace(bare, re.sub(r"\d+", lambda m: m[0].translate(_LOWERED), bare))
     return text.replace(bare, f"_{bare}")
