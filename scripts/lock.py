@@ -1,8 +1,10 @@
 """Writes the locks: what the project needs, pinned and hashed.
 
-- requirements.lock: what asking, building and the page need, and what installs the project;
+- requirements.lock: what asking, building and the page need, with the loaders of documents, and what installs the
+  project;
 - requirements.cuda.lock: what only PyPI's build of PyTorch needs, on Linux;
-- requirements.dev.lock: what tests, evaluation and audits need beside those.
+- requirements.dev.lock: what tests, evaluation and audits need beside those. The extra `ocr` is left out: it brings
+  a hundred megabytes, and its tests are skipped where it is not installed.
 
 uv resolves pyproject.toml for every platform and Python at once. Pins that still fit stay; `python scripts/lock.py
 --upgrade` raises them. Each pin has the sha256 of every file of its release. The files name no index: uv asks the one
@@ -32,8 +34,9 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 
 ROOT = Path(__file__).parent.parent
 LOCK, CUDA, DEV = (ROOT / f"requirements.{name}" for name in ("lock", "cuda.lock", "dev.lock"))
-_RUN = ["--group", "install"]
-_ALL = ["--all-extras", "--group", "install", "--group", "dev", "--group", "train", "--group", "audit"]
+_RUN = ["--extra", "documents", "--group", "install"]
+_EXTRAS = ["--extra", "documents", "--extra", "eval"]
+_ALL = [*_EXTRAS, "--group", "install", "--group", "dev", "--group", "train", "--group", "audit"]
 _CUDA_NAMES = ("cuda-", "nvidia-", "triton==")
 _PIN = re.compile(r"(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)?")
 

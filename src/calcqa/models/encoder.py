@@ -46,15 +46,16 @@ class Encoder(Protocol):
 def encode_all(encoder: Encoder, texts: Sequence[str], progress: Callable[[int, int], None]) -> Vectors:
     """Return the vectors of one or more texts, as `encode` would, reporting to `progress` (done, of all).
 
-    Texts of like length share a batch, for a batch is padded to its longest.
+    Texts of like length share a batch, for a batch is padded to its longest; a text that comes twice is encoded once.
     """
-    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    order = sorted(dict.fromkeys(texts), key=lambda text: -len(text))
     shares = []
     for at in range(0, len(order), _SHARE):
         progress(at, len(order))
-        shares.append(encoder.encode([texts[i] for i in order[at : at + _SHARE]]))
+        shares.append(encoder.encode(order[at : at + _SHARE]))
     progress(len(order), len(order))
-    return np.concatenate(shares)[np.argsort(order)]
+    places = {text: place for place, text in enumerate(order)}
+    return np.concatenate(shares)[[places[text] for text in texts]]
 
 
 def whole_words(vocabulary: Iterable[str]) -> frozenset[str]:

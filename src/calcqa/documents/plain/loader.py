@@ -1,9 +1,10 @@
 """Loads plain text: headings, paragraphs, lists, notes with a fact a line, tables, captions and references.
 
 Does: joins wrapped lines; tells headings, run-in ones too, from sentences by their form (`headings.py`); keeps lines
-that say one thing each apart (`lines.py`), and the rows of tables (`tables.py`); takes a short first paragraph that does not end like a sentence, and is no section's name, for the title. Every
-character of the file stays as it is written, but for white space, bullets, rules, and what it reports. Does not: guess
-at more than form; put words together that a hyphen breaks at the end of a line.
+that say one thing each apart (`lines.py`), and the rows of tables (`tables.py`); takes a short first paragraph that
+does not end like a sentence, and is no section's name, for the title. Every character of the file stays as it is
+written, but for white space, bullets, rules, and what it reports. Does not: guess at more than form; put words together
+that a hyphen breaks at the end of a line.
 """
 
 from __future__ import annotations
