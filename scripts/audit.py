@@ -40,6 +40,8 @@ STATED = {
     "Apache Software License": "Apache-2.0",
     "3-Clause BSD License": "BSD-3-Clause",
     "BSD": "BSD-3-Clause",
+    # pypdfium2, with pdfium and what that is built with, all of them permissive (its folder of licences).
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
