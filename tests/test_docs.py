@@ -13,6 +13,7 @@ import pytest
 
 from calcqa.conversations.feedback import Feedback
 from helpers.paths import REPO, SOURCE
+from helpers.pdfs import Pdf
 from scripts import cli_docs
 
 README = (REPO / "README.md").read_text(encoding="utf-8")
@@ -35,6 +36,11 @@ def workplace(tmp_path_factory):
     for name in ("corpus", "index", "questions"):
         shutil.copytree(REPO / name, folder / name)
     (folder / "notes.md").write_text("# Notes\n\nThe spleen weighed 200 g.\n", encoding="utf-8")
+    pdf = Pdf()
+    pdf.text(60, 760, "A large spleen", 18, "Times-Bold")
+    pdf.column(60, 720, "The spleen weighed 2,300 g and was removed.", width=450)
+    pdf.canvas.save()
+    (folder / "report.pdf").write_bytes(pdf.file.getvalue())
     (folder / "ward-note.md").write_text("# Ward note\n\nThe knee hurt. It was iced.\n", encoding="utf-8")
     cited = {"number": 1, "quote": "It was iced.", "document_id": "0", "document_title": "Ward note"}
     cited |= {"start": 0, "end": 12}

@@ -28,7 +28,7 @@ def place(citation: Citation) -> str:
 
 def where(start: int, end: int, page: int | None = None, ocr: bool = False) -> str:
     """Return where a quote stands within its section, in words."""
-    on_page = messages.PAGE.format(page=page) if page else ""
+    on_page = messages.ON_PAGE.format(page=page) if page else ""
     return on_page + messages.CHARACTERS.format(start=start, end=end) + (messages.OCR if ocr else "")
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 import calcqa
 from calcqa import messages
 from helpers.chromium import ANSWERED, Watched, ask, serving, settle, test_index
+from helpers.pdfs import Pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -212,8 +213,8 @@ def test_saved_uploads_are_everybodys_and_survive_a_restart(browser, request, no
 
 
 def test_a_hostile_upload_shows_as_text(page, tmp_path):
-    path = tmp_path / "<img src=x onerror=window.pwned=1>.md"
-    path.write_text(f"# Title {HOSTILE}\n\nThe culture grew Serratia {HOSTILE} here.\n", encoding="utf-8")
+    path = tmp_path / "<img src=x onerror=window.pwned=1>.txt"
+    path.write_text(f"Title {HOSTILE}\n\nThe culture grew Serratia {HOSTILE} here.\n", encoding="utf-8")
     added(page, path)
     expect(page.locator(".document h2")).to_contain_text(HOSTILE)
     expect(documents(page).last).to_contain_text(HOSTILE)
@@ -228,6 +229,36 @@ def test_a_hostile_upload_shows_as_text(page, tmp_path):
         expect(page.locator("#calcqa-source mark.shown").first).to_be_visible()
     assert page.evaluate("window.pwned") is None
     assert page.locator("#calcqa-main img, #calcqa-main script, #calcqa-tip img").count() == 0
+
+
+def test_what_was_left_out_is_shown_below_the_text_with_the_reason(page, tmp_path):
+    path = tmp_path / "thumb.md"
+    path.write_text(NOTE + f"\n~~Penicillin was given.~~ Nothing else {HOSTILE} was done.\n", encoding="utf-8")
+    added(page, path)
+    expect(page.locator("#calcqa-problem")).to_contain_text("Some of the file is not in its text")
+    left_out = page.locator("#calcqa-source .left-out")
+    left_out.locator("summary").click()
+    expect(left_out.locator("li", has_text="Penicillin was given.")).to_contain_text("(struck out)")
+    expect(left_out).to_contain_text("<img src=x")
+    assert page.evaluate("window.pwned") is None and page.locator("#calcqa-main img").count() == 0
+    expect(page.locator(".document")).not_to_contain_text("Penicillin")
+
+
+def test_a_pdf_is_added_and_its_quote_says_the_page(page, tmp_path):
+    pdf = Pdf()
+    pdf.text(60, 760, "A dislocated thumb", 18, "Times-Bold")
+    pdf.column(60, 720, "A 23-year-old goalkeeper dislocated his left thumb while saving a penalty.", width=450)
+    pdf.canvas.showPage()
+    pdf.column(60, 760, "The thumb was reduced under local anaesthesia and splinted for nineteen days.", width=450)
+    pdf.canvas.save()
+    path = tmp_path / "thumb.pdf"
+    path.write_bytes(pdf.file.getvalue())
+    added(page, path)
+    expect(page.locator(".document h2")).to_have_text("A dislocated thumb")
+    ask(page, ABOUT_NOTE)
+    page.locator(".cite").first.click()
+    expect(page.locator("#calcqa-source mark.shown")).to_contain_text("splinted for nineteen days")
+    expect(page.locator("#calcqa-source")).to_contain_text("page 2, characters")
 
 
 @pytest.mark.models
