@@ -7,7 +7,7 @@ from calcqa.faq.anchoring import place_of, places_of
 
 TEXT = (
     "Ward note\n\nThe pCO₂ was 5\u00a0kPa and the leu\u00adcocytes were 12.3 × 10⁹/L.\n\n"
-    "He had a ﬁbrosis – not a small one.\n\nIt hurt. It hurt again.\n"
+    "He had a ﬁbrosis – not a small one, and severe hyper-\ntension. HIV- he was.\n\nIt hurt. It hurt again.\n"
 )
 DOCUMENT = load_plain(TEXT, "ward.txt").document
 
@@ -21,6 +21,8 @@ DOCUMENT = load_plain(TEXT, "ward.txt").document
         ("was 5\u00a0kPa and\nthe", "was 5 kPa and the"),
         ("leu\u00adcocytes were 12.3 × 10⁹/L", "leucocytes were 12.3 × 10⁹/L"),
         ("12.3 x 10^9/L", "12.3 × 10⁹/L"),
+        ("severe hyper-\ntension", "severe hyper-tension"),
+        ("severe hypertension", "severe hyper-tension"),
     ],
 )
 def test_a_quote_is_anchored_as_it_reads(quote, there):
@@ -31,13 +33,14 @@ def test_a_quote_is_anchored_as_it_reads(quote, there):
 @pytest.mark.parametrize(
     ("quote", "problem"),
     [
-        ("12.3 × 109/L", r"does not stand in ward\.txt: '12\.3 × 109/L'; the nearest text stands at 54-65"),
+        ("12.3 × 109/L", r"does not stand in ward\.txt: '12\.3 × 109/L'; the nearest text stands at \d+-\d+, .*10⁹/L"),
         (
             "a fibrosis, not a smal one",
             r"does not stand .*; the nearest text stands at \d+-\d+, in 'Ward note': '.*ﬁbrosis",
         ),
         ("Z" * 300, r"does not stand in ward\.txt: 'ZZZ[Z]*…'$"),
         ("It hurt", "stands more than once"),
+        ("HIV he was", "does not stand"),
         ("\u00ad", "does not stand"),
     ],
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
-from calcqa.language.folding import Folded, fold, folded
+from calcqa.language.folding import Folded, fold, folded, without_hyphens
 from calcqa.types import Document, Span
 
 _NEAR = 60  # percent of alike characters (rapidfuzz's partial ratio) from which a text is named as the nearest
@@ -32,8 +33,17 @@ def places_of(quote: str, document: Document) -> list[Span]:
     """Return the first two places of `quote` in the text of `document`, at most; those as it is written come first."""
     if places := _starts(quote, document.text):
         return [Span(start, start + len(quote)) for start in places]
-    wanted, text = fold(quote), _folded(document.text)
-    return [text.span(start, start + len(wanted)) for start in _starts(wanted, text.text)]
+    for wanted, text in _alike(quote, document.text):
+        if places := _starts(wanted.text, text.text):
+            return [text.span(start, start + len(wanted.text)) for start in places]
+    return []
+
+
+def _alike(quote: str, text: str) -> Iterator[tuple[Folded, Folded]]:
+    """Yield a quote and a text as they read, then without the hyphens that the ends of lines may have made."""
+    wanted, there = folded(quote), _folded(text)
+    yield wanted, there
+    yield without_hyphens(wanted), without_hyphens(there)
 
 
 def _starts(quote: str, text: str) -> list[int]:

@@ -36,9 +36,12 @@ _SIGNS = {
         "Đ": "D",
         "ł": "l",
     },
-    **{"Ł": "L", "ı": "i", "⁄": "/", "∕": "/", "∙": "·", "⋅": "·", "∼": "~", "×": "x", "…": "..."},
+    **{"Ł": "L", "ı": "i", "⁄": "/", "∕": "/", "∙": "·", "⋅": "·", "∼": "~", "×": "x", "…": "...", "º": "°", "˚": "°"},
 }
-_BROKEN = re.compile(rf"(?<=[^\W\d_])- (?!(?:{ENGLISH.joins_halves})\b)(?=[a-zà-ÿ])")  # 'hyper- tension'
+_BROKEN = re.compile(rf"(?<=[^\W\d_A-Z])- (?!(?:{ENGLISH.joins_halves})\b)(?=[a-zà-ÿ])")  # 'hyper- tension'
+
+
+_HYPHEN = re.compile(r"(?<=[^\W\d_])- ?(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ def plain_letters(text: str) -> str:
     if text.isascii():
         return text
     pieces: list[str] = []
-    for character in text:
+    for place, character in enumerate(text):
         is_other_form = not character.isspace() and unicodedata.decomposition(character).startswith("<")
-        pieces.append(_folded(character, pieces) if is_other_form else character)
+        pieces.append(_folded(character, pieces, text[place - 1] if place else "") if is_other_form else character)
     return "".join(pieces)
 
 
@@ -77,7 +80,7 @@ def folded(text: str) -> Folded:
     pieces: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        piece = _folded(character, pieces)
+        piece = _folded(character, pieces, text[place - 1] if place else "")
         if piece == " " and (not pieces or pieces[-1][-1] == " "):
             continue
         if piece:
@@ -86,15 +89,24 @@ def folded(text: str) -> Folded:
     if pieces and pieces[-1] == " ":
         pieces.pop()
         places.pop()
-    whole = "".join(pieces)
-    spread = [place for place, piece in zip(places, pieces, strict=True) for _ in piece]
+    starts = tuple(place for place, piece in zip(places, pieces, strict=True) for _ in piece)
+    return _without(_BROKEN, Folded("".join(pieces), starts, tuple(_ends(text, starts))))
+
+
+def without_hyphens(text: Folded) -> Folded:
+    """Return a folded text without the hyphens between letters, any of which the end of a line may have made."""
+    return _without(_HYPHEN, text)
+
+
+def _without(pattern: re.Pattern[str], text: Folded) -> Folded:
     kept, at = list[tuple[int, int]](), 0
-    for match in _BROKEN.finditer(whole):
+    for match in pattern.finditer(text.text):
         kept.append((at, match.start()))
         at = match.end()
-    kept.append((at, len(whole)))
-    starts = tuple(spread[i] for low, high in kept for i in range(low, high))
-    return Folded("".join(whole[low:high] for low, high in kept), starts, tuple(_ends(text, starts)))
+    kept.append((at, len(text.text)))
+    places = [i for low, high in kept for i in range(low, high)]
+    starts, ends = tuple(text.starts[i] for i in places), tuple(text.ends[i] for i in places)
+    return Folded("".join(text.text[i] for i in places), starts, ends)
 
 
 def _ends(text: str, starts: tuple[int, ...]) -> list[int]:
@@ -108,32 +120,25 @@ def _ends(text: str, starts: tuple[int, ...]) -> list[int]:
     return ends
 
 
-def _folded(character: str, before: list[str]) -> str:
-    """Return what one character is read as; `before` are the characters before it, folded."""
+def _folded(character: str, before: list[str], previous: str) -> str:
+    """Return what one character is read as; `before` are those before it, folded, and `previous` is the last as is."""
     if character.isascii():
         return " " if character.isspace() else character
     if character.isspace():
         return " "
     if raised := _RAISED.get(character):
-        last = before[-1] if before else ""
-        return ("^" + raised) if last[-1:].isdigit() and "^" not in last and not _in_power(before) else raised
+        return "^" + raised if previous.isascii() and previous.isdigit() else raised  # not behind a small figure
     if sign := _SIGNS.get(character):
         return sign
-    if is_hidden(character) or unicodedata.combining(character):
+    if is_hidden(character):
         return ""
+    if unicodedata.combining(character):  # of a letter an accent; of a sign, as in ≠, another sign
+        return "" if not before or before[-1][-1:].isalnum() else character
     plain = unicodedata.normalize("NFKD", character)
+    if not plain[0].isalnum() and any(unicodedata.combining(c) for c in plain[1:]):
+        return character
     apart = " " if "⁄" in plain and before and before[-1][-1].isdigit() else ""  # 1½ is not 11/2
     return apart + "".join(_SIGNS.get(c, c) for c in plain if not unicodedata.combining(c))
-
-
-def _in_power(before: list[str]) -> bool:
-    """Say whether the last of these characters belongs to a power that has begun."""
-    for piece in reversed(before):
-        if piece.startswith("^"):
-            return True
-        if not (piece.isdigit() or piece in "+-"):
-            return False
-    return False
 
 
 def _joined(line: str) -> str:
