@@ -35,8 +35,7 @@ from calcqa.documents.load import load_bytes
 from calcqa.types import Span
 
 TESTS = Path(__file__).parents[2] / "tests"
-DOCUMENTS, PAGES = 120, 60
-SEED = 7
+DOCUMENTS, PAGES, SEED = 120, 60, 7
 
 _FACT = re.compile(r"\d+(?:[.,]\d+)*|[<>≤≥±=+−×%°µμ]|\b(?:no|not|without|never|none|nor)\b", re.IGNORECASE)
 _FURNITURE = re.compile("furniture|menu ", re.IGNORECASE)
@@ -184,11 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = []
     for name, end, read in known:
         counts = measure_reader(documents, end, read)
-        shares = (
-            f"{counts[a]} of {counts[b]}" for a, b in (("lost", "facts"), ("moved", "facts"), ("valid", "unseen"))
-        )
-        rows.append([name, *shares, f"{counts['fused']} of {len(documents)}"])
-    table(("reader", "facts lost", "lost or out of order", "unseen given as valid", "10⁹/L as 109/L"), rows)
+        rows.append([name, *(counts[key] for key in ("facts", "lost", "moved", "unseen", "valid", "fused"))])
+    table(("reader", "facts", "lost", "or out of order", "unseen", "given as valid", "10⁹/L as 109/L"), rows)
     shown = [[name, *measure_pages(read)] for name, end, read in known if end == ".html"]
     table(("reader of web pages", "sentences kept", "of", "furniture left"), shown)
 
