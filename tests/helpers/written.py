@@ -1,77 +1,31 @@
-"""Invented documents, and how each format writes them: what the contract of the loaders is held on.
+"""How each format writes the invented documents of `helpers/invented.py`.
 
-A document is a list of blocks. A text is a list of pieces: plain ones, and pieces that a format marks. `FORMATS` names
-what writes a document in each format, and what the format can say.
+`FORMATS` names what writes a document in each format, and what the format can say. Formats of text are written in
+`helpers/written_texts.py`, PDF in `helpers/pdfs.py`, Word in `helpers/word_files.py`.
 """
 
-import csv
-import io
-import json
 from dataclasses import dataclass
 from html import escape
 
 from helpers.books import epub
+from helpers.invented import (
+    CITED,
+    HIDDEN,
+    LOWERED,
+    RAISED,
+    STRUCK,
+    Figure,
+    Heading,
+    Items,
+    Paragraph,
+    References,
+    Table,
+    Title,
+    plain,
+)
+from helpers.pdfs import pdf_of
 from helpers.word_files import docx_of
-
-RAISED, LOWERED, HIDDEN, STRUCK, CITED = "raised", "lowered", "hidden", "struck", "cited"
-
-
-@dataclass(frozen=True)
-class Piece:
-    text: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Title:
-    text: tuple
-
-
-@dataclass(frozen=True)
-class Heading:
-    text: tuple
-    level: int = 1  # below the title
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    text: tuple
-
-
-@dataclass(frozen=True)
-class Items:
-    texts: tuple
-    numbered: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    caption: tuple
-    header: tuple
-    rows: tuple
-
-
-@dataclass(frozen=True)
-class Figure:
-    caption: tuple
-
-
-@dataclass(frozen=True)
-class References:
-    texts: tuple
-
-
-def t(*pieces):
-    return tuple(pieces)
-
-
-def plain(text):
-    """Return a text without what a format marks."""
-    return "".join(p if isinstance(p, str) else p.text for p in text if isinstance(p, str) or p.kind not in UNSEEN)
-
-
-UNSEEN = (HIDDEN, STRUCK)
-
+from helpers.written_texts import csv_of, export, jsonl, markdown, plain_text, tsv_of
 
 # HTML, and what is made of it
 
@@ -125,10 +79,6 @@ def html(blocks):
 def book(blocks):
     title = next((plain(b.text) for b in blocks if isinstance(b, Title)), "")
     return epub([html_body(blocks)], title)
-
-
-def word_file(blocks):
-    return docx_of(blocks)
 
 
 # JATS
@@ -185,94 +135,6 @@ def jats(blocks):
     ).encode()
 
 
-# Text
-
-_SPECIAL = set("\\`*_{}[]()#+-.!|<>~&:")
-
-
-def _escaped(text):
-    return "".join(f"\\{c}" if c in _SPECIAL else c for c in plain(text))
-
-
-def markdown(blocks):
-    lines = []
-    for block in blocks:
-        match block:
-            case Title(text):
-                lines.append(f"# {_escaped(text)}")
-            case Heading(text, level):
-                lines.append(f"{'#' * (level + 1)} {_escaped(text)}")
-            case Paragraph(text):
-                lines.append(_escaped(text))
-            case Items(texts, numbered):
-                marks = [f"{n}." if numbered else "-" for n in range(1, len(texts) + 1)]
-                lines.append("\n".join(f"{m} {_escaped(x)}" for m, x in zip(marks, texts, strict=True)))
-            case Table(caption, header, rows):
-                cells = [header, *rows]
-                table = ["| " + " | ".join(map(_escaped, row)) + " |" for row in cells]
-                lines += [_escaped(caption), "\n".join([table[0], "|" + "---|" * len(header), *table[1:]])]
-            case Figure(caption):
-                lines.append(_escaped(caption))
-            case References(texts):
-                listed = "\n".join(f"{n}. {_escaped(x)}" for n, x in enumerate(texts, 1))
-                lines += ["## References", listed]
-    return "\n\n".join(lines).encode()
-
-
-def plain_text(blocks):
-    lines = []
-    for block in blocks:
-        match block:
-            case Title(text) | Heading(text, _) | Paragraph(text) | Figure(text):
-                lines.append(plain(text))
-            case Items(texts, numbered):
-                marks = [f"{n}." if numbered else "•" for n in range(1, len(texts) + 1)]
-                lines.append("\n".join(f"{m} {plain(x)}" for m, x in zip(marks, texts, strict=True)))
-            case Table(caption, header, rows):
-                lines += [plain(caption), *(" ; ".join(map(plain, row)) for row in [header, *rows])]
-            case References(texts):
-                lines += ["References", "\n".join(f"{n}. {plain(x)}" for n, x in enumerate(texts, 1))]
-    return "\n\n".join(lines).encode()
-
-
-def export(blocks):
-    head = next((plain(b.text) for b in blocks if isinstance(b, Title)), "Report")
-    body = plain_text([b for b in blocks if not isinstance(b, Title | References)]).decode()
-    return f"Topics\nMedicine\nSections\nCases\nGating Strategy\nOpen\nDisplay Headline\n{head}\n\n{body}\n".encode()
-
-
-# Collections of texts
-
-
-def _records(blocks):
-    records = []
-    for block in blocks:
-        match block:
-            case Heading(text, _):
-                records.append((plain(text), []))
-            case Paragraph(text):
-                if not records:
-                    records.append(("Opening", []))
-                records[-1][1].append(plain(text))
-    return [(title, "\n\n".join(texts)) for title, texts in records if texts]
-
-
-def csv_of(blocks, delimiter=","):
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=delimiter)
-    writer.writerows([("title", "text"), *_records(blocks)])
-    return file.getvalue().encode()
-
-
-def tsv_of(blocks):
-    return csv_of(blocks, "\t")
-
-
-def jsonl(blocks):
-    records = ({"title": title, "text": text} for title, text in _records(blocks))
-    return "\n".join(json.dumps(r, ensure_ascii=False) for r in records).encode()
-
-
 @dataclass(frozen=True)
 class Format:
     """What writes a format, and which of its blocks and marks the format can say."""
@@ -281,18 +143,20 @@ class Format:
     says: frozenset
 
 
-BLOCKS = frozenset({"title", "headings", "paragraphs", "items", "tables", "captions", "references"})
-MARKS = frozenset({RAISED, LOWERED, HIDDEN, STRUCK, CITED})
+BLOCKS = frozenset({"title", "headings", "levels", "paragraphs", "items", "tables", "captions", "references"})
+SHIFTED = frozenset({RAISED, LOWERED})
+MARKS = SHIFTED | {CITED, HIDDEN, STRUCK}
 RECORDS = frozenset({"paragraphs", "records"})
 
 FORMATS = {
-    ".md": Format(markdown, frozenset({"title", "headings", "paragraphs", "items", "rows", "references"})),
-    ".txt": Format(plain_text, frozenset({"title", "paragraphs", "items"})),
-    ".export.txt": Format(export, frozenset({"title", "paragraphs", "items"})),
+    ".md": Format(markdown, (BLOCKS - {"captions"}) | MARKS - {CITED}),
+    ".txt": Format(plain_text, (BLOCKS - {"levels"}) | SHIFTED),
+    ".export.txt": Format(export, frozenset({"title", "paragraphs", "items", "references"}) | SHIFTED),
     ".html": Format(html, BLOCKS | MARKS),
     ".xml": Format(jats, BLOCKS | MARKS),
-    ".docx": Format(word_file, BLOCKS | MARKS),
+    ".docx": Format(docx_of, BLOCKS | MARKS),
     ".epub": Format(book, BLOCKS | MARKS),
+    ".pdf": Format(pdf_of, BLOCKS | MARKS - {STRUCK}),
     ".csv": Format(csv_of, RECORDS),
     ".tsv": Format(tsv_of, RECORDS),
     ".jsonl": Format(jsonl, RECORDS),

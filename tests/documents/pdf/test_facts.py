@@ -68,7 +68,7 @@ def test_a_power_never_becomes_part_of_its_number():
 
 
 def test_what_has_no_lowered_form_stands_behind_a_mark():
-    assert lowered("max", "C") == "_max" and lowered("2", "CO") == "₂" and lowered("*", "a") == "*"
+    assert lowered("max", "C") == "_(max)" and lowered("2", "CO") == "₂" and lowered("*", "a") == "*"
 
 
 HIDDEN = "This patient is allergic to nothing at all."

@@ -13,6 +13,8 @@ from calcqa.documents.pdf.lines import Line
 _LONGEST = 200  # characters
 _LINES = 3
 _TITLE_WORDS, _TITLE_LINES = 2, 6  # fewest words, most lines
+_TITLE_LETTERS = 10  # of a title that does not stand first
+_LARGE = 1.25  # of the body's size: a title may end in a full stop
 _LETTERS = 0.55  # of a heading's characters, spaces apart
 _GAP = 1.3  # sizes: from the line above to a heading
 _ITALIC_GAP = 1.45
@@ -39,7 +41,8 @@ def folded(text: str) -> str:
 def find_title(blocks: Sequence[Block], known: str, heads: Sequence[str], body: Body) -> Block | None:
     """Return the block of the first page that is the title; `known` is the file's own word for it.
 
-    The largest type is the title, but not a journal's name, which the running `heads` have with its year.
+    The largest type is the title, but not a journal's name, which the running `heads` have with its year. A short one
+    stands first; a sentence in hardly larger type than the rest is none.
     """
     for block in blocks:
         if len(folded(known)) > 10 and folded(block.text) == folded(known):
@@ -53,7 +56,8 @@ def find_title(blocks: Sequence[Block], known: str, heads: Sequence[str], body: 
         and (block.first.size > body.size * _LARGER or (block.first.bold and block is blocks[0]))
         and not _NUMBERED.match(block.text)
         and len(block.lines) <= _TITLE_LINES
-        and len(folded(block.text)) >= 10
+        and (len(folded(block.text)) >= _TITLE_LETTERS or block is blocks[0])
+        and (block.first.size > body.size * _LARGE or not _SENTENCE.search(block.text))
         and not any(folded(block.text) in journal for journal in journals)
     ]
     return max(able, key=lambda block: block.first.size, default=None)  # of several the first

@@ -26,7 +26,7 @@ def paragraphs(block: Block, body: Body, facts: bool) -> Iterator[tuple[list[Lin
     right = _right(block, body)
     small = not any(line.text[:1].isupper() for line in block.lines)
     for line in block.lines:
-        own = _marker(line, lines)
+        own = _marker(line, lines, marker)
         if lines and (own or _begins(block, lines[-1], line, right, facts and (small or not line.text[:1].islower()))):
             yield lines, marker
             lines, marker = [], ""
@@ -46,12 +46,21 @@ def one_a_line(block: Block, body: Body) -> bool:
     return sum(_broken_off(a, b, right) for a, b in pairs) * 3 >= 2 * len(pairs)
 
 
-def _marker(line: Line, lines: Sequence[Line]) -> str:
-    """Return the marker with which `line` begins an item, '' where it begins none."""
+def _marker(line: Line, lines: Sequence[Line], before: str) -> str:
+    """Return the marker with which `line` begins an item, '' where it begins none.
+
+    `lines` are those of the paragraph or item above it, `before` is its marker. The next number at the same edge begins
+    an item, though the one above ends without a full stop.
+    """
     if match := _BULLET.match(line.text):
         return match["marker"] or match["dash"]
     match = _NUMBER.match(line.text)
-    return "" if match is None or (lines and not ended(lines[-1].text)) else match["marker"]
+    if match is None:
+        return ""
+    numbers = re.findall(r"\d+", f"{before} {match['marker']}")
+    follows = len(numbers) == 2 and int(numbers[1]) == int(numbers[0]) + 1 and before[-1] == match["marker"][-1]
+    aligned = bool(lines) and abs(lines[0].x0 - line.x0) < INDENT * line.size
+    return match["marker"] if not lines or ended(lines[-1].text) or (follows and aligned) else ""
 
 
 def _right(block: Block, body: Body) -> float:

@@ -44,7 +44,7 @@ def raised(text: str, before: str, after: str) -> tuple[str, bool]:
         return (upright, False) if power else (text, True)
     if _REFERENCES.fullmatch(bare) and ("[" in bare or (last == ")" and _LIST.search(bare))):
         return text, True
-    return (upright if _RAISABLE.fullmatch(bare) else text.replace(bare, f"^{bare}")), False
+    return (upright if _RAISABLE.fullmatch(bare) else text.replace(bare, _behind("^", bare))), False
 
 
 def lowered(text: str, before: str) -> str:
@@ -56,4 +56,9 @@ def lowered(text: str, before: str) -> str:
         return text.replace(bare, bare.translate(_LOWERED))
     if bare.isalnum() and re.search(r"\d", bare):  # HbA₁c
         return text.replace(bare, re.sub(r"\d+", lambda m: m[0].translate(_LOWERED), bare))
-    return text.replace(bare, f"_{bare}")
+    return text.replace(bare, _behind("_", bare))
+
+
+def _behind(mark: str, text: str) -> str:
+    """Return `text` behind '^' or '_', several characters in brackets, so that it is seen where they end."""
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}({text})"

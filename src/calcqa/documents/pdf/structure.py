@@ -27,6 +27,8 @@ _REFERENCES = re.compile(rf"(?:\d+\.?\s+)?(?:{ENGLISH.references})\W*", re.IGNOR
 _NAMES = re.compile(r"[,&*†‡]|\w\s?\d")  # in a line of authors
 _ENTRY = re.compile(r"\[?(?P<number>\d{1,3})(?:\]|\.|\s|\t)\s*(?=\D)")
 
+_ENTRY_NUMBER = re.compile(r"\d+")
+
 _SAME_SIZE = 0.04
 _REACH = 40  # parts back to the beginning of a sentence
 _FAR = 600  # the same, rows of tables counted
@@ -197,15 +199,16 @@ class _Reader:
                 previous.writer.add(line)
             else:
                 writer = self._new()
-                writer.add(line)
-                self.pieces.append(Piece(BlockKind.REFERENCE, writer, first=line))
+                writer.add(line, numbered.end() if numbered else 0)
+                marker = f"{numbered[0].rstrip()} " if numbered else ""
+                self.pieces.append(Piece(BlockKind.REFERENCE, writer, marker=marker, first=line))
 
     def _numbered(self, previous: Piece) -> bool:
-        return previous.kind == BlockKind.REFERENCE and _ENTRY.match(previous.writer.text) is not None
+        return previous.kind == BlockKind.REFERENCE and previous.marker != ""
 
     def _next(self, previous: Piece, number: str) -> bool:
-        match = _ENTRY.match(previous.writer.text)
-        return match is not None and int(number) == int(match["number"]) + 1
+        match = _ENTRY_NUMBER.search(previous.marker)
+        return match is not None and int(number) == int(match[0]) + 1
 
     def _text(self, block: Block) -> None:
         """Write a block of running text: its paragraphs, and its first one behind what it goes on from."""

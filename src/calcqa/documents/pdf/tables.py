@@ -153,15 +153,22 @@ def _column(cell: TableCell, columns: Sequence[tuple[float, float]]) -> int:
 
 
 def _joined(rows: Sequence[list[TableCell]], columns: Sequence[tuple[float, float]]) -> Iterator[list[list[TableCell]]]:
-    """Yield the lines of each row."""
+    """Yield the lines of each row.
+
+    A line with a first cell alone goes on in the one above only where all rows with several cells stand further apart.
+    """
     gaps = [(a[0][0].base - b[0][0].base) / b[0][0].size for a, b in zip(rows, rows[1:], strict=False)]
-    apart = max(gaps, default=0.0)
+    limit = min(_WRAPPED, max(gaps, default=0.0) / _APART)
+    starts = [i for i, line in enumerate(rows) if i and len(line) > 1]
+    all_apart = bool(starts) and all(gaps[i - 1] > limit for i in starts)
     row: list[list[TableCell]] = []
     labelled = False
     for i, line in enumerate(rows):
-        near = i > 0 and gaps[i - 1] <= min(_WRAPPED, apart / _APART)
+        near = i > 0 and gaps[i - 1] <= limit
         first = _column(line[0], columns) == 0
-        if row and not (near and (not first or not labelled) and not _each_counts(row, line, columns)):
+        wrapped = all_apart and first and len(line) == 1
+        beside = (not first or not labelled) and not _each_counts(row, line, columns)
+        if row and not (near and (wrapped or beside)):
             yield row
             row, labelled = [], False
         row.append(line)
