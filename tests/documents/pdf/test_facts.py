@@ -37,6 +37,10 @@ def text_of(*runs, **how):
         (("It was given as ", ("125", 4), "I in the vein."), "as ¹²⁵I in"),
         (("The fit was good, with an R", ("2", 4), " of 0.93."), "R² of"),
         (("The dose was 12.5", ("a", 4), " in all."), "12.5^a in"),
+        (("The product was 6.1 mmol", ("2", 4), "/L", ("2", 4), " in all."), "mmol²/L² in"),
+        (("The product was 55 mg", ("2", 4), "/dL", ("2", 4), ", a third less."), "mg²/dL², a"),
+        (("The index was 31 kg", ("2", 4), "/m", ("4", 4), " in both."), "kg²/m⁴ in"),
+        (("The variance was 9 mmHg", ("2", 4), "·min", ("2", 4), " then."), "mmHg²·min² then"),
         (("The rate was 10", ("-3", 4), " to 10", ("-2", 4), " a day."), "10⁻³ to 10⁻² a"),
     ],
 )
@@ -50,6 +54,8 @@ def test_raised_and_lowered_characters_stay_so(runs, text):
     [
         (("Most of them improved.", ("13", 4), " The others did not."), "improved.13 The"),
         (("It is a rare disease", ("4,5", 4), " of the skin."), "disease4,5 of"),
+        (("He went home after three days", ("2", 4), " of rest."), "days2 of"),
+        (("Each of the tablets", ("3", 4), "/capsules was white."), "tablets3/capsules"),
         (("This was said before (in the winter)", ("2-4", 4), " and later."), "winter)2-4 and"),
         (("This was seen by others", ("[7]", 4), " too."), "others[7] too"),
     ],
@@ -59,6 +65,23 @@ def test_raised_reference_numbers_stay_plain_and_are_marked(runs, text):
     assert text in document.text
     (mark,) = [document.text[m.start : m.end] for m in document.references]
     assert mark == next(run[0] for run in runs if isinstance(run, tuple))
+
+
+@pytest.mark.parametrize("unit", ["mg", "mmol", "g/dL", "mmHg", "kPa", "IU"])
+def test_behind_a_unit_alone_a_raised_number_is_written_so_and_marked_too(unit):
+    document = text_of("The value was 12 " + unit, ("2", 4), " at noon.")
+    assert f"12 {unit}² at" in document.text
+    assert [document.text[m.start : m.end] for m in document.references] == ["²"]
+
+
+@pytest.mark.parametrize("stop", [".", ", and then.", "; then.", ": a third."])
+def test_no_space_stands_between_a_raised_character_and_a_stop(stop):
+    pdf = Pdf()
+    x = pdf.text(LEFT, TOP, "It was 7 mL min", 9, "Helvetica")
+    x = pdf.text(x, TOP, "-1", 7.2, "Helvetica", rise=5)
+    pdf.text(x, TOP, stop, 9, "Helvetica")
+    pdf.text(LEFT, TOP - 40, BODY)
+    assert f"min⁻¹{stop}" in pdf.loaded().document.text
 
 
 def test_a_power_never_becomes_part_of_its_number():

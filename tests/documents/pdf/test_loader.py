@@ -122,6 +122,19 @@ def test_words_broken_at_the_end_of_a_line_are_put_together_and_real_hyphens_sta
         assert words in text
 
 
+@pytest.mark.parametrize("before, after", [("8.4 x 6.5", "cm wide"), ("a titre of 1:20", "in serum")])
+def test_a_sentence_cut_at_a_column_break_behind_a_number_goes_on(before, after):
+    pdf = Pdf()
+    y, _ = pdf.column(LEFT, TOP, (FIRST + SECOND) * 3 + "At the second visit.", bottom=0)
+    words = f"The larger one of the two had grown to {before}".split()
+    room = COLUMN - sum(pdf.canvas.stringWidth(word, "Times-Roman", 10) for word in words)
+    x = LEFT
+    for word in words:  # a full line, as the ones above
+        x = pdf.text(x, y, word) + room / (len(words) - 1)
+    pdf.column(RIGHT, TOP, f"{after} and its edge was black. " + SECOND * 3)
+    assert f"had grown to {before} {after} and its edge was black." in pdf.loaded().document.text
+
+
 def test_a_caption_does_not_cut_the_sentence_around_it():
     pdf = Pdf()
     y, rest = pdf.column(LEFT, TOP, FIRST + "The wound was closed with", bottom=0)
@@ -219,6 +232,31 @@ def test_cells_that_go_over_lines_stay_together_and_empty_ones_keep_their_place(
     assert kinds(loaded, BlockKind.ROW) == [
         "Patient | Sodium (mmol/L) | Urea (mmol/L)", "first | 139 | 4.2", "second | | 5.8", "third | 128 | 6",
     ]  # fmt: skip
+
+
+def test_a_label_that_goes_over_two_lines_stays_with_its_row():
+    pdf = Pdf()
+    pdf.column(LEFT, TOP, SECOND)
+    pdf.text(LEFT, 700, "Table 1. Values on the first day.", 10, "Times-Bold")
+    y = 680
+    for label, *cells in (("Test", "Day 1"), ("CRP (mg/L)", "188"), ("Phosphate\n(mmol/L)", "2.61"),
+                          ("Cells in all,\nby hand", "74"), ("Base excess", "-7.4")):  # fmt: skip
+        for i, part in enumerate(parts := label.split("\n")):
+            pdf.text(LEFT, y, part)
+            y -= 12 if i < len(parts) - 1 else 0
+        pdf.text(LEFT + 110, y, cells[0])
+        y -= 18
+    assert kinds(pdf.loaded(), BlockKind.ROW) == [
+        "Test | Day 1", "CRP (mg/L) | 188", "Phosphate (mmol/L) | 2.61", "Cells in all, by hand | 74",
+        "Base excess | -7.4",
+    ]  # fmt: skip
+
+
+def test_rows_below_a_heading_of_their_own_stay_apart_from_it():
+    loaded = table(
+        ("Test", "Day 1", "Day 7"), ("Salts", "", ""), ("sodium", "139", "140"), ("urea", "4", "5"), pitch=11
+    )
+    assert kinds(loaded, BlockKind.ROW)[1:] == ["Salts", "sodium | 139 | 140", "urea | 4 | 5"]
 
 
 def test_rows_are_never_put_together_where_both_have_numbers():

@@ -40,4 +40,4 @@ def is_caption(line: Line, last: Line) -> bool:
     if match is None or last.broken:
         return False
     set_off = line.lead >= _LEAD or line.bold or line.family != last.family
-    return set_off or (match["stop"] is not None and ended(last.text))
+    return set_off or (match["stop"] is not None and ended(last.text, last.marks))

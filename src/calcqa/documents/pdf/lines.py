@@ -29,6 +29,7 @@ _SMALLER = 0.84  # of the line's size: what may be raised or lowered
 _MOVED = 0.07  # off the baseline
 _ASCENT, _DESCENT = 0.78, 0.22
 
+_STOPS = ".,;:"
 _MOST_CELLS = 100  # of a line
 _BEFORE = 40  # characters that say what a raised one is
 _MOST = 0.9  # of a line's letters: then it is bold, or in italics
@@ -97,8 +98,10 @@ def _split(glyphs: Iterable[Glyph]) -> Iterable[list[Glyph]]:
 
 
 def _gap(last: Glyph, glyph: Glyph) -> float:
+    """Return how far `glyph` stands from `last`; the room that a stop has within its own width is none before it."""
     turn = glyph.style.turn if glyph.style else 0
-    return _extent(glyph, turn)[0] - _extent(last, turn)[1]
+    start = turned(glyph.x, glyph.y, turn)[0] if glyph.char in _STOPS else _extent(glyph, turn)[0]
+    return start - _extent(last, turn)[1]
 
 
 def _extent(glyph: Glyph, turn: int) -> tuple[float, float]:

@@ -60,7 +60,8 @@ def _marker(line: Line, lines: Sequence[Line], before: str) -> str:
     numbers = re.findall(r"\d+", f"{before} {match['marker']}")
     follows = len(numbers) == 2 and int(numbers[1]) == int(numbers[0]) + 1 and before[-1] == match["marker"][-1]
     aligned = bool(lines) and abs(lines[0].x0 - line.x0) < INDENT * line.size
-    return match["marker"] if not lines or ended(lines[-1].text) or (follows and aligned) else ""
+    apart = not lines or ended(lines[-1].text, lines[-1].marks)
+    return match["marker"] if apart or (follows and aligned) else ""
 
 
 def _right(block: Block, body: Body) -> float:
@@ -80,7 +81,7 @@ def _begins(block: Block, last: Line, line: Line, right: float, facts: bool) -> 
     """Say whether `line` begins a paragraph behind `last`."""
     if last.broken:
         return False
-    if not ended(last.text):
+    if not ended(last.text, last.marks):
         return facts and _broken_off(last, line, right)
     indented = line.x0 > min(block.x0, last.x0) + INDENT * line.size and line.x0 < block.x0 + 6 * line.size
     indented = indented and last.x0 < line.x0 - 0.3 * line.size

@@ -1,13 +1,16 @@
 """Writes raised and lowered characters of a line as text: 10⁹/L, CO₂, 27 °C, and reference numbers as plain numbers.
 
 A raised number behind a word is a reference; behind a digit, a unit of length or a single letter (R², χ²) it is a
-power. What Unicode has no raised or lowered form for stands behind '^' or '_', so that nothing raised reads like part
-of the number before it.
+power. Behind another unit (mmol²/L², but also "5 mg" with a reference) it is written as a power, and marked as a
+reference too where nothing but the unit speaks for one. What Unicode has no raised or lowered form for stands behind
+'^' or '_', so that nothing raised reads like part of the number before it.
 """
 
 from __future__ import annotations
 
 import re
+
+from calcqa.language.english import ENGLISH
 
 _RAISED = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
@@ -22,6 +25,15 @@ _ISOTOPE = re.compile(r"\d{2,3}m?[A-Z][a-z]?\b")
 _DEGREE = re.compile(r"[oOº˚]")
 # What a power stands behind: a unit of length, a single letter or a bracket around one.
 _BASE = re.compile(r"(?:^|[^\w%])(?:\d+(?:[.,]\d+)?\s?)?(?:[kcdmnpµμ]?m|in|ft|[A-Za-zα-ωΑ-Ω])\Z")
+# Another unit by its symbol, with or without a prefix, and what divides it.
+_UNIT = re.compile(
+    rf"(?:^|[^\w%])(?:\d+(?:[.,]\d+)?\s?)?(?P<unit>[kcdmnpfµμ]?(?:{ENGLISH.measures}|Pa|Eq|min))\Z", re.IGNORECASE
+)
+_PERIOD = re.compile(ENGLISH.periods, re.IGNORECASE)  # spelled out: no base of a power
+_SYMBOL = 4  # letters of a unit's symbol at most
+_POWERS = ("2", "3", "4")
+_DIVIDED = re.compile(r"\s?[/⁄·⋅]\s?[^\W\d_]")  # goes on as a unit
+_DIVIDES = re.compile(r"[²³⁴]\s?[/⁄·⋅]\s?[^\W\d_]+\Z")  # below another power
 
 
 def raised(text: str, before: str, after: str) -> tuple[str, bool]:
@@ -40,11 +52,20 @@ def raised(text: str, before: str, after: str) -> tuple[str, bool]:
         return text, False
     counts = close and (last.isdigit() or last in "⁰¹²³⁴⁵⁶⁷⁸⁹)")  # what it may be a power of
     if _REFERENCES.fullmatch(bare) and not counts:
-        power = close and bare in ("2", "3", "4") and _BASE.search(before)
-        return (upright, False) if power else (text, True)
+        if not close or bare not in _POWERS:
+            return text, True
+        if _BASE.search(before) or (_is_unit(before) and (_DIVIDED.match(after) or _DIVIDES.search(before))):
+            return upright, False
+        return (upright if _is_unit(before) else text), True
     if _REFERENCES.fullmatch(bare) and ("[" in bare or (last == ")" and _LIST.search(bare))):
         return text, True
     return (upright if _RAISABLE.fullmatch(bare) else text.replace(bare, _behind("^", bare))), False
+
+
+def _is_unit(before: str) -> bool:
+    """Say whether `before` ends with the symbol of a unit: not with a word such as 'days'."""
+    match = _UNIT.search(before)
+    return match is not None and len(match["unit"]) <= _SYMBOL and not _PERIOD.fullmatch(match["unit"])
 
 
 def lowered(text: str, before: str) -> str:

@@ -254,7 +254,7 @@ class _Reader:
                 continue
             jumped = last.page != line.page or line.base > last.base or line.x0 > last.x1
             alike = abs(last.size / line.size - 1) <= _SAME_SIZE and last.turn == line.turn
-            over = ended(piece.writer.text)
+            over = ended(piece.writer.text, piece.writer.marks)
             if alike and last.family == line.family:
                 if over and not lower:
                     return None

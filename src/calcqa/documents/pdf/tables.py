@@ -93,7 +93,8 @@ def write_rows(lines: Sequence[Line], new: Callable[[], Writer]) -> list[Writer]
     """Return a text for each row of a table, from the top down, each begun with `new`.
 
     A line without a cell in the first column goes on in the row above it, or begins the header, where rows stand
-    further apart than it. An empty cell is kept as one, so that cells and header stay in step.
+    further apart than it; so does a label's second line, in brackets or in lower case. An empty cell is kept as one,
+    so that cells and header stay in step.
     """
     rows = _baselines(lines)
     columns = _columns(rows)
@@ -168,13 +169,30 @@ def _joined(rows: Sequence[list[TableCell]], columns: Sequence[tuple[float, floa
         first = _column(line[0], columns) == 0
         wrapped = all_apart and first and len(line) == 1
         beside = (not first or not labelled) and not _each_counts(row, line, columns)
-        if row and not (near and (wrapped or beside)):
+        label = row and gaps[i - 1] <= _WRAPPED and _label_goes_on(row, line, near, columns)
+        if row and not (near and (wrapped or beside)) and not label:
             yield row
             row, labelled = [], False
         row.append(line)
         labelled = labelled or first
     if row:
         yield row
+
+
+def _label_goes_on(
+    row: Sequence[list[TableCell]], line: list[TableCell], near: bool, columns: Sequence[tuple[float, float]]
+) -> bool:
+    """Say whether a label that stands alone on its line goes on in the next one, where its row has the other cells.
+
+    A unit or the like in brackets belongs to what is above it; words in lower case do where rows stand further apart,
+    else they may be rows below a heading.
+    """
+    if len(row) != 1 or len(row[0]) != 1 or len(line) < 2:
+        return False
+    if any(_column(cells[0], columns) != 0 for cells in (row[0], line)):
+        return False
+    first, start, *_ = line[0]
+    return bool(first.text[start] in "([" or (near and first.text[start].islower()))
 
 
 def _each_counts(row: Sequence[list[TableCell]], line: list[TableCell], columns: Sequence[tuple[float, float]]) -> bool:

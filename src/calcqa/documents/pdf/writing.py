@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from calcqa.documents.pdf.lines import Box, Line
@@ -17,6 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)+")
 _TIGHT = re.compile(r"(?:\w[/–—]|\w-)\Z")  # goes on in the next line without a space
 _TAIL = 80  # characters at the end of a text that say how it goes on
+_NUMBER = re.compile(r"\d[.:](?P<rest>\d+)\Z")  # 6.5, 1:20
 _ENDED = re.compile(r"""[.?!:;]["'”’)\]]*(?:\s?\[?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]?)?["'”’)\]]*\Z""")
 
 
@@ -32,9 +33,15 @@ def known_words(lines: Iterable[Line]) -> Counter[str]:
     return words
 
 
-def ended(text: str) -> bool:
-    """Say whether `text` ends as a sentence or a lead-in does, a reference number behind it or not."""
-    return _ENDED.search(text[-_TAIL:]) is not None
+def ended(text: str, marks: Sequence[Span] = ()) -> bool:
+    """Say whether `text` ends as a sentence or a lead-in does, a reference number behind it or not.
+
+    `marks` are its reference numbers: 6.5 ends a sentence only where its 5 is one.
+    """
+    if _ENDED.search(text[-_TAIL:]) is None:
+        return False
+    number = _NUMBER.search(text[-_TAIL:])
+    return number is None or (bool(marks) and marks[-1].end > len(text) - len(number["rest"]))
 
 
 @dataclass(slots=True)
