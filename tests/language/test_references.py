@@ -57,3 +57,8 @@ def test_marks_are_in_order_and_hold_digits(text):
     found = reference_marks(text)
     assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
     assert all(any(c.isdigit() for c in text[m.start : m.end]) for m in found)
+
+
+def test_the_power_of_a_unit_that_goes_on_is_no_reference():
+    assert reference_marks("The product was 6.1 mmol²/L² in all.") == []
+    assert reference_marks("All of them took tablets² and left.") != []

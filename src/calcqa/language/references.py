@@ -39,6 +39,7 @@ _LONGEST_VALUE = 24  # code points of a value with its unit
 _FEWEST_WORDS = 6  # before a last number apart, within `_LONGEST`: "Weight today. 64" is no reference
 _NO_WORD = re.compile(r"://|www\.|[@/\\_=]")
 _MEASURE = re.compile(rf"\s+(?:{ENGLISH.measures}|{ENGLISH.units})(?![a-z])", re.IGNORECASE)
+_DIVIDED = re.compile(r"[/⁄·⋅][^\W\d_]")  # goes on as a unit
 _NAMES = re.compile(r"(?:in|ase|mab|ine)$")  # of substances, which are numbered too ("claudin5")
 _NUMBERED = SHORT_FORMS - ENGLISH.often_last | ENGLISH.numbering  # "Fig.2", "No.3"
 _LABEL = re.compile(rf"(?:{ENGLISH.pointers})s?", re.IGNORECASE)
@@ -71,6 +72,8 @@ def _is_mark(match: re.Match[str]) -> bool:
         listed = not match["word"].isdigit()
         return listed or (token[:1].islower() and not _named(word))
     if _MEASURE.match(text, match.end()):  # "at night.2 tablets"
+        return False
+    if kind == "raised" and _DIVIDED.match(text, match.end()) and _MEASURE.fullmatch(f" {word}"):  # "mmol²/L²"
         return False
     if kind != "apart":
         return True

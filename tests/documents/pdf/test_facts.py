@@ -10,6 +10,8 @@ from calcqa.documents.pdf.glyphs import read_glyphs
 from calcqa.documents.pdf.loader import load_pdf, opened
 from calcqa.documents.pdf.scripts import lowered, raised
 from calcqa.documents.pdf.signs import shape_of, sign
+from calcqa.documents.pdf.writing import ended
+from calcqa.types import Span
 from helpers.pdfs import LEFT, RIGHT, TOP, Pdf, by_hand
 
 BODY = "The blood was drawn in the morning on the ward, before the first dose was given to anybody."
@@ -78,7 +80,7 @@ def test_behind_a_unit_alone_a_raised_number_is_written_so_and_marked_too(unit):
 def test_no_space_stands_between_a_raised_character_and_a_stop(stop):
     pdf = Pdf()
     x = pdf.text(LEFT, TOP, "It was 7 mL min", 9, "Helvetica")
-    x = pdf.text(x, TOP, "-1", 7.2, "Helvetica", rise=5)
+    x = pdf.text(x, TOP, "-1", 7.2, "Helvetica", rise=4)
     pdf.text(x, TOP, stop, 9, "Helvetica")
     pdf.text(LEFT, TOP - 40, BODY)
     assert f"min⁻¹{stop}" in pdf.loaded().document.text
@@ -261,3 +263,8 @@ def test_every_number_sign_and_negation_is_in_the_text_or_reported(words, column
         pdf.column(LEFT, TOP, " ".join(words), width=450)
     loaded = pdf.loaded()
     assert SIGNS.findall(loaded.document.text.removeprefix("Ward")) == SIGNS.findall(" ".join(words)) or loaded.dropped
+
+
+def test_a_decimal_ends_no_sentence_but_a_year_with_a_reference_does():
+    assert not ended("it measured 8.4 x 6.5") and not ended("a titre of 1:20")
+    assert ended("as was seen in 2019.13", [Span(20, 22)]) and ended("as others saw.13") and ended("in 2019.")
