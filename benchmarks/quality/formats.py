@@ -95,7 +95,11 @@ def readers() -> Iterator[tuple[str, str, Reader]]:
     if trafilatura := _installed("trafilatura"):
         for name, recall in (("text of HTML", False), ("`favor_recall`", True)):
             extract = partial(trafilatura.extract, favor_recall=recall)
-            yield f"trafilatura, {name}", ".html", lambda data, extract=extract: extract(data.decode()) or ""
+            yield f"trafilatura, {name}", ".html", partial(_text, extract)
+
+
+def _text(extract: Any, data: bytes) -> str:
+    return extract(data.decode()) or ""
 
 
 def _installed(name: str) -> Any:

@@ -33,7 +33,7 @@ def test_answered_is_0_and_quotes():
     result = run("ask", "-i", INDEX, "What did the wound culture grow?")
     assert result.exit_code == 0
     assert "Cultures of the wound grew Staphylococcus aureus. [1]" in result.output
-    assert "Calcinosis universalis, Presentation, characters" in result.output
+    assert "Calcinosis universalis (calcinosis-universalis.md), Presentation, characters" in result.output
 
 
 def test_abstained_is_3_and_says_what_is_not_said():
@@ -189,8 +189,10 @@ def test_input_error_is_a_value_error():
 def test_a_file_that_cannot_be_used_is_named_and_the_exit_code_says_so(tmp_path, monkeypatch, fake_encoder):
     monkeypatch.setattr("calcqa.assistant.load_encoder", lambda settings: fake_encoder)
     (tmp_path / "good.md").write_text("# Knee\n\nThe knee hurt.", encoding="utf-8")
-    (tmp_path / "bad.md").write_bytes(b"\xff\xfe")
+    (tmp_path / "bad.md").write_bytes(b"\xff\xff")
+    (tmp_path / "old.doc").write_bytes(b"\xd0\xcf")
     result = CliRunner().invoke(app, ["build", str(tmp_path), "--out", str(tmp_path / "index")])
     assert result.exit_code == 1
     assert "Built" in result.output and "1 documents" in result.output
+    assert "Passed over, of kinds that cannot be loaded: old.doc." in result.output
     assert "Not used: " in result.output and "bad.md is not text in UTF-8" in result.output

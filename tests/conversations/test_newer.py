@@ -62,7 +62,10 @@ def standings(data, path):
         ("had gone.\n", "had gone.\n\nNothing more.\n", ["stands", "stands"]),
         ("Rest was tried.", "Rest was tried, in vain.", ["moved", "moved"]),
         ("six weeks", "two weeks", ["gone", "stands"]),
-        ("## End", "The pain had gone. The pain had gone.\n\n## End", ["stands", "gone"]),
+        ("## End", "The pain had gone. The pain had gone.\n\n## End", ["stands", "repeated"]),
+        ("six weeks.", "six weeks.5 days.", ["gone", "moved"]),
+        ("A splint", "No; A splint", ["gone", "moved"]),
+        ("A splint was worn for six weeks.", "STOP: A splint was worn for six weeks.", ["gone", "moved"]),
     ],
 )
 def test_each_quote_stands_has_moved_or_is_gone(tmp_path, saved, old, new, expected):
@@ -76,7 +79,9 @@ def test_a_conversation_whose_places_are_corrected_verifies_against_the_new_inde
     path = newer(tmp_path, text)
     index, _ = saved(text)
     assert verify(data, index)[1]
-    mended = corrected(data, [load(path).document])
+    with pytest.raises(InputError, match="another title"):
+        corrected(data, [load(path).document])
+    mended = corrected(data, [load(path).document], retitled=True)
     assert verify(mended, index) == (2, [])
     assert [c.standing for c in compare(mended, [load(path).document])] == [Standing.STANDS] * 2
     assert data == saved()[1]  # what was given is as it was
@@ -96,6 +101,8 @@ def test_copies_are_told_apart_by_text_then_name_then_title(tmp_path, saved):
     documents = [load(other).document, load(copy).document]
     assert {c.document.source for c in compare(data, documents)} == {"knee.md"}
     assert [c.standing for c in compare(data, [documents[0], documents[0]])] == [Standing.UNREAD] * 2
+    assert [c.standing for c in compare(data, [documents[0]], unread=1)] == [Standing.UNREAD] * 2
+    assert all(c.retitled for c in compare(data, [documents[0]]))  # alone, and of another title: it may be another
 
 
 @pytest.mark.parametrize("data", [{}, [], {"turns": [{}]}, {"citations": [{"quote": "x"}]}, 7, {"citations": [7]}])
@@ -114,7 +121,7 @@ def test_at_the_command_line(tmp_path, saved):
     moved = newer(tmp_path, OLD.replace("Rest was", "Much rest was"))
     result = run(file, "--against", moved, "--correct", out)
     assert result.exit_code == 0 and "turn 1 [1]: moved to" in result.output
-    assert "0 stands, 2 moved, 0 gone, 0 unread; 2 quotes." in result.output
+    assert "0 stands, 2 moved, 0 repeated, 0 gone, 0 unread; 2 quotes." in result.output
     assert run(out, "--against", moved).exit_code == 0
     broken = tmp_path / "new" / "broken.md"
     broken.write_bytes(b"\xff\xfe\xff")
@@ -122,3 +129,22 @@ def test_at_the_command_line(tmp_path, saved):
     assert result.exit_code == 1 and "Unread: " in result.output
     assert "2 unread" in result.output and "gone:" not in result.output
     assert isinstance(run(file, "--correct", out).exception, InputError)
+    gone = newer(tmp_path, OLD.replace("six weeks", "two weeks"))
+    result = run(file, "--against", gone.parent, "--correct", tmp_path / "none.json")
+    assert result.exit_code == 1 and "Not written: " in result.output and not (tmp_path / "none.json").exists()
+    other = newer(tmp_path, OLD.replace("# Left knee", "# Right knee"))
+    result = run(file, "--against", other, "--correct", tmp_path / "none.json")
+    assert "in “Right knee”, a document of another title" in result.output
+    assert isinstance(result.exception, InputError) and not (tmp_path / "none.json").exists()
+    assert run(file, "--against", other, "--correct", tmp_path / "none.json", "--retitled").exit_code == 0
+
+
+def test_namesakes_are_told_apart_by_their_folders(tmp_path, saved):
+    import dataclasses
+
+    _, data = saved()
+    data = json.loads(json.dumps(data))
+    data["index"]["documents"][0]["source"] = "w2/knee.md"
+    document = load(newer(tmp_path, OLD)).document
+    copies = [dataclasses.replace(document, id=n, source=f"/x/{n}/knee.md") for n in ("w1", "w2")]
+    assert {c.document.id for c in compare(data, copies)} == {"w2"}

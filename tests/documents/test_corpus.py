@@ -2,12 +2,12 @@
 
 import pytest
 
-from calcqa.documents.corpus import read_sources
+from calcqa.documents.corpus import Unused, read_sources
 from calcqa.errors import DocumentError
 
 
-def read(*paths, failed=None):
-    sources = read_sources(paths, sidecars=True, progress=lambda *_: None, failed=failed)
+def read(*paths, unused=None):
+    sources = read_sources(paths, sidecars=True, progress=lambda *_: None, unused=unused)
     return [s.document.source for s in sources]
 
 
@@ -40,9 +40,12 @@ def test_one_bad_file_is_named_and_the_rest_goes_on(tmp_path):
     write(tmp_path, "a.md", "# Note\n\nWords.")
     write(tmp_path, "b.md", b"\xe4\xff")
     write(tmp_path, "c.md", "# Note\n\nWords.")
-    failed = {}
-    assert read(tmp_path, failed=failed) == ["a.md"]
-    assert set(failed) == {"b.md", "c.md"}
+    write(tmp_path, "d.md", "# Knee\n\nIt hurt.")
+    write(tmp_path, "d.questions.jsonl", "{broken")
+    unused = Unused()
+    assert read(tmp_path, unused=unused) == ["a.md"]
+    failed = unused.failed
+    assert set(failed) == {"b.md", "c.md", "d.md"} and "d.questions.jsonl, line 1" in failed["d.md"]
     assert "not text in UTF-8" in failed["b.md"] and "the same text as" in failed["c.md"]
     with pytest.raises(DocumentError, match="not text in UTF-8"):
         read(tmp_path)
@@ -51,5 +54,23 @@ def test_one_bad_file_is_named_and_the_rest_goes_on(tmp_path):
 def test_where_no_file_can_be_used_the_first_says_why(tmp_path):
     write(tmp_path, "a.md", b"\xff")
     write(tmp_path, "b.md", b"")
-    with pytest.raises(DocumentError, match=r"a\.md is not text .* None of 2 files can be used"):
-        read(tmp_path, failed={})
+    with pytest.raises(DocumentError, match=r"None of 2 files can be used\. .*a\.md is not text .*b\.md is empty"):
+        read(tmp_path, unused=Unused())
+
+
+def test_files_of_other_kinds_are_named(tmp_path):
+    for name in ("a.md", "old/letter.doc", "scan.png", ".hidden.doc", "a.questions.jsonl"):
+        write(tmp_path, name, "{}" if name.endswith("jsonl") else "# A\n\nWords.")
+    (tmp_path / "a.questions.jsonl").unlink()
+    unused = Unused()
+    assert read(tmp_path, unused=unused) == ["a.md"]
+    assert unused.other_kinds == ["old/letter.doc", "scan.png"]
+
+
+def test_what_a_parser_does_with_a_pdf_ends_with_its_process(tmp_path, monkeypatch):
+    from calcqa.documents import corpus
+
+    path = write(tmp_path, "a.pdf", b"%PDF-1.4 broken")
+    monkeypatch.setattr(corpus, "load", lambda path: pytest.fail("read in this process"))
+    with pytest.raises(DocumentError, match=r"a\.pdf"):
+        read(path)

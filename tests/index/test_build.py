@@ -124,7 +124,7 @@ def test_without_sidecars_only_what_is_no_question_is_asked_ahead(tmp_path, smal
 @pytest.mark.parametrize("paths", [[], ["empty"]])
 def test_nothing_to_build_from(tmp_path, build_small, paths):
     (tmp_path / "empty").mkdir()
-    (tmp_path / "empty" / "notes.pdf").write_bytes(b"%PDF")
+    (tmp_path / "empty" / "notes.exe").write_bytes(b"MZ")
     with pytest.raises(DocumentError, match="There is no document to build from"):
         build_small([tmp_path / p for p in paths], tmp_path / "index")
     assert not (tmp_path / "index").exists()

@@ -13,14 +13,14 @@ def test_the_counts_shown_are_those_of_the_fit(kind, with_faq):
     group = shipped_weights().figures["with_sidecar" if with_faq else "without_sidecar_with_reader"]
     held, answers = group[f"{kind}_held"], group[f"{kind}_answers"]
     assert 0 < held <= answers
-    _, meaning = confidence.shown({"high": 0.95, "fair": 0.85, "low": 0.0}[kind], with_faq=with_faq)
+    value = {"high": 0.95, "fair": 0.85, "low": 0.0}[kind]
+    meaning = confidence.meaning(value, shipped_weights().figures, with_faq=with_faq)
     assert f" {held} of {answers} answers" in meaning
     assert (messages.WITH_FAQ in meaning, messages.WITHOUT_FAQ in meaning) == (with_faq, not with_faq)
 
 
-def test_without_figures_nothing_is_claimed(monkeypatch):
-    monkeypatch.setattr(confidence, "_figures", dict)
-    label, meaning = confidence.shown(0.99, with_faq=True)
+def test_without_figures_nothing_is_claimed():
+    label, meaning = confidence.label(0.99), confidence.meaning(0.99, {}, with_faq=True)
     assert label == "Well supported" and meaning.endswith(".") and "answers with this word" not in meaning
     assert confidence.counts({}, "high", with_faq=False) == (0, 0)
 

@@ -103,8 +103,10 @@ def build(
     for source, dropped in report.dropped.items():
         for reason, number in Counter(one.reason for one in dropped).items():
             say(one_line(f"{source}: left out {number} × {reason}."))
-    for problem in report.failed.values():
-        say(one_line(f"Not used: {problem}"), err=True)
+    if report.other_kinds:
+        say(one_line(f"Passed over, of kinds that cannot be loaded: {', '.join(report.other_kinds)}."), err=True)
+    for source, problem in report.failed.items():
+        say(one_line(f"Not used: {problem if source in problem else f'{source}: {problem}'}"), err=True)
     raise typer.Exit(FAILED if report.failed else 0)
 
 
@@ -121,8 +123,9 @@ def ask(
     reader = find_reader()
     if reader:
         reader.prepare()  # beside the index and the encoder
-    answer = _open_once(index, reader).ask(question)
-    say_json(_sealed(answer)) if as_json else print_answer(answer)
+    assistant = _open_once(index, reader)
+    answer = assistant.ask(question)
+    say_json(_sealed(answer)) if as_json else print_answer(answer, assistant.index.documents)
     raise typer.Exit(ABSTAINED if answer.abstention else 0)
 
 
@@ -151,14 +154,15 @@ def search(
 @app.command()
 def chat(index: Index = None, as_json: AsJson = False) -> None:
     """Talk in the terminal; follow-up questions are understood. An empty line or Ctrl-D ends it."""
-    conversation = calcqa.open(index).chat()
+    assistant = calcqa.open(index)
+    conversation = assistant.chat()
     for line in _lines():
         try:
             answer = conversation.ask(line)
         except InputError as error:
             say(str(error), err=True)
             continue
-        say_json(_sealed(answer), indent=None) if as_json else print_answer(answer)
+        say_json(_sealed(answer), indent=None) if as_json else print_answer(answer, assistant.index.documents)
 
 
 def _open_once(index: Path | None, reader: Reader | None = None) -> Assistant:

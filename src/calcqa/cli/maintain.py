@@ -91,24 +91,30 @@ def verify(
     file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")],
     index: Index = None,
     against: Annotated[
-        list[Path] | None, typer.Option("--against", help="Compare its quotes with these files, such as newer copies.")
+        list[Path] | None,
+        typer.Option(
+            "--against", help="Compare its quotes with a file or folder, such as a newer copy; repeat for more."
+        ),
     ] = None,
     correct: Annotated[
         Path | None, typer.Option("--correct", help="With --against: write it here, moved quotes at their new places.")
     ] = None,
+    retitled: Annotated[
+        bool, typer.Option(help="With --correct: a copy of another title is the same document.")
+    ] = False,
 ) -> None:
     """Check all that a saved conversation shows against the index; exit code 1 if anything fails, or nothing is there.
 
     Quotes, titles, sections and refusals are made anew and compared whole. What a person typed is only compared with
     itself, and with the file's seal, which tells that something was changed, and not who did it.
 
-    With --against no index is needed: each quote stands where it stood, has moved, or is gone; it is unread where the
-    copy of its document cannot be read. Exit code 1 if any is gone or unread.
+    With --against no index is needed: each quote stands where it stood, has moved, stands more than once, or is gone;
+    it is unread where no copy of its document can be read. Exit code 1 if any neither stands nor has moved.
     """
     if correct and not against:
         raise InputError("--correct needs --against: the files whose places it should have.")
     if against:
-        raise typer.Exit(_verify_against(file, against, correct))
+        raise typer.Exit(_verify_against(file, against, correct, retitled))
     from calcqa.conversations.verification import NOT_HERE
     from calcqa.conversations.verification import verify as verify_transcript
     from calcqa.index.open import find_index, open_index
@@ -125,30 +131,40 @@ def verify(
     raise typer.Exit(FAILED if faults else 0)
 
 
-def _verify_against(file: Path, against: list[Path], correct: Path | None) -> int:
+def _verify_against(file: Path, against: list[Path], correct: Path | None, retitled: bool) -> int:
     """Print what has become of the quotes of `file` in other copies of its documents, and return the exit code."""
+    from dataclasses import replace
+
     from calcqa.conversations.newer import Standing, compare, corrected
+    from calcqa.documents.corpus import files_of
     from calcqa.documents.load import load
     from calcqa.errors import DocumentError
 
-    data, documents = _read(file), []
-    for path in against:
+    data, documents, unread = _read(file), [], 0
+    for path in files_of(against):
         try:
-            documents.append(load(path).document)
+            documents.append(replace(load(path).document, source=path.absolute().as_posix()))
         except DocumentError as error:
+            unread += 1
             say(one_line(f"Unread: {error}"), err=True)
-    compared = compare(data, documents)
+    compared = compare(data, documents, unread)
     for quote in compared:
-        if quote.standing is not Standing.STANDS:
-            now = f" to {quote.place.start}–{quote.place.end}" if quote.place else ""
-            say(one_line(f"turn {quote.turn} [{quote.citation}]: {quote.standing}{now}: {quote.quote!r}"))
+        if quote.standing is not Standing.STANDS or quote.retitled:
+            now = (
+                f" to {quote.place.start}–{quote.place.end}" if quote.standing is Standing.MOVED and quote.place else ""
+            )
+            copy = f" in “{quote.document.title}”" if quote.document else ""
+            other = ", a document of another title" if quote.retitled else ""
+            say(one_line(f"turn {quote.turn} [{quote.citation}]: {quote.standing}{now}{copy}{other}: {quote.quote!r}"))
     counts = {kind: sum(q.standing is kind for q in compared) for kind in Standing}
     say(", ".join(f"{number} {kind}" for kind, number in counts.items()) + f"; {len(compared)} quotes.")
-    failed = counts[Standing.GONE] + counts[Standing.UNREAD]
-    if correct and not failed:
+    failed = len(compared) - counts[Standing.STANDS] - counts[Standing.MOVED]
+    if correct and failed:
+        say(f"Not written: {correct}, for not every quote has a place.", err=True)
+    elif correct:
         if not isinstance(data, dict):
             raise InputError(f"{file} is a list of answers; only a conversation, or one answer, can be corrected.")
-        text = json.dumps(corrected(data, documents), ensure_ascii=False, indent=2)
+        text = json.dumps(corrected(data, documents, retitled=retitled), ensure_ascii=False, indent=2)
         try:
             correct.write_text(text + "\n", encoding="utf-8")
         except OSError as error:

@@ -14,7 +14,7 @@ import logging
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult
 
     from calcqa.index.build import Progress
-    from calcqa.types import Answer
+    from calcqa.types import Answer, Document
 
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories: controls, formats, halves of characters, line separators
 _HARMLESS = "\t\n\u200c\u200d"  # the joiners are spelling in Persian or Hindi
@@ -109,9 +109,14 @@ def log_warnings() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
-def print_answer(answer: Answer) -> None:
-    """Print an answer: a short answer in bold above its sentence, then where each quote stands; or the abstention."""
-    from calcqa.rendering import place, unsaid
+def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None) -> None:
+    """Print an answer: a short answer in bold above its sentence, then where each quote stands; or the abstention.
+
+    Of `documents`, by id, the files are named.
+    """
+    from calcqa.rendering import place, unsaid, where
+
+    named = {d: f"{one.title} ({one.source})" for d, one in (documents or {}).items()}
 
     if answer.standalone_question != answer.question:
         say(f"Understood as: {answer.standalone_question}", dim=True)
@@ -126,12 +131,15 @@ def print_answer(answer: Answer) -> None:
     if answer.unanswered:
         say(unsaid(answer))
     for c in answer.citations:
-        say(one_line(f"  [{c.number}] {c.document_title}, {place(c)}"), dim=True)
+        stands = place(c) if c.section != c.document_title else where(c.start, c.end, c.page, c.ocr)
+        say(one_line(f"  [{c.number}] {named.get(c.document_id, c.document_title)}, {stands}"), dim=True)
     if answer.abstention:
         say(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
         for hit in answer.abstention.nearest:
             text = hit.passage.text if len(hit.passage.text) <= 100 else hit.passage.text[:99] + "…"
-            say(one_line(f"  – {' › '.join(hit.passage.headings)}: {text}"), dim=True)
+            title = named.get(hit.passage.document_id, "") if len(named) > 1 else ""
+            within = " › ".join(filter(None, (title, *hit.passage.headings)))
+            say(one_line(f"  – {within}: {text}" if within else f"  – {text}"), dim=True)
 
 
 @contextlib.contextmanager

@@ -1,21 +1,25 @@
 """Holds the quotes of a saved conversation against other copies of its documents, such as a newer edition.
 
 Does: say of each quote whether it stands where it stood, has moved, or is gone, and make a conversation with the
-places corrected. A quote has moved where its words, as they were written, stand once elsewhere. Does not: judge the
+places corrected. A quote has moved where its words, as they were, are one whole sentence elsewhere. Does not: judge the
 words around the quotes (`conversations/verification.py`), or change a quote.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+from calcqa.answering.quoting import whole
 from calcqa.conversations.verification import sealed
 from calcqa.errors import InputError
 from calcqa.types import BlockKind, Document, Span
+
+_MOST_PLACES = 1_000  # of one quote in one document
 
 
 class Standing(StrEnum):
@@ -23,6 +27,8 @@ class Standing(StrEnum):
 
     STANDS = "stands"
     MOVED = "moved"
+    REPEATED = "repeated"
+    """It stands more than once, and not where it stood."""
     GONE = "gone"
     UNREAD = "unread"
     """There is no copy of its document that could be read."""
@@ -30,7 +36,10 @@ class Standing(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Compared:
-    """A quote of a turn (both from 1), what has become of it, and where it stands now, if it does."""
+    """A quote of a turn (both from 1), what has become of it, and where it stands now, if it does.
+
+    `retitled` tells that the copy has another title than the document that was quoted: it may be another document.
+    """
 
     turn: int
     citation: int
@@ -38,34 +47,44 @@ class Compared:
     standing: Standing
     document: Document | None = None
     place: Span | None = None
+    retitled: bool = False
 
 
-def compare(data: object, documents: Sequence[Document]) -> list[Compared]:
+def compare(data: object, documents: Sequence[Document], unread: int = 0) -> list[Compared]:
     """Return what has become of each quote of a conversation, or of an answer, given as data.
 
-    A document's copy is the one of `documents` with its text, else with its file's name or title; where only one is
-    given, and only one is quoted, that.
+    A document's copy is the one of `documents` with its text, else with its file's name (and as many of its folders as
+    fit), else with its title; where only one is given, and only one is quoted, that. `unread` is the number of copies
+    that could not be read. A quote stands where its words are a whole sentence, item or row, as they were.
 
     Raises:
         InputError: the data are no conversation and no answer.
     """
     cited = [(turn, citation) for turn, answer in enumerate(_answers(data), 1) for citation in _citations(answer)]
     sources = _sources(data)
-    alone = documents[0] if len(documents) == 1 and len({c["document_id"] for _, c in cited}) == 1 else None
+    is_alone = len(documents) + unread == 1 and len({c["document_id"] for _, c in cited}) == 1
+    alone = documents[0] if documents and is_alone else None
     return [_compared(turn, c, _copy_of(c, sources, documents) or alone) for turn, c in cited]
 
 
-def corrected(data: Mapping[str, Any], documents: Sequence[Document]) -> dict[str, Any]:
+def corrected(data: Mapping[str, Any], documents: Sequence[Document], *, retitled: bool = False) -> dict[str, Any]:
     """Return a conversation, or an answer, with its quotes where they stand in `documents` now, sealed anew.
 
     The passages that were searched then are left out where their documents are replaced.
 
     Raises:
-        InputError: a quote is gone or its document unread, or the data are no conversation and no answer.
+        InputError: a quote is gone or its document unread; a copy has another title, which `retitled` allows; or the
+            data are no conversation and no answer.
     """
     compared = compare(data, documents)
     if bad := next((c for c in compared if c.document is None or c.place is None), None):
         raise InputError(f"Quote {bad.citation} of turn {bad.turn} is {bad.standing}: it has no place to correct.")
+    if not retitled and (other := next((c for c in compared if c.retitled), None)):
+        title = other.document.title if other.document else ""
+        raise InputError(
+            f"Quote {other.citation} of turn {other.turn} is from a document of another title than “{title}”, "
+            "which may be another document. If it is the same, say --retitled."
+        )
     new: dict[str, Any] = json.loads(json.dumps(data))
     places = iter(compared)
     old: dict[str, Document] = {}
@@ -80,7 +99,7 @@ def corrected(data: Mapping[str, Any], documents: Sequence[Document]) -> dict[st
         answer.pop("sha256", None)
     for listed in new.get("index", {}).get("documents", []) if "turns" in new else []:
         if document := old.get(listed.get("id")):
-            listed.update(id=document.id, sha256=document.sha256, title=document.title, source=document.source)
+            listed.update(id=document.id, sha256=document.sha256, title=document.title)
     return sealed(new)
 
 
@@ -89,12 +108,21 @@ def _compared(turn: int, citation: Mapping[str, Any], document: Document | None)
     if document is None:
         return Compared(turn, number, quote, Standing.UNREAD)
     place = Span(citation["start"], citation["end"])
-    if document.text[place.start : place.end] == quote:
-        return Compared(turn, number, quote, Standing.STANDS, document, place)
-    start = document.text.find(quote)
-    if start < 0 or document.text.find(quote, start + 1) >= 0:
-        return Compared(turn, number, quote, Standing.GONE, document)
-    return Compared(turn, number, quote, Standing.MOVED, document, Span(start, start + len(quote)))
+    retitled = document.title != citation["document_title"]
+    places = [p for p in _places(quote, document.text) if whole(document, p) == p]
+    if place in places:
+        return Compared(turn, number, quote, Standing.STANDS, document, place, retitled)
+    if len(places) == 1:
+        return Compared(turn, number, quote, Standing.MOVED, document, places[0], retitled)
+    return Compared(turn, number, quote, Standing.REPEATED if places else Standing.GONE, document, None, retitled)
+
+
+def _places(quote: str, text: str) -> Iterator[Span]:
+    """Yield where the words of `quote` stand in `text`, within longer sentences too."""
+    start, number = text.find(quote), 0
+    while start >= 0 and number < _MOST_PLACES:
+        yield Span(start, start + len(quote))
+        start, number = text.find(quote, start + 1), number + 1
 
 
 def _placed(citation: Mapping[str, Any], document: Document, place: Span) -> dict[str, Any]:
@@ -121,13 +149,19 @@ def _placed(citation: Mapping[str, Any], document: Document, place: Span) -> dic
 def _copy_of(citation: Mapping[str, Any], sources: Mapping[str, str], documents: Sequence[Document]) -> Document | None:
     """Return the copy of a cited document among `documents`: by its text, else its file's name, else its title."""
     source = sources.get(citation["document_id"])
-    alike = (
-        [d for d in documents if d.id == citation["document_id"]],
-        [d for d in documents if d.source == source],
-        [d for d in documents if d.title == citation["document_title"]],
-    )
-    nearest = next(filter(None, alike), [])
-    return nearest[0] if len(nearest) == 1 else None
+    same = [d for d in documents if d.id == citation["document_id"]]
+    if not same and source:
+        fits = [_parts_alike(source, d.source) for d in documents]
+        same = [d for d, fit in zip(documents, fits, strict=True) if fit and fit == max(fits)]
+    if not same:
+        same = [d for d in documents if d.title == citation["document_title"]]
+    return same[0] if len(same) == 1 else None
+
+
+def _parts_alike(one: str, other: str) -> int:
+    """Return how many parts of two paths are the same, from the file's name upwards."""
+    pairs = zip(reversed(one.split("/")), reversed(other.split("/")), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _sources(data: object) -> dict[str, str]:

@@ -19,7 +19,7 @@ import numpy as np
 from calcqa import __version__
 from calcqa.config import ChunkSettings, EncoderSettings
 from calcqa.documents.chunking import chunk, context, in_context
-from calcqa.documents.corpus import Source, read_sources
+from calcqa.documents.corpus import Source, Unused, read_sources
 from calcqa.errors import DocumentError, IndexFormatError, InputError
 from calcqa.faq.entries import not_questions
 from calcqa.faq.question_model import QuestionModel, train_question_model
@@ -45,13 +45,15 @@ Progress = Callable[[str, int, int], None]
 class BuildReport:
     """What a build made: where, how much, and what each document's loader left out and why.
 
-    `failed` names the files that could not be used, with the reasons.
+    `failed` names the files that could not be used, with the reasons; `other_kinds` those of folders that are of no kind
+    that can be loaded.
     """
 
     path: Path
     counts: dict[str, int]
     dropped: dict[str, tuple[Dropped, ...]]
     failed: dict[str, str] = field(default_factory=dict)
+    other_kinds: tuple[str, ...] = ()
 
 
 def build_index(
@@ -81,10 +83,11 @@ def build_index(
 
     """
     out = claimed(out)
-    failed: dict[str, str] = {}
-    sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly, failed=failed)
+    unused = Unused()
+    sources = read_sources(paths, sidecars=sidecars, progress=progress or _quietly, unused=unused)
     options: dict[str, Any] = {"small_talk": small_talk, "share": share, "progress": progress}
-    return dataclasses.replace(build_sources(sources, out, encoder, chunking, weights, **options), failed=failed)
+    report = build_sources(sources, out, encoder, chunking, weights, **options)
+    return dataclasses.replace(report, failed=unused.failed, other_kinds=tuple(unused.other_kinds))
 
 
 def build_sources(
@@ -185,7 +188,7 @@ def is_current(
         index = open_index(out)
     except IndexFormatError:
         return False
-    sources = read_sources(paths, sidecars=sidecars, progress=_quietly, failed={})
+    sources = read_sources(paths, sidecars=sidecars, progress=_quietly, unused=Unused())
     sha256 = weights_sha256(weights_folder(encoder))
     return is_of(index, sources, sha256, chunking) and Weights.from_dict(index.manifest["weights"]) == weights
 
