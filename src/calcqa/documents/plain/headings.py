@@ -84,9 +84,9 @@ def _is_short(line: str) -> bool:
 
 def states(line: str) -> bool:
     """Say whether a line says something that is to be found: it has a value, a verb form, a denial or a comparison."""
-    said = _STATES.search(line) or _DENIES.search(line) or _PREDICATE.match(line) or _FOREIGN.search(line)
+    told = _STATES.search(line) or _DENIES.search(line) or _PREDICATE.match(line) or _FOREIGN.search(line)
     counted = _ENDS_IN_NUMBER.search(line) and not _COUNTED.search(line)
-    return bool(said or counted or has_value(line) or is_labelled(line))
+    return bool(told or counted or has_value(line) or is_labelled(line))
 
 
 def is_body(text: str) -> bool:
