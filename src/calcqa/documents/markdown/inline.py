@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from calcqa.documents.markdown.rules import ALONE, TAG, why_left_out
 from calcqa.documents.raised import lowered, raised
+from calcqa.documents.repair import BULLET
 from calcqa.documents.tree.visibility import is_inline
 from calcqa.types import Dropped
 
@@ -26,6 +27,8 @@ _SHORT = frozenset("b i u q a em strong".split())  # one of them not closed is n
 _PAIRED = frozenset("sub sup s del strike script style template".split())
 _WITHIN = _PAIRED | {"img"}  # and all that stands within a line
 _ALT = re.compile(r"""\balt\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_START = re.compile(r"""\bstart\s*+=\s*+["']?(\d{1,3})\b""", re.IGNORECASE)
+_VALUE = re.compile(r"""\bvalue\s*+=\s*+["']?(\d{1,3})\b""", re.IGNORECASE)
 _RAISED = re.compile(r"\^(?P<text>[^\s^\\]{1,20})\^(?!\w)")
 _LOWERED = re.compile(r"(?<=[^\W\d_])~(?P<text>[^\s~\\]{1,20})~(?!\d)|(?<=\))~(?P<other>[^\s~\\]{1,20})~(?!\d)")
 
@@ -38,6 +41,7 @@ class Inline:
         self._closed = {m.lower() for m in re.findall(r"</([A-Za-z][A-Za-z0-9]*)", source)}
         self._pieces: list[str] = []
         self._open: dict[str, tuple[int, str]] = {}  # where paired markup began, and how
+        self._lists: list[int | None] = []  # the next number of each list in HTML, the innermost last
         self._why: dict[str, str] = {}  # why its content is left out, for those whose content is
 
     def text(self, tokens: Sequence[Token]) -> str:
@@ -127,7 +131,25 @@ class Inline:
         if name == "img" and (alt := _ALT.search(written)):
             self._pieces.append(html.unescape(alt[1] or alt[2] or alt[3] or ""))
         elif name not in _WITHIN and not is_inline(name):
-            self._pieces.append(BREAK + ("• " if name == "li" and not closing else ""))
+            self._pieces.append(BREAK + self._marker(name, closing, tag["attributes"]))
+
+    def _marker(self, name: str, closing: bool, attributes: str) -> str:
+        """Return the marker of an item that a tag of a list begins; nothing for other tags."""
+        if name in ("ol", "ul"):
+            start = _START.search(attributes)
+            if not closing:
+                self._lists.append(int(start[1]) if start else 1 if name == "ol" else None)
+            elif self._lists:
+                self._lists.pop()
+        if name != "li" or closing:
+            return ""
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return BULLET
+        value = _VALUE.search(attributes)
+        number = int(value[1]) if value else number
+        self._lists[-1] = number + 1
+        return f"{number}. "
 
     def _short(self, name: str, closing: bool, written: str) -> None:
         """Leave out a tag around a few words; one that is not closed, or closes nothing, stays as it is written."""
