@@ -32,10 +32,10 @@ def folded(text):
 def texts(draw):
     """Text with marks of markup in it, and its facts, each with a number of its own."""
     pieces, facts = [], []
-    quoted = draw(st.booleans())  # '>' either quotes or compares: beside words that are quoted, nobody can tell
+    quoted = draw(st.booleans())
     for number in range(11, 11 + draw(st.integers(1, 7))):
         pieces += draw(st.lists(st.sampled_from(MARKUP + QUOTES * quoted), max_size=4))
-        facts.append(draw(st.sampled_from(FACTS[2 * quoted :])).format(number))
+        facts.append(draw(st.sampled_from(FACTS)).format(number))
         pieces.append(facts[-1])
     pieces += draw(st.lists(st.sampled_from(MARKUP), max_size=3))
     return "".join(pieces), facts

@@ -98,4 +98,6 @@ class Language:
     run_in: str  # headings that stand before their text on the same line
     captions: str  # what the caption of a figure or table begins with, before its number
     finite: str  # verbs that a sentence has and a heading has not
+    predicates: str  # what a note says of its patient without a verb, at the beginning of a line
+    named_by_number: str  # words that a number behind names, and measures nothing: 'Day 3'
     untitled_sections: Mapping[str, str]  # headings of sections to which a file gives none, by JATS's names of them

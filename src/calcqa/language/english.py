@@ -275,6 +275,11 @@ ENGLISH = Language(
     captions=r"(?:supplement(?:ary|al) )?"
     r"(?:figures?|figs?\.?|tables?|flowchart|scheme|box|video|image|chart|algorithm|plate)",
     finite=r"\b(?:is|are|was|were|has|have|had|been|do|does|did|will|would|can|could|should|may|might)\b",
+    predicates=r"(?:allergic|intolerant|sensitive|resistant) to|denies|denied|denying|reports|complain(?:s|ing)|known|"
+    r"(?:a?febrile|alert|awake|unwell|stable|unstable|intubated|sedated|pregnant|smokes|drinks|takes|taking|admitted|"
+    r"discharged|started|stopped|given|seen)",
+    named_by_number=r"case|chapter|class|cycle|day|grade|level|month|note|page|part|phase|report|section|stage|step|"
+    r"type|version|visit|week|year",
     untitled_sections={
         "abstract": "Abstract",
         "ack": "Acknowledgements",

@@ -103,19 +103,30 @@ def test_title_and_levels(text, title, outline):
     assert [(s.title, s.level) for s in document.sections] == outline
 
 
+@pytest.mark.parametrize(
+    ("line", "is_heading"),
+    [("Temp 38", False), ("No fever", False), ("Denies cough", False), ("Sepsis ruled out", False),
+     ("Day 3", True), ("Care of the ears", True)],
+)  # fmt: skip
+def test_a_fact_above_a_rule_is_no_heading(line, is_heading):
+    document = load_markdown(f"# T\n\nText.\n\n{line}\n---\nMore", "t.md").document
+    assert document.text == f"T\n\nText.\n\n{line}\n\nMore"
+    assert [s.title for s in document.sections] == ["T", line][: 1 + is_heading]
+
+
 def test_front_matter_is_text_as_written():
     loaded = load_markdown(
-        "---\ntitle: T\nissue: 01\ndate: 2017-01-02\nopen: yes\nempty:\nkeywords: [a, b]\n"
-        "wrapped: >-\n  one\n  two\nauthor: {name: X}\n---\ntext",
+        "---\ntitle: T\nissue: 01\ndate: 2017-01-02\ndraft: yes\nslug:\nkeywords: [a, b]\n"
+        "abstract: >-\n  one\n  two\nauthor: {name: X}\n---\ntext",
         "t.md",
     )
     assert loaded.document.metadata == {
         "title": "T",
         "issue": "01",
         "date": "2017-01-02",
-        "open": "yes",
+        "draft": "yes",
         "keywords": "a, b",
-        "wrapped": "one two",
+        "abstract": "one two",
     }
     assert [(d.text, d.reason) for d in loaded.dropped] == [("author: {name: X}", "nested front matter")]
     assert loaded.document.text == "T\n\ntext"
@@ -134,6 +145,8 @@ def test_front_matter_is_text_as_written():
         "Weight: 70 kg",
         "Date: 3 May\nDrug: colchicine\nDose: 0.5 mg",
         "date: 3 May\ndrug: colchicine\ndose: 0.5 mg",
+        "date: 3 May\nallergy: penicillin",
+        "status: not for resuscitation\ntype: 2 diabetes\nsummary: no fever",
     ],
 )
 def test_text_between_two_rules_is_text(note):
@@ -160,6 +173,9 @@ def test_what_yaml_leaves_out_of_front_matter_is_reported():
     assert ("year: 2002", "a second value of its name") in [(d.text, d.reason) for d in loaded.dropped]
     noted = load_markdown("---\ntitle: T\nissue: 4  # not 5\n---\ntext", "t.md")
     assert [(d.text, d.reason) for d in noted.dropped] == [("issue: 4  # not 5", "comments in the front matter")]
+    words = load_markdown("---\n# no fever\ntitle: T\ndate: 2020 # not sure\nslug: # no\n---\ntext", "t.md")
+    assert [d.text for d in words.dropped] == ["# no fever", "date: 2020 # not sure", "slug: # no"]
+    assert words.document.metadata == {"title": "T", "date": "2020"}
 
 
 def test_a_rule_on_top_is_no_front_matter():
@@ -215,7 +231,10 @@ def test_what_only_looks_like_markup_is_text(text):
         ("The GFR was\n> 60 mL/min\nthen.", "The GFR was > 60 mL/min then."),
         ("The GFR was\n>= 60 mL/min\n>> 5 then.", "The GFR was >= 60 mL/min >> 5 then."),
         ("> 60 mL/min\n> 30 mL/min", "> 60 mL/min > 30 mL/min"),
-        ("> On Monday:\n> 20 mg were given\n> to her", "On Monday: 20 mg were given to her"),
+        ("> On Monday:\n> 20 mg were given\n> to her", "On Monday: > 20 mg were given to her"),
+        ("> 140 mmHg systolic\n> or on treatment", "> 140 mmHg systolic\n\nor on treatment"),
+        ("Criteria\n> 65 years of age\n> no cough", "Criteria > 65 years of age\n\nno cough"),
+        ("> Do this:\n>\n> 1. rest\n> 2. ice", "Do this:\n\n1. rest\n2. ice"),
         ("> > it is 5\n> no", "it is 5 no"),
         ("> It was\n> > 5 mg", "It was > 5 mg"),
         ("the sum\n+ 3 cm\nof it", "the sum + 3 cm of it"),
@@ -226,8 +245,20 @@ def test_what_only_looks_like_markup_is_text(text):
         ("Base excess\n- 6.1 mmol/L", "Base excess - 6.1 mmol/L"),
         ("Base excess\n\n- 6.1 mmol/L\n\nNext", "Base excess\n\n- 6.1 mmol/L\n\nNext"),
         ("Refraction\n\n- 3\n\nRight", "Refraction\n\n- 3\n\nRight"),
-        ("Doses:\n- 5 mg\n- 10 mg", "Doses:\n\n• 5 mg\n• 10 mg"),
-        ("- 5 mg in the morning\n- 10 mg at night", "• 5 mg in the morning\n• 10 mg at night"),
+        ("Doses:\n- 5 mg\n- 10 mg", "Doses:\n\n- 5 mg\n- 10 mg"),
+        ("- 5 mg in the morning\n- 10 mg at night", "- 5 mg in the morning\n- 10 mg at night"),
+        ("T-score:\n- 2.5\n- 3.1", "T-score:\n\n- 2.5\n- 3.1"),
+        ("Weight\n- 2.5 kg by May\n- 3.5 kg by June", "Weight\n\n- 2.5 kg by May\n- 3.5 kg by June"),
+        ("Sodium was\n\n135.\n", "Sodium was\n\n135."),
+        ("Score is\n\n4)", "Score is\n\n4)"),
+        ("10.\n20.", "10.\n20."),
+        ("- 5.2, sodium\n- 135.", "- 5.2, sodium\n- 135."),
+        ("- Na\n\n  135.\n- rest", "• Na\n135.\n• rest"),
+        ("[Bed]: #4", "[Bed]: #4"),
+        ("[Fracture]: #NOF in [Fracture]", "[Fracture]: #NOF in [Fracture]"),
+        ("[Allergies]: <penicillin>", "[Allergies]: <penicillin>"),
+        ("[Scan]: knee.jpg\n\nSeen.", "[Scan]: knee.jpg\n\nSeen."),
+        ('<p style="overflow:hidden">5 mg</p>', "5 mg"),
         ("- rest\n- 10 mg", "• rest\n• 10 mg"),
         ("- rest\n  - 4.5 mmol/L\n- ice", "• rest - 4.5 mmol/L\n• ice"),
         ("3. a\n4. b\n9. c", "3. a\n4. b\n9. c"),
@@ -260,6 +291,22 @@ def test_signs_numbers_and_units_stay(text, expected):
         ("Give <del>codeine</del> <s>30</s> rest.", "Give rest.", [("codeine", "struck out"), ("30", "struck out")]),
         ("a <!-- 5 mg --> b", "a b", [("<!-- 5 mg -->", "a comment")]),
         ("<!-- 5\n\nmg -->\n\nb", "b", [("<!-- 5\n\nmg -->", "a comment")]),
+        ("5~~mg~~7 re~~s~~t", "5 7 ret", [("mg", "struck out"), ("s", "struck out")]),
+        ("No<div hidden>x</div>penicillin", "No\npenicillin", [("x", "not shown")]),
+        ("<details><summary>No</summary>penicillin</details>", "No\npenicillin",
+         [(t, "HTML") for t in ("<details>", "<summary>", "</summary>", "</details>")]),
+        ('<ol start="3"><li>a</li><li>b</li><li value="6">c</li></ol>', "3. a\n4. b\n6. c",
+         [('<ol start="3">', "HTML"), ("</ol>", "HTML")]),
+        ("<ol>\n<li>a</li>\n<li>b<ul><li>x</li></ul></li>\n</ol>", "1. a\n2. b\n• x",
+         [(t, "HTML") for t in ("<ol>", "<ul>", "</ul>", "</ol>")]),
+        ('<span class="hidden-print">5</span>', "5",
+         [(t, "HTML") for t in ('<span class="hidden-print">', "</span>")]),
+        ('a <i style="opacity:0">5</i> <b style="font-size: 0">6</b> c', "a c",
+         [("5", "not shown"), ("6", "not shown")]),
+        ('a <b style="text-decoration: line-through">5</b> c', "a c", [("5", "struck out")]),
+        ('[a](x "not 5") ![b](c.png "5 mg")', "a b",
+         [("x", "the address of a link"), ("not 5", "the title of a link"),
+          ("c.png", "the address of a link"), ("5 mg", "the title of a link")]),
         ("a <span hidden>5 mg</span> b", "a b", [("5 mg", "not shown")]),
         ('<div style="display: none">\n\n5 mg\n\n</div>\n\nb', "b",
          [('<div style="display: none">\n\n5 mg\n\n</div>', "not shown")]),

@@ -61,12 +61,19 @@ def test_plain_text_without_a_title_takes_the_files_name():
 
 
 @pytest.mark.parametrize(
-    "first", ["Introduction", "1. Introduction", "CASE REPORT", "2 Methods", "Weight: 70 kg", "No drug allergies"]
-)
+    "first", ["Introduction", "1. Introduction", "CASE REPORT", "2 Methods", "Weight: 70 kg", "No drug allergies",
+     "Patient has no fever", "K 5.2, Na 128", "Weight 70 kg on admission", "Allergic to penicillin", "Sepsis ruled out",
+     "> 5 mg", "Temp 38"],
+)  # fmt: skip
 def test_a_section_or_a_fact_is_no_title(first):
     document = load_plain(f"{first}\n\n{PROSE}", "left-knee.txt").document
     assert document.title == "Left knee"
     assert first in document.text
+
+
+@pytest.mark.parametrize("first", ["A case of COVID-19", "Diabetes of type 2", "Cold ears in a beekeeper"])
+def test_a_name_on_top_is_the_title(first):
+    assert load_plain(f"{first}\n\n{PROSE}", "left-knee.txt").document.title == first
 
 
 # Headings
@@ -203,7 +210,9 @@ def test_a_note_has_a_block_a_line():
         ("Base excess\n\n- 6.1 mmol/L\n\nNext.", ["Base excess", "- 6.1 mmol/L", "Next."]),
         ("The GFR was\n> 60 mL/min\nthen.", ["The GFR was > 60 mL/min then."]),
         ("Seen:\n- >= 3 falls\n- > 20 mg", ["Seen:", "• >= 3 falls", "• > 20 mg"]),
-        ("2. a\n3. b\n5. c", ["2. a", "3. b 5. c"]),
+        ("2. a\n3. b\n5. c\n7. d", ["2. a", "3. b", "5. c", "7. d"]),
+        ("1. a\n2. seen\nin room\n12. She left.", ["1. a", "2. seen in room 12. She left."]),
+        ("Gap:\n- 5.2 mmol/L\n- 3.1 mmol/L", ["Gap:", "- 5.2 mmol/L", "- 3.1 mmol/L"]),
         ("7) a\n8) b", ["7) a", "8) b"]),
         ("a) one\nb) two", ["a) one", "b) two"]),
         ("4*3*2 cm, ~~x~~, 10^9/L, <b>9</b>, [A]: b", ["4*3*2 cm, ~~x~~, 10^9/L, <b>9</b>, [A]: b"]),

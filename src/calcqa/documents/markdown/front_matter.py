@@ -1,7 +1,7 @@
 """Reads YAML front matter on top of a text: its names and values, as they were written.
 
-Only a mapping that is mostly of the names that front matter has is taken for it. All else between two rules is text: a
-note's 'Dose: 5 mg' is to be found.
+Only a mapping all of whose names are such as front matter has is taken for it. All else between two rules is text: a
+note's 'Dose: 5 mg' is to be found, also below its date.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _LONGEST = 100_000  # code points; YAML is read slowly
 _NAMES = frozenset(
     "title subtitle author authors date year journal journal_abbreviation volume issue number pages doi pmid pmcid issn"
     " isbn url link source publisher institution department affiliation correspondence copyright license licence"
-    " restatement keywords tags categories category topics lang language abstract summary description layout slug draft"
+    " restatement keywords tags categories category topics lang language abstract layout slug draft"
     " permalink aliases id uuid version created modified updated published changed article_source citation bibliography"
-    " csl output toc header-includes cssclass type status".split()
+    " csl output toc header-includes cssclass".split()
 )
 
 FrontMatter = tuple[dict[str, str], list[Dropped], str]
@@ -50,6 +50,8 @@ def front_matter(text: str) -> FrontMatter:
         return whole
     metadata: dict[str, str] = {}
     dropped: list[Dropped] = []
+    if above := raw[: root.value[0][0].start_mark.index].strip():
+        dropped.append(Dropped(above, "comments in the front matter"))
     left = len(raw)  # only aliases, with which a few lines hold gigabytes, make more of it
     ends = [key.start_mark.index for key, _ in root.value[1:]] + [len(raw)]
     for (key, value), stop in zip(root.value, ends, strict=True):
@@ -63,17 +65,17 @@ def front_matter(text: str) -> FrontMatter:
         line = squeeze(", ".join(part.value for part in parts))
         if key.value in metadata:
             dropped.append(Dropped(written, "a second value of its name"))
-        elif line:
+            continue
+        if line:
             metadata[key.value] = line
-            if "#" in written and _figures(line) != _figures(written.removeprefix(key.value)):
-                dropped.append(Dropped(written, "comments in the front matter"))
+        if _characters(written) != _characters(key.value + line):
+            dropped.append(Dropped(written, "comments in the front matter"))
     return metadata, dropped, text[end.end() :]
 
 
 def _is_front_matter(root: yaml.MappingNode) -> bool:
-    known = sum(isinstance(key, yaml.ScalarNode) and key.value in _NAMES for key, _ in root.value)
-    return known > 0 and 2 * known >= len(root.value)
+    return bool(root.value) and all(isinstance(key, yaml.ScalarNode) and key.value in _NAMES for key, _ in root.value)
 
 
-def _figures(text: str) -> list[str]:
-    return re.findall(r"\d", text)
+def _characters(text: str) -> list[str]:
+    return re.findall(r"\w", text)

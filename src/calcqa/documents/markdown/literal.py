@@ -27,6 +27,7 @@ _STARS = re.compile(
 _SPACED = re.compile(rf"(?<!\\)(?:(?<=\d)|\d ?(?:{_UNIT}))(?P<before> ?)(?P<star>\*)(?= ?\d)")  # 3 cm *2
 _QUOTE = re.compile(r"[ >]*(?P<sign>>)(?P<behind>.*)")
 _COMPARED = re.compile(r"[>=~]? ?[=~]? ?[-+]?\.?\d")
+_ITEM_NUMBER = re.compile(r"\d{1,3}[.)] ")  # of a list within a quote
 _IN_ITEM = re.compile(
     r"[ >]*(?:(?:[-*+•]|\d{1,9}[.)]) +)+(?P<sign>>(?=[>=~]? ?[=~]? ?[-+]?\.?\d)|#|[-+*](?= +[-+.]?\d))"
 )
@@ -67,23 +68,19 @@ def _line_starts(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _compared(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield where '>' is a comparison: it stands before a number, and no quoted line without one is beside it."""
-    run: list[tuple[int, str, bool]] = []  # number of the line, it up to its last sign, whether a number follows
+    """Yield where '>' is a comparison: it stands before a number; where nothing else is quoted, each of '>> 5' is."""
+    run: list[tuple[int, str, str]] = []  # number of the line, it up to its last sign, what stands behind
     for number, line in enumerate([*lines, ""]):
         if match := _QUOTE.match(line):
-            behind = match["behind"].lstrip(" ")
-            compares = bool(_COMPARED.match(behind))
-            if behind:
-                run.append((number, line[: match.start("behind")], compares))
-            if behind.startswith("=") and compares:
+            if behind := match["behind"].lstrip(" "):
+                run.append((number, line[: match.start("behind")], behind))
+            if behind.startswith("=") and _COMPARED.match(behind):
                 yield number, match.start("sign")
             continue
-        all_compare = all(compares for _, _, compares in run)
-        above = 1
-        for place, marks, compares in run:
-            if compares and all_compare:
+        all_compare = all(_COMPARED.match(behind) for _, _, behind in run)
+        for place, marks, behind in run:
+            if all_compare:
                 yield from ((place, at) for at, mark in enumerate(marks) if mark == ">")
-            elif compares and marks.count(">") > above:
+            elif _COMPARED.match(behind) and not _ITEM_NUMBER.match(behind):
                 yield place, marks.rindex(">")
-            above = max(marks.count(">"), 1)
         run = []

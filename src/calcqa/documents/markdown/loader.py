@@ -20,7 +20,9 @@ from calcqa.documents.markdown.front_matter import front_matter
 from calcqa.documents.markdown.inline import BREAK, Inline
 from calcqa.documents.markdown.literal import shielded
 from calcqa.documents.markdown.rules import DEEPEST, parser
-from calcqa.documents.plain.lines import goes_on, has_value, pieces_of
+from calcqa.documents.plain.bullets import is_value
+from calcqa.documents.plain.headings import states
+from calcqa.documents.plain.lines import goes_on, pieces_of
 from calcqa.documents.repair import BULLET, squeeze
 from calcqa.errors import DocumentError
 from calcqa.language.characters import clean_characters
@@ -89,7 +91,8 @@ def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
             yield from _paragraphs(_written(node))
         case "bullet_list" | "ordered_list":
             for number, (marker, text) in enumerate(_items(node)):
-                yield Part(text, BlockKind.ITEM, marker=marker, tight=number > 0)
+                kind = BlockKind.ITEM if marker else BlockKind.PARAGRAPH
+                yield Part(text, kind, marker=marker, tight=number > 0)
         case "table":
             for number, row in enumerate(node.children):
                 cells = " | ".join(_text(cell) for cell in row.children)
@@ -104,7 +107,7 @@ def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
 
 def _is_underlined(text: str) -> bool:
     """Say whether a text with a line of '-' or '=' below it is a heading, and no fact above a rule."""
-    return "\n" not in text and len(text) <= _LONGEST_UNDERLINED and text[-1] not in ".;,:" and not has_value(text)
+    return "\n" not in text and len(text) <= _LONGEST_UNDERLINED and text[-1] not in ".;,:" and not states(text)
 
 
 def _paragraphs(text: str) -> Iterator[Part]:
@@ -130,12 +133,27 @@ def _footnotes(text: str) -> tuple[Span, ...] | None:
 
 
 def _items(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
-    """Yield the markers, as they are written, and texts of a list's items, those of nested lists below their own."""
+    """Yield the markers, as they are written, and texts of a list's items, those of nested lists below their own.
+
+    What has a marker alone is text: '135.' on a line of its own is the end of a sentence. Dashes and pluses that all
+    stand before values stay what they are, for they may be signs.
+    """
+    items = []
     for item in node.children:
-        marker = BULLET if node.type == "bullet_list" else f"{item.info}{item.markup} "
         parts = (part for child in item.children if child.type not in _LISTS for part in _parts(child))
-        if text := squeeze(" ".join(part.marker + part.text for part in parts)):
+        text = squeeze(" ".join(part.marker + part.text for part in parts))
+        items.append((item, text, [one for child in item.children if child.type in _LISTS for one in _items(child)]))
+    is_numbered = node.type == "ordered_list"
+    first = items[0][0].markup
+    may_be_signs = first in "-+" and all(
+        is_value(text or "".join(nested[0])) for _, text, nested in items if text or nested
+    )
+    for item, text, nested in items:
+        marker = f"{item.info}{item.markup} " if is_numbered else f"{first} " if may_be_signs else BULLET
+        if text:
             yield marker, text
-        for child in item.children:
-            if child.type in _LISTS:
-                yield from _items(child)
+        elif nested and (is_numbered or may_be_signs):  # '1. - rest', '- 135.'
+            nested[0] = (marker + nested[0][0], nested[0][1])
+        elif not nested:
+            yield "", f"{item.info}{item.markup}"
+        yield from nested

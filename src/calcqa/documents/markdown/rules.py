@@ -2,7 +2,8 @@
 
 CommonMark with tables, struck-out text and the HTML that people write by hand. It differs from it where that would lose
 something: a row of a table keeps all its cells, HTML is read instead of handed on, a definition of a link needs a
-target that looks like one, and what is left out becomes a token of the type 'dropped' with its reason as its info.
+target that looks like one and a link to it, and what is left out becomes a token of the type 'dropped' with its reason
+as its info.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
+
+from calcqa.documents.tree.visibility import STRUCK, why_unseen
 
 DEEPEST = 100
 """Lists and quotes within each other."""
@@ -41,22 +44,23 @@ TAG = re.compile(rf"<(?P<closing>/?)(?P<name>{_NAMES})(?P<attributes>(?:{_ATTRIB
 ALONE = frozenset("br hr img p td th tr li wbr col input link meta base embed source".split())
 """Tags that need no closing one."""
 
+_ATTRIBUTES = re.compile(r"""([\w:.-]++)(?:\s*+=\s*+(?:"([^"<]*+)"|'([^'<]*+)'|([^\s"'=<>`]++)))?""")
 _DECLARATION = re.compile(r"<(?:![A-Za-z][^<>]*+|\?[^<>]*+\?)>")
 _TABLE_TAG = re.compile(
     r"<(?P<closing>/?)(?P<name>table|caption|thead|tbody|tfoot|tr|td|th|colgroup|col)(?![\w-])[^<>]*+>", re.IGNORECASE
 )
 _UNSEEN = re.compile(r"<(?P<name>script|style|template)(?![\w-])", re.IGNORECASE)
-HIDDEN = re.compile(r"\bhidden\b|display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
-"""What the attributes of a tag have whose content is not shown."""
 _DELIMITERS = re.compile(r"\|?(?: *+:?-++:? *+\|)*+ *+(?::?-++:? *+)?\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_TARGET = (
-    r"<[^<>\s]++>|(?:https?|ftp|mailto|tel|file|data):\S++|www\.\S++|[#/]\S*+|\.{1,2}/\S*+"
-    r"|[\w%-]++(?:[./][\w%-]++)*\.[A-Za-z]\w{1,5}(?:[#?]\S*+)?"
+_ADDRESS = (
+    r"(?:https?|ftp|mailto|tel|file|data):[^\s<>]++|www\.[^\s<>]++|/[^\s<>]*+|\.{1,2}/[^\s<>]*+"
+    r"|[\w%-]++(?:[./][\w%-]++)*\.[A-Za-z]\w{1,5}(?:[#?][^\s<>]*+)?"
 )
 _DEFINITION = re.compile(
-    rf"\[(?P<label>[^\[\]\n^]++)\]: *+(?P<target>{_TARGET})(?: ++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\)))? *+"
+    rf"\[(?P<label>[^\[\]\n^]++)\]: *+(?P<target><(?:{_ADDRESS})>|{_ADDRESS})"
+    rf"(?: ++(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\)))? *+"
 )
+_LABEL = re.compile(r"\[([^\[\]\n^]++)\](?!:)")
 
 
 def parser() -> MarkdownIt:
@@ -67,6 +71,20 @@ def parser() -> MarkdownIt:
     made.block.ruler.at("reference", _definition)
     made.inline.ruler.at("html_inline", _tag)
     return made
+
+
+class _Element(dict[str, str]):
+    """The attributes of a tag, as an element of HTML has them."""
+
+    def __init__(self, tag: re.Match[str]) -> None:
+        super().__init__((m[1].lower(), m[2] or m[3] or m[4] or "") for m in _ATTRIBUTES.finditer(tag["attributes"]))
+        self.tag = tag["name"].lower()
+
+
+def why_left_out(tag: re.Match[str]) -> str:
+    """Return why what stands behind this match of `TAG` is left out; empty if it is shown."""
+    reason = why_unseen(_Element(tag))
+    return reason and ("struck out" if reason == STRUCK else "not shown")
 
 
 def _line(state: StateBlock, number: int) -> str:
@@ -135,11 +153,12 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     at = state.bMarks[start] + state.tShift[start]
+    unseen: re.Match[str] | None = None
     if state.src.startswith("<!--", at):
         closing = "-->"
     elif state.src[at : at + 6].lower() == "<table":
         closing = "</table>"
-    elif unseen := _UNSEEN.match(state.src, at) or _hidden(state.src, at):
+    elif unseen := _hidden(state.src, at):
         closing = f"</{unseen['name'].lower()}>"
     else:
         return False
@@ -156,7 +175,7 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if closing == "</table>":
         _html_table(state, text)
     else:
-        _dropped(state, text, "a comment" if closing == "-->" else "not shown")
+        _dropped(state, text, "not shown" if unseen else "a comment")
     if rest.strip():
         state.push("paragraph_open", "p", 1)
         _inline(state, rest.strip())
@@ -166,9 +185,10 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _hidden(source: str, at: int) -> re.Match[str] | None:
-    """Return the tag at this place, if its content is not shown."""
+    """Return the tag at this place, if its content is not shown; what is struck out is part of its paragraph."""
     tag = TAG.match(source, at)
-    return tag if tag and not tag["closing"] and HIDDEN.search(tag["attributes"]) else None
+    shown = not tag or tag["closing"] or why_left_out(tag) != "not shown"
+    return _UNSEEN.match(source, at) if shown else tag
 
 
 def _ends(state: StateBlock, closing: str) -> list[int]:
@@ -209,13 +229,17 @@ def _html_table(state: StateBlock, text: str) -> None:
 
 
 def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Read the definition of a link: '[label]: target', where the target looks like an address or a file."""
+    """Read the definition of a link: '[label]: target', the address or file of a link that the text has."""
     if state.is_code_block(start):
         return False
     match = _DEFINITION.fullmatch(_line(state, start))
     if not match:
         return False
     label = normalizeReference(match["label"])
+    if "labels" not in state.env:
+        state.env["labels"] = {normalizeReference(used[1]) for used in _LABEL.finditer(state.src)}
+    if label not in state.env["labels"]:
+        return False
     if not silent:
         values = {"title": "", "href": state.md.normalizeLink(match["target"].strip("<>"))}
         state.env.setdefault("references", {}).setdefault(label, values)

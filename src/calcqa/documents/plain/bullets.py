@@ -17,6 +17,7 @@ from calcqa.language.english import ENGLISH
 _GLYPH = re.compile(r" *[•◦▪▫■□●○‣⁃∙\uf0b7\uf0a7] *(?=\S)")
 _MARK = re.compile(r"(?P<indent>[ >]*+)(?P<mark>[-*+–—·]) +(?=\S)")
 _SIGNS = "-+–—"
+_KEPT = "\u2060"  # drawn as nothing; no cleaned text has one
 _NUMBER = r"(?:\d[\d,]*+(?:\.\d++)?+|\.\d++)"
 _UNIT = rf"(?:°[CF]?|(?:{ENGLISH.measures})(?![^\W\d_]))"
 _VALUE = re.compile(
@@ -46,12 +47,21 @@ class _Run:
         words = any(_WITH_WORDS.match(text) for _, text in self.items)
         return self.mark not in _SIGNS or words or self.lead.rstrip().endswith(":")
 
+    def may_be_signs(self) -> bool:
+        """Say whether the marks of this list may be minus or plus signs, so that they stay as they are written."""
+        return self.mark in _SIGNS and self.values == len(self.items)
+
 
 def signs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the lines that begin with a dash, plus or star that is no bullet: their numbers, and where it stands."""
     for run in _runs(lines):
         if not run.is_list():
             yield from ((number, run.indent) for number, _ in run.items)
+
+
+def is_value(text: str) -> bool:
+    """Say whether the text of an item begins with a value that its mark may be the sign of: '5.2 mmol/L by May'."""
+    return _VALUE.match(text) is not None
 
 
 def _runs(lines: Sequence[str]) -> Iterator[_Run]:
@@ -73,7 +83,7 @@ def _runs(lines: Sequence[str]) -> Iterator[_Run]:
         if not opened or opened[-1].indent < indent:
             opened.append(_Run(indent, mark, lead))
         opened[-1].items.append((number, text))
-        opened[-1].values += bool(_VALUE.match(text))
+        opened[-1].values += is_value(text)
         lead, goes_on = line, True
     yield from opened
 
@@ -83,21 +93,29 @@ def _has_words(run: _Run) -> bool:
 
 
 def bulleted(lines: Sequence[str]) -> list[str]:
-    """Return `lines`, those that begin with some bullet beginning with '• ' instead, not indented."""
-    literal = {number for number, _ in signs(lines)}
+    """Return `lines`, those that begin with some bullet beginning with '• ' instead, not indented.
+
+    An item whose mark may be a sign keeps it, behind `_KEPT`, by which `list_item` knows it.
+    """
+    runs = list(_runs(lines))
+    literal = {number for run in runs if not run.is_list() for number, _ in run.items}
+    kept = {number for run in runs if run.may_be_signs() for number, _ in run.items}
     bulleted = []
     for number, line in enumerate(lines):
         glyph = _GLYPH.match(line)
         match = glyph or (_MARK.match(line) if number not in literal else None)
         is_bullet = match and (glyph or ">" not in match["indent"])
-        bulleted.append(BULLET + line[match.end() :] if match and is_bullet else line)
+        mark = f"{_KEPT}{match['mark']} " if match and number in kept else BULLET
+        bulleted.append(mark + line[match.end() :] if match and is_bullet else line)
     return bulleted
 
 
 def list_item(line: str) -> tuple[str, str] | None:
-    """Return the marker ('• ', '3. ', '7) ', '[2] ', '[^1]: ') and the text of a line that begins an item, or None."""
+    """Return the marker ('• ', '- ', '3. ', '7) ', '[^1]: ') and the text of a line that is an item, or None."""
     if line.startswith(BULLET):
         return BULLET, line.removeprefix(BULLET)
+    if line.startswith(_KEPT):
+        return line[1:3], line[3:]
     match = _ITEM_NUMBER.match(line) or _FOOTNOTE.match(line)
     return (f"{match['marker']} ", match["text"]) if match else None
 

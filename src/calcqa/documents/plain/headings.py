@@ -31,6 +31,10 @@ _CAPTION = re.compile(
 )
 _FINITE = re.compile(ENGLISH.finite, re.IGNORECASE)
 _STATES = re.compile(rf"{ENGLISH.finite}|{ENGLISH.negation}|\bet al\b", re.IGNORECASE)
+_DENIES = re.compile(rf"\b(?:{ENGLISH.denied})(?!\w)", re.IGNORECASE)
+_PREDICATE = re.compile(rf"(?:{ENGLISH.predicates})\b", re.IGNORECASE)
+_ENDS_IN_NUMBER = re.compile(r"(?<=\s)\d[\d.,/]*\s?%?$")
+_COUNTED = re.compile(rf"\b(?:{ENGLISH.named_by_number}|{ENGLISH.captions})\s?\S+$", re.IGNORECASE)
 _FOREIGN = re.compile(r"[|=;<>≥≤±]|https?://|www\.")
 _ABOUT_PICTURE = re.compile(rf"(?i:{ENGLISH.captions})\b")
 _ENDS = frozenset(".!?;,")
@@ -76,6 +80,13 @@ def _is_short(line: str) -> bool:
     if not 2 < len(line) <= _LONGEST or len(line.split()) > _MOST_WORDS or line[-1] in _ENDS or _FOREIGN.search(line):
         return False
     return not (_STATES.search(line) or has_value(line) or goes_on(line) or is_labelled(line.removesuffix(":") + "."))
+
+
+def states(line: str) -> bool:
+    """Say whether a line says something that is to be found: it has a value, a verb form, a denial or a comparison."""
+    told = _STATES.search(line) or _DENIES.search(line) or _PREDICATE.match(line) or _FOREIGN.search(line)
+    counted = _ENDS_IN_NUMBER.search(line) and not _COUNTED.search(line)
+    return bool(told or counted or has_value(line) or is_labelled(line))
 
 
 def is_body(text: str) -> bool:

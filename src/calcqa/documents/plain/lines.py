@@ -17,6 +17,7 @@ _MEASURED = re.compile(rf"\d\.\d|\d\s?(?:{ENGLISH.measures})(?![^\W\d_])", re.IG
 _DENIES = re.compile(rf"(?:{ENGLISH.denied})\b", re.IGNORECASE)
 _SIGNS = frozenset("-–−+*/×=<>≤≥±~≈%")
 _BROKEN = re.compile(r"(?<=\w)-$")
+_NAME = re.compile(r"\d+|[a-z]")
 _NARROW = 50  # code points; prose is seldom wrapped to less
 _NARROWEST = 30  # and never to less than this
 _WIDEST = 150  # code points; a longer line is a paragraph, no line of one
@@ -103,9 +104,11 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
         item = list_item(line) or lettered_item(line)
         place = place_of(item[0]) if item else 0
         # A wrapped line may begin with a number by chance: within a paragraph only 1, within a list only the next one
-        # begins an item. A list may begin at any number, not at any letter: '(c) 2001'.
+        # begins an item; once two stand, also a higher one right below an item's own line. A list may begin at any
+        # number, not at any letter: '(c) 2001'.
         is_first = len(paragraphs) == 1 and not paragraphs[0][1] and item and item[0].strip("(. )[]").isdecimal()
-        if place and not is_first and place != previous + 1:
+        is_next = place == previous + 1 or (place > previous and item and _is_above(paragraphs, item[0]))
+        if place and not is_first and not is_next:
             item = None
         if item:
             paragraphs.append((item[0], [item[1]]))
@@ -115,6 +118,12 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
     (_, lead), *items = paragraphs
     texts = [("", text) for text in unwrapped(lead)]
     return texts + [(marker, _in_one([piece.strip() for piece in text])) for marker, text in items]
+
+
+def _is_above(paragraphs: Sequence[tuple[str, list[str]]], marker: str) -> bool:
+    """Say whether two items with markers of this form stand above, the last of one line."""
+    forms = [_NAME.sub("", above) for above, _ in paragraphs[-2:]]
+    return len(paragraphs) > 2 and forms == [_NAME.sub("", marker)] * 2 and len(paragraphs[-1][1]) == 1
 
 
 def is_labelled(line: str) -> bool:

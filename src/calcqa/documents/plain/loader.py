@@ -25,12 +25,12 @@ from calcqa.documents.plain.headings import (
     may_be,
     number_of,
     run_in,
+    states,
 )
-from calcqa.documents.plain.lines import is_labelled, pieces_of
+from calcqa.documents.plain.lines import pieces_of
 from calcqa.documents.plain.tables import barred, is_header, rows
 from calcqa.documents.repair import squeeze
 from calcqa.language.characters import clean_characters
-from calcqa.language.english import ENGLISH
 from calcqa.types import BlockKind, Dropped
 
 _BLANK_LINES = re.compile(r"\n(?: *\n)+")
@@ -38,7 +38,6 @@ _RULE = re.compile(r"^ *(?:(?:[-=_*~#] *){3,})$", re.MULTILINE)
 # A collection of reports has it before the first word of many: "pmcIntroduction".
 _STRAY = re.compile(r"\s*pmc(?=\s*[^\W_a-z])")
 _TABLE_CAPTION = re.compile(r"(?<=[.)\]”])\s?(?=Tables? \d{1,2}[.:]? ?[A-Z][^.\n]{3,300}\.?$)")
-_DENIES = re.compile(rf"(?:{ENGLISH.denied})\b", re.IGNORECASE)
 _LONGEST_TITLE = 120
 
 
@@ -62,7 +61,7 @@ def load_plain(text: str, source: str, title: str = "") -> Loaded:
 def _is_title(part: Part) -> bool:
     if part.kind not in (BlockKind.PARAGRAPH, HEADING) or is_known(part.text) or number_of(part.text):
         return False
-    if is_labelled(part.text) or _DENIES.match(part.text):  # a fact, which is to be found
+    if states(part.text):  # a fact, which is to be found
         return False
     return len(part.text) <= _LONGEST_TITLE and part.text[-1] not in ".!?:;,"
 
