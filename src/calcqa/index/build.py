@@ -45,8 +45,8 @@ Progress = Callable[[str, int, int], None]
 class BuildReport:
     """What a build made: where, how much, and what each document's loader left out and why.
 
-    `failed` names the files that could not be used, with the reasons; `other_kinds` those of folders that are of no kind
-    that can be loaded.
+    `failed` names the files that could not be used, with the reasons; `other_kinds` those of folders that are of no
+    kind that can be loaded.
     """
 
     path: Path
