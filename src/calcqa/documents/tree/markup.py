@@ -12,6 +12,7 @@ from html.entities import html5
 from typing import Any
 
 from calcqa import messages
+from calcqa.documents.tree.comparisons import comparisons_escaped
 from calcqa.errors import DocumentError
 
 MOST_ELEMENTS = 1_000_000
@@ -85,13 +86,14 @@ def _character(match: re.Match[str]) -> str:
 
 
 def parsed_html(text: str, name: str) -> Element:
-    """Return the root element of a page of HTML.
+    """Return the root element of a page of HTML; a '<' that is no tag is text (`comparisons.py`).
 
     Raises `DocumentError` if it is empty, too deep, or has too many elements.
     """
     etree = lxml(name)
     data = text.encode("utf-8", "replace")
     _check_size(data, name)
+    data = comparisons_escaped(text).encode("utf-8", "replace")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_pis=True, collect_ids=False)
     try:
         root = etree.fromstring(data, parser)
