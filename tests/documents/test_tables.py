@@ -28,6 +28,25 @@ def test_the_mark_between_cells_is_found(text):
     assert loaded(load_csv, text).text.endswith("a | b\n1,5 | 2")
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Na;2,5\nK;4,5", "Na | 2,5\nK | 4,5"),
+        ("1,5;2,5\n3,5;4,5", "1,5 | 2,5\n3,5 | 4,5"),
+        ("1,5\t2,5,1\n3,5\t4,5,1", "1,5 | 2,5,1\n3,5 | 4,5,1"),
+        ("a,b\nx; y,2\nz,3", "a | b\nx; y | 2\nz | 3"),
+    ],
+)
+def test_a_decimal_comma_parts_no_cells(text, rows):
+    assert loaded(load_csv, text).text.endswith("\n\n" + rows)
+
+
+def test_a_first_line_that_names_the_mark_is_reported_and_no_row():
+    document = loaded(load_csv, "sep=;\r\ndrug;dose, note\nA;0,5\nB;1,5, or 2\n")
+    assert blocks(document)[1:] == ["drug | dose, note\nA | 0,5\nB | 1,5, or 2"]
+    assert [(d.text, d.reason) for d in document.dropped] == [("sep=;", "says what parts the cells")]
+
+
 def test_a_table_with_texts_is_a_collection():
     document = loaded(load_tsv, "id\tText\tward\nK-1\tNo fever.\t007\nK-2\tFever 39.0 °C\t\n")
     assert blocks(document) == ["Set 1", "K-1", "ward: 007", "No fever.", "K-2", "Fever 39.0 °C"]

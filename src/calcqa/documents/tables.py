@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -18,19 +19,25 @@ from calcqa.documents.base import MAX_BYTES, Loaded, Part, build, decoded, headi
 from calcqa.errors import DocumentError
 from calcqa.types import BlockKind, Dropped
 
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = (";", "\t", "|", ",")  # the comma last: it may be a decimal mark
 _TEXT, _TITLES = "text", ("title", "id", "_id")
+_DIRECTIVE = re.compile(r"\A\"?sep=([;,|\t])\"?[ ]*(?:\r\n?|\n)", re.IGNORECASE)  # a first line, for spreadsheets
 _SAMPLE = 50  # rows in which the mark between cells is looked for
 
 Fields = Sequence[tuple[str, str]]
 
 
 def load_csv(data: bytes, source: str) -> Loaded:
-    """Load a table whose cells are parted by commas, semicolons, tabs or bars, whichever parts its first rows alike.
+    """Load a table whose cells are parted by semicolons, tabs, bars or commas, whichever first parts its rows alike.
+
+    A first line 'sep=;' says which, and is reported as left out.
 
     Raises `DocumentError`, with the line, where quotes are not closed or stand in the midst of a cell.
     """
     text = decoded(data, source)
+    if directive := _DIRECTIVE.match(text):
+        told = Dropped(directive[0].strip(), "says what parts the cells")
+        return _table(text[directive.end() :], directive[1], source, [told])
     return _table(text, _delimiter(text), source)
 
 
@@ -68,23 +75,20 @@ def _rows(text: str, delimiter: str, source: str) -> Iterator[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the mark that parts the first rows into the same number of cells, and into the most."""
+    """Return the first mark that parts the first rows into the same number of cells, two or more."""
     sample = "\n".join(text.splitlines()[:_SAMPLE])
-    best, most = ",", 1
     for mark in _DELIMITERS:
         try:
-            widths = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=mark) if row]
+            widths = {len(row) for row in csv.reader(io.StringIO(sample), delimiter=mark) if row}
         except csv.Error:
             continue
-        if widths and min(widths) == max(widths) and widths[0] > most:
-            best, most = mark, widths[0]
-    if most > 1:
-        return best
+        if len(widths) == 1 and widths != {1}:
+            return mark
     counts = {mark: text.split("\n", 1)[0].count(mark) for mark in _DELIMITERS}
     return max(counts, key=lambda mark: counts[mark])
 
 
-def _table(text: str, delimiter: str, source: str) -> Loaded:
+def _table(text: str, delimiter: str, source: str, dropped: Sequence[Dropped] = ()) -> Loaded:
     rows = list(_rows(text, delimiter, source))
     header = [name.strip() for name in rows[0]] if rows else []
     if _TEXT in [name.casefold() for name in header]:
@@ -92,8 +96,10 @@ def _table(text: str, delimiter: str, source: str) -> Loaded:
             if len(row) > len(header):
                 problem = f"it has {len(row)} cells, the header {len(header)}"
                 raise DocumentError(messages.BROKEN_ROW.format(name=source, row=number, problem=problem))
-        return build(source, None, _sections([list(zip(header, row, strict=False)) for row in rows[1:]]))
-    return build(source, None, _as_rows(rows))
+        return build(
+            source, None, _sections([list(zip(header, row, strict=False)) for row in rows[1:]]), dropped=dropped
+        )
+    return build(source, None, _as_rows(rows), dropped=dropped)
 
 
 def _as_rows(rows: Sequence[Sequence[str]]) -> Iterator[Part]:
