@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from calcqa.language.english import ENGLISH
+
 _RAISED = str.maketrans(
     "0123456789+-−–=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᵠᵡ",
@@ -26,6 +28,10 @@ _UNIT = re.compile(r"(?:(?:^|\W)[kdcmµμn]?m|(?:/|\d\s?)[^\W\d_]{1,4})\Z")  # 2
 _WORD = re.compile(r"[^\W\d_]{3,}[’']?\Z|[.,;:!?%”\"»\]]\Z")
 _SHORT_WORD = re.compile(_WORD.pattern.replace("{3,}", "{2,}"))  # several numbers are no power
 _BRACKET = re.compile(r"\((?P<inside>[^()]{1,200})\)\Z")
+_POWERED = re.compile(rf"(?:(?:^|[^\w])(?:{ENGLISH.powered})|/\s?(?:{ENGLISH.measures}|sec))\Z", re.IGNORECASE)
+_MEASURE = re.compile(rf"(?:^|[^\w])(?:{ENGLISH.measures}|{ENGLISH.units}|sec)\Z", re.IGNORECASE)
+_PERIOD = re.compile(rf"(?:^|[^\w])(?!sec)(?:{ENGLISH.periods})\Z", re.IGNORECASE)
+_ELEMENT = re.compile(rf"(?:^|[^\w])(?:{ENGLISH.elements})\Z", re.IGNORECASE)
 _LAST = 210  # code points looked at before a superscript
 
 
@@ -71,8 +77,22 @@ def is_reference(text: str, before: str, after: str) -> bool:
         return True
     if not _NUMBERS.fullmatch(text) or text == "0" or (after[:1].isalnum() and before[-1:] not in tuple(".,;:!?")):
         return False
-    if text in ("2", "3") and _UNIT.search(before):
+    if text in ("2", "3") and (_UNIT.search(before) or _POWERED.search(before)):
         return False
     if bracket := _BRACKET.search(before):
         return re.search(r"[^\W\d_]{3,}", bracket["inside"]) is not None
     return (_WORD if text.isdigit() else _SHORT_WORD).search(before) is not None
+
+
+def may_be_either(text: str, before: str) -> bool:
+    """Say whether the reference number `text` behind `before` may as well be a power or an isotope.
+
+    So it may behind a unit, but for spans of time, and with two or three figures behind the name of an element. It is
+    to be written raised then, and marked as a reference all the same.
+    """
+    text, before = text.strip(), before[-_LAST:]
+    if not text.isdigit():
+        return False
+    if _MEASURE.search(before) or _POWERED.search(before):
+        return _PERIOD.search(before) is None
+    return len(text) > 1 and _ELEMENT.search(before) is not None

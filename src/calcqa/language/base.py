@@ -82,6 +82,8 @@ class Language:
     contrast: str  # the beginning of a clause of its own
     compares: str  # before a number
     measures: str  # behind a number
+    powered: str  # words behind which a raised 2 or 3 is a power
+    elements: str  # words behind which a raised number may be that of an isotope
     joins_halves: str  # words after a hyphen that stands for the other half of a word: "pre- and postoperative"
     joins_numbers: str  # between two numbers of one measure
     rates: str  # behind a dose

@@ -226,6 +226,11 @@ ENGLISH = Language(
     rf"(?:\d[\d.,]*|{_NUMBERS})\s*(?:to|or|and|[–-])",
     measures=rf"{_UNITS}|{_PERIODS}|fold|times|percent|per|mm|cm|km|m|nm|dl|mmol|mol|u|kd|kda|kb|hz|bpm|"
     r"mmhg|degrees?|cc|doses?|tablets?|capsules?|drops?|litres?|liters?|tonnes?|hundred|thousand|million|billion",
+    powered=r"(?:(?:centi|milli|micro|nano|kilo|deci)?met(?:re|er)|inch|mile|yard)(?:e?s)?|foot|feet|chi|eta|sigma|omega|"
+    r"sin|cos|tan|log",
+    elements=r"(?:radio)?iodi(?:ne|de)|technetium|cobalt|ca?esium|strontium|yttrium|gallium|indium|thallium|xenon|"
+    r"krypton|lutetium|radium|uranium|plutonium|radon|carbon|fluorine|chromium|phosphorus|rubidium|samarium|selenium|"
+    r"ammonia|oxygen|nitrogen|iridium|palladium|polonium|actinium|bismuth|copper|zirconium|iron|calcium|potassium|sodium",
     joins_halves="and|or|to|nor|as|but|versus|vs",
     joins_numbers="to|or|and|x",
     rates=r"per \w+|(?:an?|each|every) (?:\w+ )?(?:day|week|month|hour)s?|daily|weekly|monthly|"

@@ -137,6 +137,28 @@ def test_reference_numbers():
     assert [document.text[r.start : r.end] for r in document.references] == ["3", "[4]", "[7]", "8"]
 
 
+@pytest.mark.parametrize(
+    ("body", "text", "marked"),
+    [
+        ("30 kg/metre<sup>2</sup>", "30 kg/metre²", []),
+        ("4 metres<sup>2</sup> (WHO)<sup>8</sup>", "4 metres² (WHO)8", ["8"]),
+        ("chi<sup>2</sup> 5", "chi² 5", []),
+        ("9.8 m/sec<sup>2</sup>", "m/sec²", []),
+        ("40 mmHg<sup>2</sup>", "40 mmHg²", []),
+        ("in mmHg<sup>2</sup>", "in mmHg²", ["²"]),
+        ("9.8 m per sec<sup>2</sup>", "sec²", ["²"]),
+        ("5 mmol<sup>12</sup>", "5 mmol¹²", ["¹²"]),
+        ("Iodine<sup>131</sup> was given", "Iodine¹³¹ was", ["¹³¹"]),
+        ("technetium<sup>99</sup>", "technetium⁹⁹", ["⁹⁹"]),
+        ("iodine<sup>3</sup> for 5 years<sup>4</sup>", "iodine3 for 5 years4", ["3", "4"]),
+    ],
+)
+def test_a_number_behind_a_unit_or_an_element_stays_raised(body, text, marked):
+    document = loaded(f"<p>{body}</p>")
+    assert text in document.text
+    assert [document.text[r.start : r.end] for r in document.references] == marked
+
+
 def test_reference_numbers_that_no_markup_tells_are_looked_for():
     document = loaded("<p>It was rare in that disease.13 The others were well.</p>")
     assert [document.text[r.start : r.end] for r in document.references] == ["13"]

@@ -52,7 +52,9 @@ def _is_tag(text: str, at: int, closed: set[str]) -> bool:
         return True
     if not tag["close"]:
         return False
-    odd = [name for name in _without_value(tag["inside"]) if name.lower() not in _BARE and not _OF_SCRIPTS.fullmatch(name)]
+    odd = [
+        name for name in _without_value(tag["inside"]) if name.lower() not in _BARE and not _OF_SCRIPTS.fullmatch(name)
+    ]
     if not odd or any(name[0].isdigit() for name in odd):
         return not odd
     name = tag["name"].lower()

@@ -16,7 +16,7 @@ from html.entities import html5
 from typing import Any
 
 from calcqa.documents.base import Part, heading
-from calcqa.documents.raised import is_number, is_reference, lowered, raised
+from calcqa.documents.raised import is_number, is_reference, lowered, may_be_either, raised
 from calcqa.documents.repair import squeeze
 from calcqa.documents.tree.collected import (
     BREAK,
@@ -162,7 +162,7 @@ class Walk(Collector):
         elif element.tag == "sub":
             self._text.append(lowered(text))
         elif is_reference(text, before, element.tail or ""):
-            self._text.append(marked(text))
+            self._text.append(marked(raised(text, before) if may_be_either(text, before) else text))
         else:
             self._text.append(raised(text, before))
 
