@@ -88,6 +88,18 @@ def test_hidden_text_by_run_and_by_style():
     assert left_out(document) == [("a", "hidden"), ("c", "struck out"), ("d", "hidden")]
 
 
+def test_the_placeholder_of_a_form_is_no_text():
+    form = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    empty = "<w:showingPlcHdr/>"
+    document = loaded(
+        paragraph(run("Dose: ") + form.format(empty, run("Choose 5 mg")) + form.format("", run("6 mg")))
+        + form.format(empty, paragraph(run("Enter text 7")))
+        + form.format("", paragraph(run("No rash.")))
+    )
+    assert blocks(document)[1:] == ["Dose: 6 mg", "No rash."]
+    assert left_out(document) == [("Choose 5 mg", "not filled in"), ("Enter text 7", "not filled in")]
+
+
 def test_powers_over_several_runs_and_by_position():
     high = '<w:vertAlign w:val="superscript"/>'
     assert texts(

@@ -13,7 +13,7 @@ from typing import Any
 
 from calcqa.documents.docx.styles import Numbering, Styles, value
 from calcqa.documents.docx.symbols import in_unicode
-from calcqa.documents.docx.tables import DELETED, add_rows
+from calcqa.documents.docx.tables import DELETED, PLACEHOLDER, add_rows
 from calcqa.documents.tree.formulas import formula_text
 from calcqa.documents.tree.markers import whole
 from calcqa.documents.tree.visibility import HIDDEN, STRUCK
@@ -62,6 +62,8 @@ class Body:
                     self._table(child, into)
                 case "del" | "moveFrom":
                     into.append(self.left_out(child, DELETED))
+                case "sdt" if child.find("sdtPr/showingPlcHdr") is not None:
+                    into.append(self.left_out(child, PLACEHOLDER))
                 case "sdt" | "customXml" | "sdtContent" | "ins" | "moveTo" | "smartTag":
                     self.blocks(child, into)
                 case "oMathPara" | "oMath":
@@ -122,6 +124,8 @@ class Body:
                 self._run(child, target, paragraph)
             elif tag in ("del", "moveFrom"):
                 target.append(self.left_out(child, DELETED))
+            elif tag == "sdt" and child.find("sdtPr/showingPlcHdr") is not None:
+                target.append(self.left_out(child, PLACEHOLDER))
             elif tag in ("oMath", "oMathPara"):
                 self._formula(child, target)
             elif tag == "AlternateContent":

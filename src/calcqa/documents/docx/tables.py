@@ -12,6 +12,7 @@ from calcqa.documents.tree.walk import DROPPED
 
 Element = Any
 DELETED = "tracked deletion"
+PLACEHOLDER = "not filled in"  # what a form shows until something is written there
 
 _WIDEST = 100  # columns that a row may leave out at its start
 _HOLDERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo"})
