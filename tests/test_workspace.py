@@ -233,7 +233,7 @@ def test_text_beyond_the_limit_is_refused_unencoded(base, file, monkeypatch):
     [
         (" \n", "notes.md", r"^notes\.md is empty\.$"),
         ("a\0b", "notes.md", r"^notes\.md is a binary file, not text\.$"),
-        ("A text.", "notes.pdf", r"^notes\.pdf is of a kind that cannot be loaded; these can: .*\.md"),
+        ("A text.", "notes.exe", r"^notes\.exe is of a kind that cannot be loaded; these can: .*\.md"),
         ("A text.", "notes", r"^notes is of a kind that cannot be loaded"),
         ("---\ntitle: Nothing else\n---\n", "notes.md", r"^notes\.md has no text\.$"),
     ],
@@ -262,7 +262,7 @@ def test_more_sentences_than_the_limit_are_refused_unencoded(base, file, monkeyp
     with pytest.raises(InputError, match=r"^x1\.md has 5 sentences; a document of your own may have at most 4\.$"):
         Workspace(base, Limits(sentences=4)).add(file("This is one. " * 5 + "\n"))
     with pytest.raises(InputError, match=r"^x\.txt has 9,999 sentences"):
-        Workspace(base).add(file("1. " * 10_000), "x.txt")
+        Workspace(base).add(file("It was so. " * 9_999), "x.txt")
 
 
 @pytest.mark.parametrize(

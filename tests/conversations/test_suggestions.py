@@ -298,7 +298,9 @@ def test_sections_under_the_same_heading_and_of_the_same_document_are_nearer(
 
 def test_headings_are_asked_about_where_no_question_was_asked_ahead(assistant_of, small_source):
     text = small_source.read_text(encoding="utf-8")
-    text = text.replace("## Management", "## 2. Physiotherapy measures").replace("## Presentation", "## <b>Knee</b>")
+    text = text.replace("## Management", "## 2. Physiotherapy measures").replace(
+        "## Presentation", "## &lt;b&gt;Knee&lt;/b&gt;"
+    )
     small_source.write_text(text.replace("# Left knee\n", "# Left knee\n\n## Zebra\n\nRest came.\n"), encoding="utf-8")
     assistant = assistant_of(kind=easily, sidecars=False)
     chat, suggester = assistant.chat(), Suggester(assistant)
