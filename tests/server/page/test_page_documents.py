@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -16,6 +17,8 @@ from helpers.pdfs import Pdf
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 HOSTILE = """<img src=x onerror="window.pwned=1"> {{7*7}} ${window.pwned=1} </mark><script>window.pwned=1</script>"""
+WRITTEN = html.escape(HOSTILE, quote=False)
+"""As Markdown writes it, so that it stands in the text."""
 NOTE = """# A dislocated thumb
 
 ## Presentation
@@ -135,7 +138,7 @@ def test_how_far_it_has_come_is_shown(page, tmp_path):
 
 def test_what_cannot_be_added_gets_one_sentence_each(page, note, tmp_path):
     broken, empty = tmp_path / "broken.md", tmp_path / "empty.txt"
-    broken.write_bytes(b"\xff\xfe\x00nothing")
+    broken.write_bytes(b"\xff\xffnothing")
     empty.write_text(" \n", encoding="utf-8")
     added(page, broken, note, empty)
     expect(page.get_by_role("alert")).to_have_count(2)
@@ -214,8 +217,9 @@ def test_saved_uploads_are_everybodys_and_survive_a_restart(browser, request, no
 
 
 def test_a_hostile_upload_shows_as_text(page, tmp_path):
-    path = tmp_path / "<img src=x onerror=window.pwned=1>.txt"
-    path.write_text(f"Title {HOSTILE}\n\nThe culture grew Serratia {HOSTILE} here.\n", encoding="utf-8")
+    path = tmp_path / "<img src=x onerror=window.pwned=1>.md"
+    text = f"# Title {WRITTEN}\n\nThe culture grew Serratia {WRITTEN} here.\n"
+    path.write_text(text, encoding="utf-8")
     added(page, path)
     expect(page.locator(".document h2")).to_contain_text(HOSTILE)
     expect(documents(page).last).to_contain_text(HOSTILE)
@@ -266,11 +270,12 @@ def test_a_pdf_is_added_and_its_quote_says_the_page(page, tmp_path):
 def test_a_library_of_hostile_documents_shows_as_text(browser, request, tmp_path):
     sentence = f"The culture of the wound grew Serratia {HOSTILE} in this patient."
     question = "What did the culture of the wound grow in this patient?"
-    (tmp_path / "hostile.txt").write_text(f"{HOSTILE}\n\n{sentence}\n\n• {HOSTILE}\n", encoding="utf-8")
+    text = f"# {WRITTEN}\n\n{sentence.replace(HOSTILE, WRITTEN)}\n\n- {WRITTEN}\n"
+    (tmp_path / "hostile.md").write_text(text, encoding="utf-8")
     sidecar = json.dumps({"question": question, "evidence": [sentence]})
     (tmp_path / "hostile.questions.jsonl").write_text(sidecar, encoding="utf-8")
     (tmp_path / "other.txt").write_text("Another note\n\nNothing of the kind is told here.\n", encoding="utf-8")
-    calcqa.build([tmp_path / "hostile.txt", tmp_path / "other.txt"], tmp_path / "index")
+    calcqa.build([tmp_path / "hostile.md", tmp_path / "other.txt"], tmp_path / "index")
     with serving(tmp_path / "index", feedback=tmp_path / "feedback.sqlite") as address:
         watched = Watched(browser, address, request.node.name)
         page = watched.open()
