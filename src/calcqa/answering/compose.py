@@ -142,10 +142,6 @@ def _citation(index: Index, sentence_id: str, short: Span | None) -> Citation:
     span = whole(document, sentence.span)  # what is too long to be encoded lies in the index by the piece
     return Citation(
         number=0,
-        document_id=document.id,
-        document_title=document.title,
-        document_sha256=document.sha256,
-        section=" › ".join(sentence.passage.headings) or document.title,
         passage_id=sentence.passage.id,
         quote=document.text[span.start : span.end],
         start=span.start,
@@ -153,10 +149,7 @@ def _citation(index: Index, sentence_id: str, short: Span | None) -> Citation:
         answer_start=0,
         answer_end=0,
         short=short,
-        page=document.page_at(span.start),
-        kind=document.kind_at(span.start),
-        file_sha256=document.file_sha256,
-        ocr=document.by_ocr(span.start),
+        **Citation.printed(document, span.start),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from calcqa.answering.quoting import whole
 from calcqa.conversations.verification import sealed
 from calcqa.errors import InputError
-from calcqa.types import BlockKind, Document, Span
+from calcqa.types import Citation, Document, Span
 
 _MOST_PLACES = 1_000  # of one quote in one document
 
@@ -129,20 +129,11 @@ def _placed(citation: Mapping[str, Any], document: Document, place: Span) -> dic
     """Return the fields of a citation that change with its place."""
     by = place.start - citation["start"]
     short = citation.get("short")
-    block = document.block_at(place.start)
-    return {
-        "document_id": document.id,
-        "document_title": document.title,
-        "document_sha256": document.sha256,
-        "section": " › ".join(document.headings_at(place.start)) or document.title,
+    return Citation.printed(document, place.start) | {
         "passage_id": f"{document.id}:{place.start}-{place.end}",
         "start": place.start,
         "end": place.end,
         "short": short and {"start": short["start"] + by, "end": short["end"] + by},
-        "page": document.page_at(place.start),
-        "kind": (block.kind if block else BlockKind.PARAGRAPH).value,
-        "file_sha256": document.file_sha256,
-        "ocr": document.by_ocr(place.start),
     }
 
 

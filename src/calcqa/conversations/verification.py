@@ -115,10 +115,11 @@ def _problem(citation: Citation, index: Index) -> str:
     start, end, short = citation.start, citation.end, citation.short
     if citation.document_title != document.title:
         return "the title is not the document's"
-    if citation.section != (" › ".join(document.headings_at(start)) or document.title):
+    printed = Citation.printed(document, start)
+    if citation.section != printed["section"]:
         return "the section is not the one that the quote stands in"
-    printed = (document.page_at(start), document.kind_at(start), document.file_sha256, document.by_ocr(start))
-    if (citation.page, citation.kind, citation.file_sha256, citation.ocr) not in (printed, _UNPRINTED):
+    on_paper = tuple(printed[name] for name in ("page", "kind", "file_sha256", "ocr"))
+    if (citation.page, citation.kind, citation.file_sha256, citation.ocr) not in (on_paper, _UNPRINTED):
         return "the page, the kind of text or the file is not the document's"
     if not _holds(citation.passage_id, document, start, end):
         return "the passage does not hold the quote"

@@ -10,11 +10,11 @@ import re
 
 from calcqa.language.english import ENGLISH
 
-_RAISED = str.maketrans(
+RAISED = str.maketrans(
     "0123456789+-−–=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᵠᵡ",
 )
-_LOWERED = str.maketrans(
+LOWERED = str.maketrans(
     "0123456789+-−–=()aehijklmnoprstuvxβγρφχ",
     "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
 )
@@ -39,14 +39,19 @@ def raised(text: str, before: str = "") -> str:
     """Return `text` as a superscript behind `before`."""
     if _ORDINAL.fullmatch(text) and before[-1:].isdigit() and len(text) > 1:
         return text  # "1st"
-    return _moved(text, _RAISED, "^")
+    return _moved(text, RAISED, "^")
 
 
 def lowered(text: str) -> str:
     """Return `text` as a subscript; of '1c', which has no such form, the figures: 'HbA₁c'."""
-    if text.isalnum() and re.search(r"\d", text) and not all(ord(c) in _LOWERED for c in text):
-        return re.sub(r"\d+", lambda m: m[0].translate(_LOWERED), text)
-    return _moved(text, _LOWERED, "_")
+    if text.isalnum() and re.search(r"\d", text) and not all(ord(c) in LOWERED for c in text):
+        return figures_lowered(text)
+    return _moved(text, LOWERED, "_")
+
+
+def figures_lowered(text: str) -> str:
+    """Return `text` with its figures lowered and all else as it is."""
+    return re.sub(r"\d+", lambda m: m[0].translate(LOWERED), text)
 
 
 def _moved(text: str, forms: dict[int, int], mark: str) -> str:

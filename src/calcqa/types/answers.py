@@ -100,6 +100,20 @@ class Citation:
         """The words of the quote that answer by themselves."""
         return self.quote[self.short.start - self.start : self.short.end - self.start] if self.short else None
 
+    @staticmethod
+    def printed(document: Document, start: int) -> dict[str, Any]:
+        """Return the fields that say of which document, and where on paper, the text from `start` on is."""
+        return {
+            "document_id": document.id,
+            "document_title": document.title,
+            "document_sha256": document.sha256,
+            "section": " › ".join(document.headings_at(start)) or document.title,
+            "page": document.page_at(start),
+            "kind": document.kind_at(start),
+            "file_sha256": document.file_sha256,
+            "ocr": document.by_ocr(start),
+        }
+
     def stands_in(self, document: Document | None) -> bool:
         """Return whether `document` is the one it names, unchanged, and has the quote at its offsets."""
         return (

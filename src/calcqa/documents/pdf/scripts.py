@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 
+from calcqa.documents.raised import LOWERED, RAISED, figures_lowered
 from calcqa.language.english import ENGLISH
 
-_RAISED = str.maketrans("0123456789+-−–=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_RAISED = {ord(c): RAISED[ord(c)] for c in "0123456789+-−–=()ni"}
+_LOWERED = {ord(c): LOWERED[ord(c)] for c in "0123456789+-−–=()"}
 _RAISABLE = re.compile(r"[0-9+\-−–=()ni]+")
 _LOWERABLE = re.compile(r"[0-9+\-−–=()]+")
 
@@ -76,7 +77,7 @@ def lowered(text: str, before: str) -> str:
     if _LOWERABLE.fullmatch(bare):
         return text.replace(bare, bare.translate(_LOWERED))
     if bare.isalnum() and re.search(r"\d", bare):  # HbA₁c
-        return text.replace(bare, re.sub(r"\d+", lambda m: m[0].translate(_LOWERED), bare))
+        return text.replace(bare, figures_lowered(bare))
     return text.replace(bare, _behind("_", bare))
 
 
