@@ -67,3 +67,24 @@ def test_what_is_raised_in_several_characters_has_an_end():
     pdf = Pdf()
     pdf.runs(LEFT, TOP, "The mean was 12.5", ("a,b", 4), " in all of the wards of that year.")
     assert "12.5^(a,b) in all" in pdf.loaded().document.text
+
+
+def test_a_line_that_is_set_off_parts_two_tables_with_columns_of_their_own():
+    pdf = Pdf()
+    for y, cells in (
+        (740, ((LEFT, "Dose without pain, quoted, of the long name"), (400, "When"))),
+        (725, ((LEFT, "none"), (400, "day 2"))),
+        (696, ((LEFT, "Given at home"),)),
+        (678, ((LEFT, "Drug"), (240, "When"))),
+        (663, ((LEFT, "Ice, 7 g, or as much"), (240, "day 5"))),
+        (648, ((LEFT, "Rest"), (240, "day 9"))),
+    ):
+        for x, text in cells:
+            pdf.text(x, y, text)
+    assert texts(pdf.loaded().document, BlockKind.ROW) == [
+        "Dose without pain, quoted, of the long name | When",
+        "none | day 2",
+        "Drug | When",
+        "Ice, 7 g, or as much | day 5",
+        "Rest | day 9",
+    ]

@@ -25,6 +25,7 @@ _FEW = 0.1  # of a table's lines: so many cells may span two columns
 _NEAR = 1.5  # points: two columns stand further apart
 _WRAPPED = 1.35  # sizes: from one line of a row to the next
 _APART = 1.1  # so much further apart stand two rows
+_SET_OFF = 2.5  # sizes: what stands alone so far below a row is no cell of its table
 
 
 def split_tables(lines: Sequence[Line], body: Body) -> Iterator[tuple[bool, list[Line]]]:
@@ -78,13 +79,17 @@ def _runs(lines: Sequence[Line], rows: Sequence[bool], body: Body) -> Iterator[t
 
 
 def _next_row(lines: Sequence[Line], rows: Sequence[bool], last: int, body: Body) -> int | None:
-    """Return the next line with cells if nothing but wrapped cells stands before it."""
+    """Return the next line with cells if nothing but wrapped cells stands before it.
+
+    What is set off from the row above it is none: a caption, say, between two tables with columns of their own.
+    """
     for k in range(last + 1, min(len(lines), last + 2 + _BETWEEN)):
         if lines[k].turn != lines[last].turn or lines[k].base > lines[last].base + 60 * lines[k].size:
             return None
         if rows[k]:
             return k
-        if lines[k].x1 - lines[k].x0 > _NARROW * body.width:
+        set_off = lines[k - 1].base - lines[k].base > _SET_OFF * lines[k].size
+        if set_off or lines[k].x1 - lines[k].x0 > _NARROW * body.width:
             return None
     return None
 
