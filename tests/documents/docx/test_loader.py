@@ -88,6 +88,31 @@ def test_hidden_text_by_run_and_by_style():
     assert left_out(document) == [("a", "hidden"), ("c", "struck out"), ("d", "hidden")]
 
 
+def test_a_number_is_never_joined_over_what_is_struck_out():
+    deleted, inserted = "<w:del><w:r><w:delText>0</w:delText></w:r></w:del>", f"<w:ins>{run('2')}</w:ins>"
+    struck = run("0", "<w:strike/>")
+    assert texts(
+        paragraph(run("1") + struck + run("5 mg"))
+        + paragraph(run("1") + deleted + run("5 mg"))
+        + paragraph(run("1") + deleted + inserted + run("5 mg"))
+        + paragraph(run("1") + inserted + deleted + run("5 mg"))
+        + paragraph(run("1") + run("0", "<w:vanish/>") + run("5 mg"))
+    ) == ["1 5 mg", "1 5 mg", "125 mg", "125 mg", "15 mg"]
+
+
+def test_white_and_tiny_text_is_left_out_where_nothing_lies_below_it():
+    white, shade = '<w:color w:val="FFFFFF"/>', '<w:shd w:val="clear" w:fill="000000"/>'
+    assert texts(paragraph(run("Seen") + run(" 5", white) + run(" 6", '<w:sz w:val="2"/>'))) == ["Seen"]
+    document = loaded(paragraph(run("Seen") + run("5", white) + run("6", '<w:sz w:val="2"/>')))
+    assert left_out(document) == [(text, "white or too small to be seen") for text in "56"]
+    assert texts(
+        paragraph(run("a 5", white + shade))
+        + paragraph(run("b 6", white + '<w:highlight w:val="black"/>') + run(" 7", '<w:sz w:val="16"/>'))
+        + f"<w:p><w:pPr>{shade}</w:pPr>{run('c 8', white)}</w:p>"
+        + table([[paragraph(run("d", white)), paragraph(run("e 9", white))]])
+    ) == ["a 5", "b 6 7", "c 8", "d | e 9"]
+
+
 def test_the_placeholder_of_a_form_is_no_text():
     form = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     empty = "<w:showingPlcHdr/>"

@@ -67,13 +67,44 @@ def test_hidden_and_struck_text_by_element_style_and_sheet():
         "<template>i</template><dialog>j</dialog><!-- k --><script>l = 5</script><svg><text>m</text></svg>",
         "<style>/* .print{display:none} */ p .x, .gone {display:none} @media print {.print{display:none}}</style>",
     )
-    assert blocks(document)[1:] == ["Give amoxicillin 15 mgg."]
+    assert blocks(document)[1:] == ["Give amoxicillin 1 5 mgg."]
     reasons = {text: reason for text, reason in left_out(document)}
     assert {k: v for k, v in reasons.items() if len(k) < 20 and not k.startswith("/*")} == {
         "penicillin": "struck out", "a": "struck out", "b": "struck out", "0": "struck out",
         "c": "hidden", "d": "hidden", "e": "hidden", "f": "hidden", "h": "hidden", "i": "template", "j": "hidden",
         "k": "comment", "l = 5": "script", "m": "picture",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("1<del>0</del>5 mg", "1 5 mg"),
+        ("1<b><s>0</s></b>5, 3<s>.</s>7", "1 5, 3 7"),
+        ("1.<s>0</s>5 and 1<s>0</s>.5", "1. 5 and 1 .5"),
+        ("10<sup><s>3</s>9</sup>/L", "10⁹/L"),
+        ("1<del>0</del><ins>2</ins>5 mg, 1<ins>2</ins><del>0</del>5 mg", "125 mg, 125 mg"),
+        ("1<i hidden>0</i>5 mg, 1<!-- x -->5 mg", "15 mg, 15 mg"),
+        ("<s>a</s>febrile, 5<s>0</s> mg, no<s>t</s>", "febrile, 5 mg, no"),
+        ("<table><tr><td>1<s>0</s>5</td><td>b</td></tr></table>", "1 5 | b"),
+    ],
+)
+def test_a_number_is_never_joined_over_what_is_struck_out(body, text):
+    assert blocks(loaded(f"<div>{body}</div>"))[1:] == [text]
+
+
+@pytest.mark.parametrize(
+    ("style", "seen"),
+    [
+        ("position:absolute; left:-9999px", False), ("text-indent: -999em", False), ("font-size:1px", False),
+        ("font-size: .5pt;", False), ("margin-left:-9999px", True), ("left:-10px", True), ("font-size:11px", True),
+        ("font-size:1.2em", True), ("font-size:1em", True),
+    ],
+)  # fmt: skip
+def test_text_off_the_page_or_too_small_is_hidden(style, seen):
+    document = loaded(f"<p>Give <span style='{style}'>no</span> aspirin.</p>")
+    assert ("no", "hidden") in left_out(document) or seen
+    assert blocks(document)[1:] == ["Give no aspirin." if seen else "Give aspirin."]
 
 
 def test_nothing_is_glued():

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from calcqa.documents.docx.styles import Numbering, Styles, value
-from calcqa.documents.docx.symbols import in_unicode
-from calcqa.documents.docx.tables import DELETED, PLACEHOLDER, add_rows
+from calcqa.documents.docx.symbols import characters_of
+from calcqa.documents.docx.tables import PLACEHOLDER, add_rows
 from calcqa.documents.tree.formulas import formula_text
 from calcqa.documents.tree.markers import whole
-from calcqa.documents.tree.visibility import HIDDEN, STRUCK
+from calcqa.documents.tree.visibility import DELETED, FAINT, HIDDEN, STRUCK
 from calcqa.documents.tree.walk import DROPPED, KIND, MARK, MARKER
 from calcqa.types import BlockKind
 
 Element = Any
 
 _THROUGH = frozenset(
-    "ins moveTo hyperlink smartTag customXml sdt sdtContent fldSimple dir bdo ruby rubyBase subDoc Choice".split()
+    "hyperlink smartTag customXml sdt sdtContent fldSimple dir bdo ruby rubyBase subDoc Choice".split()
 )
 """Elements that only hold others, within a paragraph."""
 _RAISED = 4  # half points from which text is raised or lowered so far that it is a superscript or subscript
@@ -130,6 +130,8 @@ class Body:
                 self._formula(child, target)
             elif tag == "AlternateContent":
                 self._inline(_chosen(child), target, paragraph)
+            elif tag in ("ins", "moveTo"):
+                self._inline(child, self._new(target, "ins"), paragraph)
             elif tag == "rt":
                 _add(target, "(")
                 self._inline(child, target, paragraph)
@@ -147,6 +149,8 @@ class Body:
             reason = HIDDEN
         elif any(self.styles.run_property(run, paragraph, name) for name in ("strike", "dstrike")):
             reason = STRUCK
+        elif self.styles.is_faint(run):
+            reason = FAINT
         place = self.styles.run_value(run, "vertAlign")
         moved = whole(self.styles.run_value(run, "position"), 0)
         if reason:
@@ -165,7 +169,7 @@ class Body:
 
     def _content(self, run: Element, target: Element, font: str) -> None:
         for child in run:
-            text = _characters(child, font)
+            text = characters_of(child, font)
             if text:
                 _add(target, text)
                 continue
@@ -259,27 +263,6 @@ def _last(target: Element) -> Element | None:
 
 def _has_text(paragraph: Element) -> bool:
     return next(paragraph.iter("t", "delText", "sym", "oMath", "drawing"), None) is not None
-
-
-def _characters(child: Element, font: str) -> str:
-    """Return the characters that an element of a run stands for; empty if it is something else."""
-    match child.tag:
-        case "t":
-            return in_unicode(child.text or "", font)
-        case "tab" | "ptab":
-            return " "
-        case "br" if value(child, "type") in ("page", "column"):
-            return " "
-        case "noBreakHyphen":
-            return "-"
-        case "sym":
-            return _symbol(value(child, "char"), value(child, "font"))
-    return ""
-
-
-def _symbol(code: str, font: str) -> str:
-    number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else 0
-    return in_unicode(chr(number), font or "Symbol") if number else ""
 
 
 def _chosen(alternatives: Element) -> Element:

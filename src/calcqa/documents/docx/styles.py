@@ -21,6 +21,8 @@ _FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman
 _MOST_STYLES = 50  # styles one on another
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _LEVELS = 9
+_TINY = 2  # half points
+_WHITE = "FFFFFF"
 
 
 def value(element: Element | None, name: str = "val") -> str:
@@ -91,6 +93,22 @@ class Styles:
         sources = [own, *(style.find("rPr") for style in self.chain(value(own.find("rStyle"))))]
         values = (value(s.find(name), attribute) for s in sources if s is not None and s.find(name) is not None)
         return next(values, "")
+
+    def is_faint(self, run: Element) -> bool:
+        """Say whether the text of a run is too small to be seen, or white on the white of the page.
+
+        Whatever may lie below white text makes it seen: a shade, a highlight, a table, a text box, a page's own colour.
+        """
+        if 0 < whole(self.run_value(run, "sz"), 0) <= _TINY:
+            return True
+        if self.run_value(run, "color").upper() != _WHITE:
+            return False
+        paragraph = next(run.iterancestors("p"), None)
+        styles = () if paragraph is None else self.chain(value(paragraph.find("pPr/pStyle")))
+        shaded = (e.find(path) for e in (paragraph, *styles) if e is not None for path in ("pPr/shd", "rPr/shd"))
+        lies_on = (run.find(f"rPr/{name}") for name in ("shd", "highlight"))
+        around = (*run.iterancestors("tc", "txbxContent"), *run.getroottree().getroot().iterchildren("background"))
+        return not around and all(e is None for e in (*shaded, *lies_on))
 
     def numbering(self, paragraph: Element) -> tuple[str, int]:
         """Return the id of the numbering of a paragraph, and its level; an empty id where it has none."""

@@ -7,11 +7,10 @@ from typing import Any
 
 from calcqa.documents.docx.styles import is_on, value
 from calcqa.documents.tree.markers import whole
-from calcqa.documents.tree.visibility import HIDDEN
+from calcqa.documents.tree.visibility import DELETED, HIDDEN
 from calcqa.documents.tree.walk import DROPPED
 
 Element = Any
-DELETED = "tracked deletion"
 PLACEHOLDER = "not filled in"  # what a form shows until something is written there
 
 _WIDEST = 100  # columns that a row may leave out at its start

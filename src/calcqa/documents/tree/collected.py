@@ -18,8 +18,12 @@ from calcqa.types import Span
 BREAK = "\ufdd2"
 """A line break. This and the marks below are noncharacters, which no text has; a file's own become U+FFFD."""
 
+TAKEN_OUT = "\ufdd3"
+"""Where struck-out text stood; a space is written for it within a number, so that '1~~0~~5' is never 15."""
+
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # around a reference number
-_NOT_OURS = dict.fromkeys(map(ord, (_OPEN, _CLOSE, BREAK)), "\ufffd")
+_NOT_OURS = dict.fromkeys(map(ord, (_OPEN, _CLOSE, BREAK, TAKEN_OUT)), "\ufffd")
+_IN_NUMBER = re.compile(rf"(?<=\d){TAKEN_OUT}+(?=[.,]?\d)|(?<=\d[.,]){TAKEN_OUT}+(?=\d)")
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _WRAPPED = 60  # code points from which a line that ends within a sentence is taken for wrapped
 _MARKED = rf"{_OPEN}[^{_CLOSE}]*{_CLOSE}"
@@ -47,6 +51,11 @@ def is_marked(text: str) -> bool:
 def unmarked(text: str) -> str:
     """Return `text` without marks."""
     return text.replace(_OPEN, "").replace(_CLOSE, "")
+
+
+def parted(text: str) -> str:
+    """Return `text` with a space where something within a number is struck out, and no sign of it elsewhere."""
+    return _IN_NUMBER.sub(" ", text).replace(TAKEN_OUT, "") if TAKEN_OUT in text else text
 
 
 def one_line(text: str, gone: Counter[str]) -> tuple[str, tuple[Span, ...]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from calcqa.documents.base import Part
-from calcqa.documents.tree.collected import as_it_is, collected, one_line, with_breaks
+from calcqa.documents.tree.collected import as_it_is, collected, one_line, parted, with_breaks
 from calcqa.types import BlockKind, Dropped
 
 
@@ -46,7 +46,7 @@ class Collector:
         if self._captured:
             self._text.append(" ")
             return
-        text, self._text = "".join(self._text), []
+        text, self._text = parted("".join(self._text)), []
         if not text.strip():
             return
         frame = self._frame

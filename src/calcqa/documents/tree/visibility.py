@@ -11,6 +11,11 @@ Element = Any
 
 STRUCK = "struck out"
 HIDDEN = "hidden"
+DELETED = "tracked deletion"
+FAINT = "white or too small to be seen"
+SHOWN_AS_GONE = frozenset({STRUCK, DELETED})
+"""Reasons for which a reader of the file sees that something is gone."""
+
 _CONTROL = "control of the page"
 
 _LONGEST_SHEET = 1_000_000  # code points of style sheets that are looked at
@@ -38,7 +43,9 @@ _INLINE = frozenset(
 _ITS_OWN = re.compile(r"display\s*:\s*(?:block|inline-block|flex|grid|inline-flex|list-item|table)", re.IGNORECASE)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|\Z)",
+    r"|(?:opacity|font-size)\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|\Z)"
+    r"|font-size\s*:\s*(?:0?\.\d+|1(?:\.0*)?)(?:px|pt)\s*(?:;|!|\Z)"
+    r"|(?<![\w-])(?:left|top|text-indent)\s*:\s*-(?:\d{4,}(?:px|pt)|\d{3,}r?em)",
     re.IGNORECASE,
 )
 _STRIKING = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)

@@ -20,16 +20,18 @@ from calcqa.documents.raised import is_number, is_reference, lowered, may_be_eit
 from calcqa.documents.repair import squeeze
 from calcqa.documents.tree.collected import (
     BREAK,
+    TAKEN_OUT,
     is_marked,
     marked,
     one_line,
+    parted,
     unmarked,
 )
 from calcqa.documents.tree.collector import Collector, Frame
 from calcqa.documents.tree.formulas import formula_text
 from calcqa.documents.tree.grid import TABLE_PARTS, is_layout, rows, rows_of
 from calcqa.documents.tree.markers import items
-from calcqa.documents.tree.visibility import filled_in, is_inline, stands_apart, why_unseen
+from calcqa.documents.tree.visibility import SHOWN_AS_GONE, filled_in, is_inline, stands_apart, why_unseen
 from calcqa.language.characters import clean_characters
 from calcqa.types import BlockKind
 
@@ -73,7 +75,7 @@ class Walk(Collector):
         self._captured += 1
         self._inside(element)
         self._captured -= 1
-        text, self._text = "".join(self._text), before
+        text, self._text = parted("".join(self._text)), before
         return text
 
     def _framed(self, element: Element, frame: Frame) -> None:
@@ -101,6 +103,7 @@ class Walk(Collector):
                 self._inside(element)
             else:
                 self.leave_out(element, reason)
+                self._text += [TAKEN_OUT] if reason in SHOWN_AS_GONE and not _is_replaced(element) else []
         elif formula := formula_text(element):
             self._text.append(f" {formula} ")
         elif not self._inline(element):
@@ -156,7 +159,7 @@ class Walk(Collector):
 
     def _raised(self, element: Element) -> None:
         text = self._capture(element)
-        before = unmarked("".join(self._text[-_BEFORE:]))
+        before = parted(unmarked("".join(self._text[-_BEFORE:])))
         if is_marked(text) or not text.strip():
             self._text.append(text)
         elif element.tag == "sub":
@@ -273,3 +276,10 @@ class Walk(Collector):
             self.leave_out(cell, reason)
             return ""
         return " ".join(self._capture(cell).replace(BREAK, " ").split())
+
+
+def _is_replaced(element: Element) -> bool:
+    """Say whether an insertion stands right beside what is struck out: '1~~0~~' and an inserted 2 are 12."""
+    before, after = element.getprevious(), element.getnext()
+    is_before = before is not None and before.tag == "ins" and not before.tail
+    return is_before or (after is not None and after.tag == "ins" and not element.tail)
