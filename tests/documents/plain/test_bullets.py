@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calcqa.documents.plain.bullets import bulleted, lettered_item, list_item
+from calcqa.documents.plain.loader import load_plain
 from calcqa.documents.repair import squeeze
+from calcqa.types import BlockKind
 
 
 def rewritten(text):
@@ -86,3 +88,24 @@ def test_it_is_done_once(clean, text):
 @given(st.text(alphabet="ab19. :-+*>•\n", max_size=80))
 def test_only_marks_and_indents_change(text):
     assert [c for c in rewritten(text) if c not in " -+*•\u2060"] == [c for c in text if c not in " -+*•"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Urine dip\n- - -", "Urine dip\n- - -"),
+        ("Urine dip:\n\n- - -", "Urine dip:\n\n- - -"),
+        ("Blood, nitrite:\n- +", "Blood, nitrite:\n- +"),
+        ("Reflexes\n\n– + –", "Reflexes\n\n– + –"),
+        ("Dip:\n---", "Dip:\n---"),
+        ("It was seen.\n- - -\nMore of it.", "It was seen.\n\nMore of it."),
+        ("Seen here\n" + "- " * 30 + "\nMore of it.", "Seen here\n\nMore of it."),
+    ],
+)
+def test_signs_alone_on_a_line_are_results_where_they_may_be(text, expected):
+    document = load_plain(f"Note\n\nShe came.\n\n{text}\n\nShe left.", "note.txt").document
+    inside = document.text.removeprefix("Note\n\nShe came.\n\n").removesuffix("\n\nShe left.")
+    assert inside.split() == expected.split()
+    assert all(block.kind is BlockKind.PARAGRAPH for block in document.blocks[1:])
+    is_rule = "More" in text
+    assert [d.reason for d in document.dropped] == ["a rule"] * is_rule

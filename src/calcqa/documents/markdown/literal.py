@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from calcqa.documents.plain.bullets import signs
+from calcqa.documents.plain.bullets import results, signs
 
 _MARKS = "*_~>#-+="
 _STAND_INS = range(0xF0000, 0xFFFFE)  # private use; those that the text has are left out
@@ -58,6 +58,8 @@ def _line_starts(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield the lines that begin with what is no markup: their numbers, and where it stands."""
     yield from signs(lines)
     yield from _compared(lines)
+    for number in results(lines):
+        yield from ((number, place) for place, mark in enumerate(lines[number]) if mark in "-+*")
     before = ""
     for number, line in enumerate(lines):
         if match := _IN_ITEM.match(line) or _SHORT_RULE.match(line):

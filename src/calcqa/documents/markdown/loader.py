@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from calcqa.documents.base import HEADING, Loaded, Part, build, heading
@@ -23,6 +24,7 @@ from calcqa.documents.markdown.rules import DEEPEST, parser
 from calcqa.documents.plain.bullets import is_value
 from calcqa.documents.plain.headings import states
 from calcqa.documents.plain.lines import goes_on, pieces_of
+from calcqa.documents.plain.loader import RULE
 from calcqa.documents.repair import BULLET, squeeze
 from calcqa.errors import DocumentError
 from calcqa.language.characters import clean_characters
@@ -56,13 +58,16 @@ def _parse(text: str, source: str, dropped: list[Dropped]) -> Iterator[Part]:
     if any(token.level >= DEEPEST - 1 for token in tokens):
         raise DocumentError(f"{source} has lists or quotes nested deeper than {DEEPEST} levels.")
     inline = Inline(text)
-    for token in tokens:
+    lines = ["", *text.split("\n")]
+    for number, token in enumerate(tokens):
         # Flat, because emphasis can be nested as deep as a line is long, and the tree is built by recursion.
         if token.type == "inline":
             token.content = inline.text(token.children or []).translate(back)
             token.children = []
         elif token.type == "dropped":
             inline.dropped.append(Dropped(token.content.strip(), token.info))
+        elif rule := _rule_below_text(tokens, number, lines):
+            inline.dropped.append(Dropped(rule, RULE))
         else:
             token.content = token.content.translate(back)
             if token.type == "fence" and token.info.strip():
@@ -70,6 +75,17 @@ def _parse(text: str, source: str, dropped: list[Dropped]) -> Iterator[Part]:
     dropped += (Dropped(one.text.translate(back), one.reason) for one in inline.dropped)
     for node in SyntaxTreeNode(tokens).children:
         yield from _parts(node)
+
+
+def _rule_below_text(tokens: Sequence[Token], number: int, lines: Sequence[str]) -> str:
+    """Return the line of a rule that stands right below text and makes no heading of it; nothing for other tokens."""
+    token = tokens[number]
+    if token.type == "hr" and token.map and lines[token.map[0]].strip(" >"):
+        return lines[token.map[0] + 1].strip(" >")
+    if token.type != "heading_close" or token.markup != "-" or _is_underlined(tokens[number - 1].content):
+        return ""
+    ends = (tokens[number - 2].map or (0, 0))[1]
+    return lines[ends].strip(" >")
 
 
 def _written(node: SyntaxTreeNode) -> str:

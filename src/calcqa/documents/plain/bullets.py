@@ -17,6 +17,9 @@ from calcqa.language.english import ENGLISH
 _GLYPH = re.compile(r" *[•◦▪▫■□●○‣⁃∙\uf0b7\uf0a7] *(?=\S)")
 _MARK = re.compile(r"(?P<indent>[ >]*+)(?P<mark>[-*+–—·]) +(?=\S)")
 _SIGNS = "-+–—"
+_SIGNS_ALONE = re.compile(r"[ >]*(?P<signs>[-+*–—−±](?: *[-+*–—−±])+) *")
+_MOST_RESULTS = 12  # signs on a line; urine strips have ten fields
+_MOST_GLUED = 4
 _KEPT = "\u2060"  # drawn as nothing; no cleaned text has one
 _NUMBER = r"(?:\d[\d,]*+(?:\.\d++)?+|\.\d++)"
 _UNIT = rf"(?:°[CF]?|(?:{ENGLISH.measures})(?![^\W\d_]))"
@@ -59,6 +62,32 @@ def signs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield from ((number, run.indent) for number, _ in run.items)
 
 
+def results(lines: Sequence[str]) -> Iterator[int]:
+    """Yield the numbers of the lines of nothing but signs that are results and no rule: '- - +', '- - -' below a label.
+
+    Dashes or stars alone are a rule below a sentence, a heading of Markdown or nothing; glued ones are results only
+    right below a label that ends in a colon.
+    """
+    above = lead = ""
+    for number, line in enumerate(lines):
+        if (match := _SIGNS_ALONE.fullmatch(line)) and _are_results(
+            match["signs"], above.strip(" >"), lead.strip(" >")
+        ):
+            yield number
+        above, lead = line, line if line.strip(" >") else lead
+
+
+def _are_results(signs: str, above: str, lead: str) -> bool:
+    kinds = set(signs) - {" "}
+    if len(signs.replace(" ", "")) > _MOST_RESULTS:
+        return False
+    if " " not in signs:
+        return kinds == {"-"} and len(signs) <= _MOST_GLUED and above.endswith(":")
+    if len(kinds) > 1 or not kinds <= {"-", "*"}:
+        return True
+    return lead.endswith(":") or bool(above and above[0] != "#" and above[-1] not in ".!?;")
+
+
 def is_value(text: str) -> bool:
     """Say whether the text of an item begins with a value that its mark may be the sign of: '5.2 mmol/L by May'."""
     return _VALUE.match(text) is not None
@@ -67,8 +96,9 @@ def is_value(text: str) -> bool:
 def _runs(lines: Sequence[str]) -> Iterator[_Run]:
     opened: list[_Run] = []  # those further from the margin last
     lead, goes_on = "", False
+    said = set(results(lines))
     for number, line in enumerate(lines):
-        match = _MARK.match(line)
+        match = _MARK.match(line) if number not in said else None
         if not match:
             if text := line.lstrip(" >"):
                 indent = len(line) - len(text)
@@ -98,7 +128,7 @@ def bulleted(lines: Sequence[str]) -> list[str]:
     An item whose mark may be a sign keeps it, behind `_KEPT`, by which `list_item` knows it.
     """
     runs = list(_runs(lines))
-    literal = {number for run in runs if not run.is_list() for number, _ in run.items}
+    literal = {number for run in runs if not run.is_list() for number, _ in run.items} | set(results(lines))
     kept = {number for run in runs if run.may_be_signs() for number, _ in run.items}
     bulleted = []
     for number, line in enumerate(lines):

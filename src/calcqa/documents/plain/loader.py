@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from calcqa.documents.base import HEADING, Loaded, Part, build, heading
-from calcqa.documents.plain.bullets import bulleted
+from calcqa.documents.plain.bullets import bulleted, results
 from calcqa.documents.plain.headings import (
     is_body,
     is_caption,
@@ -34,11 +34,12 @@ from calcqa.language.characters import clean_characters
 from calcqa.types import BlockKind, Dropped
 
 _BLANK_LINES = re.compile(r"\n(?: *\n)+")
-_RULE = re.compile(r"^ *(?:(?:[-=_*~#] *){3,})$", re.MULTILINE)
+_RULE = re.compile(r" *(?:[-=_*~#] *){3,}")
 # A collection of reports has it before the first word of many: "pmcIntroduction".
 _STRAY = re.compile(r"\s*pmc(?=\s*[^\W_a-z])")
 _TABLE_CAPTION = re.compile(r"(?<=[.)\]”])\s?(?=Tables? \d{1,2}[.:]? ?[A-Z][^.\n]{3,300}\.?$)")
 _LONGEST_TITLE = 120
+RULE = "a rule"
 
 
 def load_plain(text: str, source: str, title: str = "") -> Loaded:
@@ -49,7 +50,9 @@ def load_plain(text: str, source: str, title: str = "") -> Loaded:
     gone: Counter[str] = Counter()
     stray = _STRAY.match(text)
     dropped = [Dropped(stray[0].strip(), "no part of the text")] if stray else []
-    parts = list(_structured(clean_characters(barred(text[stray.end() if stray else 0 :]), gone)))
+    lines, rules = _without_rules(clean_characters(barred(text[stray.end() if stray else 0 :]), gone))
+    dropped += (Dropped(rule, RULE) for rule in rules)
+    parts = list(_structured(lines))
     if known := squeeze(clean_characters(title)):
         again = len(parts) > 1 and parts[0].text.casefold() == known.casefold()
         return build(source, known, parts[1:] if again else parts, dropped=dropped, gone=gone)
@@ -69,7 +72,7 @@ def _is_title(part: Part) -> bool:
 def split_parts(text: str) -> Iterator[Part]:
     """Yield the parts of cleaned plain text that has no headings and tables: paragraphs and lists."""
     in_list = False
-    lines = bulleted(_RULE.sub("", text).split("\n"))
+    lines = bulleted(_without_rules(text)[0])
     for paragraph in _BLANK_LINES.split("\n".join(lines)):
         for part in _paragraph([line for line in paragraph.split("\n") if line.strip()], in_list):
             yield part
@@ -86,10 +89,21 @@ def _paragraph(lines: Sequence[str], in_list: bool) -> Iterator[Part]:
         in_list = bool(marker)
 
 
-def _structured(text: str) -> Iterator[Part]:
-    """Yield the parts of cleaned plain text."""
+def _without_rules(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines of a text, those that are rules empty, and the rules of dashes or stars, each form once."""
+    lines = text.split("\n")
+    kept = set(results(lines))
+    rules = {n: line.strip() for n, line in enumerate(lines) if n not in kept and _RULE.fullmatch(line)}
+    return ["" if n in rules else line for n, line in enumerate(lines)], list(
+        dict.fromkeys(rule for rule in rules.values() if rule[0] in "-*")
+    )
+
+
+def _structured(lines: list[str]) -> Iterator[Part]:
+    """Yield the parts of the lines of cleaned plain text."""
+    text = "\n".join(lines)
     capitals = 2 * sum(map(str.isupper, text)) < sum(map(str.isalpha, text))
-    blocks = list(_blocks(_RULE.sub("", text).split("\n"), capitals))
+    blocks = list(_blocks(lines, capitals))
     in_list = in_table = False
     for number, (kind, lines) in enumerate(blocks):
         if kind is BlockKind.ROW:
