@@ -53,9 +53,10 @@ class Loaded:
 class Part:
     """A block as a loader hands it over, its text without the marker of an item.
 
-    `level` is that of a heading, from 1, or 1 for the header of a table. A `tight` part stands on the line right below
-    the one before it: the further items of a list, rows of a table, lines of a note. `references` are the numbers in
-    the text that point to a list of references, where the format marks them; None where they are to be looked for.
+    `level` is that of a heading, from 1; how many items an item stands within; 1 for the header of a table. A `tight`
+    part stands on the line right below the one before it: the further items of a list, rows of a table, lines of a
+    note. `references` are the numbers in the text that point to a list of references, where the format marks them;
+    None where they are to be looked for.
     `places` and `references` count code points of the text, which must be clean and tidy then. `page` counts from 1.
     """
 
@@ -197,6 +198,7 @@ def laid_out(
     places: list[Place] = []
     at = header = 0  # where the text ends, and where the header of the last table does
     begun = Block(BlockKind.TITLE, 0, 0)  # where the last list or table began
+    above: list[Block] = []  # the items that the next one stands within
     for part in parts:
         gap = ("\n" if part.tight else "\n\n") if pieces else ""
         pieces += (gap, part.marker, part.text)
@@ -207,6 +209,10 @@ def laid_out(
         goes_on = last is not None and part.tight and last.kind is part.kind
         context = begun.context if goes_on else _context(part, last, pieces)
         block = Block(part.kind, start, at, part.level, len(part.marker), context, part.page)
+        if part.kind is BlockKind.ITEM:
+            above = [one for one in above if goes_on and one.level < block.level]
+            block = replace(block, context=(*context, *(Span(one.start, one.end) for one in above)))
+            above.append(block)
         if not goes_on:
             begun, header = block, at
         elif begun.level and part.kind is BlockKind.ROW and block.level:

@@ -272,3 +272,14 @@ def test_what_cannot_be_read(data, message):
     with pytest.raises(DocumentError, match=message) as error:
         load_docx(data, "a.docx")
     assert "a.docx" in str(error.value)
+
+
+def test_nested_items_have_their_level_and_the_items_they_stand_within():
+    document = loaded(
+        paragraph(run("Stop:"), number="2") + paragraph(run("no aspirin"), number="2", level=1)
+        + paragraph(run("Start"), number="2")
+    )  # fmt: skip
+    items = [b for b in document.blocks if b.kind is BlockKind.ITEM]
+    assert [b.level for b in items] == [0, 1, 0]
+    leads = [[document.text[c.start + items[0].marker : c.end] for c in b.context] for b in items]
+    assert leads == [[], ["Stop:"], []]

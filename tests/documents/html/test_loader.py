@@ -294,3 +294,13 @@ def test_style_sheets_without_sense_take_no_time(style):
 
 def test_characters_of_our_own_stay_visible():
     assert loaded("<p>a\ufdd0b\ufdd1c\ufdd2d</p>").text.endswith("a\ufffdb\ufffdc\ufffdd")
+
+
+def test_nested_items_have_their_level_and_the_items_they_stand_within():
+    document = loaded(
+        "<ul><li>Stop:<ul><li>aspirin</li></ul></li><li>Start:<ol><li>no <b>opioid</b></li></ol></li></ul>"
+    )
+    items = [b for b in document.blocks if b.kind is BlockKind.ITEM]
+    assert [(b.level, [document.text[c.start : c.end] for c in b.context]) for b in items] == [
+        (0, []), (1, ["• Stop:"]), (0, []), (1, ["• Start:"]),
+    ]  # fmt: skip

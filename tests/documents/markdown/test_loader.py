@@ -345,3 +345,13 @@ def test_footnotes_are_marked_and_stay():
 def test_characters_that_stand_in_for_others_stay_too():
     text = "".join(map(chr, range(0xF0000, 0xF0010))) + " 4*3*2"
     assert body(text) == (text, [])
+
+
+def test_nested_items_have_their_level_and_the_items_they_stand_within():
+    note = "Plan:\n\n- Stop:\n  - no aspirin\n  - warfarin:\n    1. if INR > 4\n- Start:\n  - rest\n\nText\n\n- one"
+    document = load_markdown(note, "t.md").document
+    items = [b for b in document.blocks if b.kind is BlockKind.ITEM]
+    assert [(b.level, [document.text[c.start : c.end] for c in b.context]) for b in items] == [
+        (0, ["Plan:"]), (1, ["Plan:", "• Stop:"]), (1, ["Plan:", "• Stop:"]),
+        (2, ["Plan:", "• Stop:", "• warfarin:"]), (0, ["Plan:"]), (1, ["Plan:", "• Start:"]), (0, []),
+    ]  # fmt: skip

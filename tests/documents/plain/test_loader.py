@@ -163,6 +163,22 @@ def test_no_captions(text):
     assert not is_caption(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Introduction Malaria is a disease.", "Introduction"), ("Case Report A man came in.", "Case Report"),
+        ("2. Results We saw no fever.", "2. Results"), ("Discussion with the family followed.", None),
+        ("Results Pending.", None), ("Results CRP 5, no fever.", None), ("Summary Care Record was read.", None),
+        ("Discussion Dr Roe came.", None), ("ConclusionsAll was well.", None), ("results All was well.", None),
+        ("Introduction Malaria is", None),
+    ],
+)  # fmt: skip
+def test_a_run_in_heading_may_stand_before_a_short_sentence(text, name):
+    divided = run_in(text)
+    assert (divided and divided[0]) == name
+    assert divided is None or " ".join(divided) == text
+
+
 def test_run_in_headings_need_a_sentence_behind_them():
     assert run_in(f"Discussion {PROSE}") == ("Discussion", PROSE)
     assert run_in(f"discussion {PROSE[0].lower()}{PROSE[1:]}") is None

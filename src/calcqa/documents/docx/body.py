@@ -17,7 +17,7 @@ from calcqa.documents.docx.tables import PLACEHOLDER, add_rows
 from calcqa.documents.tree.formulas import formula_text
 from calcqa.documents.tree.markers import whole
 from calcqa.documents.tree.visibility import DELETED, FAINT, HIDDEN, STRUCK
-from calcqa.documents.tree.walk import DROPPED, KIND, MARK, MARKER
+from calcqa.documents.tree.walk import DROPPED, KIND, LEVEL, MARK, MARKER
 from calcqa.types import BlockKind
 
 Element = Any
@@ -113,7 +113,7 @@ class Body:
         if level:
             return f"h{min(level, 6)}", {MARKER: marker} if marker else {}
         if marker:
-            return "p", {KIND: BlockKind.ITEM, MARKER: marker}
+            return "p", {KIND: BlockKind.ITEM, MARKER: marker, LEVEL: str(at)}
         return ("figcaption", {}) if style == "caption" else ("p", {})
 
     def _inline(self, source: Element, target: Element, paragraph: Element | None) -> None:

@@ -1,6 +1,6 @@
 """Loads Markdown (CommonMark with tables, struck-out text, and HTML by hand), with YAML front matter.
 
-Does: headings, paragraphs, lists (nested ones flattened), tables, quotes and code as blocks of plain text; inline
+Does: headings, paragraphs, lists (of nested items their level), tables, quotes and code as blocks of plain text; inline
 markup is removed, the text of links and the descriptions of images stay; sub- and superscripts are written as such.
 Front matter becomes metadata. Struck-out and hidden text, comments, HTML tags and addresses of links are left out and
 reported. Signs, operators and units are never taken for markup (`documents/markdown/literal.py`). Does not: follow
@@ -106,9 +106,9 @@ def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
         case "paragraph":
             yield from _paragraphs(_written(node))
         case "bullet_list" | "ordered_list":
-            for number, (marker, text) in enumerate(_items(node)):
+            for number, (marker, text, level) in enumerate(_items(node)):
                 kind = BlockKind.ITEM if marker else BlockKind.PARAGRAPH
-                yield Part(text, kind, marker=marker, tight=number > 0)
+                yield Part(text, kind, level if marker else 0, marker, tight=number > 0)
         case "table":
             for number, row in enumerate(node.children):
                 cells = " | ".join(_text(cell) for cell in row.children)
@@ -148,8 +148,8 @@ def _footnotes(text: str) -> tuple[Span, ...] | None:
     return tuple(sorted([*notes, *reference_marks(text)])) if notes else None
 
 
-def _items(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
-    """Yield the markers, as they are written, and texts of a list's items, those of nested lists below their own.
+def _items(node: SyntaxTreeNode, level: int = 0) -> Iterator[tuple[str, str, int]]:
+    """Yield the marker, as it is written, text and level of a list's items, those of nested lists below their own.
 
     What has a marker alone is text: '135.' on a line of its own is the end of a sentence. Dashes and pluses that all
     stand before values stay what they are, for they may be signs.
@@ -158,18 +158,20 @@ def _items(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
     for item in node.children:
         parts = (part for child in item.children if child.type not in _LISTS for part in _parts(child))
         text = squeeze(" ".join(part.marker + part.text for part in parts))
-        items.append((item, text, [one for child in item.children if child.type in _LISTS for one in _items(child)]))
+        items.append(
+            (item, text, [one for child in item.children if child.type in _LISTS for one in _items(child, level + 1)])
+        )
     is_numbered = node.type == "ordered_list"
     first = items[0][0].markup
     may_be_signs = first in "-+" and all(
-        is_value(text or "".join(nested[0])) for _, text, nested in items if text or nested
+        is_value(text or "".join(nested[0][:2])) for _, text, nested in items if text or nested
     )
     for item, text, nested in items:
         marker = f"{item.info}{item.markup} " if is_numbered else f"{first} " if may_be_signs else BULLET
         if text:
-            yield marker, text
+            yield marker, text, level
         elif nested and (is_numbered or may_be_signs):  # '1. - rest', '- 135.'
-            nested[0] = (marker + nested[0][0], nested[0][1])
+            nested[0] = (marker + nested[0][0], nested[0][1], level)
         elif not nested:
-            yield "", f"{item.info}{item.markup}"
+            yield "", f"{item.info}{item.markup}", level
         yield from nested

@@ -70,9 +70,8 @@ def results(lines: Sequence[str]) -> Iterator[int]:
     """
     above = lead = ""
     for number, line in enumerate(lines):
-        if (match := _SIGNS_ALONE.fullmatch(line)) and _are_results(
-            match["signs"], above.strip(" >"), lead.strip(" >")
-        ):
+        match = _SIGNS_ALONE.fullmatch(line)
+        if match and _are_results(match["signs"], above.strip(" >"), lead.strip(" >")):
             yield number
         above, lead = line, line if line.strip(" >") else lead
 
@@ -96,9 +95,9 @@ def is_value(text: str) -> bool:
 def _runs(lines: Sequence[str]) -> Iterator[_Run]:
     opened: list[_Run] = []  # those further from the margin last
     lead, goes_on = "", False
-    said = set(results(lines))
+    told = set(results(lines))
     for number, line in enumerate(lines):
-        match = _MARK.match(line) if number not in said else None
+        match = _MARK.match(line) if number not in told else None
         if not match:
             if text := line.lstrip(" >"):
                 indent = len(line) - len(text)

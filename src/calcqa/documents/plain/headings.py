@@ -14,6 +14,8 @@ from calcqa.language.english import ENGLISH
 
 _LONGEST = 90  # code points
 _MOST_WORDS = 12
+_FEWEST_BEHIND = 4  # words behind a run-in heading in a short paragraph
+_OF_NAMES = frozenset({"summary"})  # "Summary Care Record was read."
 _SHORTEST_BODY = 60  # code points; what is shorter is no paragraph unless it ends like one
 
 _NUMBER = r"(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?|[IVX]{1,5}\.|[A-H]\.)"
@@ -104,10 +106,16 @@ def level_of(line: str) -> int:
 
 def run_in(text: str) -> tuple[str, str] | None:
     """Return a known heading and the text behind it on the same line: 'Introduction Malaria is', 'Case ReportA man'."""
-    match = _RUN_IN.match(text) if len(text) >= _SHORTEST_BODY else None
+    match = _RUN_IN.match(text)
     if not match or match["text"].isupper() or not text.rstrip().endswith((".", "?", "!", "]", ")", "”")):
         return None
-    if not match["mark"] and match["gap"] and not _FINITE.search(match["text"]):
+    words = match["text"].split()
+    is_long = len(text) >= _SHORTEST_BODY
+    may_be_short = match["gap"] and not text[0].islower() and match["name"].casefold() not in _OF_NAMES
+    if not is_long and (len(words) < _FEWEST_BEHIND or not may_be_short):
+        return None
+    begins = not is_long and words[0].casefold() in ENGLISH.stopwords  # 'Case report A man came in.'
+    if not match["mark"] and match["gap"] and not begins and not _FINITE.search(match["text"]):
         return None
     return match["name"], match["text"]
 

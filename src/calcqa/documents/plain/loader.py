@@ -94,9 +94,8 @@ def _without_rules(text: str) -> tuple[list[str], list[str]]:
     lines = text.split("\n")
     kept = set(results(lines))
     rules = {n: line.strip() for n, line in enumerate(lines) if n not in kept and _RULE.fullmatch(line)}
-    return ["" if n in rules else line for n, line in enumerate(lines)], list(
-        dict.fromkeys(rule for rule in rules.values() if rule[0] in "-*")
-    )
+    told = dict.fromkeys(rule for rule in rules.values() if rule[0] in "-*")
+    return ["" if n in rules else line for n, line in enumerate(lines)], list(told)
 
 
 def _structured(lines: list[str]) -> Iterator[Part]:

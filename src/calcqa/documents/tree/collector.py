@@ -19,6 +19,7 @@ class Frame:
     tight: bool = False
     joined: bool = False
     raw: bool = False
+    level: int = 0
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class Collector:
         form = as_it_is if frame.raw else one_line if frame.joined else with_breaks
         plain, references = form(text, self.gone)
         if plain.strip():
-            self.parts.append(Part(plain, frame.kind, marker=frame.marker, tight=frame.tight, references=references))
+            self.parts.append(Part(plain, frame.kind, frame.level, frame.marker, frame.tight, references=references))
             if frame.joined:
                 frame.marker, frame.tight = "", True
 

@@ -30,14 +30,14 @@ from calcqa.documents.tree.collected import (
 from calcqa.documents.tree.collector import Collector, Frame
 from calcqa.documents.tree.formulas import formula_text
 from calcqa.documents.tree.grid import TABLE_PARTS, is_layout, rows, rows_of
-from calcqa.documents.tree.markers import items
+from calcqa.documents.tree.markers import items, whole
 from calcqa.documents.tree.visibility import SHOWN_AS_GONE, filled_in, is_inline, stands_apart, why_unseen
 from calcqa.language.characters import clean_characters
 from calcqa.types import BlockKind
 
-KIND, MARKER, DROPPED, MARK = (f"{{calcqa}}{name}" for name in ("kind", "marker", "dropped", "mark"))
+KIND, MARKER, LEVEL, DROPPED, MARK = (f"{{calcqa}}{n}" for n in ("kind", "marker", "level", "dropped", "mark"))
 """Attributes for what HTML has no name for: the kind of the parts within an element; the marker of an item, which makes
-one part of it; why it is left out; that it is a reference number, if it can be one."""
+one part of it; how many items it stands within; why it is left out; that it is a reference number, if it can be one."""
 
 _SCRIPTED = 200  # code points of a script or a style sheet that are reported; more is of no use to a reader
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -208,7 +208,8 @@ class Walk(Collector):
             last = element.getprevious()
             tight = MARKER in element.attrib and last is not None and last.get(KIND) == kind and MARKER in last.attrib
             marker = element.get(MARKER) or ""
-            self._framed(element, Frame(BlockKind(kind), marker, tight, joined=MARKER in element.attrib))
+            level = whole(element.get(LEVEL), 0)
+            self._framed(element, Frame(BlockKind(kind), marker, tight, joined=MARKER in element.attrib, level=level))
         else:
             self._part()
             self._inside(element)
@@ -217,6 +218,7 @@ class Walk(Collector):
     def _list(self, element: Element) -> None:
         self._end()
         tight = self._frame.kind is BlockKind.ITEM
+        level = self._frame.level + 1 if tight else 0
         self._add(element.text)
         for child, marker in items(element, MARKER):
             if child.tag != "li" or self._left_out(child):
@@ -228,7 +230,7 @@ class Walk(Collector):
                 tight = False
             else:
                 count = len(self.parts)
-                self._framed(child, Frame(BlockKind.ITEM, marker, tight, joined=True))
+                self._framed(child, Frame(BlockKind.ITEM, marker, tight, joined=True, level=level))
                 tight = tight or len(self.parts) > count
             self._add(child.tail)
         self._part()
