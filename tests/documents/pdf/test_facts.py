@@ -11,7 +11,7 @@ from calcqa.documents.pdf.loader import load_pdf, opened
 from calcqa.documents.pdf.scripts import lowered, raised
 from calcqa.documents.pdf.signs import shape_of, sign
 from calcqa.documents.pdf.writing import ended
-from calcqa.types import Span
+from calcqa.types import BlockKind, Span
 from helpers.pdfs import LEFT, RIGHT, TOP, Pdf, by_hand
 
 BODY = "The blood was drawn in the morning on the ward, before the first dose was given to anybody."
@@ -268,3 +268,64 @@ def test_every_number_sign_and_negation_is_in_the_text_or_reported(words, column
 def test_a_decimal_ends_no_sentence_but_a_year_with_a_reference_does():
     assert not ended("it measured 8.4 x 6.5") and not ended("a titre of 1:20")
     assert ended("as was seen in 2019.13", [Span(20, 22)]) and ended("as others saw.13") and ended("in 2019.")
+
+
+def through(pdf, x0, x1, y, share=0.26, size=10, *, thick=0.6, filled=False):
+    """Draw a line at a share of the size above the baseline `y`."""
+    height = y + share * size
+    pdf.canvas.setLineWidth(thick)
+    if filled:
+        pdf.canvas.rect(x0, height - thick / 2, x1 - x0, thick, stroke=0, fill=1)
+    else:
+        pdf.canvas.line(x0, height, x1, height)
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_text_that_a_line_runs_through_is_left_out_and_reported(filled):
+    pdf = Pdf()
+    x = pdf.text(60, 700, "She was given ")
+    end = pdf.text(x, 700, "penicillin 500 mg")
+    through(pdf, x, end, 700, filled=filled)
+    x = pdf.text(end, 700, " nothing, and 1")
+    end = pdf.text(x, 700, "0")
+    through(pdf, x, end, 700, filled=filled)
+    pdf.text(end, 700, "5 mg later.")
+    document = pdf.loaded().document
+    assert document.text.endswith("\n\nShe was given nothing, and 1 5 mg later.")
+    assert [(d.text, d.reason) for d in document.dropped] == [("penicillin 500 mg 0", "struck out")]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"share": -0.15}, {"share": 0.8}, {"thick": 9}, {"thick": 9, "filled": True}, {"beyond": 30},
+    ],
+    ids=["below", "above", "a bar", "a filled bar", "a line of a drawing"],
+)  # fmt: skip
+def test_other_lines_strike_nothing_out(how):
+    pdf = Pdf()
+    beyond = how.pop("beyond", 0)
+    pdf.canvas.setFillGray(0.9)
+    pdf.canvas.setStrokeGray(0.9)
+    through(pdf, 60 - beyond, 140 + beyond, 700, **how)
+    pdf.text(60, 700, "No fever and no pain at 38.5")
+    document = pdf.loaded().document
+    assert document.text.endswith("No fever and no pain at 38.5") and document.dropped == ()
+
+
+def test_cells_that_stand_near_are_parted_by_the_lines_between_them():
+    pdf = Pdf()
+    cells = [
+        ("Drug", "Dose", "Route"),
+        ("Amoxicillin", "500 mg", "po"),
+        ("Warfarin", "", "po"),
+        ("Digoxin", "-5", "iv"),
+    ]
+    for number, row in enumerate(cells):
+        for x, text in zip((60, 116, 154), row, strict=True):
+            pdf.text(x, 700 - 15 * number, text, font="Times-Bold" if not number else "Times-Roman")
+    for x in (54, 111, 150, 190):
+        pdf.canvas.line(x, 715, x, 650)
+    document = pdf.loaded().document
+    rows = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.ROW]
+    assert rows == ["Drug | Dose | Route", "Amoxicillin | 500 mg | po", "Warfarin | | po", "Digoxin | -5 | iv"]

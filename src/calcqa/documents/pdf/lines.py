@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from calcqa.documents.pdf.glyphs import HYPHEN, Glyph, Style
+from calcqa.documents.pdf.rules import CELL_END
 from calcqa.documents.pdf.scripts import lowered, raised
 from calcqa.types import Span
 
@@ -75,7 +76,7 @@ def _split(glyphs: Iterable[Glyph]) -> Iterable[list[Glyph]]:
     ended = False
     for glyph in glyphs:
         if glyph.style is None:
-            if glyph.char == " ":
+            if glyph.char in (" ", CELL_END):
                 line.append(glyph)
             else:
                 ended = True
@@ -142,7 +143,7 @@ class _Chunk:
 
 def _line(glyphs: list[Glyph], page: int) -> Line | None:
     """Return the line of these characters; None where there is nothing but spaces."""
-    drawn = [(g, g.style) for g in glyphs if g.style is not None and not g.char.isspace()]
+    drawn = [(g, g.style) for g in glyphs if g.style is not None and g.char and not g.char.isspace()]
     if not drawn:
         return None
     styles = Counter(style for _, style in drawn)
@@ -198,25 +199,30 @@ def _box(x0: float, x1: float, base: float, size: float, turn: int) -> Box:
 
 def _chunks(glyphs: list[Glyph], size: float, base: float, turn: int) -> list[_Chunk]:
     chunks: list[_Chunk] = []
-    spaced, cells = False, 0
+    spaced, ended, cells = False, False, 0
     for glyph in glyphs:
         style = glyph.style
         if style is None or glyph.char.isspace():
-            spaced = True
+            spaced, ended = True, ended or (style is None and glyph.char == CELL_END)
             continue
         start, end = _extent(glyph, turn)
         off = turned(glyph.x, glyph.y, turn)[1] - base
         place = 0 if style.size > _SMALLER * size or abs(off) < _MOVED * size else 1 if off > 0 else -1
         char = "-" if glyph.char == HYPHEN else glyph.char
         last = chunks[-1] if chunks else None
-        cell = last is not None and cells < _MOST_CELLS and start - last.x1 > _CELL_GAP * size
+        if not char:  # struck out: what comes next is set off from what stood before
+            spaced = True
+            if last is not None and not ended:
+                last.x1 = max(last.x1, end)
+            continue
+        cell = last is not None and cells < _MOST_CELLS and (ended or start - last.x1 > _CELL_GAP * size)
         cells += cell
         if last is not None and last.place == place and not cell and (place or last.style == style):
             last.text += " " * spaced + char
             last.x1 = max(last.x1, end)
         else:
             chunks.append(_Chunk(char, style, place, start, end, spaced or cell, cell))
-        spaced = False
+        spaced = ended = False
     return chunks
 
 

@@ -25,9 +25,11 @@ from calcqa.documents.pdf.furniture import find_furniture
 from calcqa.documents.pdf.glyphs import Glyph, read_glyphs
 from calcqa.documents.pdf.headings import Outline, folded
 from calcqa.documents.pdf.lines import Box, Line, read_lines
+from calcqa.documents.pdf.rules import read_rules, with_cells, without_struck
 from calcqa.documents.pdf.signs import UNKNOWN, Signs, without_unknown
 from calcqa.documents.pdf.structure import Piece, pieces_of
 from calcqa.documents.pdf.visible import has_picture, split_visible
+from calcqa.documents.tree.visibility import STRUCK
 from calcqa.errors import DocumentError
 from calcqa.language.references import reference_marks
 from calcqa.types import BlockKind, Dropped, Span
@@ -116,7 +118,10 @@ def page_lines(page: Any, number: int, signs: Signs) -> tuple[list[Line], list[D
         glyphs: Sequence[Glyph] = read_glyphs(textpage, _MOST_ON_PAGE)
         glyphs, hidden, layer = split_visible(page, glyphs)
         glyphs, unknown = without_unknown(signs.read(page, glyphs))
-        reasons = ((hidden, messages.INVISIBLE), (UNKNOWN * unknown, messages.UNREADABLE))
+        rules = read_rules(page)
+        glyphs, struck = without_struck(glyphs, rules)
+        glyphs = with_cells(glyphs, rules)
+        reasons = ((hidden, messages.INVISIBLE), (struck, STRUCK), (UNKNOWN * unknown, messages.UNREADABLE))
         return read_lines(glyphs, number), [Dropped(text, reason) for text, reason in reasons if text], layer
     finally:
         textpage.close()
