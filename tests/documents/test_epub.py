@@ -75,3 +75,15 @@ LOCK = "<encryption><CipherReference URI='OEBPS/text/c%200.xhtml'/></encryption>
 def test_what_cannot_be_read(data, message):
     with pytest.raises(DocumentError, match=message):
         load_epub(data, "a.epub")
+
+
+def test_style_sheets_of_the_book_hide_strike_out_and_raise():
+    sheet = ".gone {display: none} span.old {text-decoration: line-through} .up {vertical-align: super}"
+    link = '<link rel="stylesheet" href="../css/a%20b.css"/><link rel="stylesheet" href="../css/missing.css"/>'
+    body = (
+        "<p>Give <span class='old'>penicillin</span> <b class='gone'>no</b> aspirin, 10<span class='up'>9</span>/L.</p>"
+    )
+    members = {"OEBPS/css/a b.css": sheet, "OEBPS/text/c 0.xhtml": chapter(body, link)}
+    loaded = load_epub(epub([body], "T", more=members), "b.epub")
+    assert loaded.document.text == "T\n\nGive aspirin, 10⁹/L."
+    assert [(d.text, d.reason) for d in loaded.dropped] == [("penicillin", "struck out"), ("no", "hidden")]

@@ -2,7 +2,7 @@
 
 Does: title, authors, publisher, year and rights as metadata; notes marked as references. Reported as left out: tables
 of contents, page numbers of the printed book, what `tree.py` leaves out of a page. Does not: read what is encrypted,
-style sheets in files of their own, or pictures.
+or pictures.
 """
 
 from __future__ import annotations
@@ -48,10 +48,11 @@ def load_epub(data: bytes, source: str) -> Loaded:
     title, metadata = _described(package)
     walk = Walk()
     locked = _encrypted(archive)
+    sheets: dict[str, str] = {}
     for chapter in _chapters(package, path, archive):
         if chapter in locked:
             raise DocumentError(messages.LOCKED.format(name=source))
-        _read(archive, chapter, walk)
+        _read(archive, chapter, walk, sheets)
     first = walk.parts[0] if walk.parts else None
     if first and title and first.kind is HEADING and first.text.casefold() == title.casefold():
         walk.parts.pop(0)
@@ -109,19 +110,30 @@ def _chapters(package: Element, path: str, archive: Archive) -> list[str]:
     return chapters
 
 
-def _read(archive: Archive, name: str, walk: Walk) -> None:
+def _read(archive: Archive, name: str, walk: Walk, sheets: dict[str, str]) -> None:
     data = archive.read(name)
     try:
         root = _xml(archive, name)
     except DocumentError:  # books are not always XML, though they should be
         root = parsed_html(text_of_markup(data, archive.name), archive.name)
     body = root.find("body") if root.tag == "html" else root
-    walk.hides = by_sheets(root)
+    walk.hides = by_sheets(root, _sheets(archive, name, root, sheets))
     for element in body.iter() if body is not None else ():
         if isinstance(element.tag, str):
             _prepare(element)
     if body is not None:
         walk.read(body)
+
+
+def _sheets(archive: Archive, name: str, root: Element, read: dict[str, str]) -> str:
+    """Return the style sheets that a chapter names, as far as the book has them; `read` keeps all."""
+    links = (e.get("href") or "" for e in root.iter("link") if "stylesheet" in (e.get("rel") or "").lower().split())
+    paths = [posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(link))) for link in links]
+    paths = [path for path in paths if path in archive]
+    for path in paths:
+        if path not in read:
+            read[path] = archive.read(path).decode("utf-8", "replace")
+    return "\n".join(read[path] for path in paths)
 
 
 def _prepare(element: Element) -> None:

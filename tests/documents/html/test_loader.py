@@ -304,3 +304,20 @@ def test_nested_items_have_their_level_and_the_items_they_stand_within():
     assert [(b.level, [document.text[c.start : c.end] for c in b.context]) for b in items] == [
         (0, []), (1, ["• Stop:"]), (0, []), (1, ["• Start:"]),
     ]  # fmt: skip
+
+
+def test_text_that_a_style_raises_or_lowers_is_written_so():
+    document = loaded(
+        "<p>10<span style='vertical-align: super'>9</span>/L, CO<span class='low'>2</span>, 3<i class='x'>4</i></p>",
+        "<style>.low {vertical-align:sub} .x {vertical-align:middle} td {vertical-align:super}</style>",
+    )
+    assert blocks(document)[1:] == ["10⁹/L, CO₂, 34"]
+
+
+def test_a_table_within_a_cell_leaves_the_others_below_their_header():
+    document = loaded(
+        "<table><tr><th>Drug</th><th>Dose</th></tr><tr><td>A</td><td><table><tr><td>5</td><td>mg</td></tr></table></td>"
+        "</tr><tr><td>B</td><td>-7</td></tr></table>"
+    )
+    rows = [document.text[b.start : b.end] for b in document.blocks if b.kind is BlockKind.ROW]
+    assert rows == ["Drug | Dose", "A | 5 mg", "B | -7"]

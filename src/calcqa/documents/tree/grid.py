@@ -22,11 +22,16 @@ _STRUCTURE = frozenset({"table", "h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def is_layout(table: Element) -> bool:
-    """Say whether a table only lays a page out: a cell has a table or a heading in it, or each row has but one cell."""
+    """Say whether a table only lays a page out: it has cells with tables or headings in them, or one a row.
+
+    A table whose columns have names is none.
+    """
     if table.get("role") in ("presentation", "none"):
         return True
     if table.find("caption") is not None:
         return False
+    if any(cell.tag == "th" for row in rows_of(table)[:1] for cell in cells_of(row)[1:]):
+        return False  # its columns have names, whatever stands in them
     if any(isinstance(e.tag, str) and e.tag in _STRUCTURE for e in table.iterdescendants()):
         return True
     return not any(e.tag == "th" for e in table.iter("th")) and all(len(cells_of(row)) < 2 for row in rows_of(table))

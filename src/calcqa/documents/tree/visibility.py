@@ -49,6 +49,8 @@ _HIDING = re.compile(
     re.IGNORECASE,
 )
 _STRIKING = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+_MOVING = re.compile(r"(?<![\w-])vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_MAY_BE_MOVED = frozenset({"span", "font", "small", "b", "i", "em", "strong"})
 _COMMENT = re.compile(r"/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)")
 _BRACE = re.compile(r"[{}]")
 _SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9]*)?(?P<kind>[.#])?(?P<name>(?<=[.#])[\w-]+)?", re.IGNORECASE)
@@ -89,26 +91,41 @@ def stands_apart(element: Element) -> bool:
     return bool(_ITS_OWN.search(element.get("style") or ""))
 
 
-def by_sheets(root: Element) -> Callable[[Element], str]:
-    """Return what tells why the style sheets within `root` leave an element unseen.
+def by_sheets(root: Element, sheets: str = "") -> Callable[[Element], str]:
+    """Return what tells why the style sheets within `root`, and other `sheets`, leave an element unseen.
 
-    Only selectors of one tag, class or id are looked at, and none that hold for some media only.
+    Only selectors of one tag, class or id are looked at, and none that hold for some media only. What they raise or
+    lower becomes `sup` or `sub`.
     """
-    sheets = "\n".join("".join(e.itertext()) for e in root.iter("style"))[:_LONGEST_SHEET]
+    sheets += "\n".join("".join(e.itertext()) for e in root.iter("style"))
     reasons: dict[tuple[str, str, str], str] = {}
-    for selectors, body in _rules(_COMMENT.sub(" ", sheets)):
+    moved: dict[tuple[str, str, str], str] = {}
+    for selectors, body in _rules(_COMMENT.sub(" ", sheets[:_LONGEST_SHEET])):
         reason = HIDDEN if _HIDING.search(body) else STRUCK if _STRIKING.search(body) else ""
-        for selector in selectors.split(",") if reason else ():
+        for selector in selectors.split(","):
             if match := _SELECTOR.fullmatch(selector.strip()):
-                reasons[(match["tag"] or "").lower(), match["kind"] or "", match["name"] or ""] = reason
+                key = ((match["tag"] or "").lower(), match["kind"] or "", match["name"] or "")
+                reasons |= {key: reason} if reason else {}
+                moved |= {key: _moved(body)} if _moved(body) else {}
+    for element in root.iter(*_INLINE):
+        tag = _moved(element.get("style") or "") or (_of(element, moved) if moved else "")
+        if tag and element.tag in _MAY_BE_MOVED:
+            element.tag = tag
+    return (lambda element: _of(element, reasons)) if reasons else lambda _: ""
 
-    def why(element: Element) -> str:
-        tag = element.tag
-        names = [("", ""), *((".", c) for c in (element.get("class") or "").split()), ("#", element.get("id") or "")]
-        keys = ((t, *name) for name in names for t in (tag, ""))
-        return next((reasons[key] for key in keys if key in reasons), "")
 
-    return why if reasons else lambda _: ""
+def _of(element: Element, values: dict[tuple[str, str, str], str]) -> str:
+    """Return what style sheets say of an element."""
+    tag = element.tag
+    names = [("", ""), *((".", c) for c in (element.get("class") or "").split()), ("#", element.get("id") or "")]
+    keys = ((t, *name) for name in names for t in (tag, ""))
+    return next((values[key] for key in keys if key in values), "")
+
+
+def _moved(style: str) -> str:
+    """Return the tag of text that a style raises or lowers; empty for other styles."""
+    match = _MOVING.search(style)
+    return "" if match is None else "sup" if match[1].lower() == "super" else "sub"
 
 
 def _rules(sheets: str) -> Iterator[tuple[str, str]]:
