@@ -88,3 +88,15 @@ def test_a_line_that_is_set_off_parts_two_tables_with_columns_of_their_own():
         "Ice, 7 g, or as much | day 5",
         "Rest | day 9",
     ]
+
+
+def test_items_behind_the_letter_o_and_values_below_a_dash_stay_apart():
+    pdf = Pdf()
+    pdf.lines(60, 700, "• Stop:")
+    pdf.lines(75, 688, "o aspirin", "o no clopidogrel")
+    pdf.lines(60, 664, "• Start:")
+    pdf.lines(75, 652, "– ramipril 5 mg", "– 2.5 mg at night")
+    document = pdf.loaded().document
+    shown = [(b.kind, document.text[b.start : b.end]) for b in document.blocks[1:]]
+    items = [(BlockKind.ITEM, t) for t in ("• Stop:", "• aspirin", "• no clopidogrel", "• Start:", "• ramipril 5 mg")]
+    assert shown == [*items, (BlockKind.PARAGRAPH, "– 2.5 mg at night")]

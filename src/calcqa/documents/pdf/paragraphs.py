@@ -10,7 +10,9 @@ from calcqa.documents.pdf.lines import Line
 from calcqa.documents.pdf.writing import ended
 
 _BULLET = re.compile(r"(?P<marker>[•●▪■◦‣∙○□▸►✓✔➢])\s*(?=\S)|(?P<dash>[–·*-])\s+(?=[^\W\d_])")
-BULLETS = tuple("•●▪■◦‣∙○□▸►✓✔➢*–·-")
+_DASHES, _HOLLOW = "–·*-", "o"
+BULLETS = tuple("•●▪■◦‣∙○□▸►✓✔➢*–·-o")
+_O = re.compile(r"o\s+(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?P<marker>\(?\d{1,3}[.)]|\((?:[ivx]+|[a-z])\)|[a-z]\))\s+(?=\S)")
 
 INDENT = 0.7  # sizes
@@ -25,15 +27,31 @@ def paragraphs(block: Block, body: Body, facts: bool) -> Iterator[tuple[list[Lin
     marker = ""
     right = _right(block, body)
     small = not any(line.text[:1].isupper() for line in block.lines)
+    hollow = _hollow(block.lines)
     for line in block.lines:
-        own = _marker(line, lines, marker)
-        if lines and (own or _begins(block, lines[-1], line, right, facts and (small or not line.text[:1].islower()))):
+        own = _marker(line, lines, marker) or (_HOLLOW if line in hollow else "")
+        signed = bool(lines) and _is_below(line, lines[0], marker)
+        if lines and (
+            own or signed or _begins(block, lines[-1], line, right, facts and (small or not line.text[:1].islower()))
+        ):
             yield lines, marker
             lines, marker = [], ""
         if not lines:
             marker = own
         lines.append(line)
     yield lines, marker
+
+
+def _hollow(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines that begin with the letter o for a bullet, as Word sets it: two or more at one edge."""
+    edges = [round(line.x0) for line in lines if _O.match(line.text)]
+    return [line for line in lines if _O.match(line.text) and edges.count(round(line.x0)) > 1]
+
+
+def _is_below(line: Line, first: Line, marker: str) -> bool:
+    """Say whether a line begins with the dash of the item above, at its edge; before a value it may be a sign too."""
+    is_dash = marker in _DASHES and line.text.startswith(f"{marker} ")
+    return bool(marker) and is_dash and abs(first.x0 - line.x0) < INDENT * line.size
 
 
 def one_a_line(block: Block, body: Body) -> bool:
