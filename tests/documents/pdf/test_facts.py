@@ -295,6 +295,28 @@ def test_text_that_a_line_runs_through_is_left_out_and_reported(filled):
     assert [(d.text, d.reason) for d in document.dropped] == [("penicillin 500 mg 0", "struck out")]
 
 
+def test_text_struck_out_by_a_note_is_left_out_and_reported():
+    pdfdoc = pytest.importorskip("reportlab.pdfbase.pdfdoc")
+    pdf = Pdf()
+    x = pdf.text(60, 700, "She was given ")
+    end = pdf.text(x, 700, "penicillin")
+    pdf.text(end, 700, " nothing.")
+    low, high = 697.8, 707.2
+    pdf.canvas._addAnnotation(
+        pdfdoc.PDFDictionary(
+            {
+                "Type": pdfdoc.PDFName("Annot"),
+                "Subtype": pdfdoc.PDFName("StrikeOut"),
+                "Rect": pdfdoc.PDFArray([x, low, end, high]),
+                "QuadPoints": pdfdoc.PDFArray([x, high, end, high, x, low, end, low]),
+            }
+        )
+    )
+    document = pdf.loaded().document
+    assert document.text.endswith("She was given nothing.")
+    assert [(d.text, d.reason) for d in document.dropped] == [("penicillin", "struck out")]
+
+
 @pytest.mark.parametrize(
     "how",
     [

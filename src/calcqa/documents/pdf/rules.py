@@ -1,8 +1,8 @@
 """Reads the lines drawn on a page: those through text, which is struck out then, and those between cells of a table.
 
 A line is through text that it runs across at half the height of small letters, from its first character to its last.
-An upright line between two characters of a line parts cells, however near they stand. Does not: look into forms that
-a page is put together from, or follow curves and slanted lines.
+An upright line between two characters of a line parts cells, however near they stand. Notes that strike text out count as lines. Does not: look
+into forms that a page is put together from, or follow curves and slanted lines.
 """
 
 from __future__ import annotations
@@ -59,7 +59,25 @@ def read_rules(page: Any) -> Rules:
                 level[int(y0)].append((min(x0, x1), max(x0, x1), y0))
             elif abs(x1 - x0) <= _STRAIGHT < abs(y1 - y0):
                 upright.append((x0, min(y0, y1), max(y0, y1)))
+    for left, right, height in _notes(page):
+        level[int(height)].append((left, right, height))
     return Rules(level, sorted(upright))
+
+
+def _notes(page: Any) -> Iterator[tuple[float, float, float]]:
+    """Yield the lines by which a reader of the file has struck text out, as notes on the page."""
+    import pypdfium2.raw as c
+
+    corners = c.FS_QUADPOINTSF()
+    for i in range(min(c.FPDFPage_GetAnnotCount(page.raw), _MOST_OBJECTS)):
+        note = c.FPDFPage_GetAnnot(page.raw, i)
+        if c.FPDFAnnot_GetSubtype(note) == c.FPDF_ANNOT_STRIKEOUT:
+            for n in range(c.FPDFAnnot_CountAttachmentPoints(note)):
+                if c.FPDFAnnot_GetAttachmentPoints(note, n, corners):
+                    xs = (corners.x1, corners.x2, corners.x3, corners.x4)
+                    ys = (corners.y1, corners.y2, corners.y3, corners.y4)
+                    yield min(xs), max(xs), sum(ys) / len(ys)
+        c.FPDFPage_CloseAnnot(note)
 
 
 def _outlines(page: Any) -> Iterator[tuple[float | None, list[tuple[float, float]]]]:
