@@ -1,8 +1,8 @@
 """Reads the lines drawn on a page: those through text, which is struck out then, and those between cells of a table.
 
-A line is through text that it runs across at half the height of small letters, from its first character to its last.
-An upright line between two characters of a line parts cells, however near they stand. Notes that strike text out count as lines. Does not: look
-into forms that a page is put together from, or follow curves and slanted lines.
+A line is through text that it runs across at half the height of small letters, from its first character to its last;
+so is a note that strikes text out. An upright line between two characters of a line parts cells, however near they
+stand. Does not: look into forms that a page is put together from, or follow curves and slanted lines.
 """
 
 from __future__ import annotations
