@@ -29,6 +29,9 @@ SILENT = {
 
 os.environ.update(SILENT)
 
+MANIFEST = "manifest.json"
+"""The file of an index that says what else is in it; a folder with one holds no documents of anybody's."""
+
 MAX_QUESTION = 2_000
 """Longest question accepted, in code points. Longer ones are pasted documents, not questions."""
 

@@ -74,3 +74,23 @@ def test_what_a_parser_does_with_a_pdf_ends_with_its_process(tmp_path, monkeypat
     monkeypatch.setattr(corpus, "load", lambda path: pytest.fail("read in this process"))
     with pytest.raises(DocumentError, match=r"a\.pdf"):
         read(path)
+
+
+def test_a_file_is_called_by_its_name_in_every_reason(tmp_path):
+    (tmp_path / "good.md").write_text("# Knee\n\nThe knee hurt.", encoding="utf-8")
+    (tmp_path / "empty.md").write_text("", encoding="utf-8")
+    (tmp_path / "wrong.md").write_bytes(b"%PDF-1.4 x")
+    unused = Unused()
+    read_sources([tmp_path], sidecars=True, progress=lambda *_: None, unused=unused)
+    assert len(unused.failed) == 2 and not any(str(tmp_path) in reason for reason in unused.failed.values())
+
+
+def test_an_index_within_a_folder_is_no_document(tmp_path):
+    write(tmp_path, "a.md", "The knee hurt.")
+    for name in ("manifest.json", "documents.jsonl", "lexical/words.jsonl"):
+        write(tmp_path / "index", name, '{"text": "The knee hurt before."}')
+    write(tmp_path, "study/documents.jsonl", '{"text": "The hip hurt."}')
+    unused = Unused()
+    assert read(tmp_path, unused=unused) == ["a.md", "documents.jsonl"] and not unused.failed and not unused.other_kinds
+    with pytest.raises(DocumentError, match="no document"):
+        read(tmp_path / "index")

@@ -13,8 +13,9 @@ import pytest
 import calcqa
 from calcqa import assistant
 from calcqa.assistant import Assistant
+from calcqa.config import MANIFEST
 from calcqa.errors import CalcqaError, EncoderError, IndexFormatError
-from calcqa.index.manifest import FILES, MANIFEST, seal
+from calcqa.index.manifest import FILES, seal
 from calcqa.index.open import open_index
 from calcqa.models.encoder import DEFAULT_SHA256
 from calcqa.stores.registry import STORES

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from benchmarks.reliability.faults.world import QUESTIONS, World
 from calcqa.assistant import Assistant
+from calcqa.config import MANIFEST
 from calcqa.errors import IndexFormatError
 from calcqa.index import exchange
-from calcqa.index.manifest import FILES, MANIFEST
+from calcqa.index.manifest import FILES
 from calcqa.index.open import open_index
 
 _READERS = 2

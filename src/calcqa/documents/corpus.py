@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from calcqa.config import MANIFEST
 from calcqa.documents.base import read_bytes
 from calcqa.documents.isolation import load_apart
 from calcqa.documents.load import is_document, load
@@ -127,15 +128,29 @@ def _names(files: Sequence[Path]) -> dict[Path, str]:
 
 
 def files_of(paths: Sequence[Path], other_kinds: list[str] | None = None) -> Iterator[Path]:
-    """Yield the files of `paths`, folders expanded; the names of those in folders that no loader knows are appended."""
+    """Yield the files of `paths`, folders expanded and indexes in them left out.
+
+    The names of those in folders that no loader knows are appended to `other_kinds`.
+    """
     for path in paths:
         if not path.is_dir():
             yield path
             continue
+        indexes = {path} if _is_index(path) else set()
         for file in sorted(path.rglob("*")):
-            if any(part.startswith(".") for part in file.relative_to(path).parts) or not file.is_file():
+            if any(part.startswith(".") for part in file.relative_to(path).parts):
+                continue
+            if not indexes.isdisjoint(file.parents) or _is_index(file):
+                indexes.add(file)
+                continue
+            if not file.is_file():
                 continue
             if is_document(file.name):
                 yield file
             elif other_kinds is not None and not file.name.endswith(FAQ_SUFFIX):
                 other_kinds.append(file.relative_to(path).as_posix())
+
+
+def _is_index(folder: Path) -> bool:
+    """Say whether a folder is an index, whose own files, such as documents.jsonl, are no documents."""
+    return (folder / MANIFEST).is_file() and (folder / "documents.jsonl").is_file()

@@ -78,21 +78,21 @@ def load(path: Path) -> Loaded:
     Raises `DocumentError` if the file is missing, a folder, larger than `MAX_BYTES`, empty, not what its suffix says,
     of a suffix that no loader knows, or broken in its format.
     """
-    return load_bytes(read_bytes(path), path.name, str(path))
+    return load_bytes(read_bytes(path), path.name)
 
 
-def load_bytes(data: bytes, name: str, shown: str = "") -> Loaded:
-    """Load the bytes of a file that is called `name`, which is the document's source; errors call it `shown`.
+def load_bytes(data: bytes, name: str) -> Loaded:
+    """Load the bytes of a file that is called `name`, which is the document's source.
 
     Raises `DocumentError` if they are empty, not what the suffix says, of a suffix that no loader knows, or broken.
     """
     suffix = Path(name).suffix.lower()
     if suffix not in _LOADERS:
-        raise DocumentError(f"{shown or name} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
+        raise DocumentError(f"{name} is of a kind that cannot be loaded; these can: {', '.join(SUFFIXES)}.")
     if name.lower().endswith(FAQ_SUFFIX):
-        raise DocumentError(f"{shown or name} is an FAQ file, which belongs beside its document.")
+        raise DocumentError(f"{name} is an FAQ file, which belongs beside its document.")
     if not data.strip():
-        raise DocumentError(f"{shown or name} is empty.")
-    check_kind(data, shown or name, suffix)
+        raise DocumentError(f"{name} is empty.")
+    check_kind(data, name, suffix)
     document = _LOADERS[suffix](data, name).document
     return Loaded(dataclasses.replace(document, file_sha256=hashlib.sha256(data).hexdigest()))

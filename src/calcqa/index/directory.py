@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from calcqa.config import MANIFEST
 from calcqa.documents.records import document_record
 from calcqa.errors import IndexFormatError
 from calcqa.index.exchange import writing
 from calcqa.index.index import Index, field_ids
-from calcqa.index.manifest import MANIFEST, describe_files, foreign, seal
+from calcqa.index.manifest import describe_files, foreign, seal
 from calcqa.index.records import asked_record, passage_record, write_lines
 from calcqa.stores.vector_file import write_vectors
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from calcqa.config import EncoderSettings
+from calcqa.config import MANIFEST, EncoderSettings
 from calcqa.documents.records import fields, short_text
 from calcqa.errors import IndexFormatError
 from calcqa.index.records import sha256_digits
@@ -27,7 +27,6 @@ from calcqa.stores import bm25
 FORMAT_VERSION = 8
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
-MANIFEST = "manifest.json"
 FILES = (
     "documents.jsonl", "passages.jsonl", "asked.jsonl", "vectors.npy", "learned.npz",
     *(f"lexical/{name}" for name in bm25.FILES),

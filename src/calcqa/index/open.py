@@ -19,13 +19,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from calcqa.config import EncoderSettings
+from calcqa.config import MANIFEST, EncoderSettings
 from calcqa.documents.records import read_document
 from calcqa.errors import IndexFormatError, InputError
 from calcqa.faq.question_model import QuestionModel
 from calcqa.index.index import Index, counts, field_ids
 from calcqa.index.manifest import (
-    MANIFEST,
     REBUILD,
     brief,
     check_files,

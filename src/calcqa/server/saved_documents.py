@@ -21,13 +21,14 @@ from filelock import FileLock
 
 from calcqa import messages
 from calcqa.assistant import Assistant
+from calcqa.config import MANIFEST
 from calcqa.documents.corpus import Source
 from calcqa.documents.load import is_document, load
 from calcqa.errors import IndexFormatError, InputError
 from calcqa.index.build import build_index, is_of
 from calcqa.index.exchange import clear_left
 from calcqa.index.index import Index
-from calcqa.index.manifest import MANIFEST, foreign
+from calcqa.index.manifest import foreign
 from calcqa.index.open import open_index
 from calcqa.types import Document
 from calcqa.workspace import file_name, over, settings
