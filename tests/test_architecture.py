@@ -62,7 +62,8 @@ FILES = {
     ".".join(("calcqa", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(SOURCE.rglob("*.py"))
 }
-MODULES = {name: path for name, path in FILES.items() if name != "calcqa"}  # which names what every package offers
+MODULES = {name: path for name, path in FILES.items() if name not in ("calcqa", "calcqa.__main__")}
+"""All but those that name what every package offers, and run the command line."""
 
 
 def imports(name):

@@ -28,6 +28,7 @@ from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Answer, Document, Hit, Reason, Span, Turn
 
 if TYPE_CHECKING:
+    from calcqa.documents.corpus import Unused
     from calcqa.index.build import BuildReport, Progress
 
 
@@ -274,8 +275,12 @@ def build(
     )
 
 
-def is_current(paths: Sequence[str | Path], out: str | Path = "index", *, sidecars: bool = True) -> bool:
+def is_current(
+    paths: Sequence[str | Path], out: str | Path = "index", *, sidecars: bool = True, unused: Unused | None = None
+) -> bool:
     """Say whether `build` with the same arguments (and its defaults) would give the index that is in `out` already.
+
+    The files that it would pass over are named in `unused`, where that is given.
 
     Raises:
         DocumentError, SidecarError: a file or a line of an FAQ file cannot be used.
@@ -283,4 +288,4 @@ def is_current(paths: Sequence[str | Path], out: str | Path = "index", *, sideca
     from calcqa.index.build import is_current as current
 
     settings = [Path(p) for p in paths], Path(out), default_encoder(), ChunkSettings(), shipped_weights()
-    return current(*settings, sidecars=sidecars)
+    return current(*settings, sidecars=sidecars, unused=unused)

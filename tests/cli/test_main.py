@@ -196,3 +196,52 @@ def test_a_file_that_cannot_be_used_is_named_and_the_exit_code_says_so(tmp_path,
     assert "Built" in result.output and "1 documents" in result.output
     assert "Passed over, of kinds that cannot be loaded: old.doc." in result.output
     assert "Not used: " in result.output and "bad.md is not text in UTF-8" in result.output
+
+
+def test_what_was_left_out_is_counted_by_file_and_can_be_printed(tmp_path, monkeypatch, fake_encoder):
+    monkeypatch.setattr("calcqa.assistant.load_encoder", lambda settings: fake_encoder)
+    (tmp_path / "knee.md").write_text(
+        "# Knee\n\nThe knee hurt. ~~Penicillin~~ ~~Aspirin~~ was given. <!-- ask -->", encoding="utf-8"
+    )
+    (tmp_path / "hip.md").write_text("# Hip\n\nThe hip did not hurt.", encoding="utf-8")
+    index = str(tmp_path / "index")
+    built = run("build", str(tmp_path), "--out", index).output
+    assert "knee.md: left out 3 pieces (2 × struck out, 1 × a comment)." in built and "hip.md" not in built
+    assert f"calcqa info --left-out --index {index}" in built
+    left_out = run("info", "--left-out", "-i", index).output
+    assert "  struck out: Penicillin\n  struck out: Aspirin\n  a comment: <!-- ask -->\n" in left_out
+    assert "hip.md" not in left_out
+    data = json.loads(run("info", "--left-out", "--json", "-i", index).output)
+    assert data[0] == {"source": "knee.md", "text": "Penicillin", "reason": "struck out"} and len(data) == 3
+    (tmp_path / "knee.md").unlink()
+    assert "left out" not in run("build", str(tmp_path), "--out", index).output
+    assert run("info", "--left-out", "-i", index).output == "Nothing was left out.\n"
+
+
+def test_files_that_cannot_be_used_are_named_when_the_index_is_up_to_date_too(tmp_path):
+    shutil.copytree(REPO / "corpus", tmp_path / "corpus")
+    shutil.copytree(INDEX, tmp_path / "index")
+    (tmp_path / "corpus" / "bad.md").write_bytes(b"\xff\xff")
+    (tmp_path / "corpus" / "old.doc").write_bytes(b"\xd0\xcf")
+    code, out, err = process("build", "--if-stale", cwd=tmp_path)
+    assert "up to date" in out and "Not used: bad.md" in err and "old.doc" in err and code == 1
+
+
+@pytest.mark.parametrize("against", [(), ("--against", str(EDITION))])
+def test_where_nothing_is_quoted_verify_says_so(tmp_path, against):
+    answer = run("ask", "-i", INDEX, "--json", "How much colchicine should be taken a day?").output
+    (tmp_path / "refused.json").write_text(answer, encoding="utf-8")
+    output = run("verify", "-i", INDEX, str(tmp_path / "refused.json"), *against).output
+    assert "no quote to check" in output and "0 of 0" not in output and "; 0 quotes" not in output
+
+
+@pytest.mark.parametrize("against", [(), ("--against", str(EDITION))])
+def test_verify_reads_standard_input(against):
+    answer = run("ask", "-i", INDEX, "--json", "What did the wound culture grow?").output
+    code, out, err = process("verify", "-i", INDEX, "-", *against, stdin=answer)
+    assert code == 0 and ("1 of 1 quotes verified." in out or "1 stands" in out), err
+
+
+def test_the_package_runs_as_a_program():
+    done = subprocess.run([sys.executable, "-m", "calcqa", "--version"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and done.stdout.startswith("calcqa ")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +17,17 @@ import typer
 import calcqa
 from calcqa.cli.evaluate import eval_app
 from calcqa.cli.maintain import FAILED, Index, measure_app
-from calcqa.cli.output import log_warnings, one_line, print_answer, print_anywhere, progress_bar, say, say_json, visible
+from calcqa.cli.output import (
+    log_warnings,
+    one_line,
+    print_answer,
+    print_anywhere,
+    print_left_out,
+    progress_bar,
+    say,
+    say_json,
+    visible,
+)
 from calcqa.cli.serve import serve_app
 from calcqa.config import stay_at_home
 from calcqa.errors import CalcqaError, InputError
@@ -92,22 +101,25 @@ def build(
     A file that cannot be used is named, and the rest goes on; the exit code is 1 then.
     """
     from calcqa.assistant import is_current
+    from calcqa.documents.corpus import Unused
 
-    sources = list(paths) if paths else [Path("corpus")]
-    if if_stale and is_current(sources, out, sidecars=sidecars):
+    sources, unused = list(paths) if paths else [Path("corpus")], Unused()
+    if if_stale and is_current(sources, out, sidecars=sidecars, unused=unused):
         say(f"{out} is up to date.")
-        return
-    with progress_bar() as progress:
-        report = calcqa.build(sources, out, sidecars=sidecars, progress=progress)
-    say(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
-    for source, dropped in report.dropped.items():
-        for reason, number in Counter(one.reason for one in dropped).items():
-            say(one_line(f"{source}: left out {number} × {reason}."))
-    if report.other_kinds:
-        say(one_line(f"Passed over, of kinds that cannot be loaded: {', '.join(report.other_kinds)}."), err=True)
-    for source, problem in report.failed.items():
+    else:
+        with progress_bar() as progress:
+            report = calcqa.build(sources, out, sidecars=sidecars, progress=progress)
+        say(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
+        for source, dropped in report.dropped.items():
+            print_left_out(source, dropped)
+        if any(report.dropped.values()):
+            say(one_line(f"See what was left out: calcqa info --left-out --index {report.path}"))
+        unused = Unused(report.failed, list(report.other_kinds))
+    if unused.other_kinds:
+        say(one_line(f"Passed over, of kinds that cannot be loaded: {', '.join(unused.other_kinds)}."), err=True)
+    for source, problem in unused.failed.items():
         say(one_line(f"Not used: {problem if source in problem else f'{source}: {problem}'}"), err=True)
-    raise typer.Exit(FAILED if report.failed else 0)
+    raise typer.Exit(FAILED if unused.failed else 0)
 
 
 @app.command()

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from calcqa.cli.output import one_line, say, say_json
+from calcqa.cli.output import one_line, print_left_out, say, say_json
 from calcqa.config import require_extra
 from calcqa.errors import InputError
+
+if TYPE_CHECKING:
+    from calcqa.types import Document
 
 measure_app = typer.Typer()
 FAILED = 1
 MOST_BYTES = 100_000_000
 """Bytes of a saved conversation that is read."""
+_STDIN = Path("-")
+_NOTHING_QUOTED = "There was no quote to check: nothing is quoted in it."
 
 Index = Annotated[
     Path | None, typer.Option("--index", "-i", help="The index; else CALCQA_INDEX, ./index, or the packed one.")
@@ -88,7 +95,7 @@ def check(
 
 @measure_app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer.")],
+    file: Annotated[Path, typer.Argument(help="A saved conversation, or the JSON of an answer; - is standard input.")],
     index: Index = None,
     against: Annotated[
         list[Path] | None,
@@ -109,7 +116,8 @@ def verify(
     itself, and with the file's seal, which tells that something was changed, and not who did it.
 
     With --against no index is needed: each quote stands where it stood, has moved, stands more than once, or is gone;
-    it is unread where no copy of its document can be read. Exit code 1 if any neither stands nor has moved.
+    it is unread where no copy of its document can be read. Exit code 1 if any neither stands nor has moved,
+    or none is there.
     """
     if correct and not against:
         raise InputError("--correct needs --against: the files whose places it should have.")
@@ -125,7 +133,7 @@ def verify(
         cited = f" [{fault.citation}]" if fault.citation else ""
         say(one_line(f"{place}{cited}: {fault.problem}" + (f": {fault.quote!r}" if fault.quote else ".")))
     failed = len({(f.turn, f.citation) for f in faults if f.citation})
-    say(f"{count - failed} of {count} quotes verified.")
+    say(f"{count - failed} of {count} quotes verified." if count or faults else _NOTHING_QUOTED)
     if any(fault.problem == NOT_HERE for fault in faults):
         say("Was it added in the page? Build an index with it, and name that: calcqa verify --index", err=True)
     raise typer.Exit(FAILED if faults else 0)
@@ -157,9 +165,12 @@ def _verify_against(file: Path, against: list[Path], correct: Path | None, retit
             other = ", a document of another title" if quote.retitled else ""
             say(one_line(f"turn {quote.turn} [{quote.citation}]: {quote.standing}{now}{copy}{other}: {quote.quote!r}"))
     counts = {kind: sum(q.standing is kind for q in compared) for kind in Standing}
-    say(", ".join(f"{number} {kind}" for kind, number in counts.items()) + f"; {len(compared)} quotes.")
+    summary = ", ".join(f"{number} {kind}" for kind, number in counts.items()) + f"; {len(compared)} quotes."
+    say(summary if compared else _NOTHING_QUOTED)
     failed = len(compared) - counts[Standing.STANDS] - counts[Standing.MOVED]
-    if correct and failed:
+    if correct and not compared:
+        say(f"Not written: {correct}, for there is no quote to correct.", err=True)
+    elif correct and failed:
         say(f"Not written: {correct}, for not every quote has a place.", err=True)
     elif correct:
         if not isinstance(data, dict):
@@ -178,9 +189,11 @@ def _read(file: Path) -> object:
     from calcqa.language.json_input import parse
 
     try:
-        if file.stat().st_size > MOST_BYTES:
+        with contextlib.nullcontext(sys.stdin.buffer) if file == _STDIN else file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
             raise InputError(f"{file} has more than {MOST_BYTES:,} bytes, which no saved conversation has.")
-        text = file.read_text(encoding="utf-8")
+        text = data.decode("utf-8")
     except OSError as error:
         raise InputError(f"Cannot read {file}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -212,13 +225,21 @@ def feedback(
 
 @measure_app.command()
 def info(
-    index: Index = None, as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False
+    index: Index = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help="Print what was left out of each document, and why.")
+    ] = False,
 ) -> None:
     """Say what an index holds, what it was built with, and what its weights reached where they were fitted."""
     from calcqa.index.open import find_index, open_index
 
     path = find_index(index)
-    manifest = open_index(path).manifest
+    opened = open_index(path)
+    if left_out:
+        _print_left_out([*opened.documents.values()], as_json)
+        return
+    manifest = opened.manifest
     if as_json:
         say_json(manifest)
         return
@@ -230,3 +251,14 @@ def info(
         say(one_line(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else "")))
     for name, figures in manifest["weights"]["figures"].items():
         say(f"fitted   {name}: {figures}")
+
+
+def _print_left_out(documents: list[Document], as_json: bool) -> None:
+    """Print each piece that the loaders left out, below its document; or as JSON."""
+    if as_json:
+        say_json([{"source": d.source, "text": one.text, "reason": one.reason} for d in documents for one in d.dropped])
+        return
+    for document in documents:
+        print_left_out(document.source, document.dropped, whole=True)
+    if not any(document.dropped for document in documents):
+        say("Nothing was left out.")

@@ -14,6 +14,7 @@ import logging
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderResult
 
     from calcqa.index.build import Progress
-    from calcqa.types import Answer, Document
+    from calcqa.types import Answer, Document, Dropped
 
 _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories: controls, formats, halves of characters, line separators
 _HARMLESS = "\t\n\u200c\u200d"  # the joiners are spelling in Persian or Hindi
@@ -36,8 +37,9 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` as `visible` does, on one line: a title or a name that breaks it could forge the next."""
-    return visible(" ".join(text.split()))
+    """Return `text` as `visible` does, on one line, indented as it is: a name that breaks it could forge the next."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    return indent + visible(" ".join(text.split()))
 
 
 def _steers(character: str) -> bool:
@@ -140,6 +142,17 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
             title = named.get(hit.passage.document_id, "") if len(named) > 1 else ""
             within = " › ".join(filter(None, (title, *hit.passage.headings)))
             say(one_line(f"  – {within}: {text}" if within else f"  – {text}"), dim=True)
+
+
+def print_left_out(source: str, dropped: Sequence[Dropped], *, whole: bool = False) -> None:
+    """Print how much was left out of a document, and why; with `whole` each piece too. Nothing where nothing was."""
+    if not dropped:
+        return
+    reasons = Counter(one.reason for one in dropped)
+    each = ", ".join(f"{number} × {reason}" for reason, number in reasons.items())
+    say(one_line(f"{source}: left out {len(dropped):,} piece{'' if len(dropped) == 1 else 's'} ({each})."))
+    for one in dropped if whole else ():
+        say(one_line(f"  {one.reason}: {one.text}"))
 
 
 @contextlib.contextmanager

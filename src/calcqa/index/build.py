@@ -176,8 +176,11 @@ def is_current(
     weights: Weights,
     *,
     sidecars: bool = True,
+    unused: Unused | None = None,
 ) -> bool:
     """Say whether the index in `out` is what building `paths` with these settings would give, without encoding.
+
+    The files that building would pass over are named in `unused`, where that is given.
 
     A newer program that cuts passages otherwise is not noticed, unless its format version says so.
 
@@ -188,7 +191,7 @@ def is_current(
         index = open_index(out)
     except IndexFormatError:
         return False
-    sources = read_sources(paths, sidecars=sidecars, progress=_quietly, unused=Unused())
+    sources = read_sources(paths, sidecars=sidecars, progress=_quietly, unused=unused or Unused())
     sha256 = weights_sha256(weights_folder(encoder))
     return is_of(index, sources, sha256, chunking) and Weights.from_dict(index.manifest["weights"]) == weights
 
