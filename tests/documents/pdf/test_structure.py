@@ -100,3 +100,15 @@ def test_items_behind_the_letter_o_and_values_below_a_dash_stay_apart():
     shown = [(b.kind, document.text[b.start : b.end]) for b in document.blocks[1:]]
     items = [(BlockKind.ITEM, t) for t in ("• Stop:", "• aspirin", "• no clopidogrel", "• Start:", "• ramipril 5 mg")]
     assert shown == [*items, (BlockKind.PARAGRAPH, "– 2.5 mg at night")]
+
+
+def test_a_heading_in_large_type_stands_nearer_to_the_text_above_than_its_type_is_large():
+    pdf, bold = Pdf(), "Helvetica-Bold"
+    pdf.text(200, 780, "Low sodium after a bowel wash", 24, bold)
+    _, _ = pdf.column(LEFT, 736, "The wash may lower sodium. It did so in one woman of ninety.", width=450)
+    pdf.text(LEFT, 690, "Words before the next heading stand here.", 10)
+    pdf.text(LEFT, 670, "Weekly course", 18, bold)  # nearer to the text above than the type is large
+    _, _ = pdf.column(LEFT, 650, "She drank two litres in a day. She was well by the third.", width=450)
+    document = pdf.loaded().document
+    assert document.title == "Low sodium after a bowel wash"
+    assert [s.title for s in document.sections] == [document.title, "Weekly course"]

@@ -83,7 +83,11 @@ def is_heading(block: Block, following: Block | None, body: Body, outline: Outli
     if not set_off(block, body) and not (other_font and block.first.size >= body.size * _SIZE):
         return False
     plain_italic = block.first.italic and not block.first.bold and block.first.size <= body.size * _LARGER
-    return block.gap is None or block.gap >= (_ITALIC_GAP if plain_italic else _GAP)
+    if block.gap is None:
+        return True
+    # Above much larger type the distance is large for the text, and may be small for the type.
+    gap = block.gap * block.first.size / body.size if block.first.size > body.size * _LARGE else block.gap
+    return gap >= (_ITALIC_GAP if plain_italic else _GAP)
 
 
 def set_off(block: Block, body: Body) -> bool:
