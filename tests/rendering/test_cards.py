@@ -8,7 +8,10 @@ import pytest
 
 from calcqa import messages, rendering
 from calcqa.cli.output import print_answer
-from calcqa.types import Reason, Section, Span, Turn
+from calcqa.documents.load import load_bytes
+from calcqa.rendering import answer_html
+from calcqa.rendering.references import reference
+from calcqa.types import Answer, Citation, Reason, Section, Span, Turn
 from helpers.rendered import PAYLOADS, Page, answered, document, harmless, refused, two_quotes
 
 
@@ -209,3 +212,22 @@ def test_a_question_can_be_edited_and_so_can_how_it_was_understood():
     assert [v for n, v in page.attributes if n == "data-ask"] == ["question", "understood"]
     assert ">And then?</textarea>" in html and ">What grew then?</textarea>" in html
     assert html.count(' data-turn="1" hidden>') == 2
+
+
+def test_a_row_and_an_item_are_shown_with_what_they_cannot_be_read_without(capsys):
+    header, lead = "Drug | Morning | Evening", "Do not give:"
+    table = f"| {header} |\n|---|---|---|\n| Ramipril | 5 mg | 0 mg |"
+    text = f"# Ward\n\n{table}\n\n{lead}\n\n- Ibuprofen"
+    document = load_bytes(text.encode(), "ward.md").document
+    for quote, context in (("Ramipril | 5 mg | 0 mg", header), ("Ibuprofen", lead)):
+        start = document.text.index(quote)
+        citation = Citation(
+            number=1, passage_id="p", quote=quote, start=start, end=start + len(quote), answer_start=0,
+            answer_end=len(quote), **Citation.printed(document, start),
+        )  # fmt: skip
+        answer = Answer("What?", "What?", f"{quote} [1]", None, (citation,), (), 0.9, None)
+        assert citation.context == (context,) and f"<q>{quote}</q>" in answer_html(answer)
+        assert f'<p class="lead">{context}</p>' in answer_html(answer)
+        assert f"below “{context}”" in reference(citation, document)
+        print_answer(answer, {document.id: document})
+        assert f"below “{context}”" in capsys.readouterr().out

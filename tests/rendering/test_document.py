@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from calcqa import rendering
 from calcqa.documents.base import Part, build
 from calcqa.documents.plain import load_plain
-from calcqa.types import BlockKind, Document, Dropped, Section, Span
+from calcqa.types import Block, BlockKind, Document, Dropped, Section, Span
 from helpers.rendered import PAYLOADS, Page, document, harmless, packed
 
 _LINE = st.text(st.sampled_from("ab <>&\"'{}$é•-1. \u00a0"), max_size=12) | st.sampled_from(
@@ -66,7 +68,7 @@ def test_tables_captions_pages_and_what_was_left_out_are_shown():
     doc = build("a.pdf", "T", [caption, *rows], dropped=left_out).document
     html = rendering.source_html(doc, [Span(doc.text.index("Iron"), len(doc.text))])
     assert html.count("<tr>") == 2 and html.count("<th>") == 2 and html.count("<td>") == 4
-    assert '<p class="caption" data-page="2">' in html and '<table data-page="2">' in html
+    assert '<p class="caption" data-page="2">' in html and "<table><tr>" in html
     assert harmless(rendering.document_html(doc)).text.split() == doc.text.split()
     assert "Left out of the text (301)" in html and "&lt;b&gt;Page 1&lt;/b&gt; <em>(page furniture)</em>" in html
     assert "… and 101 more" in html and "x" * 500 not in html
@@ -104,3 +106,10 @@ def test_the_outline_leads_to_every_section():
     assert links == [rendering.section_id(doc.id, 7), rendering.section_id(doc.id, 20)]
     assert set(links) <= set(page.ids())
     assert rendering.outline_html(document("Body.", sections=(Section("Title", 1, 0, 5),))) == ""
+
+
+def test_a_page_is_named_where_it_begins_and_not_at_every_block():
+    kinds = [(BlockKind.HEADING, 1), (BlockKind.PARAGRAPH, 1), (BlockKind.ROW, 2), (BlockKind.PARAGRAPH, 2)]
+    blocks = tuple(Block(kind, 6 * n, 6 * n + 4, page=page) for n, (kind, page) in enumerate(kinds))
+    document = Document("x", "x.pdf", "X", "\n\n".join(["abcd"] * 4), blocks=blocks)
+    assert re.findall(r'data-page="(\d)"', rendering.document_html(document)) == ["1", "2"]

@@ -116,7 +116,7 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
 
     Of `documents`, by id, the files are named.
     """
-    from calcqa.rendering import place, unsaid, where
+    from calcqa.rendering import place, unsaid
 
     named = {d: f"{one.title} ({one.source})" for d, one in (documents or {}).items()}
 
@@ -133,8 +133,7 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
     if answer.unanswered:
         say(unsaid(answer))
     for c in answer.citations:
-        stands = place(c) if c.section != c.document_title else where(c.start, c.end, c.page, c.ocr)
-        say(one_line(f"  [{c.number}] {named.get(c.document_id, c.document_title)}, {stands}"), dim=True)
+        say(one_line(f"  [{c.number}] {named.get(c.document_id, c.document_title)}, {place(c)}"), dim=True)
     if answer.abstention:
         say(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
         for hit in answer.abstention.nearest:

@@ -121,6 +121,8 @@ def _problem(citation: Citation, index: Index) -> str:
     on_paper = tuple(printed[name] for name in ("page", "kind", "file_sha256", "ocr"))
     if (citation.page, citation.kind, citation.file_sha256, citation.ocr) not in (on_paper, _UNPRINTED):
         return "the page, the kind of text or the file is not the document's"
+    if citation.context not in ((), printed["context"]):  # conversations saved before have none
+        return "the lead-in, or the caption and header of the table, is not the document's"
     if not _holds(citation.passage_id, document, start, end):
         return "the passage does not hold the quote"
     if short and not start <= short.start < short.end <= end:

@@ -134,7 +134,9 @@ def _meta_html(answer: Answer, view: View) -> Markup:
 def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: View) -> Markup:
     title, section = where
     parts = []
-    for c in citations:
+    for before, c in zip((None, *citations), citations, strict=False):
+        if c.context and not (before and before.context == c.context):  # once above rows of one table
+            parts.append(Markup('<p class="lead">{}</p>').format("\n".join(c.context)))
         if c.short_answer:
             parts.append(Markup('<p class="short">{}</p>').format(c.short_answer))
         parts.append(

@@ -29,7 +29,9 @@ def document_html(document: Document, highlights: Iterable[Span] = ()) -> Markup
     those of `document.text` and no others. Raises ValueError if a span does not lie within the text.
     """
     marks = _Marks(document, highlights)
-    parts = [_group_html(document, blocks, marks) for blocks in _groups(document.blocks)]
+    groups = list(_groups(document.blocks))
+    pages = [None, *(group[0].page for group in groups)]
+    parts = [_group_html(document, g, marks, g[0].page != before) for g, before in zip(groups, pages, strict=False)]
     body = Markup("").join(parts)
     return Markup('<article class="document" data-document="{}">{}</article>').format(document.id, body)
 
@@ -46,11 +48,13 @@ def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:
         yield group
 
 
-def _group_html(document: Document, blocks: list[Block], marks: _Marks) -> Markup:
+def _group_html(document: Document, blocks: list[Block], marks: _Marks, new_page: bool) -> Markup:
+    """Return blocks of one kind; the first element says its page where that is another than before."""
     first = blocks[0]
-    page = Markup(' data-page="{}"').format(first.page) if first.page else Markup("")
+    page = Markup(' data-page="{}"').format(first.page) if first.page and new_page else Markup("")
     if first.kind in (BlockKind.TITLE, BlockKind.HEADING):
-        return Markup("").join(_heading_html(document, block, page, marks) for block in blocks)
+        pages = (page, *[Markup("")] * len(blocks))
+        return Markup("").join(_heading_html(document, b, p, marks) for b, p in zip(blocks, pages, strict=False))
     if first.kind is BlockKind.ROW:
         rows = Markup("").join(_row_html(document, block, marks) for block in blocks)
         return Markup("<table{}>{}</table>\n").format(page, rows)

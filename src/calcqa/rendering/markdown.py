@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from calcqa import messages
-from calcqa.rendering.phrases import place, searched, understood, unsaid, untold, where
+from calcqa.rendering.phrases import place, searched, understood, unsaid, untold
 from calcqa.types import Abstention, Answer
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~$]")  # what CommonMark and its usual extensions could take for markup
@@ -34,8 +34,7 @@ def to_markdown(answer: Answer) -> str:
         lines += [plain(unsaid(answer)), ""]
     lines += [messages.SOURCES, ""]
     for c in answer.citations:
-        at = place(c) if c.section != c.document_title else where(c.start, c.end, c.page, c.ocr)
-        lines.append(f"{c.number}. {plain(c.document_title)}, {plain(at)}")
+        lines.append(f"{c.number}. {plain(c.document_title)}, {plain(place(c))}")
     return "\n".join(lines) + "\n"
 
 

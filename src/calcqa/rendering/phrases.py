@@ -20,10 +20,18 @@ def section_id(document_id: str, start: int) -> str:
 
 
 def place(citation: Citation) -> str:
-    """Return where a quote stands, in words: section, page, characters (half-open code points of the document)."""
-    return messages.AT.format(
-        section=citation.section, where=where(citation.start, citation.end, citation.page, citation.ocr)
-    )
+    """Return where a quote stands, in words: section, page, characters (half-open code points), what it stands below.
+
+    A section that is the document's title is not named.
+    """
+    at = where(citation.start, citation.end, citation.page, citation.ocr)
+    at += messages.BELOW.format(lead=lead(citation)) if citation.context else ""
+    return messages.AT.format(section=citation.section, where=at) if citation.section != citation.document_title else at
+
+
+def lead(citation: Citation) -> str:
+    """Return what a quote cannot be read without on one line: an item's lead-in, a row's caption and header."""
+    return " / ".join(" ".join(text.split()) for text in citation.context)
 
 
 def where(start: int, end: int, page: int | None = None, ocr: bool = False) -> str:

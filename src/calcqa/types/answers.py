@@ -75,7 +75,8 @@ class Citation:
     `quote == document.text[start:end] == answer.text[answer_start:answer_end]`, byte for byte. `short` is where, inside
     the quote, the words stand that answer by themselves, if a reader is sure of any; in code points of the document.
     `page` (from 1) is where it begins, in a document with pages; `kind` is that of its block. `file_sha256` is that of
-    the file the document was loaded from. `ocr` tells that the words were read from a picture of the page.
+    the file the document was loaded from. `ocr` tells that the words were read from a picture of the page. `context`
+    are the texts that the quote cannot be read without: an item's lead-in; a row's caption and header.
     """
 
     number: int
@@ -94,6 +95,7 @@ class Citation:
     kind: BlockKind = BlockKind.PARAGRAPH
     file_sha256: str = ""
     ocr: bool = False
+    context: tuple[str, ...] = ()
 
     @property
     def short_answer(self) -> str | None:
@@ -103,6 +105,7 @@ class Citation:
     @staticmethod
     def printed(document: Document, start: int) -> dict[str, Any]:
         """Return the fields that say of which document, and where on paper, the text from `start` on is."""
+        block = document.block_at(start)
         return {
             "document_id": document.id,
             "document_title": document.title,
@@ -112,6 +115,7 @@ class Citation:
             "kind": document.kind_at(start),
             "file_sha256": document.file_sha256,
             "ocr": document.by_ocr(start),
+            "context": tuple(document.text[c.start : c.end] for c in (block.context if block else ())),
         }
 
     def stands_in(self, document: Document | None) -> bool:
