@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from calcqa.assistant import Assistant
 from calcqa.config import MAX_QUESTION, ChunkSettings
 from calcqa.documents import web_export
-from calcqa.documents.chunking import chunk, context
+from calcqa.documents.chunking import chunk, contexts
 from calcqa.documents.load import load_export, load_markdown, load_plain
 from calcqa.documents.markdown import front_matter, rules
 from calcqa.errors import DocumentError, InputError
@@ -185,8 +185,9 @@ def test_a_heading_as_long_as_a_page_is_a_paragraph():
 
 
 def test_a_word_of_any_length_is_no_context_for_others():
-    assert context("x" * 5_000, (), lambda t: 1, ChunkSettings()) == ("", ())
-    assert context("Knee", ("Case",), lambda t: 9, ChunkSettings()) == ("Knee", ("Case",))
+    for title, pieces, led in (("x" * 5_000, 1, ("", ())), ("Knee", 9, ("Knee", ("Case",)))):
+        document = Document("a", "a.md", title, "Case\n\nRest.", (Section("Case", 2, 0, 11),))
+        assert contexts(document, lambda t, n=pieces: n, ChunkSettings())(6) == led
 
 
 @pytest.mark.parametrize("unit", ["'", '"', "A b. ", "' A. ", "‘a ", "(", "[1] ", "aaaa.1 ", "x"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from calcqa.config import ChunkSettings
 from calcqa.documents.base import Part, build, heading
-from calcqa.documents.chunking import chunk, context, in_context
+from calcqa.documents.chunking import chunk, contexts, in_context
 from calcqa.documents.load import load, load_markdown
 from calcqa.language.tokens import count_tokens
 from calcqa.types import BlockKind, Document, Place, Span
@@ -35,6 +35,12 @@ def matter(document):
     return positions - {i for block in document.blocks for i in range(block.start, block.start + block.marker)}
 
 
+def labels(document):
+    """Return the positions of the headers and captions of the tables that `TABLE` makes, and the spaces behind them."""
+    blocks = [b for b in document.blocks if b.level and b.kind is BlockKind.ROW or b.kind is BlockKind.CAPTION]
+    return {i for b in blocks for i in range(b.start, b.end + 2)}
+
+
 def assert_sound(document, passages, pieces, counter=count):
     text = document.text
     in_passages, in_sentences = [], []
@@ -45,8 +51,11 @@ def assert_sound(document, passages, pieces, counter=count):
         assert previous <= passage.start < passage.end <= len(text)
         assert passage.text == text[passage.start : passage.end] == passage.text.strip()
         assert passage.headings == document.headings_at(passage.start)
-        assert counter(in_context(document.title, passage.headings, passage.text)) <= pieces
-        assert (passage.sentences[0].start, passage.sentences[-1].end) == (passage.start, passage.end)
+        led = contexts(document, counter, ChunkSettings(max_pieces=pieces))
+        for start, end in [(passage.start, passage.end), *((s.start, s.end) for s in passage.sentences)]:
+            assert counter(in_context(*led(start), text[start:end])) <= pieces
+        assert passage.sentences[-1].end == passage.end
+        assert set(range(passage.start, passage.sentences[0].start)) <= labels(document)
         inside = passage.start
         for sentence in passage.sentences:
             assert inside <= sentence.start < sentence.end <= passage.end
@@ -55,7 +64,7 @@ def assert_sound(document, passages, pieces, counter=count):
         in_passages += range(passage.start, passage.end)
         previous = passage.end
     assert len(in_passages) == len(set(in_passages)) and len(in_sentences) == len(set(in_sentences))
-    wanted = matter(document)
+    wanted = matter(document) - labels(document)
     assert wanted <= set(in_passages) and wanted <= set(in_sentences)
     headings = {i for s in document.sections for i in range(s.start, s.start + len(s.title))}
     assert not headings & set(in_passages)
@@ -74,8 +83,27 @@ LIST = st.builds(
     ITEM,
     st.lists(SENTENCE, min_size=1, max_size=12),
 )
+TABLE = st.builds(
+    lambda caption, names, rows: [
+        *([Part(caption, BlockKind.CAPTION)] if caption else []),
+        Part(" | ".join(names), BlockKind.ROW, 1),
+        *(Part(" | ".join(row), BlockKind.ROW, tight=True) for row in rows),
+    ],
+    st.sampled_from(
+        ["", "Table 1. Counts by patient", "Counts and doses of all patients of the ward by day and by hour"]
+    ),
+    st.lists(st.sampled_from(["Patient", "Hb (g/dL)", "Platelets (10^9/L)", "Drug"]), min_size=1, max_size=5),
+    st.lists(
+        st.lists(SENTENCE | st.sampled_from(["B07", "9.1", "210"]), min_size=1, max_size=4), min_size=1, max_size=8
+    ),
+)
 TITLE = st.sampled_from(["References", "Management", "Classification", "Knee (left)"])
-PARTS = st.builds(lambda *a: [heading(*a)], TITLE, st.integers(2, 4)) | PARAGRAPH.map(lambda text: [Part(text)]) | LIST
+PARTS = (
+    st.builds(lambda *a: [heading(*a)], TITLE, st.integers(2, 4))
+    | PARAGRAPH.map(lambda text: [Part(text)])
+    | LIST
+    | TABLE
+)
 DOCUMENT = (
     st.lists(PARTS, max_size=10)
     .map(lambda lists: [Part("There is something."), *(part for parts in lists for part in parts)])
@@ -204,15 +232,15 @@ def test_headings_longer_than_the_window_neither_crumble_the_text_nor_make_passa
     passages = cut(document, 40)
     assert [s for p in passages for s in sentence_texts(p, document)] == ["One sentence.", "Another one."]
     assert [p.headings for p in passages] == [document.headings_at(p.start) for p in passages]
-    led = [context(document.title, p.headings, count, ChunkSettings(max_pieces=40)) for p in passages]
-    assert max(count(in_context(*lead, p.text)) for lead, p in zip(led, passages, strict=True)) <= 40
+    led = contexts(document, count, ChunkSettings(max_pieces=40))
+    assert max(count(in_context(*led(p.start), p.text)) for p in passages) <= 40
 
 
 def test_a_title_longer_than_the_window_does_not_crumble_the_text_either():
-    document = build("t.md", "Title " * 60, [heading("Plan", 2), Part("One sentence. Another one.")]).document
-    assert [p.text for p in cut(document, 40)] == ["One sentence. Another one."]
-    assert context(document.title, ("Plan",), count, ChunkSettings(max_pieces=40)) == ("", ())
-    assert context("Title", ("Plan",), count, ChunkSettings(max_pieces=40)) == ("Title", ("Plan",))
+    for title, led in (("Title " * 60, ("", ())), ("Title", ("Title", ("Plan",)))):
+        document = build("t.md", title, [heading("Plan", 2), Part("One sentence. Another one.")]).document
+        assert [p.text for p in cut(document, 40)] == ["One sentence. Another one."]
+        assert contexts(document, count, ChunkSettings(max_pieces=40))(len(document.text) - 1) == led
 
 
 def test_references_are_whole():
@@ -259,10 +287,56 @@ def test_a_table_joins_its_caption_and_each_row_is_whole():
     passages = cut(document)
     assert [p.text.splitlines()[0] for p in passages] == ["Before it.", "Table 1: What was given.", "After it."]
     assert sentence_texts(passages[1], document) == [
-        "Table 1: What was given.", "Drug | Dose", "Aspirin | 75 mg. Once.",
+        "Table 1: What was given.", "Aspirin | 75 mg. Once.",
     ]  # fmt: skip
     row = document.block_at(document.text.index("Aspirin"))
     assert [document.text[c.start : c.end] for c in row.context] == ["Table 1: What was given.", "Drug | Dose"]
+
+
+def table(caption, *rows):
+    parts = [Part(row, BlockKind.ROW, int(not n), tight=n > 0) for n, row in enumerate(rows)]
+    return build("t.md", "T", [*([Part(caption, BlockKind.CAPTION)] if caption else []), *parts]).document
+
+
+@pytest.mark.parametrize(
+    ("caption", "rows", "quotable"),
+    [
+        ("", ("Patient | Platelets (10^9/L)", "B07 | 210"), ["B07 | 210"]),
+        ("Table 1. Counts by patient.", ("Patient | Platelets", "B07 | 210"), ["B07 | 210"]),
+        ("Table 1. B07 was bled.", ("Patient | Count", "B07 | 2"), ["Table 1. B07 was bled.", "B07 | 2"]),
+        ("", ("Potassium | 2.9", "Sodium | 131"), ["Potassium | 2.9", "Sodium | 131"]),  # no names, whatever its level
+        ("", ("Patient | Platelets",), ["Patient | Platelets"]),  # all there is
+        ("Table 1. Counts by patient.", (), ["Table 1. Counts by patient."]),
+    ],
+)
+def test_what_only_names_the_rows_below_it_is_no_answer(caption, rows, quotable):
+    document = table(caption, *rows)
+    passages = cut(document)
+    assert [text for p in passages for text in sentence_texts(p, document)] == quotable
+    assert passages[0].text == document.text.removeprefix("T\n\n")
+
+
+def test_each_part_of_a_long_table_is_led_by_its_header():
+    rows = [f"B{n} | {n} g/dL | as it was" for n in range(20)]
+    document = table("Table 1. Counts", "Patient | Hb | Note", *rows)
+    passages = cut(document, 40)
+    led = contexts(document, count, ChunkSettings(max_pieces=40))
+    assert [text for p in passages for text in sentence_texts(p, document)] == rows and len(passages) > 2
+    assert {led(s.start) for p in passages for s in p.sentences} == {("T", ("Table 1. Counts", "Patient | Hb | Note"))}
+    assert_sound(document, passages, 40)
+
+
+def test_of_leads_that_are_too_long_the_nearest_stays():
+    document = table("Counts of " * 30, "Patient | Hb", "B07 | 2")
+    led = contexts(document, count, ChunkSettings(max_pieces=40))
+    assert led(len(document.text) - 1) == ("T", ("Patient | Hb",))
+
+
+def test_items_are_led_by_what_they_stand_below():
+    document = load_markdown("# T\n\nDo not give:\n\n- Painkillers:\n  - ibuprofen\n- iron\n", "t.md").document
+    led = contexts(document, count, ChunkSettings())
+    assert led(document.text.index("ibuprofen")) == ("T", ("Do not give", "Painkillers"))
+    assert led(document.text.index("iron")) == ("T", ("Do not give",))
 
 
 def test_items_lean_on_their_lead_in():

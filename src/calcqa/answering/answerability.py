@@ -147,12 +147,14 @@ class Case:
     def read_features(self, candidate: Candidate) -> tuple[float, ...]:
         """Return the same and what was read, for a document that was: nine numbers, in the order of `Weights.read`.
 
-        The last three are the share of the question's words missing from the passage and its headings, whether the
-        sentence lacks the kind of thing asked for, and whether only one of question and sentence denies something.
+        The last three are the share of the question's words missing from the passage and what it stands below, whether
+        the sentence lacks the kind of thing asked for, and whether only one of question and sentence denies something.
         """
         question, sentence = self.retrieved.corrected, self.index.sentences[candidate.sentences[0]]
         text = " ".join(self.index.sentence_text(i) for i in candidate.sentences)
-        passage = frozenset(stems(" ".join((*sentence.passage.headings, sentence.passage.text))))
+        own = sentence.passage
+        leads = self.index.documents[own.document_id].leads_at(own.start)
+        passage = frozenset(stems(" ".join((*own.headings, *leads, own.text))))
         return (
             *self.plain_features(candidate),
             *self.read_of(candidate),

@@ -215,8 +215,8 @@ def laid_out(
             above.append(block)
         if not goes_on:
             begun, header = block, at
-        elif begun.level and part.kind is BlockKind.ROW and block.level:
-            header = at
+        elif begun.level and part.kind is BlockKind.ROW and block.level and last and last.end == header:
+            header = at  # a row of names further down is none of the table's header
         elif begun.level and part.kind is BlockKind.ROW:
             block = replace(block, context=(*context, Span(begun.start, header)))
         blocks.append(block)

@@ -1,9 +1,10 @@
 """Cuts a document into passages, by its structure. Pure: the counters of length are arguments.
 
 A passage is a paragraph, a caption, a reference list, or a list together with the sentence that leads in to it. What
-is too long is split between sentences (or list items), never inside one, except where a single sentence alone exceeds
-the encoder's window: then it is divided at clauses or words, because a silently truncated sentence could not be found.
-`passage.text == document.text[passage.start:passage.end]`, always.
+is too long is split between sentences (or list items, or rows), never inside one, except where a single sentence alone
+exceeds the encoder's window: then it is divided at clauses or words, because a silently truncated sentence could not be
+found. `passage.text == document.text[passage.start:passage.end]`, always. The header of a table, and a caption above it
+that states nothing, stand in its passage and are no sentences of it: by themselves they answer nothing.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.config import ChunkSettings
+from calcqa.documents.plain.headings import is_label
+from calcqa.documents.plain.tables import is_header
 from calcqa.language.sentences import sentence_spans
 from calcqa.language.tokens import count_tokens
 from calcqa.types import Block, BlockKind, Document, Passage, Span
 
 Counter = Callable[[str], int]
 Context = tuple[str, tuple[str, ...]]
+"""The title, and the headings and leads below it."""
+
+Unit = tuple[Span, bool]
+"""A sentence, item or row, and whether an answer may quote it."""
 
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
 _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
@@ -27,42 +34,53 @@ _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as 
 def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) -> list[Passage]:
     """Cut `document` into passages in reading order.
 
-    `count_pieces` gives the length of a text in the encoder's word pieces, special tokens included. Every passage,
-    with its context before it, stays within `settings.max_pieces` (and `settings.max_tokens` where set).
+    `count_pieces` gives the length of a text in the encoder's word pieces, special tokens included. Every passage and
+    every sentence, with its context before it, stays within `settings.max_pieces` (and `settings.max_tokens` where
+    set).
     """
+    context_at = contexts(document, count_pieces, settings)
 
-    def fits(lead: Context, start: int, end: int) -> bool:
+    def fits(start: int, end: int) -> bool:
         text = document.text[start:end]
         if settings.max_tokens and count_tokens(text) > settings.max_tokens:
             return False
-        return count_pieces(in_context(*lead, text)) <= settings.max_pieces
+        return count_pieces(in_context(*context_at(start), text)) <= settings.max_pieces
 
     passages: list[Passage] = []
     for group in units(document):
-        headings = document.headings_at(group[0].start)
-        lead = context(document.title, headings, count_pieces, settings)
-        sentences = [s for unit in group for s in _divide(unit, functools.partial(fits, lead), document.text)]
-        current: list[Span] = []
-        for sentence in sentences:
-            if current and not fits(lead, current[0].start, sentence.end):
-                passages.append(_passage(document, headings, current))
-                current = []
-            current.append(sentence)
-        if current:
-            passages.append(_passage(document, headings, current))
+        current: list[Unit] = []
+        for unit, is_quotable in group:
+            for sentence in _divide(unit, fits, document.text):
+                if current and not fits(current[0][0].start, sentence.end):
+                    passages += _passages(document, current)
+                    current = []
+                current.append((sentence, is_quotable))
+        passages += _passages(document, current)
     return passages
 
 
-def context(title: str, headings: tuple[str, ...], count_pieces: Counter, settings: ChunkSettings) -> Context:
-    """Return the title and headings to put before a passage, the same where it is measured and where it is encoded.
+def contexts(document: Document, count_pieces: Counter, settings: ChunkSettings) -> Callable[[int], Context]:
+    """Return what gives the context of the text at a place, the same where it is measured and where it is encoded.
 
-    None, where they alone would take more than three quarters of `settings.max_pieces`: a heading of absurd length
-    would leave no space for its text. A word of any length may be one piece, so code points
+    That is the title, the headings, and what the text cannot be read without: an item's lead-in, a row's caption and
+    header. What would take more than three quarters of `settings.max_pieces` is left out, all leads but the last first:
+    a heading of absurd length would leave no space for its text. A word of any length may be one piece, so code points
     are counted too.
     """
-    most, lead = settings.max_pieces * 3 // 4, in_context(title, headings, "")
-    fits = len(lead) <= most * _LONGEST_PIECE and count_pieces(lead) <= most
-    return (title, headings) if fits else ("", ())
+    most = settings.max_pieces * 3 // 4
+
+    @functools.cache
+    def fits(names: tuple[str, ...]) -> bool:
+        lead = in_context(document.title, names, "")
+        return len(lead) <= most * _LONGEST_PIECE and count_pieces(lead) <= most
+
+    def context_at(start: int) -> Context:
+        headings = document.headings_at(start)
+        leads = tuple(lead.lstrip("• ").rstrip(".: ") for lead in document.leads_at(start))
+        shorter = dict.fromkeys((leads, leads[-1:], ()))
+        return next(((document.title, (*headings, *own)) for own in shorter if fits((*headings, *own))), ("", ()))
+
+    return context_at
 
 
 def in_context(title: str, headings: tuple[str, ...], text: str) -> str:
@@ -70,21 +88,25 @@ def in_context(title: str, headings: tuple[str, ...], text: str) -> str:
     return ". ".join([*dict.fromkeys((title, *headings)), text]) if title or headings else text
 
 
-def _passage(document: Document, headings: tuple[str, ...], sentences: list[Span]) -> Passage:
-    start, end = sentences[0].start, sentences[-1].end
-    return Passage(
+def _passages(document: Document, units: Sequence[Unit]) -> Iterator[Passage]:
+    """Yield the passage of these units; none where none of them may be quoted."""
+    sentences = tuple(span for span, is_quotable in units if is_quotable)
+    if not sentences:
+        return
+    start, end = units[0][0].start, sentences[-1].end
+    yield Passage(
         id=f"{document.id}:{start}-{end}",
         document_id=document.id,
         start=start,
         end=end,
         text=document.text[start:end],
-        headings=headings,
-        sentences=tuple(sentences),
+        headings=document.headings_at(start),
+        sentences=sentences,
     )
 
 
-def units(document: Document) -> Iterator[list[Span]]:
-    """Yield the units (sentences, items, rows) of each group of blocks that belong together.
+def units(document: Document) -> Iterator[list[Unit]]:
+    """Yield the units of each group of blocks that belong together.
 
     A list, a table or the lines of a note are one group; a list joins the paragraph that leads in to it, a table the
     caption above it.
@@ -93,12 +115,28 @@ def units(document: Document) -> Iterator[list[Span]]:
     for block in document.blocks:
         is_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
         if group and (is_heading or not _belongs(block, group)):
-            yield [unit for one in group for unit in _units(document, one)]
+            yield _units_of(document, group)
             group = []
         if not is_heading:
             group.append(block)
     if group:
-        yield [unit for one in group for unit in _units(document, one)]
+        yield _units_of(document, group)
+
+
+def _units_of(document: Document, group: list[Block]) -> list[Unit]:
+    above_rows = {lead for block in group if block.kind is BlockKind.ROW for lead in block.context}
+    labels = {
+        block.start
+        for block in group
+        if any(lead.start <= block.start < lead.end for lead in above_rows) and _is_label(document, block)
+    }
+    return [(unit, block.start not in labels) for block in group for unit in _units(document, block)]
+
+
+def _is_label(document: Document, block: Block) -> bool:
+    """Say whether a caption or header only names what stands below it."""
+    text = document.text[block.start : block.end]
+    return is_header(text) if block.kind is BlockKind.ROW else is_label(text)
 
 
 def _belongs(block: Block, group: list[Block]) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 
 from calcqa import __version__
 from calcqa.config import ChunkSettings, EncoderSettings
-from calcqa.documents.chunking import chunk, context, in_context
+from calcqa.documents.chunking import chunk, contexts, in_context
 from calcqa.documents.corpus import Source, Unused, read_sources
 from calcqa.errors import DocumentError, IndexFormatError, InputError
 from calcqa.faq.entries import not_questions
@@ -223,15 +223,15 @@ def _make(
     progress: Progress,
 ) -> tuple[ExactStore, LexicalStore, QuestionModel]:
     documents = {s.document.id: s.document for s in sources}
-    led = [
-        (p, documents[p.document_id], context(documents[p.document_id].title, p.headings, encoder.count, chunking))
-        for p in passages
-    ]
+    context_at = {id_: contexts(document, encoder.count, chunking) for id_, document in documents.items()}
+
+    def led(document_id: str, start: int, end: int) -> str:
+        text = documents[document_id].without_references(Span(start, end))
+        return in_context(*context_at[document_id](start), text)
+
     texts = {
-        PASSAGES: [in_context(*lead, document.without_references(Span(p.start, p.end))) for p, document, lead in led],
-        SENTENCES: [
-            in_context(*lead, document.without_references(s)) for p, document, lead in led for s in p.sentences
-        ],
+        PASSAGES: [led(p.document_id, p.start, p.end) for p in passages],
+        SENTENCES: [led(p.document_id, s.start, s.end) for p in passages for s in p.sentences],
         QUESTIONS: [a.question for a in asked],
     }
     texts = {name: [plain_letters(text) for text in own] for name, own in texts.items()}

@@ -105,7 +105,6 @@ class Citation:
     @staticmethod
     def printed(document: Document, start: int) -> dict[str, Any]:
         """Return the fields that say of which document, and where on paper, the text from `start` on is."""
-        block = document.block_at(start)
         return {
             "document_id": document.id,
             "document_title": document.title,
@@ -115,7 +114,7 @@ class Citation:
             "kind": document.kind_at(start),
             "file_sha256": document.file_sha256,
             "ocr": document.by_ocr(start),
-            "context": tuple(document.text[c.start : c.end] for c in (block.context if block else ())),
+            "context": document.leads_at(start),
         }
 
     def stands_in(self, document: Document | None) -> bool:

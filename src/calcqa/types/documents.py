@@ -127,6 +127,11 @@ class Document:
         number = bisect_right(self.blocks, position, key=lambda b: b.start) - 1
         return self.blocks[number] if number >= 0 and position < self.blocks[number].end else None
 
+    def leads_at(self, position: int) -> tuple[str, ...]:
+        """Return the texts that what stands at `position` cannot be read without; those of its block's context."""
+        block = self.block_at(position)
+        return tuple(self.text[lead.start : lead.end] for lead in block.context) if block else ()
+
     def words_of(self, block: Block) -> Span:
         """Return where the words of a block stand: all of it but its marker, and spaces at its ends."""
         text = self.text[block.start + block.marker : block.end]

@@ -91,6 +91,12 @@ def states(line: str) -> bool:
     return bool(told or counted or has_value(line) or is_labelled(line))
 
 
+def is_label(caption: str) -> bool:
+    """Say whether a caption names what it stands above, and states nothing: 'Table 1. Counts by patient'."""
+    match = _CAPTION.match(caption)
+    return not states(caption[match.end() :] if match else caption)
+
+
 def is_body(text: str) -> bool:
     """Say whether a text is a paragraph that a heading may stand before."""
     if is_caption(text) or not (text[:1].isupper() or text[:1].isdigit() or text[:1] in '“"(‘'):
