@@ -245,3 +245,18 @@ def test_verify_reads_standard_input(against):
 def test_the_package_runs_as_a_program():
     done = subprocess.run([sys.executable, "-m", "calcqa", "--version"], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stdout.startswith("calcqa ")
+
+
+def test_what_belongs_to_no_document_is_not_counted_for_the_users_own(tmp_path, monkeypatch, fake_encoder):
+    monkeypatch.setattr("calcqa.assistant.load_encoder", lambda settings: fake_encoder)
+    (tmp_path / "hip.md").write_text("# Hip\n\nThe hip did not hurt.", encoding="utf-8")
+    index = str(tmp_path / "index")
+    assert "1 documents, 1 passages, 1 sentences.\n" in run("build", str(tmp_path), "--out", index).output
+    assert "holds    1 documents, 1 passages, 1 sentences\n" in run("info", "-i", index).output
+    entries = [
+        {"question": "Pain?", "evidence": ["The hip did not hurt."]},
+        {"question": "Why?", "gap": "mechanism"},
+    ]
+    lines = "".join(json.dumps({"evidence": []} | entry) + "\n" for entry in entries)
+    (tmp_path / "hip.questions.jsonl").write_text(lines, encoding="utf-8")
+    assert "1 sentences, 1 questions, 1 unanswerable.\n" in run("build", str(tmp_path), "--out", index).output

@@ -17,6 +17,7 @@ from calcqa.documents.chunking import in_context
 from calcqa.errors import DocumentError, IndexFormatError, InputError, SidecarError
 from calcqa.faq.entries import not_questions
 from calcqa.index import directory, exchange
+from calcqa.index.index import counts
 from calcqa.index.manifest import file_sha256
 from calcqa.index.open import find_index, open_index
 from calcqa.parameters import Weights
@@ -79,7 +80,8 @@ def test_the_report_says_what_was_made_and_left_out(tmp_path, small_source, buil
     small_source.write_text(small_source.read_text() + "\n![a picture](x.png)\n")
     report = build_small([small_source], tmp_path / "index")
     assert report.path == tmp_path / "index" and set(report.dropped) == {"knee.md"}
-    assert report.counts == open_index(report.path).manifest["counts"]
+    index = open_index(report.path)
+    assert report.counts == counts(index, small_talk=False) != index.manifest["counts"] == counts(index)
 
 
 def test_settings_and_weights_travel_with_the_index(tmp_path, small_source, build_small):
@@ -509,3 +511,16 @@ def test_files_that_cannot_be_written_whole_are_said_in_a_sentence(small_source,
     assert done.returncode == 3, done.stderr
     assert done.stdout == f"Cannot write to {small_index}: File too large.\n"
     assert contents(small_index) == before and beside(small_index) == others
+
+
+def test_a_row_is_searched_with_its_header_and_caption_and_an_item_with_its_lead_in(tmp_path, build_small):
+    text = (
+        "# Ward\n\n| Patient | Platelets |\n|---|---|\n| B07 | 210 |\n\nKnown allergies:\n\n- Drugs:\n  - ibuprofen\n"
+    )
+    (tmp_path / "ward.md").write_text(text, encoding="utf-8")
+    index = open_index(build_small([tmp_path / "ward.md"], tmp_path / "index").path)
+    ids = {index.sentence_text(i): i for i in index.sentences}
+    assert set(ids) == {"B07 | 210", "Known allergies:", "Drugs:", "ibuprofen"}
+    for quote, words in (("B07 | 210", "platelets"), ("ibuprofen", "allergies"), ("ibuprofen", "drugs")):
+        assert index.lexical.score("sentences", words, [ids[quote]])[0] > 0
+    assert not index.lexical.score("sentences", "platelets", [ids["ibuprofen"]])[0]

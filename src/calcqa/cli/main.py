@@ -18,6 +18,7 @@ import calcqa
 from calcqa.cli.evaluate import eval_app
 from calcqa.cli.maintain import FAILED, Index, measure_app
 from calcqa.cli.output import (
+    amounts,
     log_warnings,
     one_line,
     print_answer,
@@ -109,7 +110,7 @@ def build(
     else:
         with progress_bar() as progress:
             report = calcqa.build(sources, out, sidecars=sidecars, progress=progress)
-        say(f"Built {report.path}: " + ", ".join(f"{n:,} {kind}" for kind, n in report.counts.items()) + ".")
+        say(f"Built {report.path}: {amounts(report.counts)}.")
         for source, dropped in report.dropped.items():
             print_left_out(source, dropped)
         if any(report.dropped.values()):

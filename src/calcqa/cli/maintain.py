@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from calcqa.cli.output import one_line, print_left_out, say, say_json
+from calcqa.cli.output import amounts, one_line, print_left_out, say, say_json
 from calcqa.config import require_extra
 from calcqa.errors import InputError
 
@@ -232,6 +232,7 @@ def info(
     ] = False,
 ) -> None:
     """Say what an index holds, what it was built with, and what its weights reached where they were fitted."""
+    from calcqa.index.index import counts
     from calcqa.index.open import find_index, open_index
 
     path = find_index(index)
@@ -245,7 +246,7 @@ def info(
         return
     encoder = manifest["encoder"]
     say(one_line(f"{path} (format {manifest['format_version']}, {manifest['program']})"))
-    say("holds    " + ", ".join(f"{n:,} {kind}" for kind, n in manifest["counts"].items()))
+    say(f"holds    {amounts(counts(opened, small_talk=False))}")
     say(f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, sha256 {encoder['sha256'][:12]}…")
     for source in manifest["sources"]:
         say(one_line(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else "")))

@@ -143,6 +143,11 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
             say(one_line(f"  – {within}: {text}" if within else f"  – {text}"), dim=True)
 
 
+def amounts(counts: Mapping[str, int]) -> str:
+    """Return how much there is of each kind of which there is something."""
+    return ", ".join(f"{n:,} {'unanswerable' if kind == 'gaps' else kind}" for kind, n in counts.items() if n)
+
+
 def print_left_out(source: str, dropped: Sequence[Dropped], *, whole: bool = False) -> None:
     """Print how much was left out of a document, and why; with `whole` each piece too. Nothing where nothing was."""
     if not dropped:

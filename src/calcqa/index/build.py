@@ -43,7 +43,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build made: where, how much, and what each document's loader left out and why.
+    """What a build made: where, how much of the documents' own, and what each one's loader left out and why.
 
     `failed` names the files that could not be used, with the reasons; `other_kinds` those of folders that are of no
     kind that can be loaded.
@@ -113,7 +113,7 @@ def build_sources(
             open_index(work)  # what cannot be opened is not put in place
         except IndexFormatError as error:  # the temporary folder means nothing to whoever reads this
             raise IndexFormatError(str(error).replace(str(work), str(out))) from error
-    return BuildReport(out, index.manifest["counts"], {s.document.source: s.document.dropped for s in sources})
+    return BuildReport(out, counts(index, small_talk=False), {s.document.source: s.document.dropped for s in sources})
 
 
 def index_of(

@@ -276,14 +276,14 @@ def field_ids(passages: Sequence[Passage], faq: Sequence[FAQEntry]) -> dict[str,
     }
 
 
-def counts(index: Index) -> dict[str, int]:
-    """Return how much of each kind an index holds, as its manifest records it."""
-    gaps = sum(1 for a in index.faq if not a.evidence)
+def counts(index: Index, *, small_talk: bool = True) -> dict[str, int]:
+    """Return how much of each kind an index holds, as its manifest records it; or only what documents bring."""
+    gaps = sum(1 for a in index.faq if not a.evidence and (small_talk or a.document_id))
     return {
         "documents": len(index.documents),
         "passages": len(index.passages),
         "sentences": len(index.sentences),
-        "questions": len(index.faq) - gaps,
+        "questions": sum(1 for a in index.faq if a.evidence),
         "gaps": gaps,
     }
 
