@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from calcqa.assistant import Assistant
 from calcqa.config import MAX_QUESTION, ChunkSettings
 from calcqa.documents import web_export
-from calcqa.documents.chunking import chunk, contexts
+from calcqa.documents.base import Part, build
+from calcqa.documents.chunking import chunk, contexts, in_context
 from calcqa.documents.load import load_export, load_markdown, load_plain
 from calcqa.documents.markdown import front_matter, rules
 from calcqa.errors import DocumentError, InputError
@@ -21,7 +22,7 @@ from calcqa.query.answer_types import several
 from calcqa.query.decomposition import parts
 from calcqa.query.rewriting import MOST_READINGS, Topics, resolve
 from calcqa.query.spelling import Speller, unknown_terms
-from calcqa.types import Answer, Document, Section, Turn
+from calcqa.types import Answer, BlockKind, Document, Section, Turn
 from helpers.small import FakeEncoder
 
 BEFORE = "What did the doctors say about the calcium, the phosphorus, the wound culture and the plates of the knee?"
@@ -188,6 +189,69 @@ def test_a_word_of_any_length_is_no_context_for_others():
     for title, pieces, led in (("x" * 5_000, 1, ("", ())), ("Knee", 9, ("Knee", ("Case",)))):
         document = Document("a", "a.md", title, "Case\n\nRest.", (Section("Case", 2, 0, 11),))
         assert contexts(document, lambda t, n=pieces: n, ChunkSettings())(6) == led
+
+
+class Read(str):
+    """A text that counts the characters that are taken from it."""
+
+    taken = 0
+
+    def __getitem__(self, key):
+        piece = str.__getitem__(self, key)
+        Read.taken += len(piece)
+        return piece
+
+
+def table(number, header="Patient | Hb", caption="Table 1. Counts"):
+    rows = [Part(f"B{n} | {n}", BlockKind.ROW, tight=True) for n in range(number)]
+    return build("a.md", "T", [Part(caption, BlockKind.CAPTION), Part(header, BlockKind.ROW, 1), *rows]).document
+
+
+def nested(number, depth=200):
+    levels = [n % depth for n in range(number)]
+    items = [Part(f"item {n}", BlockKind.ITEM, d, marker="• ", tight=n > 0) for n, d in enumerate(levels)]
+    return build("a.md", "T", [Part("These:"), *items]).document
+
+
+LED = {
+    "a header of long words": lambda n: table(n, "x" * 5_000 + " | y"),
+    "a header of many columns": lambda n: table(n, "Hb | " * 1_000),
+    "a long caption": lambda n: table(n, caption="Counts. " * 1_000),
+    "many tables": lambda n: build("a.md", "T", [p for k in range(n // 3) for p in captioned(k)]).document,
+    "deep lists": nested,
+}
+
+
+def captioned(number):
+    return [
+        Part(f"Table {number}", BlockKind.CAPTION, tight=number > 0),
+        Part("Patient | Hb", BlockKind.ROW, 1, tight=True),
+        Part("B | 2", BlockKind.ROW, tight=True),
+    ]
+
+
+@pytest.mark.parametrize("made", LED.values(), ids=LED)
+def test_what_leads_rows_and_items_costs_no_more_than_their_text(made):
+    def counted(number):
+        document, measured = made(number), []
+        document = dataclasses.replace(document, text=Read(document.text))
+        assert sum(len(block.context) for block in document.blocks) <= 10 * len(document.blocks)
+        settings, Read.taken = ChunkSettings(), 0
+
+        def count(text):
+            measured.append(len(text))
+            return len(text.split()) + 2
+
+        passages = chunk(document, count, settings)
+        led = contexts(document, count, settings)
+        encoded = [in_context(*led(s.start), document.text[s.start : s.end]) for p in passages for s in p.sentences]
+        assert len(encoded) >= number // 3 and max(len(text.split()) for text in encoded) <= settings.max_pieces
+        assert max(map(len, encoded)) <= settings.max_pieces * 20
+        assert max(Read.taken, sum(measured)) <= 120 * len(document.text)
+        return Read.taken, sum(measured)
+
+    for less, more in zip(counted(1_000), counted(2_000), strict=True):
+        assert more <= 2.2 * less
 
 
 @pytest.mark.parametrize("unit", ["'", '"', "A b. ", "' A. ", "‘a ", "(", "[1] ", "aaaa.1 ", "x"])

@@ -27,6 +27,7 @@ from calcqa.types import Block, BlockKind, Document, Dropped, Place, Section, Sp
 
 MAX_BYTES = 20_000_000
 _LONGEST_HEADING = 1_000  # code points
+_MOST_ABOVE = 8  # items that an item stands within, the nearest: all of them for each would be more than the text
 _MOST_NAMED = 20  # kinds of characters that are named among what is dropped
 
 HEADING = BlockKind.HEADING
@@ -210,8 +211,9 @@ def laid_out(
         context = begun.context if goes_on else _context(part, last, pieces)
         block = Block(part.kind, start, at, part.level, len(part.marker), context, part.page)
         if part.kind is BlockKind.ITEM:
-            above = [one for one in above if goes_on and one.level < block.level]
-            block = replace(block, context=(*context, *(Span(one.start, one.end) for one in above)))
+            while above and not (goes_on and above[-1].level < block.level):
+                above.pop()
+            block = replace(block, context=(*context, *(Span(one.start, one.end) for one in above[-_MOST_ABOVE:])))
             above.append(block)
         if not goes_on:
             begun, header = block, at

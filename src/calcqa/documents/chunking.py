@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.config import ChunkSettings
@@ -29,6 +30,7 @@ Unit = tuple[Span, bool]
 
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
 _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
+_REMEMBERED = 16  # contexts: a text is gone through in order
 
 
 def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) -> list[Passage]:
@@ -69,16 +71,23 @@ def contexts(document: Document, count_pieces: Counter, settings: ChunkSettings)
     """
     most = settings.max_pieces * 3 // 4
 
-    @functools.cache
     def fits(names: tuple[str, ...]) -> bool:
         lead = in_context(document.title, names, "")
         return len(lead) <= most * _LONGEST_PIECE and count_pieces(lead) <= most
 
+    @functools.lru_cache(_REMEMBERED)
+    def below(headings: tuple[str, ...], leads: tuple[Span, ...]) -> Context:
+        for spans in dict.fromkeys((leads, leads[-1:], ())):
+            if sum(lead.end - lead.start for lead in spans) > most * _LONGEST_PIECE:
+                continue  # what is that long is not even copied for each of its rows
+            own = (document.text[lead.start : lead.end].lstrip("• ").rstrip(".: ") for lead in spans)
+            if fits(names := (*headings, *own)):
+                return document.title, names
+        return "", ()
+
     def context_at(start: int) -> Context:
-        headings = document.headings_at(start)
-        leads = tuple(lead.lstrip("• ").rstrip(".: ") for lead in document.leads_at(start))
-        shorter = dict.fromkeys((leads, leads[-1:], ()))
-        return next(((document.title, (*headings, *own)) for own in shorter if fits((*headings, *own))), ("", ()))
+        block = document.block_at(start)
+        return below(document.headings_at(start), block.context if block else ())
 
     return context_at
 
@@ -124,13 +133,15 @@ def units(document: Document) -> Iterator[list[Unit]]:
 
 
 def _units_of(document: Document, group: list[Block]) -> list[Unit]:
-    above_rows = {lead for block in group if block.kind is BlockKind.ROW for lead in block.context}
-    labels = {
-        block.start
-        for block in group
-        if any(lead.start <= block.start < lead.end for lead in above_rows) and _is_label(document, block)
-    }
+    above_rows = sorted({lead for block in group if block.kind is BlockKind.ROW for lead in block.context})
+    labels = {b.start for b in group if _is_within(b, above_rows) and _is_label(document, b)}
     return [(unit, block.start not in labels) for block in group for unit in _units(document, block)]
+
+
+def _is_within(block: Block, spans: Sequence[Span]) -> bool:
+    """Say whether a block begins in the last of the sorted `spans` that begins no later."""
+    number = bisect_right(spans, block.start, key=lambda span: span.start)
+    return number > 0 and block.start < spans[number - 1].end
 
 
 def _is_label(document: Document, block: Block) -> bool:

@@ -62,8 +62,8 @@ class Block:
 
     `level` is that of a heading (1 is the title's), of an item how many others it stands within, 1 for the header of a
     table, else 0. The first `marker` code points are the marker of an item. `context` is what it cannot be read
-    without: an item's lead-in and the items it stands within; a row's caption and header. `page` is the page it begins
-    on, from 1, where the document has pages.
+    without: an item's lead-in and the nearest items it stands within; a row's caption and header. `page` is the page it
+    begins on, from 1, where the document has pages.
     """
 
     kind: BlockKind
