@@ -154,12 +154,19 @@ class Printed:
             self.text(text, x=self.LEFT + 20, marker=f"{number}." if numbered else "•", above=0 if number > 1 else 6)
 
     def table(self, rows, size=9, gap=20, font="DejaVuSans"):
-        """Set a table, its columns as wide as their widest cells, but for the first where that is too wide."""
+        """Set a table, its columns as wide as their widest cells; the wide ones share what room there is.
+
+        So no column is narrower than its words: a reader of the page sees `gap` between any two cells.
+        """
         widths = [
             max(sum(w for w, _ in words) + 3 * len(words) for words in column)
             for column in zip(*([self._words(cell, size, font) for cell in row] for row in rows), strict=True)
         ]
-        widths[0] = min(widths[0], self.RIGHT - self.LEFT - sum(widths[1:]) - gap * (len(widths) - 1))
+        room = self.RIGHT - self.LEFT - gap * (len(widths) - 1)
+        if sum(widths) > room:
+            narrow = [width for width in widths if width <= room / len(widths)]
+            wide = (room - sum(narrow)) / (len(widths) - len(narrow))
+            widths = [min(width, wide) for width in widths]
         lefts = [self.LEFT + sum(widths[:i]) + gap * i for i in range(len(widths))]
         self.y -= 6
         for row in rows:

@@ -112,3 +112,19 @@ def test_a_heading_in_large_type_stands_nearer_to_the_text_above_than_its_type_i
     document = pdf.loaded().document
     assert document.title == "Low sodium after a bowel wash"
     assert [s.title for s in document.sections] == [document.title, "Weekly course"]
+
+
+def test_the_cells_of_the_last_row_go_on_below_it_and_what_stands_under_the_table_does_not():
+    pdf = Pdf()
+    pdf.text(LEFT, TOP, "Table 1. What was given after the operation at home")
+    rows = [("Drug", "Why", "When"), ("Ice", "pain", "day 3"), ("Rest", "bleeding, and", "day 4,")]
+    for y, row in zip((720, 704, 688), rows, strict=True):
+        for x, text in zip((LEFT, 200, 400), row, strict=True):
+            pdf.text(x, y, text)
+    pdf.text(200, 676, "no fever")
+    pdf.text(400, 676, "not later")
+    pdf.text(400, 664, "than noon")
+    pdf.text(LEFT, 652, "none of these at night")
+    document = pdf.loaded().document
+    assert texts(document, BlockKind.ROW)[-1] == "Rest | bleeding, and no fever | day 4, not later than noon"
+    assert document.text.endswith("\n\nnone of these at night")

@@ -52,8 +52,7 @@ def _is_row(lines: Sequence[Line], i: int, body: Body) -> bool:
         return False
     for other in (*lines[max(0, i - _NEIGHBOURS) : i], *lines[i + 1 : i + 1 + _NEIGHBOURS]):
         apart = other.x0 > line.x1 or other.x1 < line.x0
-        beside = other.turn == line.turn and abs(other.base - line.base) < _SAME_ROW * line.size
-        if apart and beside and _cell_like(other, body):
+        if apart and _is_beside(line, other) and _cell_like(other, body):
             return True
     return False
 
@@ -74,8 +73,26 @@ def _runs(lines: Sequence[Line], rows: Sequence[bool], body: Body) -> Iterator[t
         while (following := _next_row(lines, rows, last, body)) is not None:
             last = following
         if len({round(lines[k].base / lines[k].size / _SAME_ROW) for k in range(first, last + 1) if rows[k]}) >= _ROWS:
+            last += _lines_below(lines, first, last)
             yield first, last
         i = last + 1
+
+
+def _lines_below(lines: Sequence[Line], first: int, last: int) -> int:
+    """Return how many lines after a table are cells of its last row that go on: each below one but the leftmost."""
+    row = lines[last]
+    cells = sorted(c[2] for k in lines[first : last + 1] if _is_beside(k, row) for c in k.cells if c[1] > c[0])
+    above, number = row, 0
+    for line in lines[last + 1 : last + 1 + _BETWEEN]:
+        is_near = 0 < above.base - line.base <= _WRAPPED * line.size and line.turn == row.turn
+        if not is_near or line.size != row.size or not any(abs(line.x0 - left) <= _NEAR for left in cells[1:]):
+            break
+        above, number = line, number + 1
+    return number
+
+
+def _is_beside(line: Line, other: Line) -> bool:
+    return other.turn == line.turn and abs(other.base - line.base) < _SAME_ROW * line.size
 
 
 def _next_row(lines: Sequence[Line], rows: Sequence[bool], last: int, body: Body) -> int | None:
