@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from calcqa.config import ChunkSettings
-from calcqa.documents.chunking import chunk, in_context
+from calcqa.documents.chunking import chunk, contexts, in_context
 from calcqa.documents.load import load
 from calcqa.errors import IndexFormatError
 from calcqa.faq.entries import not_questions, read_sidecar, sidecar_path
@@ -75,9 +75,10 @@ ROUNDED = 4e-3
 def texts_of(index):
     """Return the texts of an index as they are encoded, by field."""
     (document,) = index.documents.values()
+    led = contexts(document, lambda text: len(text.split()) + 2, ChunkSettings())
     return {
-        "passages": [in_context(document.title, p.headings, p.text) for p in index.passages],
-        "sentences": [in_context(document.title, s.passage.headings, s.text) for s in index.sentences.values()],
+        "passages": [in_context(*led(p.start), p.text) for p in index.passages],
+        "sentences": [in_context(*led(s.span.start), s.text) for s in index.sentences.values()],
         "questions": [a.question for a in index.faq],
     }
 
