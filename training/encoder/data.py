@@ -1,0 +1,110 @@
+"""Reports as the index sees them, and questions with the sentences that answer, by their numbers.
+
+Texts go through the loader for plain text and the chunker, as a user's document does; gold evidence, in code points of
+the raw text, is located again in what they make. Nothing may be lost on the way: that is an error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from calcqa.config import ChunkSettings
+from calcqa.documents.chunking import chunk, context, in_context
+from calcqa.documents.plain import load_plain
+from calcqa.evaluation.collection import locate
+from calcqa.evaluation.datasets.base import Evidence
+from calcqa.language.folding import plain_letters
+from calcqa.types import Document, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question over one report: `groups` are its evidence, each a set of alternatives, by numbers of sentences."""
+
+    id: str
+    turns: tuple[str, ...]
+    groups: tuple[frozenset[int], ...]
+    tempting: frozenset[int]
+    record: dict[str, Any] = field(hash=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The last turn, which is judged."""
+        return self.turns[-1]
+
+    @property
+    def gold(self) -> frozenset[int]:
+        """All sentences that answer or help to."""
+        return frozenset().union(*self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report with its passages and sentences in reading order, and the questions asked about it."""
+
+    id: str
+    document: Document
+    passages: tuple[Passage, ...]
+    sentences: tuple[Span, ...]
+    passage_of: tuple[int, ...]
+    texts: tuple[str, ...]  # of the sentences as they are embedded
+    questions: tuple[Question, ...]
+
+
+def read_questions(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
+    """Return the items with turns by report, in the order of the files."""
+    by_report: dict[str, list[dict[str, Any]]] = {}
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if "turns" in record:
+                by_report.setdefault(record["document"], []).append(record)
+    return by_report
+
+
+def make_report(
+    id: str, text: str, records: Sequence[dict[str, Any]], count: Callable[[str], int], *, before: bool = False  # noqa: A002
+) -> Report:
+    """Return a report of raw `text` with its questions; with `before`, each sentence is led by the one before it.
+
+    Raises:
+        ValueError: some evidence is not located in the cleaned text, or in no sentence of it.
+
+    """
+    document = dataclasses.replace(load_plain(text, "text.txt").document, source=id)
+    settings = ChunkSettings()
+    passages = chunk(document, count, settings)
+    sentences, owners, texts = [], [], []
+    for number, passage in enumerate(passages):
+        lead = context(document.title, passage.headings, count, settings)
+        for place, sentence in enumerate(passage.sentences):
+            own = document.without_references(sentence)
+            if before and place:
+                own = f"{document.without_references(passage.sentences[place - 1])} {own}"
+            sentences.append(sentence)
+            owners.append(number)
+            texts.append(plain_letters(in_context(*lead, own)))
+
+    def numbers(stretch: Sequence[int]) -> frozenset[int]:
+        span = locate(Evidence(id, *stretch), text, document)
+        touched = [i for i, s in enumerate(sentences) if span and s.start < span.end and span.start < s.end]
+        if not touched:
+            raise ValueError(f"{id}: the evidence at {stretch} is lost")
+        return frozenset(touched)
+
+    questions = [
+        Question(
+            r["id"],
+            tuple(r["turns"]),
+            tuple(frozenset().union(*map(numbers, group)) for group in r.get("evidence", ())),
+            frozenset().union(*map(numbers, r.get("tempting", ()))),
+            r,
+        )
+        for r in records
+    ]
+    return Report(id, document, tuple(passages), tuple(sentences), tuple(owners), tuple(texts), tuple(questions))
