@@ -99,6 +99,9 @@ def evaluate(
     left_out = sum(not q.asked_of for q in in_split) if options.alone else 0
     dataset = dataclasses.replace(dataset, queries=queries)
     dataset = dataset if options.texts is None else among(dataset, options.texts)
+    if options.alone and dataset.texts:  # what no question is asked of need not be encoded
+        named = frozenset().union(*(q.asked_of for q in dataset.queries))
+        dataset = dataclasses.replace(dataset, texts=tuple(t for t in dataset.texts if t.id in named))
     reads = find_reader() if isinstance(reader, str) else reader
     settings: dict[str, Any] = {
         "set": {"name": dataset.name, "form": dataset.form, "sha256": dataset.sha256},

@@ -36,7 +36,7 @@ from calcqa.types import text_hash
 __all__ = ["FORMS", "Dataset", "Evidence", "Query", "Text", "load_dataset", "recognise"]
 
 FORMS: dict[str, Callable[[Path, Sequence[Text]], Dataset]] = {
-    "report": lambda path, _: report.load(path),
+    "report": report.load,
     "folder": folder.load,
     "beir": beir.load,
     "dialogues": lambda path, _: dialogues.load(path),

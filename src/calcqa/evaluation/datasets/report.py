@@ -5,18 +5,35 @@
 
 `turns` are asked in order in one conversation, and the last is judged. Every group of `facts` must match; the strings
 of a group are alternatives: regular expressions, any case. `split` names a part of the set and may be missing; other
-keys are ignored.
+keys are ignored. Questions over a corpus name the text they were written for, and where in it the answer stands:
+
+    {…, "document": "PMC1", "text_sha256": "9f…", "evidence": [[[120, 180], [900, 955]]]}
+
+Evidence is groups that are all needed, each of alternatives `[start, end)` in code points of the raw text. A text that
+differs from the one with this sha256 is an error: the offsets would mean nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from calcqa.errors import SidecarError
-from calcqa.evaluation.datasets.base import Dataset, Query, Unique, json_lines, make_dataset, question_of, text_of
+from calcqa.evaluation.datasets.base import (
+    Dataset,
+    Evidence,
+    Query,
+    Text,
+    Unique,
+    json_lines,
+    make_dataset,
+    question_of,
+    text_of,
+)
 from calcqa.evaluation.datasets.sampling import choose
+from calcqa.types import text_hash
 
 _LONGEST_FACT = 1_000  # characters of a pattern
 
@@ -34,10 +51,13 @@ def load_questions(path: str | Path, split: str | None = None) -> list[Query]:
     return list(choose(load(Path(path)), split))
 
 
-def load(path: Path) -> Dataset:
-    """Load a file of this form; its errors are those of `load_questions`."""
-    unique = Unique(path.name)
-    queries = [_query(record, unique, path.name, line) for line, record in json_lines(path)]
+def load(path: Path, texts: Sequence[Text] = ()) -> Dataset:
+    """Load a file of this form; its errors are those of `load_questions`.
+
+    The sha256 of texts is checked where `texts` are given.
+    """
+    unique, hashes = Unique(path.name), {t.id: text_hash(t.text) for t in texts} if texts else {}
+    queries = [_query(record, unique, hashes, path.name, line) for line, record in json_lines(path)]
     return make_dataset("report", path, path, queries, [path])
 
 
@@ -53,7 +73,7 @@ def to_dict(query: Query) -> dict[str, Any]:
     }
 
 
-def _query(record: dict[str, Any], unique: Unique, source: str, line: int) -> Query:
+def _query(record: dict[str, Any], unique: Unique, hashes: dict[str, str], source: str, line: int) -> Query:
     id, topic = (text_of(record, key, source, line) for key in ("id", "topic"))  # noqa: A001
     answerable, turns, facts = record.get("answerable"), record.get("turns"), record.get("facts")
     if not isinstance(answerable, bool):
@@ -70,8 +90,37 @@ def _query(record: dict[str, Any], unique: Unique, source: str, line: int) -> Qu
         raise SidecarError(source, line, 'has "facts", though it is not answerable.')
     groups = tuple(tuple(_compiled(pattern, source, line) for pattern in group) for group in facts)
     split = text_of(record, "split", source, line, empty=True)
-    place = f"{source}, line {line}"
-    return Query(unique.add(id, line), tuple(turns), place, answerable, facts=groups, topic=topic, split=split)
+    document = text_of(record, "document", source, line, empty=True)
+    if document in hashes and record.get("text_sha256") != hashes[document]:
+        raise SidecarError(source, line, f"the text {document!r} is not the one the question was written for.")
+    return Query(
+        unique.add(id, line),
+        tuple(turns),
+        f"{source}, line {line}",
+        answerable,
+        facts=groups,
+        evidence=_evidence(record, document, source, line),
+        asked_of=(document,) if document else (),
+        topic=topic,
+        split=split,
+    )
+
+
+def _evidence(record: dict[str, Any], document: str, source: str, line: int) -> tuple[Evidence, ...]:
+    """Return the stretches of all groups of evidence, alternatives among them."""
+    groups = record.get("evidence", [])
+    if groups and not document:
+        raise SidecarError(source, line, 'has "evidence", and no "document" in which it stands.')
+    try:
+        return tuple(Evidence(document, *map(_place, (start, end))) for group in groups for start, end in group)
+    except (TypeError, ValueError) as error:
+        raise SidecarError(source, line, '"evidence" is groups of alternatives [start, end].') from error
+
+
+def _place(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError
+    return value
 
 
 def _compiled(pattern: object, source: str, line: int) -> re.Pattern[str]:
