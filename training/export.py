@@ -123,6 +123,7 @@ def export(run: Path, out: Path, fp32: bool) -> dict[str, Any]:
             "base": "all-MiniLM-L6-v2",
             "bytes": file.stat().st_size,
             "window": pieces.width,
+            "headings": bool(settings.get("headings")),
             "inputs": list(INPUTS),
             "outputs": list(OUTPUTS),
             "calibration": {},

@@ -22,7 +22,7 @@ AGREEMENT_BOUND = 12.0
 """Logits to which the agreement of a sentence's spans is bounded: one possible span would make it infinite; set."""
 
 ANSWERS = 0.5
-"""Probability that a passage answers, from which a reading marks a span as its answer; set. As the next four, a
+"""Probability that a passage answers, from which a reading marks a span as its answer; set. As the next five, a
 reader's, and of no index: readers were calibrated with them."""
 
 OTHERS_SURE = 0.9
@@ -33,6 +33,9 @@ ALIKE = 0.5
 
 QUESTION_PIECES = 64
 """Word pieces of a question that a reader reads: a longer one loses its end; set."""
+
+LEAD_PIECES = 24
+"""Word pieces of the headings over a passage that a reader reads with it; set."""
 
 WINDOW_STEP = 128
 """Word pieces between the beginnings of two windows of a long text, at most; set."""

@@ -1,6 +1,5 @@
 """The encoder, fine-tuned on questions over case reports.
 
-data.py     reports as the index sees them, and questions with the sentences that answer
 model.py    the network: one vector a text, and one a token
 train.py    trains, with checkpoints
 measure.py  where the sentence that answers stands among all of its report

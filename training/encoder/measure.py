@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from training.case_reports.texts import read_corpus
-from training.encoder.data import Report, make_report, read_questions
+from training.case_reports.reports import Report, make_report, read_questions
 from training.encoder.model import EncoderModel, late_scores
 from training.features import base_folder
 

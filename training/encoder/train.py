@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from training.case_reports.texts import read_corpus
-from training.encoder.data import Question, Report, make_report, read_questions
+from training.case_reports.reports import Question, Report, make_report, read_questions
 from training.encoder.measure import ranks, shares
 from training.encoder.model import EncoderModel, late_scores
 from training.features import base_folder
@@ -115,7 +115,7 @@ def train(
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad()
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
             step += 1
             if step % 25 == 0:
                 note(loss=round(sum(losses[-25:]) / 25, 4))

@@ -76,6 +76,7 @@ class Language:
     after_subject: str  # and behind it
 
     # Quotes (`answering/quoting.py`).
+    section_kinds: Mapping[str, str]  # how headings of each kind of section begin
     denied: str
     doubted: str
     maybe: str  # what doubts in this case of letters only

@@ -26,6 +26,8 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 _BATCH = 4  # texts that run together
 
+_ALIKE = 1e-4  # of the probe's vector here and where the export was made
+
 _PROBE = "A nodule was found in the left elbow."
 
 
@@ -36,8 +38,8 @@ class OnnxEncoder:
     same vectors on any number of cores.
     """
 
-    def __init__(self, folder: Path, sha256: str) -> None:
-        """Open the export in `folder`.
+    def __init__(self, folder: Path, sha256: str, *, probed: bool = True) -> None:
+        """Open the export in `folder`; whether it encodes as it should is not tried where it is not `probed`.
 
         Raises:
             OSError, ValueError, KeyError, TypeError: it is absent, damaged, or not of `sha256`.
@@ -52,6 +54,8 @@ class OnnxEncoder:
         self.name, self.sha256 = str(meta["name"]), sha256
         self.dimension, self.window = int(meta["dimension"]), int(meta["window"])
         self._pad = int(meta["pad"])
+        # 8-bit sums depend on what else is in a batch, so such an export encodes each text by itself.
+        self._batch = 1 if meta.get("alone") else _BATCH
         self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "calcqa-encoder")
         expected = np.array(meta["probe"], dtype=np.float32)
         try:
@@ -61,10 +65,10 @@ class OnnxEncoder:
             self._session = open_session(model, threads=1)
             self._inputs = [i.name for i in self._session.get_inputs()]
             with np.errstate(all="ignore"):
-                probed = self.encode([_PROBE])[0, : len(expected)]
+                vector = self.encode([_PROBE])[0, : len(expected)]
         except Exception as error:  # whatever either library raises over a damaged file: make it anew
             raise ValueError("the cached export is unreadable") from error
-        if not np.allclose(probed, expected, rtol=0, atol=1e-4):  # damaged where both could still read it
+        if probed and not np.allclose(vector, expected, rtol=0, atol=_ALIKE):  # damaged where both could still read it
             raise ValueError("the cached export does not encode as the model it was made from")
 
     def count(self, text: str) -> int:
@@ -80,7 +84,7 @@ class OnnxEncoder:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         pieces = [self._cut(e.ids) for e in self._tokeniser.encode_batch(list(texts))]
         order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))  # like lengths together: less padding
-        batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+        batches = [order[at : at + self._batch] for at in range(0, len(order), self._batch)]
         run = map if len(batches) == 1 else self._pool.map
         for rows, vectors in zip(batches, run(self._run, ([pieces[i] for i in rows] for rows in batches)), strict=True):
             out[rows] = vectors

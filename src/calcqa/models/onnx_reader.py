@@ -59,6 +59,7 @@ class OnnxReader:
             self.calibration = Calibration(**{name: Platt(**p) for name, p in meta["calibration"].items()})
             self.threshold, self.exact_threshold = float(meta["threshold"]), float(meta["exact_threshold"])
             self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]))
+            self._reads_headings = bool(meta.get("headings"))
         except ReaderError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the readers of the files raise over a damaged one
@@ -80,7 +81,8 @@ class OnnxReader:
         """Return one reading for each pair of question and passage, in their order."""
         questions = self._pieces.encode([q.strip() for q, _ in pairs])
         texts = self._pieces.encode([p.text for _, p in pairs])
-        cut = [self._pieces.windows(*pair) for pair in zip(questions, texts, strict=True)]
+        leads = self._pieces.encode([". ".join(p.headings) if self._reads_headings else "" for _, p in pairs])
+        cut = [self._pieces.windows(*parts) for parts in zip(questions, texts, leads, strict=True)]
         jobs = [(i, w) for i, windows in enumerate(cut) for w in windows if w.offsets]
         jobs.sort(key=lambda job: -len(job[1].ids))  # the longest first, lest one thread be left with it at the end
         scored: list[list[Scores]] = [[] for _ in pairs]

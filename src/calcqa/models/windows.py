@@ -4,7 +4,7 @@ Does: tokenises with the reader's own tokeniser, cuts what exceeds the window in
 the best span among a window's scores, and says how far the others agree with it. Does not: run a model, or know
 passages.
 
-A sequence is [CLS] question [SEP] text [SEP]. Position 0 stands for "no answer here", as in SQuAD 2.0 readers
+A sequence is [CLS] question [SEP] text [SEP], or [CLS] question [SEP] headings [SEP] text [SEP]. Position 0 stands for "no answer here", as in SQuAD 2.0 readers
 (Devlin et al. 2019, section 4.3). Offsets are code points of the text.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calcqa.parameters import ALIKE, QUESTION_PIECES, WINDOW_STEP
+from calcqa.parameters import ALIKE, LEAD_PIECES, QUESTION_PIECES, WINDOW_STEP
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class Pieces:
         """
         from tokenizers import Tokenizer
 
-        if width < QUESTION_PIECES + 32:
+        if width < QUESTION_PIECES + LEAD_PIECES + 32:
             raise ValueError(f"windows of {width} pieces leave no room for the context")
         self.tokeniser: Any = Tokenizer.from_file(str(tokeniser_file))
         self.tokeniser.no_truncation()
@@ -73,9 +73,14 @@ class Pieces:
         known = {text: Pieced(e.ids, e.offsets) for text, e in zip(unique, encodings, strict=True)}
         return [known[text] for text in texts]
 
-    def windows(self, question: Pieced, context: Pieced) -> list[Window]:
-        """Return the overlapping windows that together cover the context; one where it fits."""
+    def windows(self, question: Pieced, context: Pieced, lead: Pieced | None = None) -> list[Window]:
+        """Return the overlapping windows that together cover the context; one where it fits.
+
+        A `lead`, the headings over the context, stands between question and context in each, with a [SEP] of its own.
+        """
         head = [self.cls, *question.ids[:QUESTION_PIECES], self.sep]
+        if lead and lead.ids:
+            head += [*lead.ids[:LEAD_PIECES], self.sep]
         room = self.width - len(head) - 1
         total = len(context.ids)
         step = min(WINDOW_STEP, room // 2)

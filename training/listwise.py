@@ -1,0 +1,281 @@
+"""Trains the reader listwise: which of a report's sentences answer a question, or that none does.
+
+    python -m training.listwise CORPUS --questions train.jsonl --dev dev.jsonl --encoder FOLDER --out runs/reader
+
+A question is read beside several passages of its report: those that hold the answer, those that tempt, and the nearest
+of the others by the encoder. All their sentences and "none" compete in one softmax, "none" with a logit of 0: the loss
+of an answerable question is that of each group of its evidence (alternatives counted together, the other groups left
+out), that of a near miss the loss of "none". Facts teach the span heads as before. Every third step is one of the old
+mixture (`training/train.py`), so that what it taught is kept. Training begins with the weights that ship.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from calcqa.models.windows import Pieces, Window
+from training.case_reports.reports import Question, Report, make_report, read_questions
+from training.case_reports.texts import read_corpus
+from training.encoder.measure import scores
+from training.encoder.model import EncoderModel
+from training.features import base_folder, positions, tensors
+from training.from_export import load_export
+from training.model import ReaderModel, losses, parameter_groups
+from training.schedule import rate
+
+WIDTH = 384  # word pieces of a window: a passage with its headings and a question fit into one
+READ = 8  # passages that are read when asked
+_TAUGHT = 6  # passages that a question is read beside in training
+_SPAN = 0.3  # weight of the span loss
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question with its report and the passages of that in the order of the encoder."""
+
+    report: Report
+    question: Question
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A passage to be read with a question: its window, the sentence of each piece, and gold positions."""
+
+    window: Window
+    sentences: tuple[int, ...]  # by piece; -1 where in none
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def items_of(reports: Sequence[Report], encoder: EncoderModel) -> list[Item]:
+    """Return the questions that stand alone, with passages ordered by their best sentence."""
+    items = []
+    encoder.eval()
+    for report in reports:
+        questions = [q for q in report.questions if not q.record.get("leans")]
+        if not questions:
+            continue
+        by = scores(encoder, report, [q.text for q in questions])
+        for question, row in zip(questions, by["single"] + by["late"], strict=True):
+            best = np.full(len(report.passages), -9.0)
+            np.maximum.at(best, np.array(report.passage_of), row)
+            items.append(Item(report, question, tuple(np.argsort(-best).tolist())))
+    return items
+
+
+def taught(item: Item, rng: random.Random) -> list[int]:
+    """Return the passages that a question is read beside: gold, tempting, and the nearest, with some left out."""
+    owner = item.report.passage_of
+    gold = {owner[i] for i in item.question.gold}
+    tempting = {owner[i] for i in item.question.tempting}
+    chosen = [*sorted(gold), *sorted(tempting - gold)][: _TAUGHT - 1]
+    near = [p for p in item.order[: 2 * READ] if p not in chosen]
+    while near and len(chosen) < _TAUGHT:  # the nearer the likelier
+        chosen.append(near.pop(min(int(rng.expovariate(0.4)), len(near) - 1)))
+    return chosen
+
+
+def page(item: Item, passage: int, pieces: Pieces) -> Page:
+    """Return a passage as the reader sees it."""
+    report, question = item.report, item.question
+    text = report.passages[passage]
+    asked, told, lead = pieces.encode([question.text.strip(), text.text, ". ".join(text.headings)])
+    window = pieces.windows(asked, told, lead)[0]
+    own = [i for i, p in enumerate(report.passage_of) if p == passage]
+    sentences = []
+    for a, b in window.offsets:
+        inside = (i for i in own if report.sentences[i].start < text.start + b and text.start + a < report.sentences[i].end)
+        sentences.append(next(inside, -1))
+    golds = []
+    for i in set(own) & question.gold:
+        start, end = report.sentences[i].start, report.sentences[i].end
+        for group in question.record["facts"]:
+            for fact in group:
+                for m in re.finditer(fact, report.document.text[start:end], re.IGNORECASE):
+                    at = start + m.start() - text.start
+                    golds.append(positions(window, at, at + m.end() - m.start()))
+    found = [g for g in golds if g] or [(0, 0)]
+    return Page(window, tuple(sentences), tuple(s for s, _ in found), tuple(e for _, e in found))
+
+
+def read(model: ReaderModel, pages: Sequence[Page]) -> tuple[dict[int, Tensor], tuple[Tensor, ...]]:
+    """Return the logit of each sentence on these pages, by its number, and what the model gave."""
+    outputs = model(**tensors([p.window for p in pages]))
+    piece, whole = outputs[2], outputs[3]
+    logits: dict[int, Tensor] = {}
+    for row, one in enumerate(pages):
+        owners = torch.tensor(one.sentences)
+        part = piece[row, one.window.at : one.window.at + len(one.sentences)]
+        for number in sorted(set(one.sentences) - {-1}):
+            logits[number] = whole[row] + part[owners == number].mean()
+    return logits, outputs
+
+
+def listwise(logits: dict[int, Tensor], question: Question) -> Tensor:
+    """Return the loss of one question over the sentences that were read and "none"."""
+    none = torch.zeros(())
+    groups = [present for g in question.groups if (present := g & logits.keys())]
+    if not groups:
+        return torch.logsumexp(torch.stack([none, *logits.values()]), 0)
+    gold = frozenset().union(*question.groups)
+    rest = [none, *(v for i, v in logits.items() if i not in gold)]
+    parts = []
+    for group in groups:
+        right = [logits[i] for i in group]
+        parts.append(torch.logsumexp(torch.stack([*right, *rest]), 0) - torch.logsumexp(torch.stack(right), 0))
+    return torch.stack(parts).mean()
+
+
+def span_loss(outputs: tuple[Tensor, ...], pages: Sequence[Page]) -> Tensor:
+    """Return how wrong the span heads are about where the facts stand, or that there are none."""
+    total = torch.zeros(())
+    for side, name in ((0, "starts"), (1, "ends")):
+        logits = outputs[side]
+        for row, one in enumerate(pages):
+            gold = logits[row, sorted(set(getattr(one, name)))]
+            total = total + torch.logsumexp(logits[row], 0) - torch.logsumexp(gold, 0)
+    return total / (2 * len(pages))
+
+
+@torch.no_grad()
+def measure(model: ReaderModel, items: Sequence[Item], pieces: Pieces) -> dict[str, float]:
+    """Return where the answer stands among what is read, and how well "none" is told (AUROC)."""
+    model.eval()
+    first, three, answerable, near = [], [], [], []
+    for item in items:
+        logits, _ = read(model, [page(item, p, pieces) for p in item.order[:READ]])
+        ranked = sorted(logits, key=lambda i: -float(logits[i]))
+        odds = float(torch.logsumexp(torch.stack(list(logits.values())), 0))
+        if item.question.groups:
+            first.append(bool(ranked and ranked[0] in item.question.gold))
+            three.append(bool(set(ranked[:3]) & item.question.gold))
+            answerable.append(odds)
+        else:
+            near.append(odds)
+    a, b = np.array(answerable), np.array(near)
+    auroc = float((a[:, None] > b[None, :]).mean() + (a[:, None] == b[None, :]).mean() / 2) if len(b) else 0.0
+    figures = {"first": np.mean(first), "in_3": np.mean(three), "auroc": auroc}
+    figures |= {"answered_at_0": np.mean(a > 0), "refused_at_0": np.mean(b <= 0) if len(b) else 0.0}
+    return {name: round(float(value), 4) for name, value in figures.items()} | {"questions": len(items)}
+
+
+def train(model: ReaderModel, items: list[Item], dev: Sequence[Item], pieces: Pieces, given: argparse.Namespace) -> None:
+    """Train, measure on dev now and then, and keep checkpoints."""
+    rng = random.Random(given.seed)
+    mixture = _mixture(given) if given.data else None
+    optimiser = torch.optim.AdamW(parameter_groups(model, given.rate, 0.95, 0.01), betas=(0.9, 0.98), fused=True)
+    order = [i for _ in range(given.epochs) for i in rng.sample(range(len(items)), len(items))]
+    steps, step, begun = len(order) // given.batch, 0, time.monotonic()
+    checkpoint = given.out / "checkpoint.pt"
+    if given.resume and checkpoint.is_file():
+        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        model.load_state_dict(state["model"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = int(state["step"])
+    log = (given.out / "log.jsonl").open("a", encoding="utf-8")
+
+    def note(**entry: Any) -> None:
+        line = json.dumps({"step": step, "of": steps, "minutes": round((time.monotonic() - begun) / 60, 1)} | entry)
+        log.write(line + "\n")
+        log.flush()
+        print(line, flush=True)
+
+    def save() -> None:
+        state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
+        torch.save(state | {"settings": {"pieces": WIDTH, "headings": True}, "average": {}}, checkpoint.with_suffix(".tmp"))
+        checkpoint.with_suffix(".tmp").replace(checkpoint)
+
+    losses_so_far: list[tuple[float, float]] = []
+    while step < steps:
+        model.train()
+        draws = random.Random(f"{given.seed}/{step}")
+        for group in optimiser.param_groups:
+            group["lr"] = group["base_lr"] * rate((step + 1) / (steps + 1))
+        for number in order[step * given.batch : (step + 1) * given.batch]:
+            item = items[number]
+            pages = [page(item, p, pieces) for p in taught(item, draws)]
+            logits, outputs = read(model, pages)
+            parts = listwise(logits, item.question), span_loss(outputs, pages)
+            losses_so_far.append((float(parts[0]), float(parts[1])))
+            ((parts[0] + _SPAN * parts[1]) / given.batch).backward()
+        if mixture and step % 3 == 0:
+            batch = mixture.next_batch()
+            span, evidence = losses(model(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]), batch)
+            (0.5 * (span + evidence)).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        step += 1
+        if step % 20 == 0:
+            recent = losses_so_far[-20 * given.batch :]
+            note(listwise=round(float(np.mean([a for a, _ in recent])), 4),
+                 span=round(float(np.mean([b for _, b in recent])), 4))  # fmt: skip
+        if step % given.measure_every == 0 or step == steps:
+            note(**measure(model, dev, pieces))
+            save()
+
+
+def _mixture(given: argparse.Namespace) -> Any:
+    from training.data import training_and_dev
+    from training.mixture import Mixture, MixtureSettings
+
+    sets, _, _ = training_and_dev(given.data, True, given.fold, given.folds)
+    narrow = Pieces(base_folder() / "tokenizer.json", 256)
+    return Mixture(sets, narrow, MixtureSettings(batch=8, seed=given.seed), given.out.parent / "cache")
+
+
+def main() -> None:
+    """Read what is given, and train."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--questions", type=Path, nargs="+", required=True)
+    parser.add_argument("--dev", type=Path, nargs="+", required=True)
+    parser.add_argument("--encoder", type=Path, required=True, help="the folder of the fine-tuned encoder")
+    parser.add_argument("--reader", type=Path, default=Path("src/calcqa/weights/reader"), help="to begin with")
+    parser.add_argument("--data", type=Path, help="the data of the old mixture; without, it is left out")
+    parser.add_argument("--fold", type=int, default=0)
+    parser.add_argument("--folds", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=4, help="questions a step")
+    parser.add_argument("--rate", type=float, default=5e-5)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--measure-every", type=int, default=200)
+    parser.add_argument("--most-dev", type=int, default=400)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--out", type=Path, required=True)
+    given = parser.parse_args()
+    torch.set_num_threads(given.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(given.seed)
+    given.out.mkdir(parents=True, exist_ok=True)
+    encoder = EncoderModel(given.encoder)
+    texts = read_corpus(given.corpus)
+
+    def count(text: str) -> int:
+        return len(encoder.tokeniser(text, truncation=False, verbose=False)["input_ids"])
+
+    made = []
+    for paths in (given.questions, given.dev):
+        reports = [make_report(id, texts[id], records, count) for id, records in read_questions(paths).items()]
+        made.append(items_of(reports, encoder))
+    pieces = Pieces(base_folder() / "tokenizer.json", WIDTH)
+    dev = random.Random(0).sample(made[1], min(given.most_dev, len(made[1])))
+    train(load_export(given.reader), made[0], dev, pieces, given)
+
+
+if __name__ == "__main__":
+    main()
