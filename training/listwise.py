@@ -34,11 +34,13 @@ from training.features import base_folder, positions, tensors
 from training.from_export import load_export
 from training.model import ReaderModel, losses, parameter_groups
 from training.schedule import rate
+from training.telling import tell
 
 WIDTH = 384  # word pieces of a window: a passage with its headings and a question fit into one
 READ = 8  # passages that are read when asked
 _TAUGHT = 6  # passages that a question is read beside in training
 _SPAN = 0.3  # weight of the span loss
+_TOGETHER = 6  # pages of a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ def page(item: Item, passage: int, pieces: Pieces) -> Page:
     own = [i for i, p in enumerate(report.passage_of) if p == passage]
     sentences = []
     for a, b in window.offsets:
-        inside = (i for i in own if report.sentences[i].start < text.start + b and text.start + a < report.sentences[i].end)
+        inside = (
+            i for i in own if report.sentences[i].start < text.start + b and text.start + a < report.sentences[i].end
+        )
         sentences.append(next(inside, -1))
     golds = []
     for i in set(own) & question.gold:
@@ -111,17 +115,26 @@ def page(item: Item, passage: int, pieces: Pieces) -> Page:
     return Page(window, tuple(sentences), tuple(s for s, _ in found), tuple(e for _, e in found))
 
 
-def read(model: ReaderModel, pages: Sequence[Page]) -> tuple[dict[int, Tensor], tuple[Tensor, ...]]:
-    """Return the logit of each sentence on these pages, by its number, and what the model gave."""
-    outputs = model(**tensors([p.window for p in pages]))
-    piece, whole = outputs[2], outputs[3]
+def forward(model: ReaderModel, pages: Sequence[Page]) -> list[tuple[Tensor, ...]]:
+    """Return what the model gives of each page: start, end, piece and whole. Pages of like length share a batch."""
+    order = sorted(range(len(pages)), key=lambda i: len(pages[i].window.ids))
+    given: dict[int, tuple[Tensor, ...]] = {}
+    for at in range(0, len(order), _TOGETHER):
+        rows = order[at : at + _TOGETHER]
+        outputs = model(**tensors([pages[i].window for i in rows]))
+        given |= {i: tuple(o[row] for o in outputs) for row, i in enumerate(rows)}
+    return [given[i] for i in range(len(pages))]
+
+
+def sentence_logits(pages: Sequence[Page], outputs: Sequence[tuple[Tensor, ...]]) -> dict[int, Tensor]:
+    """Return the logit of each sentence on these pages, by its number."""
     logits: dict[int, Tensor] = {}
-    for row, one in enumerate(pages):
+    for one, (_, _, piece, whole) in zip(pages, outputs, strict=True):
         owners = torch.tensor(one.sentences)
-        part = piece[row, one.window.at : one.window.at + len(one.sentences)]
+        part = piece[one.window.at : one.window.at + len(one.sentences)]
         for number in sorted(set(one.sentences) - {-1}):
-            logits[number] = whole[row] + part[owners == number].mean()
-    return logits, outputs
+            logits[number] = whole + part[owners == number].mean()
+    return logits
 
 
 def listwise(logits: dict[int, Tensor], question: Question) -> Tensor:
@@ -139,14 +152,12 @@ def listwise(logits: dict[int, Tensor], question: Question) -> Tensor:
     return torch.stack(parts).mean()
 
 
-def span_loss(outputs: tuple[Tensor, ...], pages: Sequence[Page]) -> Tensor:
+def span_loss(outputs: Sequence[tuple[Tensor, ...]], pages: Sequence[Page]) -> Tensor:
     """Return how wrong the span heads are about where the facts stand, or that there are none."""
     total = torch.zeros(())
-    for side, name in ((0, "starts"), (1, "ends")):
-        logits = outputs[side]
-        for row, one in enumerate(pages):
-            gold = logits[row, sorted(set(getattr(one, name)))]
-            total = total + torch.logsumexp(logits[row], 0) - torch.logsumexp(gold, 0)
+    for one, (start, end, _, _) in zip(pages, outputs, strict=True):
+        for logits, gold in ((start, one.starts), (end, one.ends)):
+            total = total + torch.logsumexp(logits, 0) - torch.logsumexp(logits[sorted(set(gold))], 0)
     return total / (2 * len(pages))
 
 
@@ -156,7 +167,8 @@ def measure(model: ReaderModel, items: Sequence[Item], pieces: Pieces) -> dict[s
     model.eval()
     first, three, answerable, near = [], [], [], []
     for item in items:
-        logits, _ = read(model, [page(item, p, pieces) for p in item.order[:READ]])
+        pages = [page(item, p, pieces) for p in item.order[:READ]]
+        logits = sentence_logits(pages, forward(model, pages))
         ranked = sorted(logits, key=lambda i: -float(logits[i]))
         odds = float(torch.logsumexp(torch.stack(list(logits.values())), 0))
         if item.question.groups:
@@ -167,12 +179,14 @@ def measure(model: ReaderModel, items: Sequence[Item], pieces: Pieces) -> dict[s
             near.append(odds)
     a, b = np.array(answerable), np.array(near)
     auroc = float((a[:, None] > b[None, :]).mean() + (a[:, None] == b[None, :]).mean() / 2) if len(b) else 0.0
-    figures = {"first": np.mean(first), "in_3": np.mean(three), "auroc": auroc}
-    figures |= {"answered_at_0": np.mean(a > 0), "refused_at_0": np.mean(b <= 0) if len(b) else 0.0}
-    return {name: round(float(value), 4) for name, value in figures.items()} | {"questions": len(items)}
+    figures = {"first": float(np.mean(first)), "in_3": float(np.mean(three)), "auroc": auroc}
+    figures |= {"answered_at_0": float(np.mean(a > 0)), "refused_at_0": float(np.mean(b <= 0)) if len(b) else 0.0}
+    return {name: round(value, 4) for name, value in figures.items()} | {"questions": len(items)}
 
 
-def train(model: ReaderModel, items: list[Item], dev: Sequence[Item], pieces: Pieces, given: argparse.Namespace) -> None:
+def train(
+    model: ReaderModel, items: list[Item], dev: Sequence[Item], pieces: Pieces, given: argparse.Namespace
+) -> None:
     """Train, measure on dev now and then, and keep checkpoints."""
     rng = random.Random(given.seed)
     mixture = _mixture(given) if given.data else None
@@ -191,11 +205,13 @@ def train(model: ReaderModel, items: list[Item], dev: Sequence[Item], pieces: Pi
         line = json.dumps({"step": step, "of": steps, "minutes": round((time.monotonic() - begun) / 60, 1)} | entry)
         log.write(line + "\n")
         log.flush()
-        print(line, flush=True)
+        tell(line)
 
     def save() -> None:
         state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
-        torch.save(state | {"settings": {"pieces": WIDTH, "headings": True}, "average": {}}, checkpoint.with_suffix(".tmp"))
+        torch.save(
+            state | {"settings": {"pieces": WIDTH, "headings": True}, "average": {}}, checkpoint.with_suffix(".tmp")
+        )
         checkpoint.with_suffix(".tmp").replace(checkpoint)
 
     losses_so_far: list[tuple[float, float]] = []
@@ -204,17 +220,20 @@ def train(model: ReaderModel, items: list[Item], dev: Sequence[Item], pieces: Pi
         draws = random.Random(f"{given.seed}/{step}")
         for group in optimiser.param_groups:
             group["lr"] = group["base_lr"] * rate((step + 1) / (steps + 1))
-        for number in order[step * given.batch : (step + 1) * given.batch]:
-            item = items[number]
-            pages = [page(item, p, pieces) for p in taught(item, draws)]
-            logits, outputs = read(model, pages)
-            parts = listwise(logits, item.question), span_loss(outputs, pages)
-            losses_so_far.append((float(parts[0]), float(parts[1])))
-            ((parts[0] + _SPAN * parts[1]) / given.batch).backward()
+        drawn = [items[number] for number in order[step * given.batch : (step + 1) * given.batch]]
+        sets = [[page(item, p, pieces) for p in taught(item, draws)] for item in drawn]
+        outputs = forward(model, [one for pages in sets for one in pages])
+        total = torch.zeros(())
+        for item, pages in zip(drawn, sets, strict=True):
+            own, outputs = outputs[: len(pages)], outputs[len(pages) :]
+            parts = listwise(sentence_logits(pages, own), item.question), span_loss(own, pages)
+            losses_so_far.append((float(parts[0].detach()), float(parts[1].detach())))
+            total = total + (parts[0] + _SPAN * parts[1]) / given.batch
+        total.backward()  # type: ignore[no-untyped-call]
         if mixture and step % 3 == 0:
             batch = mixture.next_batch()
             span, evidence = losses(model(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]), batch)
-            (0.5 * (span + evidence)).backward()
+            (0.5 * (span + evidence)).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)

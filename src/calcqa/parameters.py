@@ -117,7 +117,7 @@ class Weights:
     # Reading: the same for documents that a reader has read.
     read_score: float = 0.02  # score a logit of the span; fitted
     read_evidence: float = 0.02  # score a logit of the sentence; fitted
-    read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5)  # fitted
+    read: tuple[float, ...] = (-3.0, 3.0, 2.0, -2.0, -2.0, 0.2, 0.2, -1.0, -0.5, -0.5, 0.0)  # fitted
     read_threshold: float = 0.5  # fitted
     among: float = 0.25  # logits off `read`'s intercept a nat of the number of documents; set
     read_second: float = 0.2  # score; fitted

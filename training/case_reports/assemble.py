@@ -19,9 +19,12 @@ from calcqa.evaluation.datasets.base import Evidence
 from calcqa.language.section_kinds import section_kind
 from calcqa.types import Document
 from training.case_reports.texts import read_corpus
+from training.telling import tell
 
-_KEYS = ("id", "split", "topic", "document", "text_sha256", "turns", "leans", "answerable", "facts", "evidence", "tempting",
-         "near_miss", "register", "kind", "section_kind", "writer", "second_reader", "round")  # fmt: skip
+_KEYS = tuple(
+    "id split topic document text_sha256 turns leans answerable facts evidence tempting near_miss register kind "
+    "section_kind writer second_reader round".split()
+)
 
 
 def completed(item: dict[str, Any], text: str, document: Document) -> dict[str, Any]:
@@ -57,7 +60,7 @@ def main() -> None:
     given.out.parent.mkdir(parents=True, exist_ok=True)
     for out, records in ((given.out, items), (given.out.with_suffix(".phrases.jsonl"), phrases)):
         out.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
-    print(f"{len(items)} questions over {len(documents)} reports")
+    tell(f"{len(items)} questions over {len(documents)} reports")
 
 
 if __name__ == "__main__":

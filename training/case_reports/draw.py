@@ -21,6 +21,7 @@ from itertools import combinations
 from pathlib import Path
 
 from training.case_reports.texts import read_corpus
+from training.telling import tell
 
 _SEED = 16
 _WORDS = 8  # of a stretch that is compared
@@ -105,7 +106,7 @@ def main() -> None:
     digest = hashlib.sha256(given.corpus.read_bytes()).hexdigest()
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps({"corpus_sha256": digest, "seed": _SEED, "splits": splits}, indent=1) + "\n")
-    print({name: len(chosen) for name, chosen in splits.items()})
+    tell({name: len(chosen) for name, chosen in splits.items()})
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from typing import Any
 
 from calcqa.types import text_hash
 from training.case_reports.texts import Sentence, read_corpus, sentences
+from training.telling import tell
 
 REGISTERS = ("ward", "student", "lay", "misspelt")
 KINDS = ("who", "what", "when", "how much", "why", "list", "yes/no", "compare", "outcome")
@@ -168,10 +169,10 @@ def main() -> None:
     texts, items, problems = read_corpus(given.corpus), [], []
     for path in given.sheets:
         of_sheet, faults = read_sheet(path, texts[path.stem], given.writer, given.split, given.round)
-        print(path.stem, *(f"{count} {name}" for name, count in shares(of_sheet).items()), sep="  ")
+        tell(path.stem, *(f"{count} {name}" for name, count in shares(of_sheet).items()), sep="  ")
         items += of_sheet
         problems += faults
-    print(*problems, sep="\n")
+    tell(*problems, sep="\n")
     if given.out and not problems:
         given.out.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), encoding="utf-8")
     raise SystemExit(1 if problems else 0)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from training.case_reports.texts import read_corpus, sentences, sheet
+from training.telling import tell
 
 Item = dict[str, Any]
 
@@ -107,7 +108,7 @@ def main() -> None:
             continue
         theirs = answers(path, texts[item["document"]]).get(named[item["id"]])
         if theirs is None:
-            print("not read:", item["id"])
+            tell("not read:", item["id"])
             continue
         ours = item.get("evidence", [])
         pairs.append((item["answerable"], bool(theirs)))
@@ -117,7 +118,8 @@ def main() -> None:
         met = [any(tuple(s) in flat for s in group) for group in ours]
         if item["answerable"] != bool(theirs) or (ours and not any(met)):
             apart.append({"id": item["id"], "reader": given.reader, "theirs": theirs})
-    print(f"{len(pairs)} questions, kappa {kappa(pairs):.3f}, F1 of sentences {sentence_f1(spans):.3f}, apart {len(apart)}")
+    tell(f"{len(pairs)} questions, {len(apart)} apart")
+    tell(f"kappa {kappa(pairs):.3f}, F1 of sentences {sentence_f1(spans):.3f}")
     given.out.write_text("".join(json.dumps(record) + "\n" for record in apart), encoding="utf-8")
 
 

@@ -68,7 +68,12 @@ def read_questions(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
 
 
 def make_report(
-    id: str, text: str, records: Sequence[dict[str, Any]], count: Callable[[str], int], *, before: bool = False  # noqa: A002
+    id: str,
+    text: str,
+    records: Sequence[dict[str, Any]],
+    count: Callable[[str], int],
+    *,
+    before: bool = False,  # noqa: A002
 ) -> Report:
     """Return a report of raw `text` with its questions; with `before`, each sentence is led by the one before it.
 

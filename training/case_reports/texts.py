@@ -21,7 +21,7 @@ _LONGEST_HEADING = 90  # code points of a paragraph without a stop at its end th
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a report: its place in the raw text, and the heading it stands under (empty where there is none)."""
+    """A sentence of a report: its place in the raw text, and the heading it stands under, if any."""
 
     span: Span
     heading: str

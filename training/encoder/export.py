@@ -27,6 +27,7 @@ from training.encoder.model import EncoderModel
 from training.export import OPSET, quantise
 from training.features import base_folder
 from training.from_export import load_bert
+from training.telling import tell
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _WINDOW = 256
@@ -46,7 +47,8 @@ class _Pooled(nn.Module):
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         mask = attention_mask.to(states.dtype).unsqueeze(-1)
-        return (states * mask).sum(1) / mask.sum(1)
+        pooled: Tensor = (states * mask).sum(1) / mask.sum(1)
+        return pooled
 
 
 def to_onnx(model: EncoderModel, file: Path) -> None:
@@ -136,7 +138,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     if given.what == "onnx":
-        print(json.dumps(export(given.model, given.out, given.name, half=given.half), indent=1))
+        tell(json.dumps(export(given.model, given.out, given.name, half=given.half), indent=1))
     else:
         to_sentence_transformers(SHIPPED, given.out)
 

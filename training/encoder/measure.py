@@ -1,6 +1,7 @@
 """Where the sentence that answers stands among all sentences of its report, by single vectors and late interaction.
 
     python -m training.encoder.measure CORPUS QUESTIONS… --model FOLDER
+    python -m training.encoder.measure CORPUS QUESTIONS… --export FOLDER
 
 Only single questions that are answerable count; of evidence with several sentences, the best placed.
 """
@@ -8,16 +9,19 @@ Only single questions that are answerable count; of evidence with several senten
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from training.case_reports.texts import read_corpus
+from calcqa.models.onnx_encoder import OnnxEncoder
 from training.case_reports.reports import Report, make_report, read_questions
+from training.case_reports.texts import read_corpus
 from training.encoder.model import EncoderModel, late_scores
 from training.features import base_folder
+from training.telling import tell
 
 AT = (1, 3, 8, 16)
 
@@ -55,6 +59,17 @@ def ranks(model: EncoderModel, reports: Sequence[Report]) -> dict[str, list[int]
     return result
 
 
+def single_ranks(encode: Callable[[Sequence[str]], np.ndarray], reports: Sequence[Report]) -> list[int]:
+    """Return the same by the single vectors of an encoder that the package runs."""
+    result = []
+    for report in reports:
+        questions = [q for q in report.questions if q.groups and len(q.turns) == 1]
+        values = encode([q.text for q in questions]) @ encode(report.texts).T
+        for question, row in zip(questions, values, strict=True):
+            result.append(1 + int((row > max(row[i] for i in question.gold)).sum()))
+    return result
+
+
 def shares(places: Sequence[int]) -> str:
     """Return the shares of places within each of `AT`, as a row."""
     return " ".join(f"{np.mean([p <= k for p in places]):.3f}" for k in AT) + f" ({len(places)})"
@@ -66,6 +81,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("--model", type=Path, default=None)
+    parser.add_argument("--export", type=Path, help="an ONNX export, run as the package does")
     parser.add_argument("--before", action="store_true")
     given = parser.parse_args()
     model = EncoderModel(given.model or base_folder())
@@ -76,8 +92,12 @@ def main() -> None:
 
     by_report = read_questions(given.questions)
     reports = [make_report(id, texts[id], records, count, before=given.before) for id, records in by_report.items()]
+    if given.export:
+        sha256 = json.loads((given.export / "meta.json").read_text(encoding="utf-8"))["sha256"]
+        tell("single  ", shares(single_ranks(OnnxEncoder(given.export, sha256).encode, reports)))
+        return
     for name, places in ranks(model, reports).items():
-        print(f"{name:8}", shares(places))
+        tell(f"{name:8}", shares(places))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The encoder's network: mean pooling over a BERT, and its token vectors for late interaction.
 
-Single vectors are those of sentence-transformers: the mean of the last states, of unit length. Late interaction (Khattab
-and Zaharia 2020, ColBERT) is here the mean over the question's tokens of the best cosine with a token of the sentence;
-special tokens and punctuation of the sentence take no part.
+Single vectors are those of sentence-transformers: the mean of the last states, of unit length. Late interaction
+(Khattab and Zaharia 2020, ColBERT) is here the mean over the question's tokens of the best cosine with a token of the
+sentence; special tokens take no part.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ class EncoderModel(nn.Module):
 
     def tokens(self, texts: Sequence[str], longest: int = _LONGEST) -> dict[str, Tensor]:
         """Return the inputs of a batch, padded to its longest."""
-        return dict(
-            self.tokeniser(list(texts), padding=True, truncation=True, max_length=longest, return_tensors="pt")
-        )
+        return dict(self.tokeniser(list(texts), padding=True, truncation=True, max_length=longest, return_tensors="pt"))
 
     def forward(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Return single vectors (texts, width), token vectors (texts, pieces, width), and which pieces are words."""

@@ -24,11 +24,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.case_reports.texts import read_corpus
 from training.case_reports.reports import Question, Report, make_report, read_questions
+from training.case_reports.texts import read_corpus
 from training.encoder.measure import ranks, shares
 from training.encoder.model import EncoderModel, late_scores
 from training.features import base_folder
+from training.telling import tell
 
 _QUESTIONS, _SENTENCES = 12, 48  # of a batch
 _SINGLE, _LATE = 20.0, 30.0  # what cosines are multiplied by before the softmax
@@ -83,9 +84,7 @@ def pair_batches(path: Path, size: int, rng: random.Random) -> Iterator[tuple[li
         yield [a for a, _ in drawn], [b for _, b in drawn], torch.eye(len(drawn), dtype=torch.bool)
 
 
-def train(
-    model: EncoderModel, reports: Sequence[Report], given: argparse.Namespace, dev: Sequence[Report]
-) -> None:
+def train(model: EncoderModel, reports: Sequence[Report], given: argparse.Namespace, dev: Sequence[Report]) -> None:
     """Train for `epochs` epochs, measuring on dev after each."""
     rng = random.Random(given.seed)
     pairs = pair_batches(given.pairs, 24, rng) if given.pairs else None
@@ -97,7 +96,7 @@ def train(
         line = json.dumps({"step": step, "seconds": round(time.monotonic() - begun)} | entry)
         log.write(line + "\n")
         log.flush()
-        print(line, flush=True)
+        tell(line)
 
     losses: list[float] = []
     for epoch in range(given.epochs):
@@ -111,7 +110,7 @@ def train(
             loss = loss_of(model, [q.text for q in questions], [report.texts[i] for i in numbers], gold)
             if pairs and step % given.pairs_every == 0:
                 loss = loss + loss_of(model, *next(pairs))
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             optimiser.zero_grad()

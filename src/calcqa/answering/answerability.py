@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calcqa.answering.reading import Readings
 from calcqa.index.index import Index
@@ -48,6 +48,7 @@ class Case:
     index: Index
     weights: Weights
     readings: Readings
+    odds: dict[str, float] = field(default_factory=dict)  # by document, of `_some_answers`
 
     def verdicts(self, already_quoted: frozenset[tuple[str, Span]] = frozenset()) -> list[Verdict]:
         """Return the most certain verdict for each document with a candidate, the most certain to answer first.
@@ -145,10 +146,11 @@ class Case:
         return (candidate.dense, candidate.lexical, unseen, small_talk.score if small_talk else 0.0)
 
     def read_features(self, candidate: Candidate) -> tuple[float, ...]:
-        """Return the same and what was read, for a document that was: nine numbers, in the order of `Weights.read`.
+        """Return the same and what was read, for a document that was: ten numbers, in the order of `Weights.read`.
 
-        The last three are the share of the question's words missing from the passage and what it stands below, whether
-        the sentence lacks the kind of thing asked for, and whether only one of question and sentence denies something.
+        The last four are the share of the question's words missing from the passage and what it stands below, whether
+        the sentence lacks the kind of thing asked for, whether only one of question and sentence denies something, and
+        the log odds that any sentence that was read answers rather than none, as a reader trained listwise gives them.
         """
         question, sentence = self.retrieved.corrected, self.index.sentences[candidate.sentences[0]]
         text = " ".join(self.index.sentence_text(i) for i in candidate.sentences)
@@ -161,7 +163,20 @@ class Case:
             _missing(question, passage),
             float(lacks(question, text)),
             float(negated(question) != negated(text)),
+            self._some_answers(candidate.document_id),
         )
+
+    def _some_answers(self, document_id: str) -> float:
+        """Return the log of the summed odds of the sentences of a document that were read, bounded."""
+        if document_id not in self.odds:
+            read = (
+                (self.index.sentences[i].passage.document_id, mark.sentence_score) for i, mark in self.readings.items()
+            )
+            scores = [score for document, score in read if document == document_id]
+            best = max(scores, default=0.0)
+            total = best + math.log(sum(math.exp(score - best) for score in scores) or 1.0)
+            self.odds[document_id] = _clipped(total, self.weights.logit_bound)
+        return self.odds[document_id]
 
     def _kinds(self, candidate: Candidate) -> tuple[str, ...]:
         """Return the decisions to which a candidate may be put.

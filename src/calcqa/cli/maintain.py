@@ -35,8 +35,15 @@ def fit(
     corpus: Annotated[list[Path] | None, typer.Option(help="The documents; by default ./corpus.")] = None,
     split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
     out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
+    others: Annotated[
+        Path | None, typer.Option(help="A question set over other documents, each asked alone and without FAQ.")
+    ] = None,
+    texts: Annotated[Path | None, typer.Option(help="The corpus.jsonl of these documents.")] = None,
 ) -> None:
     """Fit how scores are weighed, and when a question is answered, and write the weights with their figures.
+
+    With --others, the weights for documents without FAQ entries are fitted on that set, else on the same documents as
+    if they had none.
 
     Run `calcqa build` afterwards: an index carries the weights it was built with.
     """
@@ -45,7 +52,8 @@ def fit(
 
     from calcqa.assistant import find_reader
     from calcqa.config import ChunkSettings, default_encoder
-    from calcqa.evaluation import load_questions
+    from calcqa.evaluation import load_dataset, load_questions
+    from calcqa.evaluation.alone import each_alone
     from calcqa.evaluation.fit import FEW, THINNED
     from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
@@ -65,7 +73,11 @@ def fit(
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
         full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
-        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say)
+        posed = []
+        if others:
+            say("building: other documents")
+            posed = each_alone(load_dataset(others, [texts] if texts else None), split, encoder, Path(folder, "others"))
+        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():

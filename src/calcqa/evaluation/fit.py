@@ -4,7 +4,8 @@ In order: the fusion, by the log-likelihood of choosing sentences that hold the 
 how many come out right, which needs the first answerability model, fitted before and after; the other answerability
 models; how many sentences to quote beside the best; and, where there is a reader, the same for documents that it reads.
 The models are ridge-penalised logistic regressions (scikit-learn) on standardised features, written back in plain
-units; thresholds minimise the errors of both kinds. Only the development half is used.
+units; thresholds minimise the errors of both kinds. Only the development half is used. What holds for documents without
+FAQ entries is fitted on other documents, each asked alone, where such are given.
 """
 
 from __future__ import annotations
@@ -40,14 +41,17 @@ FUSION = {
     "lexical": (0.1, 0.3),
     "asked_weight": (2.0, 5.0),
 }
-READ_FUSION = {"read_score": (0.0, 0.01, 0.02, 0.03, 0.05), "read_evidence": (0.0, 0.01, 0.02, 0.05, 0.1)}
+READ_FUSION = {
+    "read_score": (0.0, 0.01, 0.02, 0.03, 0.05),
+    "read_evidence": (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4),
+}
 PLAIN_FUSION = {"plain_lexical": (0.1, 0.2, 0.3, 0.5, 0.8)}
 FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6), "again": (0.0, 0.3, 0.6)}
 SIGNS = {
     "asked": (1, 1, 1, 1, -1, 1),
     "few": (1, 1, 1, 1, -1),
     "plain": (1, 1, -1, -1),
-    "read": (1, 1, -1, -1, 1, 1, -1, -1, -1),
+    "read": (1, 1, -1, -1, 1, 1, -1, -1, -1, 1),
 }
 """The sign of each feature's slope, in the order of the features in `answering/answerability.py`."""
 
@@ -66,6 +70,9 @@ READ_SECOND = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 A_WORD = 0.001
 """What a word more in the mean answer costs, in facts: ten words must bring a point."""
 
+Posed = tuple[Index, Sequence[Query]]
+"""An index, and questions that are asked of it."""
+
 _KEPT = 10  # candidates over which the likelihood of a choice is taken
 _SHARPNESS = 20.0  # of that choice, per unit of cosine
 
@@ -79,44 +86,51 @@ def fit(
     questions: Sequence[Query],
     reader: Reader | None = None,
     tell: Callable[[str], None] = lambda line: None,
+    others: Sequence[Posed] = (),
 ) -> Weights:
     """Return weights fitted on `questions`, with the figures they reach there.
 
     `index` holds documents with their FAQ, each of `thin` with a share of it (`THINNED`), `few` with too few entries
-    for a probe (`FEW`), `plain` with none. Without a `reader`, the weights for what is read keep their defaults.
+    for a probe (`FEW`), `plain` with none. Without a `reader`, the weights for what is read keep their defaults. With
+    `others`, documents without FAQ entries are judged as these are answered best, and `plain` is only measured.
     """
     encoder = CachingEncoder(encoder)
     single = [q for q in questions if len(q.turns) == 1]
     chats = [q for q in questions if len(q.turns) > 1]
-    weights = _fuse(thin, encoder, single, Weights(), FUSION)
+    thinned = [(index, single) for index in thin]
+    bare: Sequence[Posed] = others or [(plain, questions)]
+    bare_single = [(index, [q for q in asked if len(q.turns) == 1]) for index, asked in bare]
+    weights = _fuse(thinned, encoder, Weights(), FUSION)
     tell("fused with the FAQ")
-    weights = _fuse([plain], encoder, single, weights, PLAIN_FUSION)
+    weights = _fuse(bare_single, encoder, weights, PLAIN_FUSION)
     tell("fused without it")
-    weights = _decide(index, encoder, questions, weights, "asked")
+    weights = _decide([(index, questions)], encoder, weights, "asked")
     if chats:
-        weights = _best([index], encoder, chats, weights, FOLLOW_UPS, "followups")
-        weights = _decide(index, encoder, questions, weights, "asked")
+        weights = _best([(index, chats)], encoder, weights, FOLLOW_UPS, "followups")
+        weights = _decide([(index, questions)], encoder, weights, "asked")
         tell("follow-ups")
-    weights = _decide(few, encoder, questions, weights, "few")
-    weights = _decide(plain, encoder, questions, weights, "plain")
+    weights = _decide([(few, questions)], encoder, weights, "few")
+    weights = _decide(bare, encoder, weights, "plain")
     tell("decisions")
-    weights = _best(thin, encoder, single, weights, {"second": SECOND}, "facts")
-    weights = _best([plain], encoder, single, weights, {"plain_second": PLAIN_SECOND}, "facts")
+    weights = _best(thinned, encoder, weights, {"second": SECOND}, "facts")
+    weights = _best(bare_single, encoder, weights, {"plain_second": PLAIN_SECOND}, "facts")
     tell("quoting")
     reads = CachingReader(reader) if reader else None
     if reads:
-        weights = _rank(plain, encoder, single, weights, reads)
-        weights = _decide(plain, encoder, questions, weights, "read", reads)
-        weights = _best([plain], encoder, single, weights, {"read_second": READ_SECOND}, "facts", reads)
+        weights = _rank(bare_single, encoder, weights, reads)
+        weights = _decide(bare, encoder, weights, "read", reads)
+        weights = _best(bare_single, encoder, weights, {"read_second": READ_SECOND}, "facts", reads)
         tell("reading")
     figures = {
         "questions": len(questions),
-        "with_sidecar": _figures(index, encoder, questions, weights),
-        "with_few": _figures(few, encoder, questions, weights, reads),
-        "without_sidecar": _figures(plain, encoder, questions, weights),
+        "with_sidecar": _figures([(index, questions)], encoder, weights),
+        "with_few": _figures([(few, questions)], encoder, weights, reads),
+        "without_sidecar": _figures([(plain, questions)], encoder, weights),
     }
     if reads:
-        figures["without_sidecar_with_reader"] = _figures(plain, encoder, questions, weights, reads)
+        figures["without_sidecar_with_reader"] = _figures([(plain, questions)], encoder, weights, reads)
+    if others:
+        figures["other_documents"] = _figures(others, encoder, weights, reads)
     return dataclasses.replace(weights, figures=figures)
 
 
@@ -128,19 +142,11 @@ def _holds(question: Query, text: str) -> bool:
     return all(any(p.search(text) for p in group) for group in question.facts)
 
 
-def _fuse(
-    indexes: Sequence[Index],
-    encoder: Encoder,
-    questions: list[Query],
-    weights: Weights,
-    grid: dict[str, tuple[Any, ...]],
-) -> Weights:
+def _fuse(posed: Sequence[Posed], encoder: Encoder, weights: Weights, grid: dict[str, tuple[Any, ...]]) -> Weights:
     """Return the weights under which sentences that hold the facts are likeliest to be chosen.
 
     One weight after another, the others held, until a whole round changes none.
     """
-    answerable = [q for q in questions if q.answerable]
-
     values: dict[tuple[Any, ...], float] = {}
 
     def value(tried: Weights) -> float:
@@ -151,7 +157,8 @@ def _fuse(
 
     def likelihood(tried: Weights) -> float:
         total = 0.0
-        for index in indexes:
+        for index, questions in posed:
+            answerable = [q for q in questions if q.answerable]
             results = Assistant(index, encoder, None, tried).retrieve_many([q.turns[0] for q in answerable])
             scale = tried.asked_weight if index.with_sidecar else 1.0
             for question, retrieved in zip(answerable, results, strict=True):
@@ -180,9 +187,8 @@ def _choice(question: Query, scored: Sequence[tuple[float, Candidate]], index: I
 
 
 def _best(
-    indexes: Sequence[Index],
+    posed: Sequence[Posed],
     encoder: Encoder,
-    questions: Sequence[Query],
     weights: Weights,
     grid: dict[str, tuple[Any, ...]],
     measure: str,
@@ -192,26 +198,23 @@ def _best(
     best: tuple[float, Weights] | None = None
     for values in _grid(grid):
         tried = dataclasses.replace(weights, **values)
-        figures = [_figures(index, encoder, questions, tried, reader) for index in indexes]
-        value = math.fsum((f[measure] or 0.0) - A_WORD * (f["words"] or 0.0) for f in figures)
+        figures = _figures(posed, encoder, tried, reader)
+        value = (figures[measure] or 0.0) - A_WORD * (figures["words"] or 0.0)
         if best is None or value > best[0]:
             best = (value, tried)
     return best[1] if best else weights
 
 
 def _figures(
-    index: Index,
-    encoder: Encoder,
-    questions: Sequence[Query],
-    weights: Weights,
-    reader: Reader | None = None,
+    posed: Sequence[Posed], encoder: Encoder, weights: Weights, reader: Reader | None = None
 ) -> dict[str, float | None]:
-    assistant = Assistant(index, encoder, reader, weights)
     outcomes = []
-    for question in questions:
-        chat = assistant.chat()
-        answers = [chat.ask(turn) for turn in question.turns]
-        outcomes.append(judge(question, answers[-1], index.documents))
+    for index, questions in posed:
+        assistant = Assistant(index, encoder, reader, weights)
+        for question in questions:
+            chat = assistant.chat()
+            answers = [chat.ask(turn) for turn in question.turns]
+            outcomes.append(judge(question, answers[-1], index.documents, facts=True))
     summary = summarise(outcomes, resamples=1)
     names = ("facts", "refused", "wrongly_refused", "auroc", "followups")
     values = {name: summary.estimates[name].value if name in summary.estimates else None for name in names}
@@ -222,16 +225,17 @@ def _figures(
     return figures
 
 
-def _rank(index: Index, encoder: Encoder, questions: Sequence[Query], weights: Weights, reader: Reader) -> Weights:
+def _rank(posed: Sequence[Posed], encoder: Encoder, weights: Weights, reader: Reader) -> Weights:
     """Return the weights under which sentences that hold the facts are the likeliest choice among what was read."""
-    assistant = Assistant(index, encoder, None, weights)
-    asked = [q for q in questions if q.answerable]
-    results = assistant.retrieve_many([q.turns[0] for q in asked])
-    read = [read_top(r, index, reader) for r in results]
+    cases = []
+    for index, questions in posed:
+        asked = [q for q in questions if q.answerable]
+        results = Assistant(index, encoder, None, weights).retrieve_many([q.turns[0] for q in asked])
+        cases += [(index, q, r, read_top(r, index, reader)) for q, r in zip(asked, results, strict=True)]
 
     def value(tried: Weights) -> float:
         total = 0.0
-        for question, retrieved, readings in zip(asked, results, read, strict=True):
+        for index, question, retrieved, readings in cases:
             case = Case(retrieved, index, tried, readings)
             ranked = [c for d in index.documents for c in case.ranked(d, "read")]
             scored = sorted(((case.score(c, "read"), c) for c in ranked), key=lambda pair: -pair[0])[:_KEPT]
@@ -242,17 +246,12 @@ def _rank(index: Index, encoder: Encoder, questions: Sequence[Query], weights: W
 
 
 def _decide(
-    index: Index,
-    encoder: Encoder,
-    questions: Sequence[Query],
-    weights: Weights,
-    kind: str,
-    reader: Reader | None = None,
+    posed: Sequence[Posed], encoder: Encoder, weights: Weights, kind: str, reader: Reader | None = None
 ) -> Weights:
     """Return the weights with the answerability model of `kind` fitted: does this document answer this question."""
-    assistant = Assistant(index, encoder, reader, weights)
     rows, labels = [], []
-    for question in questions:
+    for index, question in ((index, q) for index, questions in posed for q in questions):
+        assistant = Assistant(index, encoder, reader, weights)
         chat = assistant.chat()
         for turn in question.turns[:-1]:
             chat.ask(turn)

@@ -22,7 +22,7 @@ from calcqa.evaluation.collection import Collection, assistant_for, collect, gat
 from calcqa.evaluation.datasets import Dataset
 from calcqa.evaluation.datasets.base import files_sha256, ranked_query
 from calcqa.evaluation.datasets.report import to_dict
-from calcqa.evaluation.datasets.sampling import among, choose
+from calcqa.evaluation.datasets.sampling import among, choose, named_alone
 from calcqa.evaluation.datasets.trec import read_qrels, read_run, run_lines
 from calcqa.evaluation.judging import judge_search
 from calcqa.evaluation.measures.ranking import RANKED
@@ -99,9 +99,7 @@ def evaluate(
     left_out = sum(not q.asked_of for q in in_split) if options.alone else 0
     dataset = dataclasses.replace(dataset, queries=queries)
     dataset = dataset if options.texts is None else among(dataset, options.texts)
-    if options.alone and dataset.texts:  # what no question is asked of need not be encoded
-        named = frozenset().union(*(q.asked_of for q in dataset.queries))
-        dataset = dataclasses.replace(dataset, texts=tuple(t for t in dataset.texts if t.id in named))
+    dataset = named_alone(dataset, queries) if options.alone else dataset
     reads = find_reader() if isinstance(reader, str) else reader
     settings: dict[str, Any] = {
         "set": {"name": dataset.name, "form": dataset.form, "sha256": dataset.sha256},

@@ -214,19 +214,19 @@ ENGLISH = Language(
     before_subject=r"^(?:in|for|of|with|the|a|an|on|to|about)\s+",
     after_subject=r"\s+(?:one|type|kind|as well|too)$",
     section_kinds={
-        "back matter": r"acknowledge?ments?|authors?|author\W?s? contributions?|availability|competing|compliance|conflicts?|"
-        r"consent|contribut\w+|credit|data availability|data sharing|declarations?|disclaimers?|disclosures?|ethics|ethical|"
-        r"financial|fundings?|guarantor|informed consent|lead author|open access|patient consent|peer.?review|provenance|"
-        r"publisher|registration|sources? of funding|sponsors?\w*|statement of|supplement\w+|trial registration",
+        "back matter": r"acknowledge?ments?|authors?|author\W?s? contributions?|availability|competing|compliance|"
+        r"conflicts?|consent|contribut\w+|credit|data (?:availability|sharing)|declarations?|disclaimers?|disclosures?|"
+        r"ethic\w*|financial|fundings?|guarantor|informed consent|lead author|open access|patient consent|peer.?review|"
+        r"provenance|publisher|registration|sources? of funding|sponsor\w*|statement of|supplement\w+|trial registration",
         "literature": r"literature|review of (?:the )?literature|previous(?:ly)? (?:reported )?cases|cases? series",
         "background": r"abbreviations|background|introduction|objectives?|aims?|epidemiology|highlights|key points",
-        "discussion": r"discussions?|comments?|conclusions?|limitations?|learning points?|clinical message|lessons?|summary|"
-        r"take.?home|perspectives?|strengths?",
-        "case": r"(?:the |our )?(?:cases?|patients?)|(?:clinical|further) (?:case|course|findings?|presentation|diagnos\w+)|"
-        r"presentations?|presenting|chief complaints?|history|histor\w+ of|past|personal|family|physical|examinations?|"
-        r"laborator\w+|imaging|radiolog\w+|investigations?|diagnos\w+|differential|final diagnosis|treatments?|management|"
-        r"therap\w+|outcomes?|follow.?up|timeline|autopsy|patholog\w+|histolog\w+|operati\w+|surg\w+|interventions?|"
-        r"hospital\w*|admission|discharge|medications?|allergies|vital signs|observations?",
+        "discussion": r"discussions?|comments?|conclusions?|limitations?|learning points?|clinical message|lessons?|"
+        r"summary|take.?home|perspectives?|strengths?",
+        "case": r"(?:the |our )?(?:cases?|patients?)|(?:clinical|further) (?:case|course|findings?|presentation|"
+        r"diagnos\w+)|presentations?|presenting|chief complaints?|history|histor\w+ of|past|personal|family|physical|"
+        r"examinations?|laborator\w+|imaging|radiolog\w+|investigations?|diagnos\w+|differential|final diagnosis|"
+        r"treatments?|management|therap\w+|outcomes?|follow.?up|timeline|autopsy|patholog\w+|histolog\w+|operati\w+|"
+        r"surg\w+|interventions?|hospital\w*|admission|discharge|medications?|allergies|vital signs|observations?",
     },
     denied=r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
     r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"

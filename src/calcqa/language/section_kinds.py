@@ -14,7 +14,10 @@ BACK_MATTER = "back matter"
 OTHER = "other"
 """A section whose headings say nothing of its kind, or that has none."""
 
-_KINDS = {kind: re.compile(rf"^(?:\W|\d|[ivx]+\.)*(?:{words})\b", re.IGNORECASE) for kind, words in ENGLISH.section_kinds.items()}
+_KINDS = {
+    kind: re.compile(rf"^(?:\W|\d|[ivx]+\.)*(?:{words})\b", re.IGNORECASE)
+    for kind, words in ENGLISH.section_kinds.items()
+}
 
 
 def section_kind(headings: Sequence[str]) -> str:

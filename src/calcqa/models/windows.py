@@ -4,8 +4,8 @@ Does: tokenises with the reader's own tokeniser, cuts what exceeds the window in
 the best span among a window's scores, and says how far the others agree with it. Does not: run a model, or know
 passages.
 
-A sequence is [CLS] question [SEP] text [SEP], or [CLS] question [SEP] headings [SEP] text [SEP]. Position 0 stands for "no answer here", as in SQuAD 2.0 readers
-(Devlin et al. 2019, section 4.3). Offsets are code points of the text.
+A sequence is [CLS] question [SEP] text [SEP], or [CLS] question [SEP] headings [SEP] text [SEP]. Position 0 stands for
+"no answer here", as in SQuAD 2.0 readers (Devlin et al. 2019, section 4.3). Offsets are code points of the text.
 """
 
 from __future__ import annotations

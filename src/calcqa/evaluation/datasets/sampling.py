@@ -56,3 +56,10 @@ def among(dataset: Dataset, most: int) -> Dataset:
     named = frozenset().union(*(q.texts for q in dataset.queries))
     kept = some([t.id for t in dataset.texts], named, most)
     return dataclasses.replace(dataset, texts=tuple(t for t in dataset.texts if t.id in kept))
+
+
+def named_alone(dataset: Dataset, queries: Sequence[Query]) -> Dataset:
+    """Return the dataset with these queries, and only the texts they were written for: no other is asked."""
+    named = frozenset[str]().union(*(q.asked_of for q in queries))
+    texts = tuple(t for t in dataset.texts if t.id in named)
+    return dataclasses.replace(dataset, queries=tuple(queries), texts=texts)
