@@ -69,7 +69,7 @@ def _read(folder: Path, prefix: str) -> tuple[dict[str, NDArray[Any]], dict[str,
 
 
 def _fill(model: Any, state: dict[str, NDArray[np.float32]], folder: Path) -> None:
-    numbers = {name: torch.from_numpy(np.ascontiguousarray(value)) for name, value in state.items()}
+    numbers = {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
     missing, unknown = model.load_state_dict(numbers, strict=False)
     if missing or unknown:
         raise ValueError(f"the export in {folder} lacks {missing[:3]} or has {unknown[:3]}")

@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from calcqa.models.windows import Pieces, Window
 from training.case_reports.reports import Question, Report, make_report, read_questions
 from training.case_reports.texts import read_corpus
-from training.encoder.measure import scores
 from training.encoder.model import EncoderModel
 from training.features import base_folder, positions, tensors
 from training.from_export import load_export
@@ -70,12 +70,23 @@ def items_of(reports: Sequence[Report], encoder: EncoderModel) -> list[Item]:
         questions = [q for q in report.questions if not q.record.get("leans")]
         if not questions:
             continue
-        by = scores(encoder, report, [q.text for q in questions])
-        for question, row in zip(questions, by["single"] + by["late"], strict=True):
+        for question, row in zip(questions, single_scores(encoder, report, questions), strict=True):
             best = np.full(len(report.passages), -9.0)
             np.maximum.at(best, np.array(report.passage_of), row)
             items.append(Item(report, question, tuple(np.argsort(-best).tolist())))
     return items
+
+
+@torch.no_grad()
+def single_scores(encoder: EncoderModel, report: Report, questions: Sequence[Question]) -> NDArray[np.float32]:
+    """Return the cosines of questions and sentences, of shape (questions, sentences)."""
+    order = sorted(range(len(report.texts)), key=lambda i: len(report.texts[i]))
+    told = torch.zeros(len(order), encoder.bert.config.hidden_size)
+    for at in range(0, len(order), 16):
+        rows = order[at : at + 16]
+        told[rows] = encoder(encoder.tokens([report.texts[i] for i in rows]))[0]
+    cosines: NDArray[np.float32] = (encoder(encoder.tokens([q.text for q in questions]))[0] @ told.T).numpy()
+    return cosines
 
 
 def taught(item: Item, rng: random.Random) -> list[int]:
@@ -192,13 +203,15 @@ def train(
     mixture = _mixture(given) if given.data else None
     optimiser = torch.optim.AdamW(parameter_groups(model, given.rate, 0.95, 0.01), betas=(0.9, 0.98), fused=True)
     order = [i for _ in range(given.epochs) for i in rng.sample(range(len(items)), len(items))]
-    steps, step, begun = len(order) // given.batch, 0, time.monotonic()
+    steps, step, begun = given.steps or len(order) // given.batch, 0, time.monotonic()
     checkpoint = given.out / "checkpoint.pt"
     if given.resume and checkpoint.is_file():
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
         model.load_state_dict(state["model"])
         optimiser.load_state_dict(state["optimiser"])
         step = int(state["step"])
+        for group, fresh in zip(optimiser.param_groups, parameter_groups(model, given.rate, 0.95, 0.01), strict=True):
+            group["base_lr"] = fresh["base_lr"]  # that of this call
     log = (given.out / "log.jsonl").open("a", encoding="utf-8")
 
     def note(**entry: Any) -> None:
@@ -220,7 +233,7 @@ def train(
         draws = random.Random(f"{given.seed}/{step}")
         for group in optimiser.param_groups:
             group["lr"] = group["base_lr"] * rate((step + 1) / (steps + 1))
-        drawn = [items[number] for number in order[step * given.batch : (step + 1) * given.batch]]
+        drawn = [items[order[i % len(order)]] for i in range(step * given.batch, (step + 1) * given.batch)]
         sets = [[page(item, p, pieces) for p in taught(item, draws)] for item in drawn]
         outputs = forward(model, [one for pages in sets for one in pages])
         total = torch.zeros(())
@@ -268,6 +281,7 @@ def main() -> None:
     parser.add_argument("--fold", type=int, default=0)
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--steps", type=int, help="instead of epochs")
     parser.add_argument("--batch", type=int, default=4, help="questions a step")
     parser.add_argument("--rate", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=0)

@@ -177,7 +177,11 @@ class Weights:
         fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
         if "priors" in fixed:
             fixed["priors"] = Priors._make(fixed["priors"])
-        weights, plain = cls(**fixed), cls()
+        plain = cls()
+        for name, value in fixed.items():  # of a model fitted when it had fewer features
+            if isinstance(value, tuple) and name in _GROWN:
+                fixed[name] = value + getattr(plain, name)[len(value) :]
+        weights = cls(**fixed)
         for f in dataclasses.fields(cls):
             value, usual = getattr(weights, f.name), getattr(plain, f.name)
             if f.name == "figures":
@@ -202,6 +206,7 @@ DEFAULTS = Weights()
 """What holds where nobody says otherwise."""
 
 _SHARES = ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely", "whole_passage")
+_GROWN = frozenset({"read"})  # models that took on features, whose coefficients are 0 where they were fitted without
 _MOST = 1_000  # of what is counted: an index may come from anybody, and more would cost whoever asks it
 _MOST_OF = {"wider": 20}  # which multiplies what is counted
 

@@ -77,6 +77,11 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     assert weights.read != Weights().read
     assert weights.read_score + weights.read_evidence > 0  # what was read counts for a sentence
     assert weights.figures["without_sidecar_with_reader"]["facts"] >= 0.5
+    others = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader(), others=[(plain, questions)])
+    assert others.read == weights.read and others.plain == weights.plain  # they are the same documents
+    assert others.figures["other_documents"] == weights.figures["without_sidecar_with_reader"]
+    elsewhere = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader(), others=[(few, questions[:8])])
+    assert elsewhere.asked == weights.asked and elsewhere.read != weights.read
     without = fit(whole, [whole], few, plain, fake_encoder, questions)
     assert without.read == Weights().read and "without_sidecar_with_reader" not in without.figures
     own = {f for f in vars(Weights) if f.startswith("read")} | {"figures"}

@@ -217,7 +217,7 @@ ENGLISH = Language(
         "back matter": r"acknowledge?ments?|authors?|author\W?s? contributions?|availability|competing|compliance|"
         r"conflicts?|consent|contribut\w+|credit|data (?:availability|sharing)|declarations?|disclaimers?|disclosures?|"
         r"ethic\w*|financial|fundings?|guarantor|informed consent|lead author|open access|patient consent|peer.?review|"
-        r"provenance|publisher|registration|sources? of funding|sponsor\w*|statement of|supplement\w+|trial registration",
+        r"provenance|publisher|registration|sources? of funding|sponsor\w*|statement of|supplement\w+|trial regist\w+",
         "literature": r"literature|review of (?:the )?literature|previous(?:ly)? (?:reported )?cases|cases? series",
         "background": r"abbreviations|background|introduction|objectives?|aims?|epidemiology|highlights|key points",
         "discussion": r"discussions?|comments?|conclusions?|limitations?|learning points?|clinical message|lessons?|"

@@ -8,7 +8,9 @@ from calcqa.errors import InputError, SidecarError
 from calcqa.evaluation import (
     load_questions,
 )
-from calcqa.evaluation.datasets.report import to_dict
+from calcqa.evaluation.datasets.base import Text
+from calcqa.evaluation.datasets.report import load, to_dict
+from calcqa.types import text_hash
 from helpers.judged import GOOD, write
 
 
@@ -67,3 +69,35 @@ def test_sets_that_cannot_be_used(tmp_path):
         load_questions(tmp_path / "missing.jsonl")
     with pytest.raises(InputError, match="Cannot read"):
         load_questions(tmp_path)
+
+
+TEXT = Text("PMC1", "", "Gout is common. He took colchicine for ten days.")
+OVER_A_TEXT = GOOD | {"document": "PMC1", "text_sha256": text_hash(TEXT.text), "evidence": [[[16, 48], [0, 15]]]}
+
+
+def test_a_question_over_a_corpus_names_its_text_and_where_the_answer_stands(tmp_path):
+    (query,) = load(write(tmp_path, OVER_A_TEXT), [TEXT]).queries
+    assert query.asked_of == ("PMC1",)
+    assert [TEXT.text[e.start : e.end] for e in query.evidence] == [
+        "He took colchicine for ten days.",
+        "Gout is common.",
+    ]
+    (without,) = load(write(tmp_path, GOOD), [TEXT]).queries
+    assert (without.asked_of, without.evidence) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"text_sha256": "0" * 64}, "not the one the question was written for"),
+        ({"text_sha256": None}, "not the one the question was written for"),
+        ({"evidence": [[[1]]]}, "alternatives"),
+        ({"evidence": [[["0", "9"]]]}, "alternatives"),
+        ({"evidence": [[[-1, 9]]]}, "alternatives"),
+        ({"evidence": 3}, "alternatives"),
+        ({"document": ""}, 'no "document"'),
+    ],
+)
+def test_evidence_that_means_nothing_is_refused(tmp_path, change, problem):
+    with pytest.raises(SidecarError, match=problem):
+        load(write(tmp_path, OVER_A_TEXT | change), [TEXT])

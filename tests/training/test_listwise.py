@@ -1,0 +1,83 @@
+"""Listwise training of the reader, and the encoder's losses, by worked examples."""
+
+import math
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from calcqa.models.windows import Pieces
+from training.case_reports.reports import Question, make_report
+from training.encoder.model import late_scores
+from training.encoder.train import chosen_sentences
+from training.export import differences
+from training.features import base_folder
+from training.from_export import load_export
+from training.listwise import Item, listwise, page, sentence_logits
+
+TEXT = "Case report\n\nA 41-year-old sailor came with a swollen toe. He took colchicine for ten days.\n\nHe sailed on."
+READER = Path(__file__).parents[2] / "src/calcqa/weights/reader"
+
+
+def question(*groups, tempting=(), facts=()):
+    record = {"facts": [list(f) for f in facts]}
+    return Question("q", ("How long?",), tuple(map(frozenset, groups)), frozenset(tempting), record)
+
+
+def test_all_alternatives_compete_together_with_none():
+    logits = {0: torch.tensor(math.log(3.0)), 1: torch.tensor(math.log(2.0)), 2: torch.tensor(math.log(4.0))}
+    assert listwise(logits, question()).item() == pytest.approx(math.log(10))  # none: 1 of 1 + 3 + 2 + 4
+    assert listwise(logits, question({0, 1})).item() == pytest.approx(math.log(10 / 5))
+    # Of two groups each competes without the other.
+    both = (math.log((3 + 1 + 4) / 3) + math.log((2 + 1 + 4) / 2)) / 2
+    assert listwise(logits, question({0}, {1})).item() == pytest.approx(both)
+    assert listwise(logits, question({0}, {9})).item() == pytest.approx(math.log((3 + 1 + 2 + 4) / 3))  # 9 was not read
+
+
+def test_late_interaction_is_the_mean_of_the_best_cosines():
+    asked = torch.tensor([[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]])
+    told = torch.tensor([[[0.6, 0.8], [1.0, 0.0]], [[0.0, -1.0], [0.8, 0.6]]])
+    words = torch.tensor([[True, True], [True, False]])
+    mask = torch.tensor([[True, True, False]])
+    assert late_scores(asked, mask, told, words).tolist() == [[pytest.approx(0.9), pytest.approx(-0.5)]]
+
+
+def test_a_batch_holds_gold_tempting_and_other_sentences():
+    import random
+
+    questions = [question({3}, tempting=[7]), question(tempting=[8])]
+    report = SimpleNamespace(texts=["x"] * 200, questions=questions)
+    chosen = chosen_sentences(report, questions[:1], random.Random(0))
+    assert {3, 7, 8} <= set(chosen) and len(chosen) == len(set(chosen)) == 48
+
+
+@pytest.mark.models
+def test_a_page_knows_the_sentence_of_each_piece_and_where_facts_stand():
+    pieces = Pieces(base_folder() / "tokenizer.json", 384)
+    report = make_report("r", TEXT, [], lambda text: len(text.split()))
+    item = Item(report, question({1}, facts=[["ten\\s+days"]]), (0, 1))
+    first = page(item, 0, pieces)
+    passage = report.passages[0]
+    assert [p.text for p in report.passages][1:] == ["He sailed on."]
+    assert set(first.sentences) == {0, 1}
+    (start,), (end,) = first.starts, first.ends
+    offsets = first.window.offsets
+    assert passage.text[offsets[start - first.window.at][0] : offsets[end - first.window.at][1]] == "ten days"
+    text = pieces.tokeniser.decode(first.window.ids, skip_special_tokens=False)
+    assert text.startswith("[CLS] how long? [SEP] case report [SEP] a 41")  # the headings stand before the passage
+    second = page(item, 1, pieces)
+    assert (second.starts, second.ends, set(second.sentences)) == ((0,), (0,), {2})
+    rows = [torch.arange(float(len(one.window.ids))) for one in (first, second)]
+    outputs = [(row, row, row, torch.tensor(0.5)) for row in rows]
+    logits = sentence_logits([first, second], outputs)
+    at = first.window.at
+    mean = sum(at + i for i, s in enumerate(first.sentences) if s == 1) / first.sentences.count(1)
+    assert logits[1].item() == pytest.approx(mean + 0.5) and set(logits) == {0, 1, 2}
+
+
+@pytest.mark.models
+def test_the_shipped_reader_comes_back_as_a_network_that_reads_alike():
+    model = load_export(READER).eval()
+    apart = differences(model, Pieces(READER / "tokenizer.json", 256), READER / "model.onnx")
+    assert max(apart.values()) < 2  # logits: its activations are quantised on the fly, the network's are not
