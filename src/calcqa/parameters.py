@@ -178,9 +178,8 @@ class Weights:
         if "priors" in fixed:
             fixed["priors"] = Priors._make(fixed["priors"])
         plain = cls()
-        for name, value in fixed.items():  # of a model fitted when it had fewer features
-            if isinstance(value, tuple) and name in _GROWN:
-                fixed[name] = value + getattr(plain, name)[len(value) :]
+        if isinstance(read := fixed.get("read"), tuple):  # fitted when there were fewer features, it weighs those
+            fixed["read"] = read + plain.read[len(read) :]
         weights = cls(**fixed)
         for f in dataclasses.fields(cls):
             value, usual = getattr(weights, f.name), getattr(plain, f.name)
@@ -206,7 +205,6 @@ DEFAULTS = Weights()
 """What holds where nobody says otherwise."""
 
 _SHARES = ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely", "whole_passage")
-_GROWN = frozenset({"read"})  # models that took on features, whose coefficients are 0 where they were fitted without
 _MOST = 1_000  # of what is counted: an index may come from anybody, and more would cost whoever asks it
 _MOST_OF = {"wider": 20}  # which multiplies what is counted
 
