@@ -48,6 +48,10 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
     assert Weights.from_dict(json.loads(json.dumps(changed.to_dict()))) == changed
     older = {k: v for k, v in changed.to_dict().items() if k not in ("depth", "priors")}
     assert Weights.from_dict(older) == dataclasses.replace(DEFAULTS, k1=1.2)
+    fewer = older | {
+        "read": list(DEFAULTS.read[:-1])
+    }  # fitted before it had its last feature, which then weighs nothing
+    assert Weights.from_dict(fewer).read == (*DEFAULTS.read[:-1], 0.0)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,8 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
         {"priors": ["a"] * len(Priors._fields)},
         {"priors": [0.1] * (len(Priors._fields) + 1)},
         {"b": float("nan")},
+        {"read": [0.1] * (len(DEFAULTS.read) + 1)},
+        {"asked": list(DEFAULTS.asked[:-1])},
         {"unheard_of": 1.0},
     ],
 )

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 LONGEST_SPAN = 30
 """Word pieces that a short answer has at most. The reader was calibrated with it, so it belongs to no index; set."""
@@ -182,16 +182,7 @@ class Weights:
             fixed["read"] = read + plain.read[len(read) :]
         weights = cls(**fixed)
         for f in dataclasses.fields(cls):
-            value, usual = getattr(weights, f.name), getattr(plain, f.name)
-            if f.name == "figures":
-                _check_figures(value)
-            elif isinstance(usual, tuple):
-                if not isinstance(value, tuple) or len(value) != len(usual) or not all(map(_is_number, value)):
-                    raise ValueError(f"the weights {f.name} are not {len(usual)} numbers")
-            elif not _is_number(value) or isinstance(usual, int) and not isinstance(value, int):
-                raise ValueError(f"the weight {f.name} is not a number of its kind")
-            elif isinstance(usual, int) and not 0 < value <= (most := _MOST_OF.get(f.name, _MOST)):
-                raise ValueError(f"the weight {f.name} is not between 1 and {most:,}")
+            _check_kind(f.name, getattr(weights, f.name), getattr(plain, f.name))
         for name in ("temperature", "shrinkage", "probe_floor"):
             if getattr(weights, name) <= 0:
                 raise ValueError(f"the weight {name} is not above zero")
@@ -207,6 +198,19 @@ DEFAULTS = Weights()
 _SHARES = ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely", "whole_passage")
 _MOST = 1_000  # of what is counted: an index may come from anybody, and more would cost whoever asks it
 _MOST_OF = {"wider": 20}  # which multiplies what is counted
+
+
+def _check_kind(name: str, value: object, usual: object) -> None:
+    """Raise ValueError where a field's value is not of the kind and size of its `usual` one."""
+    if name == "figures":
+        _check_figures(value)
+    elif isinstance(usual, tuple):
+        if not isinstance(value, tuple) or len(value) != len(usual) or not all(map(_is_number, value)):
+            raise ValueError(f"the weights {name} are not {len(usual)} numbers")
+    elif not _is_number(value) or isinstance(usual, int) and not isinstance(value, int):
+        raise ValueError(f"the weight {name} is not a number of its kind")
+    elif isinstance(usual, int) and not 0 < cast(int, value) <= (most := _MOST_OF.get(name, _MOST)):
+        raise ValueError(f"the weight {name} is not between 1 and {most:,}")
 
 
 def _is_number(value: object) -> bool:
