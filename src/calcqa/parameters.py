@@ -209,8 +209,8 @@ def _check_kind(name: str, value: object, usual: object) -> None:
             raise ValueError(f"the weights {name} are not {len(usual)} numbers")
     elif not _is_number(value) or isinstance(usual, int) and not isinstance(value, int):
         raise ValueError(f"the weight {name} is not a number of its kind")
-    elif isinstance(usual, int) and not 0 < cast(int, value) <= (most := _MOST_OF.get(name, _MOST)):
-        raise ValueError(f"the weight {name} is not between 1 and {most:,}")
+    elif isinstance(usual, int) and not 0 < cast(int, value) <= _MOST_OF.get(name, _MOST):
+        raise ValueError(f"the weight {name} is not between 1 and {_MOST_OF.get(name, _MOST):,}")
 
 
 def _is_number(value: object) -> bool:

@@ -1,6 +1,7 @@
 """English, as data: no logic. `language/base.py` says what each field is for."""
 
 from calcqa.language.base import Language
+from calcqa.language.english_sections import SECTION_KINDS
 
 _NT = "(?:n['’]t)?"
 _DO = rf"(?:do|does|did){_NT}"
@@ -213,21 +214,7 @@ ENGLISH = Language(
     passive=r"\b(is|are|was|were|be|been|being)\b",
     before_subject=r"^(?:in|for|of|with|the|a|an|on|to|about)\s+",
     after_subject=r"\s+(?:one|type|kind|as well|too)$",
-    section_kinds={
-        "back matter": r"acknowledge?ments?|authors?|author\W?s? contributions?|availability|competing|compliance|"
-        r"conflicts?|consent|contribut\w+|credit|data (?:availability|sharing)|declarations?|disclaimers?|disclosures?|"
-        r"ethic\w*|financial|fundings?|guarantor|informed consent|lead author|open access|patient consent|peer.?review|"
-        r"provenance|publisher|registration|sources? of funding|sponsor\w*|statement of|supplement\w+|trial regist\w+",
-        "literature": r"literature|review of (?:the )?literature|previous(?:ly)? (?:reported )?cases|cases? series",
-        "background": r"abbreviations|background|introduction|objectives?|aims?|epidemiology|highlights|key points",
-        "discussion": r"discussions?|comments?|conclusions?|limitations?|learning points?|clinical message|lessons?|"
-        r"summary|take.?home|perspectives?|strengths?",
-        "case": r"(?:the |our )?(?:cases?|patients?)|(?:clinical|further) (?:case|course|findings?|presentation|"
-        r"diagnos\w+)|presentations?|presenting|chief complaints?|history|histor\w+ of|past|personal|family|physical|"
-        r"examinations?|laborator\w+|imaging|radiolog\w+|investigations?|diagnos\w+|differential|final diagnosis|"
-        r"treatments?|management|therap\w+|outcomes?|follow.?up|timeline|autopsy|patholog\w+|histolog\w+|operati\w+|"
-        r"surg\w+|interventions?|hospital\w*|admission|discharge|medications?|allergies|vital signs|observations?",
-    },
+    section_kinds=SECTION_KINDS,
     denied=r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
     r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"
     r"free of|rul(?:e|es|ed|ing)[ -]out|r/o|rather than|instead of|(?:all|nothing|anything|everything|none) but",
@@ -272,7 +259,6 @@ ENGLISH = Language(
     r"data (availability|sharing)( statement)?|availability of data.*|declaration of figures[’'] authenticity|"
     r"(registration of research studies|research registration.*)|declarations",
     sections=r"(structured )?abstract|highlights|key ?points|(key )?learning points|introduction( and importance)?|"
-    r"backgrounds?|"
     r"aims?|objectives?|purpose|(materials?|patients?)( and methods)?|methods?|results?|(clinical |autopsy )?findings|"
     r"(clinical )?cases?( ?\d+)?( ?(reports?|presentations?|descriptions?|history|histories|summary|study))?|"
     r"presentation( of (the )?case)?|report of (the |a )?case|patient (information|presentation|details)|"
@@ -288,7 +274,7 @@ ENGLISH = Language(
     r"assessment|plan|impression|recommendations?|allergies|abbreviations?|appendix|"
     r"((current|home|discharge) )?medications?|(physical )?exam|vitals?( signs)?|labs?|laboratory|imaging|procedures?|"
     r"review of systems|problems?( list)?|(admission|discharge) (diagnosis|summary|instructions)|disposition|progress|"
-    r"reason for (admission|referral)|"
+    r"reason for (admission|referral)|backgrounds?|"
     r"supplementary (data|materials?|information)|guarantor|provenance and peer review|discussion/conclusion",
     run_in=r"introduction|background|case (?:report|presentation|description)|discussion|conclusions?|abstract|"
     r"(?:materials and )?methods|results|objectives?|summary",
