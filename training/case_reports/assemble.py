@@ -1,8 +1,9 @@
 """The files of the set, from what writers and second readers handed in.
 
-    python -m training.case_reports.assemble CORPUS ITEMS… --out questions/case-reports/dev.jsonl
+    python -m training.case_reports.assemble CORPUS ITEMS… --second READER FOLDER --out questions/case-reports/dev.jsonl
 
-Adds what is derived: the kind of section that the evidence (or what tempts) stands in, `topic` for the tables of
+Adds who read a report a second time, and that an item is hard where both readers still differ after a third judged;
+adds what is derived: the kind of section that the evidence (or what tempts) stands in, `topic` for the tables of
 `calcqa eval`, and the order (as the reports were drawn). Phrases go into a file of their own beside.
 """
 
@@ -23,7 +24,7 @@ from training.telling import tell
 
 _KEYS = tuple(
     "id split topic document text_sha256 turns leans answerable facts evidence tempting near_miss register kind "
-    "section_kind writer second_reader round".split()
+    "section_kind writer second_reader hard round".split()
 )
 
 
@@ -43,8 +44,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("items", type=Path, nargs="+")
+    parser.add_argument("--second", nargs=2, action="append", default=[], metavar=("READER", "FOLDER"))
+    parser.add_argument("--hard", nargs="*", default=[], help="ids on which readers differ, and that were kept")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
+    readers = {path.stem: name for name, folder in given.second for path in Path(folder).glob("*.jsonl")}
     texts, items, phrases = read_corpus(given.corpus), [], []
     documents: dict[str, Document] = {}
     for path in given.items:
@@ -56,6 +60,7 @@ def main() -> None:
                 continue
             if id not in documents:
                 documents[id] = load_plain(texts[id], "text.txt").document
+            item |= {"second_reader": readers.get(id, "")} | ({"hard": True} if item["id"] in given.hard else {})
             items.append(completed(item, texts[id], documents[id]))
     given.out.parent.mkdir(parents=True, exist_ok=True)
     for out, records in ((given.out, items), (given.out.with_suffix(".phrases.jsonl"), phrases)):
