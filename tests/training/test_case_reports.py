@@ -2,15 +2,18 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
 from calcqa.types import text_hash
+from training.case_reports.check import problems_of, repeated, told_by_the_question
 from training.case_reports.draw import draw, groups
 from training.case_reports.items import read_sheet, shared_run
-from training.case_reports.reading import answers, kappa, labels, sentence_f1, write_sheets
+from training.case_reports.reading import answers, kappa, labels, read_items, sentence_f1, write_sheets
+from training.case_reports.rebuild import rebuild
 from training.case_reports.reports import make_report
-from training.case_reports.texts import sentences, sheet
+from training.case_reports.texts import read_corpus, sentences, sheet
 
 REPORT = (
     "Introduction\n\nGout is common.1 It hurts.\n\nCase report\n\n"
@@ -124,3 +127,58 @@ def test_kappa_by_hand():
     pairs = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
     assert kappa(pairs) == pytest.approx(0.4)  # 0.7 agreed, 0.5 by chance
     assert kappa([(True, True), (False, False)]) == 1.0
+
+
+def test_the_check_of_a_whole_file_finds_what_is_wrong_with_an_item(tmp_path):
+    (item, near), _ = handed_in(tmp_path, ANSWERABLE, NEAR)
+    assert problems_of(item, REPORT) == problems_of(near, REPORT) == []
+    assert problems_of(item, REPORT + " ") == ["is of another text"]
+    assert problems_of(item | {"evidence": [[[0, 9_999]]]}, REPORT) == ["has an offset outside its text"]
+    (outside,) = problems_of(item | {"facts": [["sailor"]]}, REPORT)
+    assert "outside its evidence" in outside
+    (copied,) = problems_of(near | {"turns": ["He took colchicine for how long?"]}, REPORT)
+    assert "he took colchicine for" in copied
+    (mixed,) = problems_of(near | {"answerable": True}, REPORT)
+    assert "without evidence" in mixed
+    again = item | {"id": "again", "turns": ["duration of THERAPY"]}
+    assert repeated([item, near, again]) == ["again"] and repeated([item, again | {"document": "PMC2"}]) == []
+
+
+def test_near_misses_that_give_themselves_away_are_told_by_the_question_alone():
+    def items(near, answerable):
+        return [
+            {"document": f"d{i % 10}", "answerable": bool(i % 2), "turns": [(answerable if i % 2 else near).format(i)]}
+            for i in range(80)
+        ]
+
+    assert told_by_the_question(items("What dose of drug {}?", "Why was drug {} given?")) > 0.95
+    assert told_by_the_question(items("Which drug, {}?", "Which drug, {}?")) < 0.7
+
+
+def test_the_files_hold_offsets_and_never_the_words_of_a_report():
+    folder = Path(__file__).parents[2] / "questions/case-reports"
+    seen, drawn = {}, json.loads((folder / "draw.json").read_text(encoding="utf-8"))["splits"]
+    for split in ("train", "dev", "test-a"):
+        items = read_items(folder / f"{split}.jsonl")
+        documents = {item["document"] for item in items}
+        assert documents <= set(drawn[split]) and not documents & set(seen)
+        seen |= dict.fromkeys(documents, split)
+        for item in items:
+            assert all(len(words) <= 120 for fact in item["facts"] for words in fact)
+            assert not {"text", "quote", "quotes", "context"} & set(item)
+    assert sorted(seen.values()) == ["dev"] * 40 + ["test-a"] * 40 + ["train"] * 300
+
+
+def test_the_corpus_is_rebuilt_and_another_text_refused(tmp_path):
+    bodies, questions = tmp_path / "bodies", tmp_path / "questions"
+    bodies.mkdir()
+    questions.mkdir()
+    (bodies / "PMC1_body.txt").write_text(REPORT, encoding="utf-8")
+    (questions / "draw.json").write_text(json.dumps({"splits": {"train": ["PMC1"]}}), encoding="utf-8")
+    (item,), _ = handed_in(tmp_path, ANSWERABLE)
+    (questions / "train.jsonl").write_text(json.dumps(item) + "\n", encoding="utf-8")
+    assert rebuild(bodies, questions, tmp_path / "corpus.jsonl.gz") == 1
+    assert read_corpus(tmp_path / "corpus.jsonl.gz") == {"PMC1": REPORT}
+    (bodies / "PMC1_body.txt").write_text(REPORT + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="PMC1 is not the text"):
+        rebuild(bodies, questions, tmp_path / "corpus.jsonl.gz")
