@@ -40,11 +40,19 @@ class SheetError(ValueError):
     """A line of a sheet that cannot be used."""
 
 
-def read_sheet(path: Path, text: str, writer: str, split: str, round: int = 1) -> tuple[list[Item], list[str]]:  # noqa: A002
-    """Return the items of a report's sheet, and the problems of its lines."""
+def read_sheet(
+    path: Path,
+    text: str,
+    writer: str,
+    split: str,
+    round: int = 1,  # noqa: A002 - what the set calls it
+    *,
+    lines: bool = False,
+) -> tuple[list[Item], list[str]]:
+    """Return the items of a report's sheet (or that of a note, by `lines`), and the problems of the sheet's lines."""
     items: list[Item] = []
     problems: list[str] = []
-    numbered, document = sentences(text), path.stem
+    numbered, document = sentences(text, lines=lines), path.stem
     for line, record in _records(path, problems):
         try:
             item = _item(record, text, numbered)
@@ -164,11 +172,12 @@ def main() -> None:
     parser.add_argument("--split", required=True)
     parser.add_argument("--writer", required=True)
     parser.add_argument("--round", type=int, default=1)
+    parser.add_argument("--lines", action="store_true", help="the texts are notes, numbered by lines")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     texts, items, problems = read_corpus(given.corpus), [], []
     for path in given.sheets:
-        of_sheet, faults = read_sheet(path, texts[path.stem], given.writer, given.split, given.round)
+        of_sheet, faults = read_sheet(path, texts[path.stem], given.writer, given.split, given.round, lines=given.lines)
         tell(path.stem, *(f"{count} {name}" for name, count in shares(of_sheet).items()), sep="  ")
         items += of_sheet
         problems += faults

@@ -40,25 +40,29 @@ def labels(items: Sequence[Item]) -> dict[str, str]:
     return named
 
 
-def write_sheets(texts: dict[str, str], items: Sequence[Item], out: Path) -> None:
+def write_sheets(texts: dict[str, str], items: Sequence[Item], out: Path, *, lines: bool = False) -> None:
     """Write a sheet for each report: the report, and its questions without their answers."""
     out.mkdir(parents=True, exist_ok=True)
     named = labels(items)
     for document in dict.fromkeys(item["document"] for item in items):
         own = sorted((item for item in items if item["document"] == document), key=lambda item: named[item["id"]])
         asked = [f"{named[item['id']]}  {'  ->  '.join(item['turns'])}" for item in own]
-        text = sheet(document, texts[document]) + "\nQUESTIONS (of a conversation, the last turn)\n" + "\n".join(asked)
+        text = (
+            sheet(document, texts[document], lines=lines)
+            + "\nQUESTIONS (of a conversation, the last turn)\n"
+            + "\n".join(asked)
+        )
         (out / f"{document}.txt").write_text(text + "\n", encoding="utf-8")
 
 
-def answers(path: Path, text: str) -> dict[str, list[list[list[int]]]]:
+def answers(path: Path, text: str, *, lines: bool = False) -> dict[str, list[list[list[int]]]]:
     """Return what a reader named for each question of a sheet: groups of alternatives; no group where none answers.
 
     Raises:
         ValueError, KeyError, IndexError: a line cannot be used.
 
     """
-    numbered, result = sentences(text), {}
+    numbered, result = sentences(text, lines=lines), {}
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         groups = [] if record.get("none") else str(record["e"]).split("&")
@@ -96,17 +100,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--read", type=Path)
     parser.add_argument("--reader", default="")
+    parser.add_argument("--lines", action="store_true", help="the texts are notes, numbered by lines")
     given = parser.parse_args()
     texts, items = read_corpus(given.corpus), read_items(given.items)
     if given.what == "sheets":
-        write_sheets(texts, items, given.out)
+        write_sheets(texts, items, given.out, lines=given.lines)
         return
     named, pairs, spans, apart = labels(items), [], [], []
     for item in items:
         path = given.read / f"{item['document']}.jsonl"
         if not path.is_file():
             continue
-        theirs = answers(path, texts[item["document"]]).get(named[item["id"]])
+        theirs = answers(path, texts[item["document"]], lines=given.lines).get(named[item["id"]])
         if theirs is None:
             tell("not read:", item["id"])
             continue

@@ -16,6 +16,7 @@ from calcqa.language.sentences import sentence_spans
 from calcqa.types import Span
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
+_LINE = re.compile(r"\n")
 _LONGEST_HEADING = 90  # code points of a paragraph without a stop at its end that is shown as a heading
 
 
@@ -29,15 +30,16 @@ class Sentence:
 
 def read_corpus(path: Path) -> dict[str, str]:
     """Return the raw text of each report by its id, in the corpus's order."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     return {record["_id"]: record["text"] for record in records}
 
 
-def paragraphs(text: str) -> list[Span]:
-    """Return the stretches of a text between blank lines, without surrounding space."""
+def paragraphs(text: str, *, lines: bool = False) -> list[Span]:
+    """Return the stretches of a text between blank lines, or all its `lines`, without surrounding space."""
     spans, at = [], 0
-    for end, following in [*(m.span() for m in _BLANK.finditer(text)), (len(text), len(text))]:
+    breaks = (_LINE if lines else _BLANK).finditer(text)
+    for end, following in [*(m.span() for m in breaks), (len(text), len(text))]:
         part = text[at:end]
         if part.strip():
             start = at + len(part) - len(part.lstrip())
@@ -56,13 +58,14 @@ def is_heading(paragraph: str) -> bool:
     )
 
 
-def sentences(text: str) -> list[Sentence]:
-    """Return the sentences of a report in reading order, headings left out.
+def sentences(text: str, *, lines: bool = False) -> list[Sentence]:
+    """Return the sentences of a report in reading order, headings left out; of a note, in which `lines` stand for them.
 
-    A paragraph that looks like a heading is one only before another paragraph that is none.
+    A paragraph that looks like a heading is one only before another paragraph that is none. A note's lines are all
+    sentences, or hold some.
     """
-    spans = paragraphs(text)
-    heads = [is_heading(text[s.start : s.end]) for s in spans]
+    spans = paragraphs(text, lines=lines)
+    heads = [not lines and is_heading(text[s.start : s.end]) for s in spans]
     result, heading = [], ""
     for number, (span, head) in enumerate(zip(spans, heads, strict=True)):
         if head and number + 1 < len(spans):
@@ -74,10 +77,10 @@ def sentences(text: str) -> list[Sentence]:
     return result
 
 
-def sheet(id: str, text: str) -> str:  # noqa: A002 - what the corpus calls it
+def sheet(id: str, text: str, *, lines: bool = False) -> str:  # noqa: A002 - what the corpus calls it
     """Return a report for a writer: headings marked with #, and each sentence behind its number."""
     lines, heading = [f"REPORT {id}"], ""
-    for number, sentence in enumerate(sentences(text), start=1):
+    for number, sentence in enumerate(sentences(text, lines=lines), start=1):
         if sentence.heading != heading:
             heading = sentence.heading
             lines.append(f"\n# {heading}")

@@ -17,6 +17,9 @@ import numpy as np
 import torch
 
 from calcqa.models.onnx_encoder import OnnxEncoder
+from calcqa.parameters import Weights
+from calcqa.stores.base import SENTENCES
+from calcqa.stores.registry import WORDS
 from training.case_reports.reports import Report, make_report, read_questions
 from training.case_reports.texts import read_corpus
 from training.encoder.model import EncoderModel, late_scores
@@ -70,6 +73,19 @@ def single_ranks(encode: Callable[[Sequence[str]], np.ndarray], reports: Sequenc
     return result
 
 
+def bm25_ranks(reports: Sequence[Report]) -> list[int]:
+    """Return the same by BM25 as the package has it, over stems."""
+    result = []
+    for report in reports:
+        ids = [str(i) for i in range(len(report.texts))]
+        store = WORDS.build({SENTENCES: (ids, list(report.texts))}, Weights())
+        for question in (q for q in report.questions if q.groups and len(q.turns) == 1):
+            scores = {m.id: m.score for m in store.search(SENTENCES, question.text, len(ids))}
+            best = max(scores.get(str(i), 0.0) for i in question.gold)
+            result.append(1 + sum(scores.get(i, 0.0) > best for i in ids) if best else len(ids))
+    return result
+
+
 def shares(places: Sequence[int]) -> str:
     """Return the shares of places within each of `AT`, as a row."""
     return " ".join(f"{np.mean([p <= k for p in places]):.3f}" for k in AT) + f" ({len(places)})"
@@ -82,6 +98,7 @@ def main() -> None:
     parser.add_argument("questions", type=Path, nargs="+")
     parser.add_argument("--model", type=Path, default=None)
     parser.add_argument("--export", type=Path, help="an ONNX export, run as the package does")
+    parser.add_argument("--bm25", action="store_true", help="by words instead")
     parser.add_argument("--before", action="store_true")
     given = parser.parse_args()
     model = EncoderModel(given.model or base_folder())
@@ -92,6 +109,9 @@ def main() -> None:
 
     by_report = read_questions(given.questions)
     reports = [make_report(id, texts[id], records, count, before=given.before) for id, records in by_report.items()]
+    if given.bm25:
+        tell("bm25    ", shares(bm25_ranks(reports)))
+        return
     if given.export:
         sha256 = json.loads((given.export / "meta.json").read_text(encoding="utf-8"))["sha256"]
         tell("single  ", shares(single_ranks(OnnxEncoder(given.export, sha256).encode, reports)))
