@@ -39,7 +39,15 @@ def test_a_sheet_numbers_every_sentence_of_the_raw_text():
         "The sailor recovered on colchicine within ten days.",
     ]
     assert [s.heading for s in own][2:] == ["Case report"] * 3 + ["Discussion"]
-    assert "\n# Discussion\n[6] The sailor recovered" in sheet("PMC1", REPORT)
+    shown = sheet("PMC1", REPORT)
+    assert "\n# Discussion\n[6] The sailor recovered" in shown and shown.count("\n[") == 6
+
+
+def test_a_note_is_numbered_by_lines_and_has_no_headings():
+    note = "Plan\nBP 142/88\n\nAllergies: latex\nSeen by nurse. Will ring back."
+    texts = [note[s.span.start : s.span.end] for s in sentences(note, lines=True)]
+    assert texts == ["Plan", "BP 142/88", "Allergies: latex", "Seen by nurse.", "Will ring back."]
+    assert "\n[5] Will ring back." in sheet("n", note, lines=True)
 
 
 def test_near_duplicates_stay_in_one_split_and_the_draw_is_always_the_same():

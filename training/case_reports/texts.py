@@ -79,13 +79,13 @@ def sentences(text: str, *, lines: bool = False) -> list[Sentence]:
 
 def sheet(id: str, text: str, *, lines: bool = False) -> str:  # noqa: A002 - what the corpus calls it
     """Return a report for a writer: headings marked with #, and each sentence behind its number."""
-    lines, heading = [f"REPORT {id}"], ""
+    shown, heading = [f"REPORT {id}"], ""
     for number, sentence in enumerate(sentences(text, lines=lines), start=1):
         if sentence.heading != heading:
             heading = sentence.heading
-            lines.append(f"\n# {heading}")
-        lines.append(f"[{number}] {' '.join(text[sentence.span.start : sentence.span.end].split())}")
-    return "\n".join(lines) + "\n"
+            shown.append(f"\n# {heading}")
+        shown.append(f"[{number}] {' '.join(text[sentence.span.start : sentence.span.end].split())}")
+    return "\n".join(shown) + "\n"
 
 
 def read_draw(path: Path) -> Mapping[str, list[str]]:
