@@ -190,3 +190,15 @@ def test_the_corpus_is_rebuilt_and_another_text_refused(tmp_path):
     (bodies / "PMC1_body.txt").write_text(REPORT + "\n", encoding="utf-8")
     with pytest.raises(ValueError, match="PMC1 is not the text"):
         rebuild(bodies, questions, tmp_path / "corpus.jsonl.gz")
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_the_notes_hold_what_their_questions_say(split):
+    folder = Path(__file__).parents[2] / "questions/notes"
+    texts, items = read_corpus(folder / "corpus.jsonl"), read_items(folder / f"{split}.jsonl")
+    assert len(items) == 270 and len({item["document"] for item in items}) == 15
+    assert [problem for item in items for problem in problems_of(item, texts[item["document"]])] == []
+    for document in {item["document"] for item in items}:  # no evidence is lost by cleaning or chunking
+        make_report(
+            document, texts[document], [i for i in items if i["document"] == document], lambda t: len(t.split())
+        )

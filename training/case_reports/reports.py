@@ -95,19 +95,21 @@ def make_report(
             owners.append(number)
             texts.append(plain_letters(in_context(*lead, own)))
 
-    def numbers(stretch: Sequence[int]) -> frozenset[int]:
+    def touched(stretch: Sequence[int]) -> frozenset[int]:
         span = locate(Evidence(id, *stretch), text, document)
-        touched = [i for i, s in enumerate(sentences) if span and s.start < span.end and span.start < s.end]
-        if not touched:
+        return frozenset(i for i, s in enumerate(sentences) if span and s.start < span.end and span.start < s.end)
+
+    def numbers(stretch: Sequence[int]) -> frozenset[int]:
+        if not (own := touched(stretch)):
             raise ValueError(f"{id}: the evidence at {stretch} is lost")
-        return frozenset(touched)
+        return own
 
     questions = [
         Question(
             r["id"],
             tuple(r["turns"]),
             tuple(frozenset().union(*map(numbers, group)) for group in r.get("evidence", ())),
-            frozenset().union(*map(numbers, r.get("tempting", ()))),
+            frozenset().union(*map(touched, r.get("tempting", ()))),  # may be a heading, which nobody quotes
             r,
         )
         for r in records
