@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from calcqa.config import ChunkSettings
-from calcqa.documents.chunking import chunk, context, in_context
+from calcqa.documents.chunking import chunk, contexts, in_context
 from calcqa.documents.plain import load_plain
 from calcqa.evaluation.collection import locate
 from calcqa.evaluation.datasets.base import Evidence
@@ -84,16 +84,16 @@ def make_report(
     document = dataclasses.replace(load_plain(text, "text.txt").document, source=id)
     settings = ChunkSettings()
     passages = chunk(document, count, settings)
+    context_at = contexts(document, count, settings)
     sentences, owners, texts = [], [], []
     for number, passage in enumerate(passages):
-        lead = context(document.title, passage.headings, count, settings)
         for place, sentence in enumerate(passage.sentences):
             own = document.without_references(sentence)
             if before and place:
                 own = f"{document.without_references(passage.sentences[place - 1])} {own}"
             sentences.append(sentence)
             owners.append(number)
-            texts.append(plain_letters(in_context(*lead, own)))
+            texts.append(plain_letters(in_context(*context_at(sentence.start), own)))
 
     def touched(stretch: Sequence[int]) -> frozenset[int]:
         span = locate(Evidence(id, *stretch), text, document)
