@@ -305,6 +305,13 @@ def table(caption, *rows):
         ("Table 1. Counts by patient.", ("Patient | Platelets", "B07 | 210"), ["B07 | 210"]),
         ("Table 1. B07 was bled.", ("Patient | Count", "B07 | 2"), ["Table 1. B07 was bled.", "B07 | 2"]),
         ("", ("Potassium | 2.9", "Sodium | 131"), ["Potassium | 2.9", "Sodium | 131"]),  # no names, whatever its level
+        ("", ("Day 2 | She was extubated.", "Day 3 | Warfarin"), ["Day 2 | She was extubated.", "Day 3 | Warfarin"]),
+        (
+            "",
+            ("Allergies | denied", "Smoking | denied"),
+            ["Allergies | denied", "Smoking | denied"],
+        ),  # states something
+        ("", ("a | b c d e f g h i", "j | k"), ["a | b c d e f g h i", "j | k"]),  # no name is so long
         ("", ("Patient | Platelets",), ["Patient | Platelets"]),  # all there is
         ("Table 1. Counts by patient.", (), ["Table 1. Counts by patient."]),
     ],

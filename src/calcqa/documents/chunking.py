@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from calcqa.config import ChunkSettings
-from calcqa.documents.plain.headings import is_label
+from calcqa.documents.plain.headings import is_label, states
 from calcqa.documents.plain.tables import is_header
 from calcqa.language.sentences import sentence_spans
 from calcqa.language.tokens import count_tokens
@@ -30,6 +30,7 @@ Unit = tuple[Span, bool]
 
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
 _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
+_LONGEST_NAME = 7  # words of a column's name
 _REMEMBERED = 16  # contexts: a text is gone through in order
 
 
@@ -145,9 +146,18 @@ def _is_within(block: Block, spans: Sequence[Span]) -> bool:
 
 
 def _is_label(document: Document, block: Block) -> bool:
-    """Say whether a caption or header only names what stands below it."""
+    """Say whether a caption or header only names what stands below it.
+
+    The first row of a table without a header may be its first fact: where a cell states something, or is longer than a
+    name, it can be quoted.
+    """
     text = document.text[block.start : block.end]
-    return is_header(text) if block.kind is BlockKind.ROW else is_label(text)
+    if block.kind is not BlockKind.ROW:
+        return is_label(text)
+    cells = text.split(" | ")
+    return is_header(text) and not any(
+        states(cell) or cell.endswith(".") or len(cell.split()) > _LONGEST_NAME for cell in cells
+    )
 
 
 def _belongs(block: Block, group: list[Block]) -> bool:
