@@ -69,6 +69,7 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
         {"priors": [0.1] * (len(Priors._fields) + 1)},
         {"b": float("nan")},
         {"read": [0.1] * (len(DEFAULTS.read) + 1)},
+        {"read": list(DEFAULTS.read[:-2])},
         {"asked": list(DEFAULTS.asked[:-1])},
         {"unheard_of": 1.0},
     ],

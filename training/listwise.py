@@ -5,8 +5,9 @@
 A question is read beside several passages of its report: those that hold the answer, those that tempt, and the nearest
 of the others by the encoder. All their sentences and "none" compete in one softmax, "none" with a logit of 0: the loss
 of an answerable question is that of each group of its evidence (alternatives counted together, the other groups left
-out), that of a near miss the loss of "none". Facts teach the span heads as before. Every third step is one of the old
-mixture (`training/train.py`), so that what it taught is kept. Training begins with the weights that ship.
+out), that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a batch of the
+old mixture (`training/train.py`) is added, so that what it taught is kept. Training begins with the weights that ship.
+The reader reads headings with a passage, which `training/evaluate.py` and `training/calibrate.py` do not give it yet.
 """
 
 from __future__ import annotations

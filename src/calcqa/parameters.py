@@ -178,8 +178,9 @@ class Weights:
         if "priors" in fixed:
             fixed["priors"] = Priors._make(fixed["priors"])
         plain = cls()
-        if isinstance(read := fixed.get("read"), tuple):  # fitted when there were fewer features, it weighs those
-            fixed["read"] = read + plain.read[len(read) :]
+        read = fixed.get("read")
+        if isinstance(read, tuple) and len(read) == len(plain.read) - 1:  # fitted before it had its last feature
+            fixed["read"] = (*read, 0.0)
         weights = cls(**fixed)
         for f in dataclasses.fields(cls):
             _check_kind(f.name, getattr(weights, f.name), getattr(plain, f.name))

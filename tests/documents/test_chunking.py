@@ -311,7 +311,9 @@ def table(caption, *rows):
             ("Allergies | denied", "Smoking | denied"),
             ["Allergies | denied", "Smoking | denied"],
         ),  # states something
-        ("", ("a | b c d e f g h i", "j | k"), ["a | b c d e f g h i", "j | k"]),  # no name is so long
+        ("", ("a | b c d e f g h i j k l", "m | n"), ["a | b c d e f g h i j k l", "m | n"]),  # no name is so long
+        ("", ("Case no. | No. of weeks | Temp.", "B07 | 2 | 39.1"), ["B07 | 2 | 39.1"]),
+        ("", ("Drug | Time from onset to the first dose", "A | 2 h"), ["A | 2 h"]),
         ("", ("Patient | Platelets",), ["Patient | Platelets"]),  # all there is
         ("Table 1. Counts by patient.", (), ["Table 1. Counts by patient."]),
     ],

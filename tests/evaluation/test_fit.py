@@ -1,11 +1,16 @@
 """Fitting: the statistics by worked examples, and a whole fit over the invented report."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
 
+from calcqa.errors import InputError
+from calcqa.evaluation.alone import each_alone, fit_for_others
+from calcqa.evaluation.datasets.base import Dataset, Query, Text
 from calcqa.evaluation.datasets.report import load_questions
+from calcqa.evaluation.datasets.sampling import named_alone
 from calcqa.evaluation.fit import fit
 from calcqa.evaluation.regression import choose_threshold, fit_logistic
 from calcqa.index.open import open_index
@@ -87,3 +92,44 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     own = {f for f in vars(Weights) if f.startswith("read")} | {"figures"}
     others = {f.name for f in dataclasses.fields(Weights)} - own
     assert all(getattr(weights, name) == getattr(without, name) for name in others)  # the reader touches nothing else
+
+
+def over_texts(*records):
+    queries = [
+        Query(f"q{n}", ("What hurt?",), f"set, line {n}", facts=((re.compile("knee"),),) if known else (), **given)
+        for n, (known, given) in enumerate(records, start=1)
+    ]
+    texts = tuple(Text(id, "", f"Case\n\n{id} had pain in the knee. It was gone in a week.") for id in "abc")
+    return Dataset("set", "report", tuple(queries), "0" * 64, texts)
+
+
+def test_each_text_is_asked_its_own_questions_alone(tmp_path, fake_encoder):
+    dataset = over_texts(
+        (True, {"answerable": True, "asked_of": ("a",), "split": "dev"}),
+        (False, {"answerable": False, "asked_of": ("b",), "split": "dev"}),
+        (True, {"answerable": True, "asked_of": ("a",), "split": "dev"}),
+        (True, {"answerable": True, "asked_of": ("c",), "split": "test"}),
+    )
+    chosen = fit_for_others(dataset, "dev")
+    assert [t.id for t in chosen.texts] == ["a", "b"]
+    posed = each_alone(chosen, fake_encoder, tmp_path)
+    assert [[q.id for q in asked] for _, asked in posed] == [["q1", "q3"], ["q2"]]
+    assert [[d.source for d in index.documents.values()] for index, _ in posed] == [["a"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "says"),
+    [
+        (True, {"answerable": None, "asked_of": ("a",)}, "set, line 1: a fit needs to know"),
+        (False, {"answerable": True, "asked_of": ("a",)}, "set, line 1: a fit needs to know"),
+        (True, {"answerable": True}, "which text its questions were written for"),
+    ],
+)
+def test_what_cannot_be_fitted_on_is_refused(known, given, says):
+    with pytest.raises(InputError, match=says):
+        fit_for_others(over_texts((known, given)), None)
+
+
+def test_texts_that_judge_are_kept_though_nothing_is_asked_of_them():
+    dataset = over_texts((True, {"answerable": True, "asked_of": ("a",), "relevant": {"b": 1}}))
+    assert [t.id for t in named_alone(dataset, dataset.queries).texts] == ["a", "b"]

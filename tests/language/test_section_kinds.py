@@ -18,6 +18,16 @@ from calcqa.language.section_kinds import section_kind
         (["Conflict of interest"], "back matter"),
         (["Authors’ contributions"], "back matter"),
         (["Caseous necrosis"], "other"),  # no case
+        (["IV. Discussion"], "discussion"),
+        (["Clinical discussion"], "discussion"),
+        (["Report of a case"], "case"),
+        (["Previous history"], "case"),
+        (["Case series"], "case"),
+        (["Supplementation with vitamin D"], "other"),
+        (["Contributing factors"], "other"),
+        (["Compliance with treatment"], "other"),
+        (["Consent for surgery"], "other"),
+        (["References"], "back matter"),
         ([], "other"),
     ],
 )

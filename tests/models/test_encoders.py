@@ -113,6 +113,16 @@ def test_vectors_are_the_same_on_any_number_of_cores(copied_export, real_encoder
     assert np.array_equal(alone.encode(TEXTS), OnnxEncoder(copied_export, DEFAULT_SHA256).encode(TEXTS))
 
 
+@pytest.mark.models
+def test_an_export_that_says_so_encodes_each_text_by_itself(copied_export, real_encoder, monkeypatch):
+    meta = json.loads((copied_export / "meta.json").read_text(encoding="utf-8"))
+    (copied_export / "meta.json").write_text(json.dumps(meta | {"alone": True}), encoding="utf-8")
+    encoder, run, sizes = OnnxEncoder(copied_export, DEFAULT_SHA256), OnnxEncoder._run, []
+    monkeypatch.setattr(OnnxEncoder, "_run", lambda self, texts: sizes.append(len(texts)) or run(self, texts))
+    np.testing.assert_allclose(encoder.encode(TEXTS), real_encoder.encode(TEXTS), atol=1e-5)
+    assert sizes[: len(TEXTS)] == [1] * len(TEXTS)
+
+
 def test_many_texts_are_encoded_in_order_and_told_about():
     class Counting(FakeEncoder):
         def encode(self, texts):

@@ -1,5 +1,6 @@
 """The shipped reader, a Hugging Face one, and what is said where neither is whole."""
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from calcqa.models.load_reader import SHIPPED, LateReader, load_reader
 from calcqa.models.onnx_reader import OnnxReader
 from calcqa.models.sessions import open_session
 from calcqa.models.transformers_reader import TransformersReader
+from calcqa.models.windows import Pieces
 from calcqa.types import Passage, Span
 
 pytestmark = pytest.mark.models
@@ -96,6 +98,34 @@ def test_long_passages_are_read_in_windows(reader):
     (found,) = reader.read(QUESTION, [passage(long)])
     best = max(found.sentences, key=lambda m: m.score)
     assert long[best.span.start : best.span.end] == "Pasteurella multocida"
+
+
+def test_a_reader_reads_headings_only_where_its_meta_says_so(copied, monkeypatch):
+    text = passage("He took colchicine for ten days.")
+    text = dataclasses.replace(text, headings=("Case report", "Course"))
+    shown = {}
+
+    def read(self, window):
+        shown[self._reads_headings] = window
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(OnnxReader, "_run", read)
+    for headings in (False, True):
+        meta = json.loads((copied / "meta.json").read_text(encoding="utf-8"))
+        (copied / "meta.json").write_text(json.dumps(meta | {"headings": headings}), encoding="utf-8")
+        with pytest.raises(KeyboardInterrupt):
+            OnnxReader(copied).read("How long?", [text])
+    decode = Pieces(copied / "tokenizer.json", 256).tokeniser.decode
+    without, with_them = (decode(shown[kind].ids, skip_special_tokens=False) for kind in (False, True))
+    assert without == "[CLS] how long? [SEP] he took colchicine for ten days. [SEP]"
+    assert with_them == "[CLS] how long? [SEP] case report. course [SEP] he took colchicine for ten days. [SEP]"
+    assert shown[True].offsets == shown[False].offsets  # they are those of the text
+
+
+def test_headings_need_their_own_room():
+    Pieces(SHIPPED / "tokenizer.json", 96)
+    with pytest.raises(ValueError, match="no room"):
+        Pieces(SHIPPED / "tokenizer.json", 96, headings=True)
 
 
 def test_the_shipped_reader_is_small_and_says_what_it_is(reader):

@@ -19,7 +19,7 @@ from calcqa.evaluation.collection import locate
 from calcqa.evaluation.datasets.base import Evidence
 from calcqa.language.section_kinds import section_kind
 from calcqa.types import Document
-from training.case_reports.texts import read_corpus
+from training.case_reports.texts import read_corpus, read_draw
 from training.telling import tell
 
 _KEYS = tuple(
@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("items", type=Path, nargs="+")
     parser.add_argument("--second", nargs=2, action="append", default=[], metavar=("READER", "FOLDER"))
     parser.add_argument("--hard", nargs="*", default=[], help="ids on which readers differ, and that were kept")
+    parser.add_argument("--draw", type=Path, help="draw.json, for the order; else that of the items")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     readers = {path.stem: name for name, folder in given.second for path in Path(folder).glob("*.jsonl")}
@@ -62,6 +63,10 @@ def main() -> None:
                 documents[id] = load_plain(texts[id], "text.txt").document
             item |= {"second_reader": readers.get(id, "")} | ({"hard": True} if item["id"] in given.hard else {})
             items.append(completed(item, texts[id], documents[id]))
+    drawn = [id for split in read_draw(given.draw).values() for id in split] if given.draw else []  # noqa: A001
+    place = {id: number for number, id in enumerate(drawn)}  # noqa: A001
+    for records in (items, phrases):  # the sort is stable: a report's own stay in their order
+        records.sort(key=lambda record: place.get(record["document"], 0))
     given.out.parent.mkdir(parents=True, exist_ok=True)
     for out, records in ((given.out, items), (given.out.with_suffix(".phrases.jsonl"), phrases)):
         out.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")

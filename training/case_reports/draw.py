@@ -16,7 +16,7 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -81,15 +81,17 @@ def _similar(texts: Sequence[str]) -> list[tuple[int, int]]:
     return pairs
 
 
-def draw(ids: Sequence[str], texts: Sequence[str], seed: int = _SEED) -> dict[str, list[str]]:
-    """Return the ids of each split; the rest, on which a teacher may be asked, is `rest`."""
+def draw(
+    ids: Sequence[str], texts: Sequence[str], seed: int = _SEED, sizes: Mapping[str, int] = _SIZES
+) -> dict[str, list[str]]:
+    """Return the ids of each split, of the least `sizes`; the rest, on which a teacher may be asked, is `rest`."""
     members = groups(texts)
     random.Random(seed).shuffle(members)
-    splits: dict[str, list[str]] = {name: [] for name in (*_SIZES, "rest")}
-    names = iter(_SIZES)
+    splits: dict[str, list[str]] = {name: [] for name in (*sizes, "rest")}
+    names = iter(sizes)
     name = next(names)
     for group in members:
-        while name != "rest" and len(splits[name]) >= _SIZES[name]:
+        while name != "rest" and len(splits[name]) >= sizes[name]:
             name = next(names, "rest")
         splits[name] += [ids[number] for number in group]
     return splits

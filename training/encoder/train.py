@@ -3,11 +3,10 @@
     python -m training.encoder.train CORPUS --questions train.jsonl --dev dev.jsonl --out runs/encoder
 
 A batch is a dozen questions of one report against some of its sentences: those that answer, those that tempt, and
-others at random, or the hardest for the model as it is. The loss is the cross-entropy of all gold sentences together
+others at random. The loss is the cross-entropy of all gold sentences together
 (the marginal likelihood of Clark and Gardner 2018), by single vectors and by late interaction. `--pairs` adds batches
 of questions that have one answer (FAQ entries), so that matching questions with questions does not suffer.
-The rate rises over the first tenth of the run and falls to nothing. `checkpoint.pt` is written after every epoch;
-`--resume` goes on from it.
+The rate rises over the first tenth of the run and falls to nothing. The model is written after every epoch.
 """
 
 from __future__ import annotations
@@ -72,13 +71,15 @@ def _marginal(logits: Tensor, gold: Tensor) -> Tensor:
 
 
 def pair_batches(path: Path, size: int, rng: random.Random) -> Iterator[tuple[list[str], list[str], Tensor]]:
-    """Yield endless batches of FAQ questions and others with the same answer; InputError as `read_sidecar`."""
+    """Yield endless batches of FAQ questions and others with the same answer; ValueError where no two have one."""
     groups: dict[str, list[str]] = defaultdict(list)
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         if record.get("question") and record.get("evidence"):
             groups[json.dumps(record["evidence"], sort_keys=True)].append(record["question"])
     several = [g for g in groups.values() if len(g) > 1]
+    if not several:
+        raise ValueError(f"no two questions of {path.name} have one answer")
     while True:
         drawn = [rng.sample(group, 2) for group in rng.sample(several, min(size, len(several)))]
         yield [a for a, _ in drawn], [b for _, b in drawn], torch.eye(len(drawn), dtype=torch.bool)

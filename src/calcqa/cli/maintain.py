@@ -53,7 +53,7 @@ def fit(
     from calcqa.assistant import find_reader
     from calcqa.config import ChunkSettings, default_encoder
     from calcqa.evaluation import load_dataset, load_questions
-    from calcqa.evaluation.alone import each_alone
+    from calcqa.evaluation.alone import each_alone, fit_for_others
     from calcqa.evaluation.fit import FEW, THINNED
     from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
@@ -62,7 +62,10 @@ def fit(
     from calcqa.models.load_encoder import load_encoder
     from calcqa.parameters import WEIGHTS_FILE, Weights
 
+    if bool(others) != bool(texts):
+        raise InputError("--others is a question set, and --texts the corpus.jsonl that it is about; give both.")
     asked = load_questions(questions, split)
+    other_set = fit_for_others(load_dataset(others, [texts]), split) if others and texts else None
     paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
     with tempfile.TemporaryDirectory() as folder:
 
@@ -74,9 +77,9 @@ def fit(
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
         full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
         posed = []
-        if others:
+        if other_set:
             say("building: other documents")
-            posed = each_alone(load_dataset(others, [texts] if texts else None), split, encoder, Path(folder, "others"))
+            posed = each_alone(other_set, encoder, Path(folder, "others"))
         weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")

@@ -30,7 +30,9 @@ Unit = tuple[Span, bool]
 
 _CLAUSE = re.compile(r"[;:,]\s+|\s+")
 _LONGEST_PIECE = 20  # code points, about; the encoder's longest pieces have as many
-_LONGEST_NAME = 7  # words of a column's name
+_LONGEST_NAME = 10  # words of a column's name
+_SHORT_NAME = 2  # words, behind which a stop may be that of a short form
+_NUMBERED_NAME = re.compile(r"\bnos?\b\.?(?=$|\s+of\b)", re.IGNORECASE)  # "Case no.", "No. of cases"
 _REMEMBERED = 16  # contexts: a text is gone through in order
 
 
@@ -154,10 +156,14 @@ def _is_label(document: Document, block: Block) -> bool:
     text = document.text[block.start : block.end]
     if block.kind is not BlockKind.ROW:
         return is_label(text)
-    cells = text.split(" | ")
-    return is_header(text) and not any(
-        states(cell) or cell.endswith(".") or len(cell.split()) > _LONGEST_NAME for cell in cells
-    )
+    return is_header(text) and not any(map(_is_statement, text.split(" | ")))
+
+
+def _is_statement(cell: str) -> bool:
+    """Say whether a cell says something by itself; "Case no." and "Temp." are names, and so is what is not long."""
+    words = len(cell.split())
+    ends = cell.endswith(".") and words > _SHORT_NAME
+    return ends or words > _LONGEST_NAME or states(_NUMBERED_NAME.sub("", cell))
 
 
 def _belongs(block: Block, group: list[Block]) -> bool:

@@ -76,7 +76,6 @@ class Language:
     after_subject: str  # and behind it
 
     # Quotes (`answering/quoting.py`).
-    section_kinds: Mapping[str, str]  # how headings of each kind of section begin
     denied: str
     doubted: str
     maybe: str  # what doubts in this case of letters only
@@ -96,6 +95,7 @@ class Language:
 
     # Documents (`documents/`).
     references: str  # the heading of a list of references
+    section_kinds: Mapping[str, str]  # how headings of each kind of section begin (`language/section_kinds.py`)
     acknowledgements: str  # the heading of a section of thanks, funding, consent or interests
     sections: str  # other headings that reports and notes have
     run_in: str  # headings that stand before their text on the same line

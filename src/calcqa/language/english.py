@@ -214,7 +214,6 @@ ENGLISH = Language(
     passive=r"\b(is|are|was|were|be|been|being)\b",
     before_subject=r"^(?:in|for|of|with|the|a|an|on|to|about)\s+",
     after_subject=r"\s+(?:one|type|kind|as well|too)$",
-    section_kinds=SECTION_KINDS,
     denied=r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
     r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"
     r"free of|rul(?:e|es|ed|ing)[ -]out|r/o|rather than|instead of|(?:all|nothing|anything|everything|none) but",
@@ -246,6 +245,7 @@ ENGLISH = Language(
     about_document=r"(?:acknowledge?ments?|appendix|bibliography|copyright|declarations?|disclosures?|figures?|funding|legends?|"
     r"literature cited|publication|references|works cited)\b.*",
     references=r"references|bibliography|literature( cited)?|works cited",
+    section_kinds=SECTION_KINDS,
     acknowledgements=r"acknowledge?ments?( of funding)?|(source of )?funding( (source|sources|statement|information))?|"
     r"(sources? of |financial )(funding|support)( and sponsorship)?|funding support and author disclosures|"
     r"(statement of |declaration of )?((informed|patient|written) )*consents?( "

@@ -14,10 +14,10 @@ BACK_MATTER = "back matter"
 OTHER = "other"
 """A section whose headings say nothing of its kind, or that has none."""
 
+_NUMBER = r"(?:\W|\d|[ivx]+\b\.?)*"
 _KINDS = {
-    kind: re.compile(rf"^(?:\W|\d|[ivx]+\.)*(?:{words})\b", re.IGNORECASE)
-    for kind, words in ENGLISH.section_kinds.items()
-}
+    BACK_MATTER: re.compile(rf"{_NUMBER}(?:{ENGLISH.acknowledgements}|{ENGLISH.references})\W*\Z", re.IGNORECASE)
+} | {kind: re.compile(rf"{_NUMBER}(?:{words})\b", re.IGNORECASE) for kind, words in ENGLISH.section_kinds.items()}
 
 
 def section_kind(headings: Sequence[str]) -> str:

@@ -58,8 +58,8 @@ class OnnxReader:
             self.name, self.sha256 = str(meta["name"]), str(meta["sha256"]["model.onnx"])
             self.calibration = Calibration(**{name: Platt(**p) for name, p in meta["calibration"].items()})
             self.threshold, self.exact_threshold = float(meta["threshold"]), float(meta["exact_threshold"])
-            self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]))
             self._reads_headings = bool(meta.get("headings"))
+            self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]), headings=self._reads_headings)
         except ReaderError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the readers of the files raise over a damaged one

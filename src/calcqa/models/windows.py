@@ -45,8 +45,8 @@ class Window:
 class Pieces:
     """The tokeniser, and the windows of at most `width` pieces that it cuts."""
 
-    def __init__(self, tokeniser_file: Path, width: int) -> None:
-        """Open the tokeniser.
+    def __init__(self, tokeniser_file: Path, width: int, *, headings: bool = False) -> None:
+        """Open the tokeniser, for windows that may have `headings` before the text, or not.
 
         Raises:
             ValueError: windows of `width` pieces leave no room for a text.
@@ -54,7 +54,7 @@ class Pieces:
         """
         from tokenizers import Tokenizer
 
-        if width < QUESTION_PIECES + LEAD_PIECES + 32:
+        if width < QUESTION_PIECES + headings * LEAD_PIECES + 32:
             raise ValueError(f"windows of {width} pieces leave no room for the context")
         self.tokeniser: Any = Tokenizer.from_file(str(tokeniser_file))
         self.tokeniser.no_truncation()

@@ -90,7 +90,11 @@ def test_a_question_over_a_corpus_names_its_text_and_where_the_answer_stands(tmp
     ("change", "problem"),
     [
         ({"text_sha256": "0" * 64}, "not the one the question was written for"),
-        ({"text_sha256": None}, "not the one the question was written for"),
+        ({"text_sha256": None}, '"text_sha256"'),
+        ({"evidence": [[[30, 10]]]}, "alternatives"),
+        ({"evidence": [[[5, 5]]]}, "alternatives"),
+        ({"evidence": [[[0, 49]]]}, "inside the text"),
+        ({"answerable": False, "facts": []}, "though it is not answerable"),
         ({"evidence": [[[1]]]}, "alternatives"),
         ({"evidence": [[["0", "9"]]]}, "alternatives"),
         ({"evidence": [[[-1, 9]]]}, "alternatives"),

@@ -9,14 +9,14 @@ keys are ignored. Questions over a corpus name the text they were written for, a
 
     {…, "document": "PMC1", "text_sha256": "9f…", "evidence": [[[120, 180], [900, 955]]]}
 
-Evidence is groups that are all needed, each of alternatives `[start, end)` in code points of the raw text. A text that
-differs from the one with this sha256 is an error: the offsets would mean nothing.
+Evidence is groups that are all needed, each of alternatives `[start, end)` in code points of the raw text. Where the
+texts are given as a corpus.jsonl, one that differs from that with this sha256 is an error: offsets would mean nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +56,8 @@ def load(path: Path, texts: Sequence[Text] = ()) -> Dataset:
 
     The sha256 of texts is checked where `texts` are given.
     """
-    unique, hashes = Unique(path.name), {t.id: text_hash(t.text) for t in texts} if texts else {}
-    queries = [_query(record, unique, hashes, path.name, line) for line, record in json_lines(path)]
+    unique, by_id = Unique(path.name), {t.id: t.text for t in texts}
+    queries = [_query(record, unique, by_id, path.name, line) for line, record in json_lines(path)]
     return make_dataset("report", path, path, queries, [path])
 
 
@@ -73,7 +73,7 @@ def to_dict(query: Query) -> dict[str, Any]:
     }
 
 
-def _query(record: dict[str, Any], unique: Unique, hashes: dict[str, str], source: str, line: int) -> Query:
+def _query(record: dict[str, Any], unique: Unique, texts: Mapping[str, str], source: str, line: int) -> Query:
     id, topic = (text_of(record, key, source, line) for key in ("id", "topic"))  # noqa: A001
     answerable, turns, facts = record.get("answerable"), record.get("turns"), record.get("facts")
     if not isinstance(answerable, bool):
@@ -91,36 +91,37 @@ def _query(record: dict[str, Any], unique: Unique, hashes: dict[str, str], sourc
     groups = tuple(tuple(_compiled(pattern, source, line) for pattern in group) for group in facts)
     split = text_of(record, "split", source, line, empty=True)
     document = text_of(record, "document", source, line, empty=True)
-    if document in hashes and record.get("text_sha256") != hashes[document]:
-        raise SidecarError(source, line, f"the text {document!r} is not the one the question was written for.")
+    if (text := texts.get(document)) is not None:
+        if text_of(record, "text_sha256", source, line) != text_hash(text):
+            raise SidecarError(source, line, f"the text {document!r} is not the one the question was written for.")
     return Query(
         unique.add(id, line),
         tuple(turns),
         f"{source}, line {line}",
         answerable,
         facts=groups,
-        evidence=_evidence(record, document, source, line),
+        evidence=_evidence(record, document, text, source, line),
         asked_of=(document,) if document else (),
         topic=topic,
         split=split,
     )
 
 
-def _evidence(record: dict[str, Any], document: str, source: str, line: int) -> tuple[Evidence, ...]:
+def _evidence(record: dict[str, Any], document: str, text: str | None, source: str, line: int) -> tuple[Evidence, ...]:
     """Return the stretches of all groups of evidence, alternatives among them."""
     groups = record.get("evidence", [])
     if groups and not document:
         raise SidecarError(source, line, 'has "evidence", and no "document" in which it stands.')
+    if groups and not record["answerable"]:
+        raise SidecarError(source, line, 'has "evidence", though it is not answerable.')
     try:
-        return tuple(Evidence(document, *map(_place, (start, end))) for group in groups for start, end in group)
-    except (TypeError, ValueError) as error:
-        raise SidecarError(source, line, '"evidence" is groups of alternatives [start, end].') from error
-
-
-def _place(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError
-    return value
+        stretches = tuple(Evidence(document, start, end) for group in groups for start, end in group)
+        whole = all(type(at) is int for e in stretches for at in (e.start, e.end))
+    except (TypeError, ValueError):
+        stretches, whole = (), False
+    if not whole or any(not 0 <= e.start < e.end <= (e.end if text is None else len(text)) for e in stretches):
+        raise SidecarError(source, line, '"evidence" is groups of alternatives [start, end] inside the text.')
+    return stretches
 
 
 def _compiled(pattern: object, source: str, line: int) -> re.Pattern[str]:

@@ -59,7 +59,7 @@ def among(dataset: Dataset, most: int) -> Dataset:
 
 
 def named_alone(dataset: Dataset, queries: Sequence[Query]) -> Dataset:
-    """Return the dataset with these queries, and only the texts they were written for: no other is asked."""
-    named = frozenset[str]().union(*(q.asked_of for q in queries))
+    """Return the dataset with these queries, and only the texts that they name: no other is asked, or judged by."""
+    named = frozenset[str]().union(*(q.texts for q in queries))
     texts = tuple(t for t in dataset.texts if t.id in named)
     return dataclasses.replace(dataset, queries=tuple(queries), texts=texts)
