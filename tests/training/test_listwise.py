@@ -14,7 +14,8 @@ from training.encoder.train import chosen_sentences
 from training.export import differences
 from training.features import base_folder
 from training.from_export import load_export
-from training.listwise import Item, listwise, page, sentence_logits
+from training.listwise import listwise, sentence_logits
+from training.pages import Item, page
 
 TEXT = "Case report\n\nA 41-year-old sailor came with a swollen toe. He took colchicine for ten days.\n\nHe sailed on."
 READER = Path(__file__).parents[2] / "src/calcqa/weights/reader"
