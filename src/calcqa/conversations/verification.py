@@ -121,7 +121,7 @@ def _problem(citation: Citation, index: Index) -> str:
     on_paper = tuple(printed[name] for name in ("page", "kind", "file_sha256", "ocr"))
     if (citation.page, citation.kind, citation.file_sha256, citation.ocr) not in (on_paper, _UNPRINTED):
         return "the page, the kind of text or the file is not the document's"
-    if citation.context not in ((), printed["context"]):  # conversations saved before have none
+    if citation.context != printed["context"]:  # without "Do not give:" a quoted item would say the opposite
         return "the lead-in, or the caption and header of the table, is not the document's"
     if not _holds(citation.passage_id, document, start, end):
         return "the passage does not hold the quote"

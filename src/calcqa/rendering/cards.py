@@ -133,15 +133,14 @@ def _meta_html(answer: Answer, view: View) -> Markup:
 
 def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: View) -> Markup:
     title, section = where
+    whence = title if section == title else f"{title}, {section}"
     parts = []
     for before, c in zip((None, *citations), citations, strict=False):
         if c.context and not (before and before.context == c.context):  # once above rows of one table
             parts.append(Markup('<p class="lead">{}</p>').format("\n".join(c.context)))
         if c.short_answer:
             parts.append(Markup('<p class="short">{}</p>').format(c.short_answer))
-        parts.append(
-            Markup("<p><q>{}</q>&#8239;{}</p>").format(c.quote, _citation_html(c, f"{title}, {section}", view))
-        )
+        parts.append(Markup("<p><q>{}</q>&#8239;{}</p>").format(c.quote, _citation_html(c, whence, view)))
     heading = Markup('<span class="section">{}</span>').format(section) if section != title else _EMPTY
     return Markup(
         '<figure class="quotes"><blockquote>{}</blockquote><figcaption>{}<cite>{}</cite></figcaption></figure>'

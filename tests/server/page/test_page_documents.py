@@ -263,7 +263,9 @@ def test_a_pdf_is_added_and_its_quote_says_the_page(page, tmp_path):
     ask(page, ABOUT_NOTE)
     page.locator(".cite").first.click()
     expect(page.locator("#calcqa-source mark.shown")).to_contain_text("splinted for nineteen days")
-    expect(page.locator(".cite").first).to_have_attribute("data-where", re.compile(r"\[1\] .*, page 2, characters"))
+    expect(page.locator(".cite").first).to_have_attribute("data-where", re.compile(r"\[1\] page 2, characters"))
+    # The title is its section too, and said once.
+    expect(page.locator(".cite").first).to_have_attribute("data-place", "A dislocated thumb")
 
 
 @pytest.mark.models
