@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from calcqa.answering.reading import Readings
 from calcqa.index.index import Index
@@ -48,7 +48,6 @@ class Case:
     index: Index
     weights: Weights
     readings: Readings
-    odds: dict[str, float] = field(default_factory=dict)  # by document, of `_some_answers`
 
     def verdicts(self, already_quoted: frozenset[tuple[str, Span]] = frozenset()) -> list[Verdict]:
         """Return the most certain verdict for each document with a candidate, the most certain to answer first.
@@ -168,15 +167,11 @@ class Case:
 
     def _some_answers(self, document_id: str) -> float:
         """Return the log of the summed odds of the sentences of a document that were read, bounded."""
-        if document_id not in self.odds:
-            read = (
-                (self.index.sentences[i].passage.document_id, mark.sentence_score) for i, mark in self.readings.items()
-            )
-            scores = [score for document, score in read if document == document_id]
-            best = max(scores, default=0.0)
-            total = best + math.log(sum(math.exp(score - best) for score in scores) or 1.0)
-            self.odds[document_id] = _clipped(total, self.weights.logit_bound)
-        return self.odds[document_id]
+        own = (i for i in self.readings if self.index.sentences[i].passage.document_id == document_id)
+        scores = [self.readings[i].sentence_score for i in own]
+        best = max(scores, default=0.0)
+        total = best + math.log(sum(math.exp(score - best) for score in scores) or 1.0)
+        return _clipped(total, self.weights.logit_bound)
 
     def _kinds(self, candidate: Candidate) -> tuple[str, ...]:
         """Return the decisions to which a candidate may be put.

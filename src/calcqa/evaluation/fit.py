@@ -250,15 +250,16 @@ def _decide(
 ) -> Weights:
     """Return the weights with the answerability model of `kind` fitted: does this document answer this question."""
     rows, labels = [], []
-    for index, question in ((index, q) for index, questions in posed for q in questions):
+    for index, questions in posed:
         assistant = Assistant(index, encoder, reader, weights)
-        chat = assistant.chat()
-        for turn in question.turns[:-1]:
-            chat.ask(turn)
-        retrieved = assistant.understand(question.turns[-1], chat.turns)
-        readings = read_top(retrieved, index, reader) if reader else {}
-        for verdict in Case(retrieved, index, weights, readings).judgements():
-            if verdict.kind == kind:
+        for question in questions:
+            chat = assistant.chat()
+            for turn in question.turns[:-1]:
+                chat.ask(turn)
+            retrieved = assistant.understand(question.turns[-1], chat.turns)
+            readings = read_top(retrieved, index, reader) if reader else {}
+            own = (v for v in Case(retrieved, index, weights, readings).judgements() if v.kind == kind)
+            for verdict in own:
                 rows.append(verdict.features)
                 labels.append(question.answerable)
     y = np.array(labels)
