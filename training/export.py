@@ -16,12 +16,13 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from calcqa.models.onnx_encoder import quiet
 from calcqa.models.onnx_reader import FORMAT
@@ -38,32 +39,38 @@ _PROBES = ("A nodule was found in the left elbow.", "The patient was seen again 
 
 
 def to_onnx(model: ReaderModel, pieces: Pieces, file: Path) -> None:
-    """Write the model as ONNX, in the numbers that it has, attention and its neighbours fused for ONNX Runtime.
+    """Write the reader as ONNX, in the numbers that it has."""
+    question = pieces.encode([_QUESTION])[0]
+    sample = tensors([pieces.windows(question, text)[0] for text in pieces.encode(_PROBES)])
+    axes = {name: {0: "batch", 1: "pieces"} for name in OUTPUTS[:3]} | {OUTPUTS[3]: {0: "batch"}}
+    write_onnx(model, model.encoder, sample, axes, file)
 
-    The fusions know the graph of torch's older exporter with plain attention, and make reading half as fast again.
+
+def write_onnx(
+    network: nn.Module, bert: Any, sample: Mapping[str, Tensor], outputs: Mapping[str, dict[int, str]], file: Path
+) -> None:
+    """Write a network over `bert` as ONNX, attention and its neighbours fused for ONNX Runtime.
+
+    `sample` holds the inputs, `outputs` the axes of each output that may have any length. The fusions know the graph of
+    torch's older exporter with plain attention, and make reading half as fast again.
     """
     from onnxruntime.transformers.optimizer import optimize_model
 
-    question = pieces.encode([_QUESTION])[0]
-    sample = tensors([pieces.windows(question, text)[0] for text in pieces.encode(_PROBES)])
-    axes = {name: {0: "batch", 1: "pieces"} for name in (*INPUTS, *OUTPUTS[:3])} | {OUTPUTS[3]: {0: "batch"}}
-    model.encoder.set_attn_implementation("eager")  # type: ignore[operator]
-    config: Any = model.encoder.config
+    bert.set_attn_implementation("eager")
+    axes = {name: {0: "batch", 1: "pieces"} for name in INPUTS} | dict(outputs)
     with torch.no_grad(), quiet():
         torch.onnx.export(
-            model.eval(),
+            network.eval(),
             tuple(sample[name] for name in INPUTS),
             str(file),
             input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
+            output_names=list(outputs),
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )
-        fused = optimize_model(
-            str(file), "bert", num_heads=config.num_attention_heads, hidden_size=config.hidden_size, opt_level=0
-        )
-        fused.save_model_to_file(str(file))
+        heads, width = bert.config.num_attention_heads, bert.config.hidden_size
+        optimize_model(str(file), "bert", num_heads=heads, hidden_size=width, opt_level=0).save_model_to_file(str(file))
 
 
 def quantise(source: Path, target: Path) -> None:

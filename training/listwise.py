@@ -13,7 +13,6 @@ The reader reads headings with a passage, which `training/evaluate.py` and `trai
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from collections.abc import Sequence
@@ -24,8 +23,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from calcqa.evaluation.measures.estimates import auroc
 from calcqa.models.windows import Pieces
-from training.case_reports.reports import Question, make_report, read_questions
+from training.beginning import begin
+from training.case_reports.reports import Question, read_reports
 from training.case_reports.texts import read_corpus
 from training.encoder.model import EncoderModel
 from training.features import base_folder, tensors
@@ -33,7 +34,7 @@ from training.from_export import load_export
 from training.model import ReaderModel, losses, parameter_groups
 from training.pages import READ, Item, Page, items_of, page, taught
 from training.schedule import rate
-from training.telling import tell
+from training.telling import log
 
 WIDTH = 384  # word pieces of a window: a passage with its headings and a question fit into one
 _SPAN = 0.3  # weight of the span loss
@@ -102,10 +103,10 @@ def measure(model: ReaderModel, items: Sequence[Item], pieces: Pieces) -> dict[s
             answerable.append(odds)
         else:
             near.append(odds)
-    a, b = np.array(answerable), np.array(near)
-    auroc = float((a[:, None] > b[None, :]).mean() + (a[:, None] == b[None, :]).mean() / 2) if len(b) else 0.0
-    figures = {"first": float(np.mean(first)), "in_3": float(np.mean(three)), "auroc": auroc}
-    figures |= {"answered_at_0": float(np.mean(a > 0)), "refused_at_0": float(np.mean(b <= 0)) if len(b) else 0.0}
+    refused = [odds <= 0 for odds in near]
+    figures = {"first": float(np.mean(first)), "in_3": float(np.mean(three))}
+    figures |= {"auroc": auroc(answerable, near, resamples=1).value or 0.0}
+    figures |= {"answered_at_0": float(np.mean(np.array(answerable) > 0)), "refused_at_0": float(np.mean(refused or 0))}
     return {name: round(value, 4) for name, value in figures.items()} | {"questions": len(items)}
 
 
@@ -126,13 +127,9 @@ def train(
         step = int(state["step"])
         for group, fresh in zip(optimiser.param_groups, parameter_groups(model, given.rate, 0.95, 0.01), strict=True):
             group["base_lr"] = fresh["base_lr"]  # that of this call
-    log = (given.out / "log.jsonl").open("a", encoding="utf-8")
 
     def note(**entry: Any) -> None:
-        line = json.dumps({"step": step, "of": steps, "minutes": round((time.monotonic() - begun) / 60, 1)} | entry)
-        log.write(line + "\n")
-        log.flush()
-        tell(line)
+        log(given.out, step=step, of=steps, minutes=round((time.monotonic() - begun) / 60, 1), **entry)
 
     def save() -> None:
         state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
@@ -205,23 +202,14 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(given.seed)
-    given.out.mkdir(parents=True, exist_ok=True)
-    encoder = EncoderModel(given.encoder)
-    texts = read_corpus(given.corpus)
-
-    def count(text: str) -> int:
-        return len(encoder.tokeniser(text, truncation=False, verbose=False)["input_ids"])
-
-    made = []
-    for paths in (given.questions, given.dev):
-        reports = [make_report(id, texts[id], records, count) for id, records in read_questions(paths).items()]
-        made.append(items_of(reports, encoder))
+    begin(given)
+    encoder, texts = EncoderModel(given.encoder), read_corpus(given.corpus)
+    items, dev = (
+        items_of(read_reports(texts, paths, encoder.count), encoder) for paths in (given.questions, given.dev)
+    )
     pieces = Pieces(base_folder() / "tokenizer.json", WIDTH)
-    dev = random.Random(0).sample(made[1], min(given.most_dev, len(made[1])))
-    train(load_export(given.reader), made[0], dev, pieces, given)
+    dev = random.Random(0).sample(dev, min(given.most_dev, len(dev)))
+    train(load_export(given.reader), items, dev, pieces, given)
 
 
 if __name__ == "__main__":

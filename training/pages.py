@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from calcqa.models.windows import Pieces, Window
 from training.case_reports.reports import Question, Report
+from training.encoder.measure import encoded
 from training.encoder.model import EncoderModel
 from training.features import positions
 
 READ = 8  # passages that are read when asked
+_SENTENCE = 128  # word pieces of a sentence by which passages are ordered
 _TAUGHT = 6  # passages that a question is read beside in training
 
 
@@ -57,11 +59,9 @@ def items_of(reports: Sequence[Report], encoder: EncoderModel) -> list[Item]:
 @torch.no_grad()
 def single_scores(encoder: EncoderModel, report: Report, questions: Sequence[Question]) -> NDArray[np.float32]:
     """Return the cosines of questions and sentences, of shape (questions, sentences)."""
-    order = sorted(range(len(report.texts)), key=lambda i: len(report.texts[i]))
-    told = torch.zeros(len(order), encoder.bert.config.hidden_size)
-    for at in range(0, len(order), 16):
-        rows = order[at : at + 16]
-        told[rows] = encoder(encoder.tokens([report.texts[i] for i in rows]))[0]
+    told = torch.zeros(len(report.texts), encoder.bert.config.hidden_size)
+    for rows, outputs in encoded(encoder, report.texts, _SENTENCE):
+        told[rows] = outputs[0]
     cosines: NDArray[np.float32] = (encoder(encoder.tokens([q.text for q in questions]))[0] @ told.T).numpy()
     return cosines
 

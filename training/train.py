@@ -15,10 +15,8 @@ or SIGTERM, it first writes a checkpoint; `--resume` continues with the same dra
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -34,6 +32,7 @@ from training.model import ReaderModel, build, losses, parameter_groups
 from training.options import SHAPING, arguments
 from training.schedule import Run, progress, rate
 from training.scoring import TorchScorer
+from training.telling import log
 
 TIMED_STEPS = 50
 SPARE = 0.95  # of the minutes go to steps; measuring and checkpoints take the rest
@@ -68,7 +67,6 @@ class Trainer:
         )
         self.bf16 = half_precision(args.bf16, args.device)
         self.stopping = False
-        self._log = args.out / "log.jsonl"
         self.log(event="begin", sets={n: len(s) for n, s in sets.items()}, dropped=dropped, bf16=self.bf16,
                  dev_questions=len(self.dev), dev_seen_in_training=not args.exclude_dev_half,
                  settings=self._settings())  # fmt: skip
@@ -78,11 +76,7 @@ class Trainer:
 
     def log(self, **entry: Any) -> None:
         """Add a line to the log, and to standard output."""
-        line = json.dumps({"step": self.run.step, "minutes": round(self.run.elapsed / 60, 2)} | entry)
-        with self._log.open("a", encoding="utf-8") as handle:
-            handle.write(line + "\n")
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        log(self.args.out, step=self.run.step, minutes=round(self.run.elapsed / 60, 2), **entry)
 
     def save(self) -> None:
         """Write the checkpoint beside the old one and put it in its place, so that there is always a whole one."""

@@ -10,10 +10,10 @@ from calcqa.types import text_hash
 from training.case_reports.check import problems_of, repeated, told_by_the_question
 from training.case_reports.draw import draw, groups
 from training.case_reports.items import read_sheet, shared_run
-from training.case_reports.reading import answers, kappa, labels, read_items, sentence_f1, write_sheets
+from training.case_reports.reading import answers, kappa, labels, sentence_f1, write_sheets
 from training.case_reports.rebuild import rebuild
 from training.case_reports.reports import make_report
-from training.case_reports.texts import read_corpus, sentences, sheet
+from training.case_reports.texts import read_corpus, read_items, sentences, sheet
 
 REPORT = (
     "Introduction\n\nGout is common.1 It hurts.\n\nCase report\n\n"

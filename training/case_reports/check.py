@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from calcqa.types import text_hash
-from training.case_reports.items import shared_run
-from training.case_reports.reading import read_items
+from training.case_reports.items import shared_run, stands
 from training.case_reports.reports import make_report
-from training.case_reports.texts import read_corpus
+from training.case_reports.texts import read_corpus, read_items
 from training.telling import tell
 
 Item = dict[str, Any]
@@ -37,10 +36,8 @@ def problems_of(item: Item, text: str) -> list[str]:
     stretches = [span for group in groups for span in group] + item.get("tempting", [])
     if any(not 0 <= start < end <= len(text) for start, end in stretches):
         return ["has an offset outside its text"]
-    for fact in item["facts"]:
-        patterns = [re.compile(words, re.IGNORECASE) for words in fact]
-        if not any(all(any(p.search(text[a:b]) for p in patterns) for a, b in group) for group in groups):
-            problems.append(f"has the fact {fact} outside its evidence")
+    outside = (fact for fact in item["facts"] if not stands(fact, groups, text))
+    problems += [f"has the fact {fact} outside its evidence" for fact in outside]
     problems += [f"copies {run!r}" for a, b in stretches if (run := shared_run(item["turns"][-1], text[a:b]))]
     if item["answerable"] != bool(groups) or item["answerable"] != bool(item["facts"]):
         problems.append("is answerable without evidence and facts, or has them and is not")

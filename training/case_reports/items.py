@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +138,14 @@ def check_facts(facts: Sequence[Sequence[str]], evidence: Sequence[Sequence[Sequ
     for fact in facts:
         if any(not words or len(words) > _LONGEST_FACT for words in fact):
             raise SheetError(f"the fact {fact} is empty or longer than {_LONGEST_FACT} characters")
-        patterns = [re.compile(pattern(words), re.IGNORECASE) for words in fact]
-        if not any(all(any(p.search(text, *span) for p in patterns) for span in group) for group in evidence):
+        if not stands(map(pattern, fact), evidence, text):
             raise SheetError(f"the fact {'|'.join(fact)!r} does not stand in every alternative of a group of evidence")
+
+
+def stands(fact: Iterable[str], evidence: Sequence[Sequence[Sequence[int]]], text: str) -> bool:
+    """Say whether a fact, given as expressions, stands in every alternative of some group of evidence."""
+    patterns = [re.compile(words, re.IGNORECASE) for words in fact]
+    return any(all(any(p.search(text, *span) for p in patterns) for span in group) for group in evidence)
 
 
 def shared_run(question: str, sentence: str) -> str:

@@ -18,16 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from training.case_reports.texts import read_corpus, sentences, sheet
+from training.case_reports.texts import read_corpus, read_items, sentences, sheet
 from training.telling import tell
 
 Item = dict[str, Any]
-
-
-def read_items(path: Path) -> list[Item]:
-    """Return the items with turns of a file."""
-    records = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return [record for record in records if "turns" in record]
 
 
 def labels(items: Sequence[Item]) -> dict[str, str]:

@@ -15,8 +15,7 @@ import json
 from pathlib import Path
 
 from calcqa.types import text_hash
-from training.case_reports.reading import read_items
-from training.case_reports.texts import read_draw
+from training.case_reports.texts import read_draw, read_items
 from training.telling import tell
 
 

@@ -7,8 +7,8 @@ the raw text, is located again in what they make. Nothing may be lost on the way
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from calcqa.evaluation.collection import locate
 from calcqa.evaluation.datasets.base import Evidence
 from calcqa.language.folding import plain_letters
 from calcqa.types import Document, Passage, Span
+from training.case_reports.texts import read_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +57,23 @@ class Report:
     questions: tuple[Question, ...]
 
 
-def read_questions(paths: Iterable[Path]) -> dict[str, list[dict[str, Any]]]:
-    """Return the items with turns by report, in the order of the files."""
-    by_report: dict[str, list[dict[str, Any]]] = {}
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            if "turns" in record:
-                by_report.setdefault(record["document"], []).append(record)
-    return by_report
+def read_reports(
+    texts: Mapping[str, str], questions: Iterable[Path], count: Callable[[str], int], *, before: bool = False
+) -> list[Report]:
+    """Return the reports that the items of files ask about, in the order of the files; as `make_report`."""
+    by_report: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item in (item for path in questions for item in read_items(path)):
+        by_report[item["document"]].append(item)
+    return [make_report(id, texts[id], items, count, before=before) for id, items in by_report.items()]
 
 
 def make_report(
-    id: str,
+    id: str,  # noqa: A002 - what the corpus calls it
     text: str,
     records: Sequence[dict[str, Any]],
     count: Callable[[str], int],
     *,
-    before: bool = False,  # noqa: A002
+    before: bool = False,
 ) -> Report:
     """Return a report of raw `text` with its questions; with `before`, each sentence is led by the one before it.
 

@@ -5,13 +5,14 @@ Offsets count code points of the raw text, as the corpus has it. Nothing is clea
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from calcqa.evaluation.datasets.base import read_texts
 from calcqa.language.sentences import sentence_spans
 from calcqa.types import Span
 
@@ -29,10 +30,14 @@ class Sentence:
 
 
 def read_corpus(path: Path) -> dict[str, str]:
-    """Return the raw text of each report by its id, in the corpus's order."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    return {record["_id"]: record["text"] for record in records}
+    """Return the raw text of each report by its id, in the corpus's order; its errors are those of `read_texts`."""
+    return {text.id: text.text for text in read_texts(path)}
+
+
+def read_items(path: Path) -> list[dict[str, Any]]:
+    """Return the items with turns of a file of the set."""
+    records = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return [record for record in records if "turns" in record]
 
 
 def paragraphs(text: str, *, lines: bool = False) -> list[Span]:

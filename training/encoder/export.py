@@ -22,14 +22,13 @@ import torch
 from torch import Tensor, nn
 
 from calcqa.models.load_encoder import SHIPPED
-from calcqa.models.onnx_encoder import OnnxEncoder, quiet
+from calcqa.models.onnx_encoder import OnnxEncoder
 from training.encoder.model import EncoderModel
-from training.export import OPSET, quantise
+from training.export import quantise, write_onnx
 from training.features import base_folder
 from training.from_export import load_bert
 from training.telling import tell
 
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _WINDOW = 256
 _PROBE = "A nodule was found in the left elbow."
 _TEXTS = (_PROBE, "pts age + sex?", "The patient was seen again after six weeks, and felt well. " * 9)
@@ -52,26 +51,9 @@ class _Pooled(nn.Module):
 
 
 def to_onnx(model: EncoderModel, file: Path) -> None:
-    """Write the encoder as ONNX in the numbers that it has, attention and its neighbours fused."""
-    from onnxruntime.transformers.optimizer import optimize_model
-
+    """Write the encoder as ONNX, in the numbers that it has."""
     sample = model.tokens(["one short question", "another"])
-    axes = {name: {0: "batch", 1: "pieces"} for name in _INPUTS} | {"sentence_embedding": {0: "batch"}}
-    model.bert.set_attn_implementation("eager")
-    with torch.no_grad(), quiet():
-        torch.onnx.export(
-            _Pooled(model.bert).eval(),
-            tuple(sample[name] for name in _INPUTS),
-            str(file),
-            input_names=list(_INPUTS),
-            output_names=["sentence_embedding"],
-            dynamic_axes=axes,
-            opset_version=OPSET,
-            dynamo=False,
-        )
-        config = model.bert.config
-        heads, width = config.num_attention_heads, config.hidden_size
-        optimize_model(str(file), "bert", num_heads=heads, hidden_size=width, opt_level=0).save_model_to_file(str(file))
+    write_onnx(_Pooled(model.bert), model.bert, sample, {"sentence_embedding": {0: "batch"}}, file)
 
 
 def export(source: Path, out: Path, name: str, *, half: bool = False) -> dict[str, Any]:

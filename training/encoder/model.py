@@ -22,7 +22,7 @@ _LONGEST = 128  # word pieces of a text in training
 class EncoderModel(nn.Module):
     """A BERT with its tokeniser: texts to single vectors and token vectors."""
 
-    def __init__(self, folder: Path, layers: int | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from transformers import AutoModel, AutoTokenizer
@@ -41,6 +41,10 @@ class EncoderModel(nn.Module):
     def tokens(self, texts: Sequence[str], longest: int = _LONGEST) -> dict[str, Tensor]:
         """Return the inputs of a batch, padded to its longest."""
         return dict(self.tokeniser(list(texts), padding=True, truncation=True, max_length=longest, return_tensors="pt"))
+
+    def count(self, text: str) -> int:
+        """Return the length of `text` in word pieces, special tokens included."""
+        return len(self.tokeniser(text, truncation=False, verbose=False)["input_ids"])
 
     def forward(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Return single vectors (texts, width), token vectors (texts, pieces, width), and which pieces are words."""

@@ -23,12 +23,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.case_reports.reports import Question, Report, make_report, read_questions
+from training.beginning import begin
+from training.case_reports.reports import Question, Report, read_reports
 from training.case_reports.texts import read_corpus
 from training.encoder.measure import ranks, shares
 from training.encoder.model import EncoderModel, late_scores
 from training.features import base_folder
-from training.telling import tell
+from training.telling import log
 
 _QUESTIONS, _SENTENCES = 12, 48  # of a batch
 _SINGLE, _LATE = 20.0, 30.0  # what cosines are multiplied by before the softmax
@@ -91,13 +92,9 @@ def train(model: EncoderModel, reports: Sequence[Report], given: argparse.Namesp
     pairs = pair_batches(given.pairs, 24, rng) if given.pairs else None
     optimiser = torch.optim.AdamW(model.parameters(), lr=given.rate, weight_decay=0.01)
     steps, step, begun = len(batches(reports, random.Random(0))) * given.epochs, 0, time.monotonic()
-    log = (given.out / "log.jsonl").open("a", encoding="utf-8")
 
     def note(**entry: Any) -> None:
-        line = json.dumps({"step": step, "seconds": round(time.monotonic() - begun)} | entry)
-        log.write(line + "\n")
-        log.flush()
-        tell(line)
+        log(given.out, step=step, seconds=round(time.monotonic() - begun), **entry)
 
     losses: list[float] = []
     for epoch in range(given.epochs):
@@ -119,7 +116,7 @@ def train(model: EncoderModel, reports: Sequence[Report], given: argparse.Namesp
             step += 1
             if step % 25 == 0:
                 note(loss=round(sum(losses[-25:]) / 25, 4))
-        note(epoch=epoch, **{name: shares(places) for name, places in ranks(model, dev).items()})
+        note(epoch=epoch, **{name: shares(ranked) for name, ranked in ranks(model, dev).items()})
         model.bert.save_pretrained(given.out / "model")
         model.tokeniser.save_pretrained(given.out / "model")
 
@@ -141,21 +138,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    torch.set_num_threads(given.threads)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(given.seed)
-    given.out.mkdir(parents=True, exist_ok=True)
-    model = EncoderModel(given.base or base_folder())
-    texts = read_corpus(given.corpus)
-
-    def count(text: str) -> int:
-        return len(model.tokeniser(text, truncation=False, verbose=False)["input_ids"])
-
-    made = [
-        [make_report(id, texts[id], records, count, before=given.before) for id, records in read_questions(p).items()]
-        for p in (given.questions, given.dev)
-    ]
-    train(model, made[0][: given.most], given, made[1])
+    begin(given)
+    model, texts = EncoderModel(given.base or base_folder()), read_corpus(given.corpus)
+    reports, dev = (
+        read_reports(texts, paths, model.count, before=given.before) for paths in (given.questions, given.dev)
+    )
+    train(model, reports[: given.most], given, dev)
 
 
 if __name__ == "__main__":
