@@ -18,6 +18,7 @@ from calcqa.types import Span
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n")
+_STRAY = re.compile(r"pmc(?=[^\W_a-z])")
 _LONGEST_HEADING = 90  # code points of a paragraph without a stop at its end that is shown as a heading
 
 
@@ -78,7 +79,9 @@ def sentences(text: str, *, lines: bool = False) -> list[Sentence]:
             continue
         part = text[span.start : span.end]
         for s in sentence_spans(part):
-            result.append(Sentence(Span(span.start + s.start, span.start + s.end), heading))
+            start = span.start + s.start
+            stray = len("pmc") if not start and _STRAY.match(text) else 0  # which the loader leaves out
+            result.append(Sentence(Span(start + stray, span.start + s.end), heading))
     return result
 
 
