@@ -60,7 +60,7 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
         {"wider": 21},
         {"whole_passage": 1.5},
         {"further": 1.5},
-        {"read_passages": True},
+        {"read_sentences": True},
         {"probe_floor": 0.0},
         {"shrinkage": -0.5},
         {"spelling_alike": 1.5},

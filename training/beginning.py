@@ -1,4 +1,4 @@
-"""What a run does before anything else."""
+"""What a run does before anything else, and in which numbers it computes."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ def begin(given: argparse.Namespace) -> None:
     torch.set_flush_denormal(True)  # numbers too small to matter slow a CPU down
     torch.manual_seed(given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
+
+
+def half_precision(choice: str = "auto", device: str = "cpu") -> bool:
+    """Say whether to compute in bfloat16. Emulated, as on CPUs without its instructions, it is three times slower."""
+    if choice != "auto":
+        return choice == "on"
+    if device.startswith("cuda"):
+        return bool(torch.cuda.is_bf16_supported())
+    return any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))

@@ -1,10 +1,11 @@
 """Calibrates an exported reader: its logits as probabilities, and the thresholds above which its words are shown.
 
-    python -m training.calibrate --data DATA --reader FOLDER --fold 0 --folds 4 [--figure docs/reader-reliability.png]
+    python -m training.calibrate --reader FOLDER --reports CORPUS --questions dev.jsonl --encoder FOLDER [--figure FILE]
+    python -m training.calibrate --reader FOLDER --data DATA --fold 0 --folds 4
 
-Does: reads held-out questions of squad2-dev with the export itself, fits Platt scaling (Platt 1999) over the span's
-score, the evidence and the agreement, writes it and the threshold into the export's meta.json, and draws the diagram of
-reliability. Does not: touch the weights.
+Does: has questions over case reports (or held-out ones of squad2-dev) read by the export itself, fits Platt scaling
+(Platt 1999) over the span's score, the evidence and the agreement, writes it and the threshold into the export's
+meta.json, and draws the diagram of reliability. Does not: touch the weights.
 
 Two things are calibrated, both of the likeliest of the marks in a paragraph's sentences. `answerable`: the marked span
 is right, that is, the question has an answer here and the span shares more than half of its words with a gold one
@@ -19,7 +20,6 @@ Expected calibration error is that of Naeini et al. 2015, over ten bins of equal
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import math
 import sys
@@ -29,52 +29,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calcqa.evaluation.measures.estimates import area_under_roc
-from calcqa.evaluation.measures.spans import f1
 from calcqa.evaluation.regression import fit_logistic, probabilities
-from calcqa.language.sentences import sentence_spans
 from calcqa.models.onnx_reader import OnnxReader
-from calcqa.models.reader import Reader
 from calcqa.models.windows import Floats
-from calcqa.types import Passage, text_hash
-from training.data import FOLDED, Question, article_of, load_questions, split_fold
-from training.evaluate import RIGHT, interval, sample
-
-Flags = NDArray[np.bool_]
+from training.case_reports.reports import read_reports
+from training.case_reports.texts import read_corpus
+from training.data import FOLDED, load_questions, split_fold
+from training.encoder.model import EncoderModel
+from training.evaluate import interval, sample
+from training.marking import SLOPES, Flags, Judged, Model, mark, mark_reports
+from training.pages import items_of
 
 PARTS = 5
 ROUNDS = 3
 BINS = 10
 PRECISION = 0.95
 FEWEST = 20  # answers below which a precision is no figure
-SLOPES = ("score", "evidence", "agreement")
-
-Model = tuple[float, ...]
-"""Intercept, and the slopes of a mark's score, of its sentence's evidence and of the agreement, as in `SLOPES`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What was marked for one question, sentence by sentence.
-
-    `logits` has a row for each mark, in the order of `SLOPES`; `right` says whether the span is, `holds` whether the
-    sentence has some of a gold. `group` is the article.
-    """
-
-    logits: Floats
-    right: Flags
-    holds: Flags
-    group: str
-
-    def quoted(self) -> Judged:
-        """Return the same with those sentences alone that hold an answer."""
-        return dataclasses.replace(self, logits=self.logits[self.holds], right=self.right[self.holds])
-
-    def best(self, model: Model) -> int:
-        """Return the sentence whose mark is the likeliest to be right, as the engine chooses it."""
-        return int((self.logits @ np.array(model[1:])).argmax())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +57,6 @@ class Crossed:
     right: Flags
     cleared: Flags
     groups: list[str]
-
-
-def mark(reader: Reader, questions: Sequence[Question]) -> list[Judged]:
-    """Return what the reader marks in each question's document; those without a sentence have nothing to mark."""
-    found = []
-    for question in questions:
-        text = question.context
-        passage = Passage(text_hash(text)[:16], question.group, 0, len(text), text, (), tuple(sentence_spans(text)))
-        (reading,) = reader.read(question.question, [passage])
-        marks = [(m, s) for m, s in zip(reading.sentences, passage.sentences, strict=True) if m.span]
-        if not marks:
-            continue
-        texts = [text[m.span.start : m.span.end] for m, _ in marks if m.span]
-        right = np.array([any(f1(t, gold) > RIGHT for gold in question.golds) for t in texts])
-        holds = np.array([any(a < s.end and s.start < b for a, b in question.answers) for _, s in marks])
-        logits = np.array([(m.score, m.sentence_score, m.agreement) for m, _ in marks])
-        found.append(Judged(logits, right, holds, article_of(question)))
-    return found
 
 
 def chosen(judged: Sequence[Judged], model: Model) -> tuple[Floats, Flags]:
@@ -238,9 +192,8 @@ def figures_of(marks: Crossed) -> dict[str, Any]:
     }
 
 
-def calibrate(folder: Path, questions: Sequence[Question], figure: Path | None) -> dict[str, Any]:
-    """Fit, write meta.json, and return the figures."""
-    judged = mark(OnnxReader(folder), questions)
+def calibrate(folder: Path, judged: Sequence[Judged], figure: Path | None) -> dict[str, Any]:
+    """Fit to what the export in `folder` has marked, write its meta.json, and return the figures."""
     figures = {name: figures_of(c) for name, c in zip(("answerable", "exact"), crossed(judged), strict=True)}
     if figure:
         draw(figures, figure)
@@ -263,15 +216,25 @@ def calibrate(folder: Path, questions: Sequence[Question], figure: Path | None) 
 def main(argv: Sequence[str] | None = None) -> None:
     """Calibrate as the command line says, and write the figures as JSON to standard output."""
     parser = argparse.ArgumentParser(description="Calibrate an exported reader.")
-    parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--reader", type=Path, required=True, help="the folder of an export")
-    parser.add_argument("--fold", type=int, required=True, help="the fold of squad2-dev that was not trained on")
+    parser.add_argument("--reports", type=Path, help="the corpus of case reports")
+    parser.add_argument("--questions", type=Path, nargs="*", default=[], help="files of questions over these")
+    parser.add_argument("--encoder", type=Path, help="the folder of the encoder that chooses what is read")
+    parser.add_argument("--data", type=Path, help="the folder of squad2-dev, instead")
+    parser.add_argument("--fold", type=int, default=0, help="the fold of squad2-dev that was not trained on")
     parser.add_argument("--folds", type=int, default=2)
     parser.add_argument("--limit", type=int, help="so many questions, chosen at random")
     parser.add_argument("--figure", type=Path, help="where to draw the reliability diagram")
     args = parser.parse_args(argv)
-    held_out, _ = split_fold(load_questions(args.data, FOLDED), args.fold, args.folds)
-    report = calibrate(args.reader, sample(held_out, args.limit), args.figure)
+    reader = OnnxReader(args.reader)
+    if args.data:
+        held_out, _ = split_fold(load_questions(args.data, FOLDED), args.fold, args.folds)
+        judged = mark(reader, sample(held_out, args.limit))
+    else:
+        encoder = EncoderModel(args.encoder)
+        items = items_of(read_reports(read_corpus(args.reports), args.questions, encoder.count), encoder)
+        judged = mark_reports(reader, items[: args.limit])
+    report = calibrate(args.reader, judged, args.figure)
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 

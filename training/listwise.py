@@ -2,12 +2,14 @@
 
     python -m training.listwise CORPUS --questions train.jsonl --dev dev.jsonl --encoder FOLDER --out runs/reader
 
-A question is read beside several passages of its report: those that hold the answer, those that tempt, and the nearest
-of the others by the encoder. All their sentences and "none" compete in one softmax, "none" with a logit of 0: the loss
-of an answerable question is that of each group of its evidence (alternatives counted together, the other groups left
-out), that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a batch of the
-old mixture (`training/train.py`) is added, so that what it taught is kept. Training begins with the weights that ship.
-The reader reads headings with a passage, which `training/evaluate.py` and `training/calibrate.py` do not give it yet.
+A question is read beside a dozen sentences of its report, each with the one before it: those that hold the answer,
+those that tempt, and the nearest of the others by the encoder. All these sentences and "none" compete in one softmax,
+"none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
+the reader learns what the encoder lacks, and so reports that the encoder was not trained on teach it best. The loss of
+an answerable question is that of each group of its evidence (alternatives counted together, the other groups left out),
+that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a batch of the old
+mixture (`training/train.py`) is added, so that what it taught is kept. Training begins with the weights that ship, or a
+run's.
 """
 
 from __future__ import annotations
@@ -24,42 +26,48 @@ import torch
 from torch import Tensor
 
 from calcqa.evaluation.measures.estimates import auroc
+from calcqa.models.reader import beside
 from calcqa.models.windows import Pieces
-from training.beginning import begin
+from calcqa.parameters import DEFAULTS
+from training.beginning import begin, half_precision
 from training.case_reports.reports import Question, read_reports
 from training.case_reports.texts import read_corpus
 from training.encoder.model import EncoderModel
 from training.features import base_folder, tensors
 from training.from_export import load_export
 from training.model import ReaderModel, losses, parameter_groups
-from training.pages import READ, Item, Page, items_of, page, taught
+from training.pages import Item, Page, items_of, pages, taught
 from training.schedule import rate
+from training.scoring import load_checkpoint
 from training.telling import log
 
-WIDTH = 384  # word pieces of a window: a passage with its headings and a question fit into one
+WIDTH = 384  # word pieces of a window: an excerpt with its headings and a question fit into one
 _SPAN = 0.3  # weight of the span loss
-_TOGETHER = 6  # pages of a batch
+_TOGETHER = 12  # pages of a batch
 
 
-def forward(model: ReaderModel, pages: Sequence[Page]) -> list[tuple[Tensor, ...]]:
+def forward(model: ReaderModel, read: Sequence[Page]) -> list[tuple[Tensor, ...]]:
     """Return what the model gives of each page: start, end, piece and whole. Pages of like length share a batch."""
-    order = sorted(range(len(pages)), key=lambda i: len(pages[i].window.ids))
+    order = sorted(range(len(read)), key=lambda i: len(read[i].window.ids))
     given: dict[int, tuple[Tensor, ...]] = {}
     for at in range(0, len(order), _TOGETHER):
         rows = order[at : at + _TOGETHER]
-        outputs = model(**tensors([pages[i].window for i in rows]))
+        with torch.autocast("cpu", torch.bfloat16, enabled=model.training and half_precision()):
+            outputs = [o.float() for o in model(**tensors([read[i].window for i in rows]))]
         given |= {i: tuple(o[row] for o in outputs) for row, i in enumerate(rows)}
-    return [given[i] for i in range(len(pages))]
+    return [given[i] for i in range(len(read))]
 
 
-def sentence_logits(pages: Sequence[Page], outputs: Sequence[tuple[Tensor, ...]]) -> dict[int, Tensor]:
-    """Return the logit of each sentence on these pages, by its number."""
+def sentence_logits(
+    read: Sequence[Page], outputs: Sequence[tuple[Tensor, ...]], cosines: Sequence[float]
+) -> dict[int, Tensor]:
+    """Return the logit of each sentence on these pages, by its number: what was read beside what the encoder says."""
     logits: dict[int, Tensor] = {}
-    for one, (_, _, piece, whole) in zip(pages, outputs, strict=True):
+    for one, (_, _, piece, whole) in zip(read, outputs, strict=True):
         owners = torch.tensor(one.sentences)
         part = piece[one.window.at : one.window.at + len(one.sentences)]
         for number in sorted(set(one.sentences) - {-1}):
-            logits[number] = whole + part[owners == number].mean()
+            logits[number] = whole + part[owners == number].mean() + beside(cosines[number])
     return logits
 
 
@@ -78,13 +86,13 @@ def listwise(logits: dict[int, Tensor], question: Question) -> Tensor:
     return torch.stack(parts).mean()
 
 
-def span_loss(outputs: Sequence[tuple[Tensor, ...]], pages: Sequence[Page]) -> Tensor:
+def span_loss(outputs: Sequence[tuple[Tensor, ...]], read: Sequence[Page]) -> Tensor:
     """Return how wrong the span heads are about where the facts stand, or that there are none."""
     total = torch.zeros(())
-    for one, (start, end, _, _) in zip(pages, outputs, strict=True):
+    for one, (start, end, _, _) in zip(read, outputs, strict=True):
         for logits, gold in ((start, one.starts), (end, one.ends)):
             total = total + torch.logsumexp(logits, 0) - torch.logsumexp(logits[sorted(set(gold))], 0)
-    return total / (2 * len(pages))
+    return total / (2 * len(read))
 
 
 @torch.no_grad()
@@ -93,8 +101,8 @@ def measure(model: ReaderModel, items: Sequence[Item], pieces: Pieces) -> dict[s
     model.eval()
     first, three, answerable, near = [], [], [], []
     for item in items:
-        pages = [page(item, p, pieces) for p in item.order[:READ]]
-        logits = sentence_logits(pages, forward(model, pages))
+        read = pages(item, item.order[: DEFAULTS.read_sentences], pieces)
+        logits = sentence_logits(read, forward(model, read), item.cosines)
         ranked = sorted(logits, key=lambda i: -float(logits[i]))
         odds = float(torch.logsumexp(torch.stack(list(logits.values())), 0))
         if item.question.groups:
@@ -145,18 +153,21 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = group["base_lr"] * rate((step + 1) / (steps + 1))
         drawn = [items[order[i % len(order)]] for i in range(step * given.batch, (step + 1) * given.batch)]
-        sets = [[page(item, p, pieces) for p in taught(item, draws)] for item in drawn]
-        outputs = forward(model, [one for pages in sets for one in pages])
+        sets = [pages(item, taught(item, draws), pieces) for item in drawn]
+        outputs = forward(model, [page for own in sets for page in own])
         total = torch.zeros(())
-        for item, pages in zip(drawn, sets, strict=True):
-            own, outputs = outputs[: len(pages)], outputs[len(pages) :]
-            parts = listwise(sentence_logits(pages, own), item.question), span_loss(own, pages)
+        for item, read in zip(drawn, sets, strict=True):
+            own, outputs = outputs[: len(read)], outputs[len(read) :]
+            parts = listwise(sentence_logits(read, own, item.cosines), item.question), span_loss(own, read)
             losses_so_far.append((float(parts[0].detach()), float(parts[1].detach())))
             total = total + (parts[0] + _SPAN * parts[1]) / given.batch
         total.backward()  # type: ignore[no-untyped-call]
         if mixture and step % 3 == 0:
             batch = mixture.next_batch()
-            span, evidence = losses(model(batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]), batch)
+            inputs = (batch[name] for name in ("input_ids", "attention_mask", "token_type_ids"))
+            with torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
+                given_back = model(*inputs)
+            span, evidence = losses(given_back, batch)
             (0.5 * (span + evidence)).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -209,7 +220,9 @@ def main() -> None:
     )
     pieces = Pieces(base_folder() / "tokenizer.json", WIDTH)
     dev = random.Random(0).sample(dev, min(given.most_dev, len(dev)))
-    train(load_export(given.reader), items, dev, pieces, given)
+    is_run = (given.reader / "checkpoint.pt").is_file()
+    model = load_checkpoint(given.reader)[0] if is_run else load_export(given.reader)
+    train(model, items, dev, pieces, given)
 
 
 if __name__ == "__main__":

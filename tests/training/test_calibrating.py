@@ -9,10 +9,14 @@ import pytest
 from calcqa.index.open import open_index
 from calcqa.models.reader import Calibration, Marked, Platt, Reading
 from calcqa.types import Span
+from helpers.fakes import MarkReader
 from training import calibrate
 from training.answers import Asked, figures, gold_sentences, of_some
-from training.calibrate import Judged, bins, calibration_error, crossed, fit, mark, quoted, threshold
+from training.calibrate import bins, calibration_error, crossed, fit, quoted, threshold
+from training.case_reports.reports import make_report
 from training.data import Question
+from training.marking import Judged, mark, mark_reports
+from training.pages import Item
 
 TEXT = "Rest was tried. A splint was worn for six weeks."
 ASKED = Question("q", "How long was the splint worn?", TEXT, ((TEXT.index("six"), TEXT.index(".", 20)),), "knee-3")
@@ -51,6 +55,21 @@ def test_marks_are_judged_by_hand():
     assert (answered.right.tolist(), answered.holds.tolist()) == ([False, True], [False, True])
     assert not silent.right.any() and not silent.holds.any() and silent.group == "knee"
     assert [q.logits.tolist() for q in quoted([answered, silent])] == [[[1, 11, 21]]]
+
+
+def test_marks_in_a_report_are_judged_by_the_facts_of_a_question():
+    text = "Case report\n\nA sailor came with a swollen toe. He took colchicine for ten days.\n\nHe sailed on in May."
+    base = {"turns": ["How long?"], "facts": [["ten\\s+days"]]}
+    at = [text.index("He took"), text.index("days.") + 5]
+    items = [
+        {**base, "id": "a", "evidence": [[at]]},
+        {**base, "id": "n", "facts": [], "tempting": [at]},
+    ]
+    report = make_report("r", text, items, lambda t: len(t.split()))
+    asked = [Item(report, q, (0.1, 0.9, 0.5)) for q in report.questions]
+    answered, silent = mark_reports(MarkReader(**{"ten days": (0.5, 0.5), "May": (0.9, 0.9)}), asked)
+    assert (answered.right.tolist(), answered.holds.tolist()) == ([True, False], [True, False])
+    assert not silent.right.any() and not silent.holds.any() and silent.group == "r"
 
 
 def test_a_model_is_found_again():
@@ -101,9 +120,7 @@ def test_the_calibration_error_by_hand():
 def test_what_is_written_is_what_a_reader_opens_with(tmp_path, monkeypatch):
     (tmp_path / "meta.json").write_text('{"name": "r", "calibration": {}, "threshold": 1.0, "exact_threshold": 1.0}')
     found = [j for n in range(10) for j in drawn(n, 100, (0.5, 0.0, 4.0), 1.0, str(n))]
-    monkeypatch.setattr(calibrate, "OnnxReader", lambda folder: None)
-    monkeypatch.setattr(calibrate, "mark", lambda reader, questions: found)
-    report = calibrate.calibrate(tmp_path, [], tmp_path / "figure.png")
+    report = calibrate.calibrate(tmp_path, found, tmp_path / "figure.png")
     meta = json.loads((tmp_path / "meta.json").read_text())
     opened = Calibration(**{name: Platt(**p) for name, p in meta["calibration"].items()})
     assert opened.exact.agreement == report["calibration"]["exact"]["agreement"] > 3

@@ -1,6 +1,7 @@
 """Listwise training of the reader, and the encoder's losses, by worked examples."""
 
 import math
+import random
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from calcqa.models.windows import Pieces
+from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS
 from training.case_reports.reports import Question, make_report
 from training.encoder.model import late_scores
 from training.encoder.train import chosen_sentences
@@ -15,7 +17,7 @@ from training.export import differences
 from training.features import base_folder
 from training.from_export import load_export
 from training.listwise import listwise, sentence_logits
-from training.pages import Item, page
+from training.pages import Item, pages, taught
 
 TEXT = "Case report\n\nA 41-year-old sailor came with a swollen toe. He took colchicine for ten days.\n\nHe sailed on."
 READER = Path(__file__).parents[2] / "src/calcqa/weights/reader"
@@ -45,8 +47,6 @@ def test_late_interaction_is_the_mean_of_the_best_cosines():
 
 
 def test_a_batch_holds_gold_tempting_and_other_sentences():
-    import random
-
     questions = [question({3}, tempting=[7]), question(tempting=[8])]
     report = SimpleNamespace(texts=["x"] * 200, questions=questions)
     chosen = chosen_sentences(report, questions[:1], random.Random(0))
@@ -57,24 +57,31 @@ def test_a_batch_holds_gold_tempting_and_other_sentences():
 def test_a_page_knows_the_sentence_of_each_piece_and_where_facts_stand():
     pieces = Pieces(base_folder() / "tokenizer.json", 384)
     report = make_report("r", TEXT, [], lambda text: len(text.split()))
-    item = Item(report, question({1}, facts=[["ten\\s+days"]]), (0, 1))
-    first = page(item, 0, pieces)
+    item = Item(report, question({1}, facts=[["ten\\s+days"]]), (0.9, 0.6, 0.5))
+    first, second = pages(item, [1, 2], pieces)
     passage = report.passages[0]
     assert [p.text for p in report.passages][1:] == ["He sailed on."]
-    assert set(first.sentences) == {0, 1}
+    assert set(first.sentences) == {0, 1}  # the one before is read with it
     (start,), (end,) = first.starts, first.ends
     offsets = first.window.offsets
     assert passage.text[offsets[start - first.window.at][0] : offsets[end - first.window.at][1]] == "ten days"
     text = pieces.tokeniser.decode(first.window.ids, skip_special_tokens=False)
     assert text.startswith("[CLS] how long? [SEP] case report [SEP] a 41")  # the headings stand before the passage
-    second = page(item, 1, pieces)
     assert (second.starts, second.ends, set(second.sentences)) == ((0,), (0,), {2})
     rows = [torch.arange(float(len(one.window.ids))) for one in (first, second)]
     outputs = [(row, row, row, torch.tensor(0.5)) for row in rows]
-    logits = sentence_logits([first, second], outputs)
+    logits = sentence_logits([first, second], outputs, item.cosines)
     at = first.window.at
     mean = sum(at + i for i, s in enumerate(first.sentences) if s == 1) / first.sentences.count(1)
-    assert logits[1].item() == pytest.approx(mean + 0.5) and set(logits) == {0, 1, 2}
+    assert logits[1].item() == pytest.approx(mean + 0.5 + BESIDE * (0.6 - BESIDE_FROM)) and set(logits) == {0, 1, 2}
+
+
+def test_a_question_is_taught_beside_what_answers_what_tempts_and_what_is_near():
+    item = Item(SimpleNamespace(), question({40}, {41}, tempting=[3, 40, 5, 6, 7]), tuple(-float(n) for n in range(50)))
+    chosen = [taught(item, random.Random(seed)) for seed in range(9)]
+    assert all(c[:5] == [40, 41, 3, 5, 6] and len(set(c)) == DEFAULTS.read_sentences for c in chosen)
+    others = [i for c in chosen for i in c[5:]]
+    assert len(set(map(tuple, chosen))) > 5 and sum(others) / len(others) < 15  # the nearer the likelier
 
 
 @pytest.mark.models

@@ -6,7 +6,6 @@ the raw text, is located again in what they make. Nothing may be lost on the way
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -53,6 +52,7 @@ class Report:
     passages: tuple[Passage, ...]
     sentences: tuple[Span, ...]
     passage_of: tuple[int, ...]
+    first_of: tuple[int, ...]  # the first sentence of each passage
     texts: tuple[str, ...]  # of the sentences as they are embedded
     questions: tuple[Question, ...]
 
@@ -81,12 +81,13 @@ def make_report(
         ValueError: some evidence is not located in the cleaned text, or in no sentence of it.
 
     """
-    document = dataclasses.replace(load_plain(text, "text.txt").document, source=id)
+    document = load_plain(text, id).document
     settings = ChunkSettings()
     passages = chunk(document, count, settings)
     context_at = contexts(document, count, settings)
-    sentences, owners, texts = [], [], []
+    sentences, owners, firsts, texts = list[Span](), list[int](), list[int](), list[str]()
     for number, passage in enumerate(passages):
+        firsts.append(len(sentences))
         for place, sentence in enumerate(passage.sentences):
             own = document.without_references(sentence)
             if before and place:
@@ -114,4 +115,6 @@ def make_report(
         )
         for r in records
     ]
-    return Report(id, document, tuple(passages), tuple(sentences), tuple(owners), tuple(texts), tuple(questions))
+    return Report(
+        id, document, tuple(passages), tuple(sentences), tuple(owners), tuple(firsts), tuple(texts), tuple(questions)
+    )

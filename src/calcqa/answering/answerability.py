@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from calcqa.answering.reading import Readings
 from calcqa.index.index import Index
 from calcqa.language.tokens import stems
-from calcqa.models.reader import sigmoid
+from calcqa.models.reader import beside, sigmoid
 from calcqa.parameters import Weights
 from calcqa.query.answer_types import lacks, negated
 from calcqa.retrieval.faq_matching import UnanswerableMatch
@@ -166,9 +166,14 @@ class Case:
         )
 
     def _some_answers(self, document_id: str) -> float:
-        """Return the log of the summed odds of the sentences of a document that were read, bounded."""
-        own = (i for i in self.readings if self.index.sentences[i].passage.document_id == document_id)
-        scores = [self.readings[i].sentence_score for i in own]
+        """Return the log of the summed odds of the candidates of a document that were read, bounded.
+
+        Those of each are what the reader says beside the encoder, as it was trained.
+        """
+        own = (c for c in self.retrieved.candidates if c.document_id == document_id and len(c.sentences) == 1)
+        scores = [
+            self.readings[i].sentence_score + beside(c.dense) for c in own for i in c.sentences if i in self.readings
+        ]
         best = max(scores, default=0.0)
         total = best + math.log(sum(math.exp(score - best) for score in scores) or 1.0)
         return _clipped(total, self.weights.logit_bound)

@@ -167,7 +167,7 @@ def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> 
         return {}
     quoted = [i for i in quoted if i in verdict.candidate.sentences]
     if not all(i in readings for i in quoted):
-        readings = read(question, quoted, case.index, reader, case.weights.read_passages)
+        readings = read(question, quoted, case.index, reader, case.weights.read_sentences)
     best = max((i for i in quoted if i in readings), key=lambda i: readings[i].answerable, default=None)
     if best is None:
         return {}

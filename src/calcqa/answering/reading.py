@@ -1,4 +1,4 @@
-"""What the reader makes of the passages that came up, sentence by sentence.
+"""What the reader makes of the sentences that came up.
 
 Does: choose what is read, and lay the readings out by sentence. Does not: run a model (`models/load_reader.py`) or
 decide.
@@ -6,9 +6,10 @@ decide.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
@@ -17,31 +18,54 @@ from calcqa.retrieval.results import Retrieved
 from calcqa.types import Passage
 
 Readings = Mapping[str, Marked]
-"""What was read, by the id of the sentence; only sentences of passages that were read."""
+"""What was read, by the id of the sentence: those chosen, and what was read with them."""
 
 
 def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weights | None = None) -> Readings:
-    """Return what `reader` makes of the best passages, as many as `Weights.read_passages`.
+    """Return what `reader` makes of the best sentences, as many as `Weights.read_sentences`.
 
     Best by the text itself: what few FAQ entries point at must not crowd out the rest. In an index with many of them (a
     probe) the documents that have any are left out: their entries know them better.
     """
+    weights = weights or index.weights
     with_faq = index.with_sidecar if retrieved.answerable_log_odds else frozenset[str]()
-    own = [p for p in retrieved.passages if index.passage_by_id[p].document_id not in with_faq]
-    most = (weights or index.weights).read_passages
-    return read(retrieved.corrected, [i for p in own[:most] for i in index.sentences_of(p)], index, reader, most)
+    own = sorted(
+        (c for c in retrieved.candidates if len(c.sentences) == 1 and c.document_id not in with_faq),
+        key=lambda c: -c.by_itself(weights),
+    )
+    return read(retrieved.corrected, (c.sentences[0] for c in own), index, reader, weights.read_sentences)
 
 
 def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, most: int) -> Readings:
-    """Return what `reader` makes of the passages, at most `most`, that hold the first of these sentences."""
-    passages = dict.fromkeys(index.sentences[i].passage.id for i in sentences)
-    chosen = [index.passage_by_id[p] for p in itertools.islice(passages, most)]
+    """Return what `reader` makes of the first of these sentences, at most `most`, each read with the one before it."""
+    by_passage: dict[str, set[int]] = {}
+    for id_ in itertools.islice(dict.fromkeys(sentences), most):
+        sentence = index.sentences[id_]
+        by_passage.setdefault(sentence.passage.id, set()).add(index.sentences_of(sentence.passage.id).index(id_))
+    chosen = [(p, *cut) for p, numbers in by_passage.items() for cut in excerpts(index.passage_by_id[p], numbers)]
     if not chosen:
         return {}
     marks: dict[str, Marked] = {}
-    for passage, reading in zip(chosen, reader.read(question, chosen), strict=True):
-        marks |= zip(index.sentences_of(passage.id), _marks(reading, passage), strict=True)
+    texts = [text for _, text, _ in chosen]
+    for (id_, text, numbers), reading in zip(chosen, reader.read(question, texts), strict=True):
+        marks |= zip(index.sentences_of(id_)[numbers], _marks(reading, text), strict=True)
     return marks
+
+
+def excerpts(passage: Passage, numbers: Iterable[int]) -> Iterator[tuple[Passage, slice]]:
+    """Yield the runs of a passage's sentences that hold those of `numbers` and those right before them.
+
+    Each comes as a passage of its own, with the numbers of its sentences: what is read is no longer than it must be.
+    """
+    kept = sorted({at for number in numbers for at in (number - 1, number) if at >= 0})
+    for _, run in itertools.groupby(enumerate(kept), key=lambda pair: pair[1] - pair[0]):
+        inside = [at for _, at in run]
+        sentences = passage.sentences[inside[0] : inside[-1] + 1]
+        start, end = sentences[0].start, sentences[-1].end
+        text = passage.text[start - passage.start : end - passage.start]
+        name = f"{passage.document_id}:{start}-{end}"
+        cut = dataclasses.replace(passage, id=name, start=start, end=end, text=text, sentences=sentences)
+        yield cut, slice(inside[0], inside[-1] + 1)
 
 
 def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:

@@ -36,14 +36,14 @@ def fit(
     split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
     out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
     others: Annotated[
-        Path | None, typer.Option(help="A question set over other documents, each asked alone and without FAQ.")
+        list[Path] | None, typer.Option(help="A question set over other documents, each asked alone and without FAQ.")
     ] = None,
-    texts: Annotated[Path | None, typer.Option(help="The corpus.jsonl of these documents.")] = None,
+    texts: Annotated[list[Path] | None, typer.Option(help="The corpus.jsonl of these documents, of each set.")] = None,
 ) -> None:
     """Fit how scores are weighed, and when a question is answered, and write the weights with their figures.
 
-    With --others, the weights for documents without FAQ entries are fitted on that set, else on the same documents as
-    if they had none.
+    With --others, the weights for documents without FAQ entries are fitted on these sets, else on the same documents as
+    if they had none. Of several, the first --texts belongs to the first.
 
     Run `calcqa build` afterwards: an index carries the weights it was built with.
     """
@@ -54,7 +54,7 @@ def fit(
     from calcqa.config import ChunkSettings, default_encoder
     from calcqa.evaluation import load_dataset, load_questions
     from calcqa.evaluation.alone import each_alone, fit_for_others
-    from calcqa.evaluation.fit import FEW, THINNED
+    from calcqa.evaluation.fit import FEW, THINNED, Posed
     from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
     from calcqa.index.index import Index as OpenIndex
@@ -62,10 +62,11 @@ def fit(
     from calcqa.models.load_encoder import load_encoder
     from calcqa.parameters import WEIGHTS_FILE, Weights
 
-    if bool(others) != bool(texts):
+    others, texts = others or [], texts or []
+    if len(others) != len(texts):
         raise InputError("--others is a question set, and --texts the corpus.jsonl that it is about; give both.")
     asked = load_questions(questions, split)
-    other_set = fit_for_others(load_dataset(others, [texts]), split) if others and texts else None
+    sets = [fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)]
     paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
     with tempfile.TemporaryDirectory() as folder:
 
@@ -76,10 +77,10 @@ def fit(
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
         full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
-        posed = []
-        if other_set:
-            say("building: other documents")
-            posed = each_alone(other_set, encoder, Path(folder, "others"))
+        posed: list[Posed] = []
+        for dataset in sets:
+            say(f"building: the documents of {dataset.name}")
+            posed += each_alone(dataset, encoder, Path(folder, f"others {len(posed)}"))
         weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")

@@ -136,16 +136,15 @@ def build(
     title = squeeze(clean_characters(title or "", gone))
     if len(title) > _LONGEST_HEADING:
         body, title = [Part(title), *body], ""
-    title = title or readable(source)
+    is_titled, title = bool(title), title or readable(source)
     if any(part.kind is HEADING and part.level == 1 for part in body):
         body = [replace(part, level=part.level + 1) if part.kind is HEADING else part for part in body]
     kept = {squeeze(clean_characters(k, gone)): squeeze(clean_characters(v, gone)) for k, v in (metadata or {}).items()}
     text, blocks, references, places = laid_out([Part(title, BlockKind.TITLE, 1), *_named(body)])
     sections = _sections(text, blocks)
     left_out = (*dropped, *_unseen(gone))
-    return Loaded(
-        Document(text_hash(text)[:16], source, title, text, sections, kept, blocks, references, places, left_out)
-    )
+    made = text_hash(text)[:16], source, title, text, sections, kept, blocks, references, places, left_out
+    return Loaded(Document(*made, is_titled=is_titled))
 
 
 def _unseen(gone: Counter[str]) -> Iterator[Dropped]:

@@ -67,15 +67,16 @@ def chunk(document: Document, count_pieces: Counter, settings: ChunkSettings) ->
 def contexts(document: Document, count_pieces: Counter, settings: ChunkSettings) -> Callable[[int], Context]:
     """Return what gives the context of the text at a place, the same where it is measured and where it is encoded.
 
-    That is the title, the headings, and what the text cannot be read without: an item's lead-in, a row's caption and
-    header. What would take more than three quarters of `settings.max_pieces` is left out, all leads but the last first:
-    a heading of absurd length would leave no space for its text. A word of any length may be one piece, so code points
-    are counted too.
+    That is the title, unless it was made of the file's name and says nothing, the headings, and what the text cannot be
+    read without: an item's lead-in, a row's caption and header. What would take more than three quarters of
+    `settings.max_pieces` is left out, all leads but the last first: a heading of absurd length would leave no space for
+    its text. A word of any length may be one piece, so code points are counted too.
     """
     most = settings.max_pieces * 3 // 4
+    title = document.title if document.is_titled else ""
 
     def fits(names: tuple[str, ...]) -> bool:
-        lead = in_context(document.title, names, "")
+        lead = in_context(title, names, "")
         return len(lead) <= most * _LONGEST_PIECE and count_pieces(lead) <= most
 
     @functools.lru_cache(_REMEMBERED)
@@ -85,7 +86,7 @@ def contexts(document: Document, count_pieces: Counter, settings: ChunkSettings)
                 continue  # what is that long is not even copied for each of its rows
             own = (document.text[lead.start : lead.end].lstrip("• ").rstrip(".: ") for lead in spans)
             if fits(names := (*headings, *own)):
-                return document.title, names
+                return title, names
         return "", ()
 
     def context_at(start: int) -> Context:

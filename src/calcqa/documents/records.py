@@ -52,12 +52,13 @@ def document_record(document: Document) -> dict[str, Any]:
         "places": [[p.start, p.end, p.page, *p.box] for p in document.places],
         "dropped": [[d.text, d.reason] for d in document.dropped],
         "file_sha256": document.file_sha256,
+        "is_titled": document.is_titled,
     }
 
 
 def read_document(record: Any) -> Document:
     """Return the document of a line; ValueError where its text is not the one its id names."""
-    id_, source, title, text, sections, metadata, blocks, references, places, dropped, file_sha256 = fields(
+    id_, source, title, text, sections, metadata, blocks, references, places, dropped, file_sha256, is_titled = fields(
         record,
         id=str,
         source=str,
@@ -70,6 +71,7 @@ def read_document(record: Any) -> Document:
         places=list,
         dropped=list,
         file_sha256=str,
+        is_titled=bool,
     )
     short_text("source", source)
     if not all(type(value) is str for value in metadata.values()):
@@ -88,6 +90,7 @@ def read_document(record: Any) -> Document:
         tuple(_in_order(map(_place, places), len(text))),
         tuple(map(_dropped, dropped)),
         file_sha256,
+        is_titled,
     )
     if document.sha256[:16] != document.id:
         raise ValueError(f"the text of {source} is not the one its id names")

@@ -38,8 +38,6 @@ from calcqa.models.reader import Reader
 from calcqa.parameters import shipped_weights
 from calcqa.types import Document, Span, text_hash
 
-_UNTITLED = "text.txt"
-
 
 @dataclass(frozen=True, slots=True)
 class Gold:
@@ -199,8 +197,7 @@ def _document(text: Text, name: str) -> Document:
     try:
         if text.title:
             return load_plain(text.text or text.title, text.id, text.title).document
-        # A title made of an id would stand before every sentence that is encoded.
-        return dataclasses.replace(load_plain(text.text, _UNTITLED).document, source=text.id)
+        return load_plain(text.text, text.id).document
     except DocumentError as error:
         raise DocumentError(f"{name}: the text {text.id!r} has nothing in it that can be asked.") from error
 

@@ -45,7 +45,7 @@ READ_FUSION = {
     "read_score": (0.0, 0.01, 0.02, 0.03, 0.05),
     "read_evidence": (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4),
 }
-PLAIN_FUSION = {"plain_lexical": (0.1, 0.2, 0.3, 0.5, 0.8)}
+PLAIN_FUSION = {"plain_lexical": (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)}
 FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6), "again": (0.0, 0.3, 0.6)}
 SIGNS = {
     "asked": (1, 1, 1, 1, -1, 1),

