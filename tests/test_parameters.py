@@ -48,8 +48,6 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
     assert Weights.from_dict(json.loads(json.dumps(changed.to_dict()))) == changed
     older = {k: v for k, v in changed.to_dict().items() if k not in ("depth", "priors")}
     assert Weights.from_dict(older) == dataclasses.replace(DEFAULTS, k1=1.2)
-    fewer = older | {"read": list(DEFAULTS.read[:-1])}  # its last feature is newer, and weighs nothing
-    assert Weights.from_dict(fewer).read == (*DEFAULTS.read[:-1], 0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Questions with the sentences of their reports, as the reader sees them in listwise training.
 
-What is read are excerpts, as `calcqa/answering/reading.py` cuts them: sentences with the one before each.
+What is read are excerpts, as `calcqa.answering.reading` cuts them: sentences with the one before each.
 """
 
 from __future__ import annotations

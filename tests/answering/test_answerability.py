@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from calcqa.answering.answerability import Case
+from calcqa.index.open import open_index
 from calcqa.models.reader import Marked
 from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS
 from calcqa.retrieval.results import Candidate
+from calcqa.retrieval.retriever import Retriever
 
 
 def test_the_odds_that_anything_answers_are_the_sum_over_what_was_read_of_the_document():
@@ -25,3 +27,14 @@ def test_the_odds_that_anything_answers_are_the_sum_over_what_was_read_of_the_do
     nearer = SimpleNamespace(candidates=[candidate("d", "a", dense=BESIDE_FROM + 0.1)])
     case = Case(nearer, SimpleNamespace(), DEFAULTS, readings)
     assert case._some_answers("d") == pytest.approx(math.log(3) + 0.1 * BESIDE)  # the encoder's word beside
+
+
+def test_what_another_document_speaks_of_is_unseen_by_this_one(small_source, tmp_path, build_small, fake_encoder):
+    bite = small_source.with_name("bite.md")
+    bite.write_text("# Dog bite\n\nA farmer was bitten by a dog.\n", encoding="utf-8")
+    index = open_index(build_small([small_source, bite], tmp_path / "both").path)
+    found = Retriever(index, fake_encoder).retrieve("Was the knee of the farmer treated with recovery?")
+    case = Case(found, index, DEFAULTS, {})
+    own = {index.documents[c.document_id].source: case.few_features(c)[-1] for c in found.candidates}
+    # "recovery" is a word of a question that the knee's document answers; "farmer" stands in the other alone.
+    assert own["knee.md"] == pytest.approx(2 / 4) and own["bite.md"] == pytest.approx(2 / 4)

@@ -102,9 +102,9 @@ def test_a_stale_index_is_built_and_a_fresh_one_is_left(tmp_path):
 
 
 def test_the_shipped_reader_gives_a_short_answer():
-    result = run("ask", "-i", INDEX, "How many categories of soft-tissue calcification are there?")
+    result = run("ask", "-i", INDEX, "What percentage of patients with JDM develop calcinosis universalis?")
     first, second, *_ = result.output.splitlines()
-    assert result.exit_code == 0 and first == "five" and "five" in second and second.endswith("[1]")
+    assert result.exit_code == 0 and first == "30% to 70%" and first in second and second.endswith("[1]")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_eval_prints_writes_and_holds_bars(tmp_path):
 
 
 def test_info_and_check_and_version():
-    assert "all-MiniLM-L6-v2" in run("info", "-i", INDEX).output
+    assert "calcqa-encoder" in run("info", "-i", INDEX).output
     assert json.loads(run("info", "-i", INDEX, "--json").output)["counts"]["documents"] == 1
     assert "0 sentences nobody asks about" in run("check", "-i", INDEX).output
     assert run("--version").output.startswith("calcqa ")

@@ -49,7 +49,7 @@ def test_an_index_of_another_encoder_says_which_and_how_to_name_it(small_index, 
     with pytest.raises(EncoderError) as raised:
         calcqa.open(small_index)
     message = str(raised.value)
-    assert f"The encoder fake (sha256 {fake_encoder.sha256}) is not the packaged one" in message
+    assert f"The encoder fake (sha256 {fake_encoder.sha256}) is not a packaged one" in message
     assert "CALCQA_ENCODER" in message and "calcqa.open(encoder=…)" in message
 
 

@@ -143,8 +143,8 @@ def test_evidence_over_two_sentences_covers_both(small_index):
 def test_words_of_the_index(small_index):
     index = open_index(small_index)
     assert {"knee", "splint", "extens"} <= index.document_stems
-    assert "ibuprofen" not in index.document_stems and "ibuprofen" not in index.answering_stems
-    assert "recoveri" in index.answering_stems and "recoveri" not in index.document_stems
+    assert "ibuprofen" not in index.document_stems and "ibuprofen" not in index.question_stems
+    assert "recoveri" in index.question_stems and "recoveri" not in index.document_stems
     assert index.speller.correct("physiotherpy") == "physiotherapy"
     assert "physiotherapy" in index.speller
     assert "ibuprofen" not in index.speller  # one question alone has it: it may be misspelt

@@ -90,7 +90,7 @@ def same(found, expected, encoder, questions=QUESTIONS, reader=None, atol=1e-5, 
         assert list(one.items()) == list(other.items()) and len(one) == len(other)
     assert [found.targets(q) for q in found.entries] == [expected.targets(q) for q in expected.entries]
     assert set(found.document_stems) == set(expected.document_stems)
-    assert set(found.answering_stems) == set(expected.answering_stems)
+    assert set(found.question_stems) == set(expected.question_stems)
     ids = field_ids(expected.passages, expected.faq)
     for field, own in ids.items():
         near = {"questions": atol}.get(field, 1e-6)
@@ -334,6 +334,6 @@ def test_beside_the_shipped_report_a_small_document_is_found_and_the_report_answ
     for question in (CULTURE, "How old was the patient when the nodules were removed?"):
         assert [c.quote for c in both.ask(question).citations] == [c.quote for c in before.ask(question).citations]
     assert "Staphylococcus aureus" in both.ask(CULTURE).text
-    answer = both.ask("Which antibiotic was the farmer given?")
+    answer = both.ask("How long was the farmer given amoxicillin?")
     assert "amoxicillin" in answer.text and {c.document_id for c in answer.citations} == set(extra.documents)
-    assert before.ask("Which antibiotic was the farmer given?").abstention
+    assert before.ask("How long was the farmer given amoxicillin?").abstention

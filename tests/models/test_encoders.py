@@ -121,12 +121,12 @@ def test_the_default_needs_no_export_no_cache_and_no_other_weights(own_cache, mo
 
 @pytest.mark.models
 def test_the_default_finds_what_answers_where_the_plain_one_does_not(real_encoder, plain_encoder):
-    told = ["He was given heparin.", "His wife had died of a stroke.", "The leg was swollen.", "He could not be saved."]
+    told = ["Old age is a risk.", "A 41-year-old sailor came to the clinic.", "He was well.", "It was an old wound."]
 
     def nearest(encoder):
-        return told[int((encoder.encode(["what happened in the end"]) @ encoder.encode(told).T).argmax())]
+        return told[int((encoder.encode(["how old was he?"]) @ encoder.encode(told).T).argmax())]
 
-    assert nearest(real_encoder) == told[3]
+    assert nearest(real_encoder) == told[1] != nearest(plain_encoder)
     assert np.abs(real_encoder.encode(told) - plain_encoder.encode(told)).max() > 0.01
 
 

@@ -177,7 +177,7 @@ def test_the_files_hold_offsets_and_of_a_report_only_the_words_of_facts():
         for item in items:
             assert all(words.count(r"\s+") < 10 for fact in item["facts"] for words in fact)  # of ten words at most
             assert not {"text", "quote", "quotes", "context"} & set(item)
-    assert sorted(seen.values()) == ["dev"] * 40 + ["test-a"] * 40 + ["test-b"] * 40 + ["train"] * 300
+    assert sorted(seen.values()) == ["dev"] * 40 + ["test-a"] * 40 + ["test-b"] * 40 + ["train"] * 600
 
 
 def test_the_corpus_is_rebuilt_and_another_text_refused(tmp_path):

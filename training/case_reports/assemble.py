@@ -60,7 +60,7 @@ def main() -> None:
                 phrases.append({k: item[k] for k in ("document", "text_sha256", "phrases", "writer")})
                 continue
             if id not in documents:
-                documents[id] = load_plain(texts[id], id).document
+                documents[id] = load_plain(texts[id], "text.txt").document
             item |= {"second_reader": readers.get(id, "")} | ({"hard": True} if item["id"] in given.hard else {})
             items.append(completed(item, texts[id], documents[id]))
     drawn = [id for split in read_draw(given.draw).values() for id in split] if given.draw else []  # noqa: A001

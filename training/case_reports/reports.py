@@ -6,6 +6,7 @@ the raw text, is located again in what they make. Nothing may be lost on the way
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ def make_report(
         ValueError: some evidence is not located in the cleaned text, or in no sentence of it.
 
     """
-    document = load_plain(text, id).document
+    document = dataclasses.replace(load_plain(text, "text.txt").document, source=id)
     settings = ChunkSettings()
     passages = chunk(document, count, settings)
     context_at = contexts(document, count, settings)

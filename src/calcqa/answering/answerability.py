@@ -14,7 +14,7 @@ Does not: retrieve, read, or compose an answer (`answering/compose.py`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from calcqa.answering.reading import Readings
@@ -120,13 +120,20 @@ class Case:
         return _clipped(span_score, self.weights.logit_bound), _clipped(sentence_score, self.weights.logit_bound)
 
     def few_features(self, candidate: Candidate) -> tuple[float, ...]:
-        """Return the features where FAQ entries are few: five numbers, in the order of `Weights.few`."""
+        """Return the features where FAQ entries are few: five numbers, in the order of `Weights.few`.
+
+        What another document speaks of says nothing for this one: the last is the share of the question's words that
+        are neither in it nor in a question that is answered.
+        """
         retrieved = self.retrieved
         unanswerable = max((s.score for s in unanswerable_matches(retrieved, candidate.document_id)), default=0.0)
         margin = retrieved.answering.get(candidate.document_id, 0.0) - unanswerable
         # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
         margin = _clipped(margin, self.weights.margin_bound)
-        return (margin, candidate.asked, candidate.dense, candidate.lexical, retrieved.unseen)
+        # The document first, though the other set holds the answered ones' words too: that one reads every FAQ entry.
+        held = self.index.stems_of(candidate.document_id), self.index.question_stems
+        unseen = _missing(retrieved.corrected, *held)
+        return (margin, candidate.asked, candidate.dense, candidate.lexical, unseen)
 
     def asked_features(self, candidate: Candidate) -> tuple[float, ...]:
         """Return the same with the probe's opinion, where there are many: six numbers, as in `Weights.asked`."""
@@ -138,7 +145,7 @@ class Case:
     def plain_features(self, candidate: Candidate) -> tuple[float, ...]:
         """Return the features of a document without them: four numbers, in the order of `Weights.plain`.
 
-        What other documents speak of says nothing for this one: its unseen words are those it does not have itself.
+        Its unseen words, too, are those it does not have itself.
         """
         small_talk = self.retrieved.unanswerable.get("")
         unseen = _missing(self.retrieved.corrected, self.index.stems_of(candidate.document_id))
@@ -218,9 +225,9 @@ def logistic(model: tuple[float, ...], features: tuple[float, ...]) -> float:
     return sigmoid(model[0] + sum(w * x for w, x in zip(model[1:], features, strict=True)))
 
 
-def _missing(question: str, held: frozenset[str]) -> float:
+def _missing(question: str, *held: Container[str]) -> float:
     own = stems(question)
-    return sum(s not in held for s in own) / len(own) if own else 1.0
+    return sum(not any(s in one for one in held) for s in own) / len(own) if own else 1.0
 
 
 def _clipped(value: float, bound: float) -> float:

@@ -38,6 +38,8 @@ from calcqa.models.reader import Reader
 from calcqa.parameters import shipped_weights
 from calcqa.types import Document, Span, text_hash
 
+_UNTITLED = "text.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:
@@ -197,7 +199,7 @@ def _document(text: Text, name: str) -> Document:
     try:
         if text.title:
             return load_plain(text.text or text.title, text.id, text.title).document
-        return load_plain(text.text, text.id).document
+        return dataclasses.replace(load_plain(text.text, _UNTITLED).document, source=text.id)
     except DocumentError as error:
         raise DocumentError(f"{name}: the text {text.id!r} has nothing in it that can be asked.") from error
 

@@ -30,7 +30,7 @@ from calcqa.index.manifest import FORMAT_VERSION, METRIC, file_sha256
 from calcqa.index.open import open_index
 from calcqa.language.folding import plain_letters
 from calcqa.models.encoder import Encoder, Vectors, encode_all
-from calcqa.models.encoder_files import weights_folder, weights_sha256
+from calcqa.models.encoder_files import encoder_sha256
 from calcqa.parameters import Weights
 from calcqa.stores.base import PASSAGES, QUESTIONS, SENTENCES, LexicalStore
 from calcqa.stores.exact import ExactStore
@@ -192,8 +192,8 @@ def is_current(
     except IndexFormatError:
         return False
     sources = read_sources(paths, sidecars=sidecars, progress=_quietly, unused=unused or Unused())
-    sha256 = weights_sha256(weights_folder(encoder))
-    return is_of(index, sources, sha256, chunking) and Weights.from_dict(index.manifest["weights"]) == weights
+    is_same = is_of(index, sources, encoder_sha256(encoder), chunking)
+    return is_same and Weights.from_dict(index.manifest["weights"]) == weights
 
 
 def is_of(

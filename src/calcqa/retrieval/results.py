@@ -48,8 +48,7 @@ class Retrieved:
     `candidates` are best first. `answering` gives each document's combined nearness of the questions it answers,
     `unanswerable` that of what it does not say; those of no document (small talk) stand under "".
     `answerable_log_odds` is the probe's opinion of the same (nats, within ± `Weights.probe_floor`). `hits` are the best
-    passages; `passages` the ids of all that came up, best first by the text itself, whatever the FAQ says. `unseen` is
-    the share of the question's content words that occur neither in the documents nor in any question they answer.
+    passages; `passages` the ids of all that came up, best first by the text itself, whatever the FAQ says.
     """
 
     question: str
@@ -61,5 +60,4 @@ class Retrieved:
     hits: tuple[Hit, ...]
     passages: tuple[str, ...]
     unknown_terms: tuple[str, ...]
-    unseen: float
     searched: int

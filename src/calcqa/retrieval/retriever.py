@@ -33,7 +33,7 @@ import numpy as np
 
 from calcqa.index.index import Index
 from calcqa.language.folding import plain_letters
-from calcqa.language.tokens import STOPWORDS, stem, stems, words
+from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.models.encoder import Encoder, Vectors
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import all_abbreviations, spell_out
@@ -154,9 +154,6 @@ class Retriever:
         passages, singles = self._passages(vectors, words, matches.targets, k)
         singles |= {i for p in passages[: self.weights.close] for i in index.sentences_of(p.id)}
         candidates = self._candidates(vectors, words, matches.targets, singles)
-        own = stems(corrected)
-        # The documents first, though the other set holds theirs too: that one reads every FAQ entry.
-        new = [s for s in own if s not in index.document_stems and s not in index.answering_stems]
         return Retrieved(
             question=question,
             corrected=corrected,
@@ -167,7 +164,6 @@ class Retriever:
             hits=self._hits(passages, matches.targets, k),
             passages=tuple(p.id for p in passages),
             unknown_terms=unknown_terms(question, index.document_stems, self.correct),
-            unseen=len(new) / len(own) if own else 1.0,
             searched=index.store.count(PASSAGES),
         )
 

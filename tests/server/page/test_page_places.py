@@ -156,7 +156,7 @@ def test_back_leads_to_the_turn_whose_source_was_opened(page):
 
 def test_a_new_answer_closes_what_an_earlier_one_opened(page):
     ask(page, FOLLOWED[0])
-    page.locator(".cite").click()
+    page.locator(".cite").first.click()
     ask(page, FOLLOWED[1])
     expect(shown(page)).to_have_count(0)
     expect(page.locator("#calcqa-where")).to_have_text(messages.SOURCE_HINT)
