@@ -132,3 +132,8 @@ def test_the_readme_is_short():
 
 def test_the_command_line_reference_is_what_the_program_says():
     assert (REPO / "docs" / "cli.md").read_text(encoding="utf-8") == cli_docs.reference()
+
+
+@pytest.mark.parametrize("path", sorted(REPO.glob("src/calcqa/weights/*/README.md")), ids=lambda p: p.parent.name)
+def test_a_model_card_has_all_its_figures(path):
+    assert not re.findall(r"@[A-Z]+@|TODO|\?\?", path.read_text(encoding="utf-8"))

@@ -89,6 +89,10 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
         "faq/not_questions.jsonl",
         "server/page/static/page.css",
         "server/page/static/page.js",
+        "weights/encoder/README.md",
+        "weights/encoder/meta.json",
+        "weights/encoder/model.onnx",
+        "weights/encoder/tokenizer.json",
         "weights/reader/README.md",
         "weights/reader/meta.json",
         "weights/reader/model.onnx",
@@ -104,19 +108,13 @@ def test_the_wheel_carries_the_index_and_the_types(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,
-        env=environment | cache(),
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     assert str(outside) in done.stdout and "Staphylococcus aureus" in done.stdout
-
-
-def cache():
-    from calcqa.config import cache_dir
-
-    return {"CALCQA_CACHE": str(cache_dir())}
 
 
 @pytest.mark.models

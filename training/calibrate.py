@@ -217,15 +217,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Calibrate as the command line says, and write the figures as JSON to standard output."""
     parser = argparse.ArgumentParser(description="Calibrate an exported reader.")
     parser.add_argument("--reader", type=Path, required=True, help="the folder of an export")
-    parser.add_argument("--reports", type=Path, help="the corpus of case reports")
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--reports", type=Path, help="the corpus of case reports; with --questions and --encoder")
+    asked.add_argument("--data", type=Path, help="the folder of squad2-dev, instead; with --fold")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="files of questions over these")
     parser.add_argument("--encoder", type=Path, help="the folder of the encoder that chooses what is read")
-    parser.add_argument("--data", type=Path, help="the folder of squad2-dev, instead")
-    parser.add_argument("--fold", type=int, default=0, help="the fold of squad2-dev that was not trained on")
+    parser.add_argument("--fold", type=int, help="the fold of squad2-dev that was not trained on")
     parser.add_argument("--folds", type=int, default=2)
     parser.add_argument("--limit", type=int, help="so many questions, chosen at random")
     parser.add_argument("--figure", type=Path, help="where to draw the reliability diagram")
     args = parser.parse_args(argv)
+    if args.fold is None if args.data else not (args.questions and args.encoder):
+        parser.error("--data needs --fold, and --reports needs --questions and --encoder")
     reader = OnnxReader(args.reader)
     if args.data:
         held_out, _ = split_fold(load_questions(args.data, FOLDED), args.fold, args.folds)
@@ -233,7 +236,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     else:
         encoder = EncoderModel(args.encoder)
         items = items_of(read_reports(read_corpus(args.reports), args.questions, encoder.count), encoder)
-        judged = mark_reports(reader, items[: args.limit])
+        judged = mark_reports(reader, sample(items, args.limit))
     report = calibrate(args.reader, judged, args.figure)
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 

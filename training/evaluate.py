@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,8 @@ from calcqa.models.reader import Scores, score_of_sentence
 from calcqa.models.windows import Floats, Pieces, best_span
 from training.data import FOLDED, MEASURED, Question, load_questions, split_fold
 from training.scoring import Scorer, open_scorer
+
+T = TypeVar("T")
 
 # The longest answer, in pieces, that is decoded: short spans, or whole sentences where a set's golds are sentences.
 RIGHT = 0.5  # a marked span counts as right where its F1 with a gold is more
@@ -148,7 +150,7 @@ def measure(questions: Sequence[Question], predictions: Sequence[Prediction], ro
     return report
 
 
-def sample(questions: Sequence[Question], limit: int | None) -> list[Question]:
+def sample(questions: Sequence[T], limit: int | None) -> list[T]:
     """Return `limit` questions chosen at random, the same ones every time."""
     if limit is None or limit >= len(questions):
         return list(questions)

@@ -200,7 +200,7 @@ def main() -> None:
         write_material(folder)
         print(f"{os.cpu_count()} cores, {os.getloadavg()[0]:.1f} busy at the start, Python {sys.version.split()[0]}\n")
         table = Table([*checkouts, PLAINLY])
-        run(REPO, calcqa, "ask", QUESTION)  # the encoder's export is made here, if it was not yet
+        run(REPO, calcqa, "ask", QUESTION)  # what is read for the first time is read here
         report_file, asked = str(folder / "report.md"), str(folder / "questions.json")
         built = sides(calcqa, "build", report_file, "--out", str(folder / "one-SIDE"))
         table.process("build one report of 1,500 words", in_turn(built, runs))

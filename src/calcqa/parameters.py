@@ -163,6 +163,7 @@ class Weights:
     logit_bound: float = 12.0  # logits of a reader beyond it say no more
     unanswerable_near: float = 0.4  # cosine and words; the least nearness of an entry for a refusal to name its kind
     unanswerable_near_plain: float = 0.6  # the same where no entries, or few, are: there cosines are as encoded, higher
+    small_talk_near: float = 0.75  # cosine; what lies nearer than that to small talk is no question about a document
     answer_words: int = 60  # words of an answer with further candidates
     further: int = 2  # candidates quoted beside the best
     nearest: int = 3  # passages shown with a refusal

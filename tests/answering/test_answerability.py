@@ -1,16 +1,21 @@
 """The decision whether a document answers: its features."""
 
+import dataclasses
 import math
 from types import SimpleNamespace
 
 import pytest
 
 from calcqa.answering.answerability import Case
+from calcqa.assistant import Assistant
+from calcqa.config import ChunkSettings
+from calcqa.index.build import build_index
 from calcqa.index.open import open_index
 from calcqa.models.reader import Marked
-from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS
+from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS, shipped_weights
 from calcqa.retrieval.results import Candidate
 from calcqa.retrieval.retriever import Retriever
+from helpers.fakes import SentenceReader
 
 
 def test_the_odds_that_anything_answers_are_the_sum_over_what_was_read_of_the_document():
@@ -33,8 +38,18 @@ def test_what_another_document_speaks_of_is_unseen_by_this_one(small_source, tmp
     bite = small_source.with_name("bite.md")
     bite.write_text("# Dog bite\n\nA farmer was bitten by a dog.\n", encoding="utf-8")
     index = open_index(build_small([small_source, bite], tmp_path / "both").path)
-    found = Retriever(index, fake_encoder).retrieve("Was the knee of the farmer treated with recovery?")
+    found = Retriever(index, fake_encoder).retrieve("Was the knee of the bitten farmer treated with recovery?")
     case = Case(found, index, DEFAULTS, {})
     own = {index.documents[c.document_id].source: case.few_features(c)[-1] for c in found.candidates}
-    # "recovery" is a word of a question that the knee's document answers; "farmer" stands in the other alone.
-    assert own["knee.md"] == pytest.approx(2 / 4) and own["bite.md"] == pytest.approx(2 / 4)
+    # "recovery" is a word of a question that the knee's document answers; who was bitten stands in the other alone.
+    assert own["knee.md"] == pytest.approx(3 / 5) and own["bite.md"] == pytest.approx(2 / 5)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("reader", [None, SentenceReader("patient")])
+def test_small_talk_is_no_question_of_a_document_without_faq(small_source, tmp_path, real_encoder, reader):
+    index = open_index(build_index([small_source], tmp_path / "bare", real_encoder, ChunkSettings(),
+                                   shipped_weights(), sidecars=False).path)  # fmt: skip
+    always = dataclasses.replace(index.weights, plain_threshold=0.0, read_threshold=0.0)
+    assistant = Assistant(index, real_encoder, reader, always)
+    assert assistant.ask("Who are you?").abstention and not assistant.ask("Which joint hurt?").abstention

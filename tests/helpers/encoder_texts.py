@@ -1,4 +1,8 @@
-"""Texts of many kinds, for encoders to agree on."""
+"""Texts of many kinds, for encoders to agree on, and the name of the folder where an export is cached."""
+
+from calcqa.models.encoder import PLAIN_SHA256
+
+EXPORT = f"onnx-{PLAIN_SHA256[:16]}"
 
 TEXTS = [
     "", " ", "a", "?", ".", "\n\n", "JDM", "calcinosis universalis", "CALCINOSIS UNIVERSALIS",

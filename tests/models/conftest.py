@@ -10,8 +10,7 @@ from calcqa.models.encoder import PLAIN_NAME, PLAIN_SHA256
 from calcqa.models.encoder_files import weights_folder
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.sentence_transformers_encoder import SentenceTransformerEncoder
-
-EXPORT = f"onnx-{PLAIN_SHA256[:16]}"
+from helpers.encoder_texts import EXPORT
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,8 @@ from calcqa.models.load_encoder import load_encoder
 from calcqa.models.onnx_encoder import OnnxEncoder
 from calcqa.models.sentence_transformers_encoder import SentenceTransformerEncoder
 from helpers.damage import garbage, lost, rewritten
-from helpers.encoder_texts import TEXTS
+from helpers.encoder_texts import EXPORT, TEXTS
 
-EXPORT = f"onnx-{PLAIN_SHA256[:16]}"
 PLAIN = EncoderSettings(model=PLAIN_NAME)
 
 # The weights

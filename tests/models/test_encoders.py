@@ -138,6 +138,12 @@ def test_all_minilm_is_had_by_its_name_and_by_an_index_s_sha256(plain_encoder, n
 
 
 @pytest.mark.models
+def test_an_index_of_another_encoder_is_not_opened_with_the_default():
+    with pytest.raises(EncoderError, match="is not a packaged one"):
+        load_encoder(EncoderSettings(model=DEFAULT_NAME, sha256="0" * 64))
+
+
+@pytest.mark.models
 def test_an_index_built_with_all_minilm_opens_without_being_told(plain_encoder, tmp_path, small_source, monkeypatch):
     monkeypatch.setenv("CALCQA_ENCODER", PLAIN_NAME)
     calcqa.build([small_source], tmp_path / "index")

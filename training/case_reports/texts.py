@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from calcqa.documents.plain.loader import STRAY
 from calcqa.evaluation.datasets.base import read_texts
 from calcqa.language.sentences import sentence_spans
 from calcqa.types import Span
 
 _BLANK = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE = re.compile(r"\n")
-_STRAY = re.compile(r"pmc(?=[^\W_a-z])")
 _LONGEST_HEADING = 90  # code points of a paragraph without a stop at its end that is shown as a heading
 
 
@@ -80,8 +80,8 @@ def sentences(text: str, *, lines: bool = False) -> list[Sentence]:
         part = text[span.start : span.end]
         for s in sentence_spans(part):
             start = span.start + s.start
-            stray = len("pmc") if not start and _STRAY.match(text) else 0  # which the loader leaves out
-            result.append(Sentence(Span(start + stray, span.start + s.end), heading))
+            stray = STRAY.match(text) if start == 0 else None  # what the loader leaves out
+            result.append(Sentence(Span(stray.end() if stray else start, span.start + s.end), heading))
     return result
 
 

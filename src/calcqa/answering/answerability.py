@@ -123,14 +123,13 @@ class Case:
         """Return the features where FAQ entries are few: five numbers, in the order of `Weights.few`.
 
         What another document speaks of says nothing for this one: the last is the share of the question's words that
-        are neither in it nor in a question that is answered.
+        are neither in it nor in an FAQ question that has an answer, in whichever document.
         """
         retrieved = self.retrieved
         unanswerable = max((s.score for s in unanswerable_matches(retrieved, candidate.document_id)), default=0.0)
         margin = retrieved.answering.get(candidate.document_id, 0.0) - unanswerable
         # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
         margin = _clipped(margin, self.weights.margin_bound)
-        # The document first, though the other set holds the answered ones' words too: that one reads every FAQ entry.
         held = self.index.stems_of(candidate.document_id), self.index.question_stems
         unseen = _missing(retrieved.corrected, *held)
         return (margin, candidate.asked, candidate.dense, candidate.lexical, unseen)
@@ -205,6 +204,9 @@ class Case:
         return by_faq if retrieved.answerable_log_odds or unanswerable else (*by_faq, *on_its_own)
 
     def _on_its_own(self, candidate: Candidate) -> tuple[str, ...]:
+        small_talk = self.retrieved.unanswerable.get("")
+        if small_talk and small_talk.nearest >= max(self.weights.small_talk_near, candidate.dense):
+            return ()  # no document answers that; what is fitted on questions about documents cannot know it
         if any(i in self.readings for i in candidate.sentences):
             return ("read",)
         # Beside what was read, nothing is judged by less: of many documents one always has a sentence much like the

@@ -15,7 +15,7 @@ from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
 from calcqa.parameters import Weights
 from calcqa.retrieval.results import Retrieved
-from calcqa.types import Passage
+from calcqa.types import Document, Passage
 
 Readings = Mapping[str, Marked]
 """What was read, by the id of the sentence: those chosen, and what was read with them."""
@@ -37,7 +37,10 @@ def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weight
 
 
 def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, most: int) -> Readings:
-    """Return what `reader` makes of the first of these sentences, at most `most`, each read with the one before it."""
+    """Return what `reader` makes of the first of these sentences, at most `most`.
+
+    Each is read with the one before it in its passage.
+    """
     by_passage: dict[str, set[int]] = {}
     for id_ in itertools.islice(dict.fromkeys(sentences), most):
         sentence = index.sentences[id_]
@@ -46,7 +49,7 @@ def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, 
     if not chosen:
         return {}
     marks: dict[str, Marked] = {}
-    texts = [text for _, text, _ in chosen]
+    texts = [_led(text, index.documents[text.document_id]) for _, text, _ in chosen]
     for (id_, text, numbers), reading in zip(chosen, reader.read(question, texts), strict=True):
         marks |= zip(index.sentences_of(id_)[numbers], _marks(reading, text), strict=True)
     return marks
@@ -66,6 +69,12 @@ def excerpts(passage: Passage, numbers: Iterable[int]) -> Iterator[tuple[Passage
         name = f"{passage.document_id}:{start}-{end}"
         cut = dataclasses.replace(passage, id=name, start=start, end=end, text=text, sentences=sentences)
         yield cut, slice(inside[0], inside[-1] + 1)
+
+
+def _led(text: Passage, document: Document) -> Passage:
+    """Return an excerpt below what it cannot be read without, too: a lead-in, or a caption and a header."""
+    leads = tuple(lead for lead in document.leads_at(text.start) if lead not in text.text)
+    return dataclasses.replace(text, headings=(*text.headings, *leads)) if leads else text
 
 
 def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:

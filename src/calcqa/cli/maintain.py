@@ -64,7 +64,7 @@ def fit(
 
     others, texts = others or [], texts or []
     if len(others) != len(texts):
-        raise InputError("--others is a question set, and --texts the corpus.jsonl that it is about; give both.")
+        raise InputError("--others are question sets, --texts the corpus.jsonl of each; give as many of both.")
     asked = load_questions(questions, split)
     sets = [fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)]
     paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())

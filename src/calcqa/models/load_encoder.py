@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 from calcqa.config import EncoderSettings, cache_dir
@@ -38,7 +39,9 @@ def load_encoder(settings: EncoderSettings | None = None) -> Encoder:
 
     """
     settings = settings or EncoderSettings()
-    if settings.model in ("", DEFAULT_NAME) and settings.sha256 in ("", DEFAULT_SHA256):
+    if settings.model == DEFAULT_NAME:
+        settings = replace(settings, model="")
+    if not settings.model and settings.sha256 in ("", DEFAULT_SHA256):
         return _shipped()
     is_plain = settings.model == PLAIN_NAME or not settings.model and settings.sha256 == PLAIN_SHA256
     if not settings.model and not is_plain:

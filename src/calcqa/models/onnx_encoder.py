@@ -34,7 +34,7 @@ _PROBE = "A nodule was found in the left elbow."
 
 
 class OnnxEncoder:
-    """Encodes with ONNX Runtime from an export that `export_onnx` made.
+    """Encodes with ONNX Runtime from an export: the shipped one, or one that `export_onnx` made.
 
     Small batches run side by side, each on one thread: they pad less than large ones, wait for nobody, and give the
     same vectors on any number of cores.
@@ -50,7 +50,7 @@ class OnnxEncoder:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         model = folder / "model.onnx"
         if meta["sha256"] != sha256 or model.stat().st_size != meta["bytes"]:
-            raise ValueError("the cached export belongs to other weights or is incomplete")
+            raise ValueError("the export belongs to other weights or is incomplete")
         from tokenizers import Tokenizer
 
         self.name, self.sha256 = str(meta["name"]), sha256
@@ -68,11 +68,11 @@ class OnnxEncoder:
             self._inputs = [i.name for i in self._session.get_inputs()]
             with np.errstate(all="ignore"):
                 vector = self.encode([_PROBE])[0, : len(expected)]
-        except Exception as error:  # whatever either library raises over a damaged file: make it anew
-            raise ValueError("the cached export is unreadable") from error
+        except Exception as error:  # whatever either library raises over a damaged file
+            raise ValueError("the export is unreadable") from error
         alike = _ALIKE_8_BIT if meta.get("alone") else _ALIKE
         if probed and not np.allclose(vector, expected, rtol=0, atol=alike):  # damaged where both could still read it
-            raise ValueError("the cached export does not encode as the model it was made from")
+            raise ValueError("the export does not encode as the model it was made from")
 
     def count(self, text: str) -> int:
         """Return the length of `text` in word pieces, special tokens included."""

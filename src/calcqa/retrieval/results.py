@@ -48,7 +48,7 @@ class Retrieved:
     `candidates` are best first. `answering` gives each document's combined nearness of the questions it answers,
     `unanswerable` that of what it does not say; those of no document (small talk) stand under "".
     `answerable_log_odds` is the probe's opinion of the same (nats, within ± `Weights.probe_floor`). `hits` are the best
-    passages; `passages` the ids of all that came up, best first by the text itself, whatever the FAQ says.
+    passages.
     """
 
     question: str
@@ -58,6 +58,5 @@ class Retrieved:
     unanswerable: dict[str, UnanswerableMatch]
     answerable_log_odds: dict[str, float]
     hits: tuple[Hit, ...]
-    passages: tuple[str, ...]
     unknown_terms: tuple[str, ...]
     searched: int

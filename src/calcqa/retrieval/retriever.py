@@ -162,7 +162,6 @@ class Retriever:
             unanswerable=matches.unanswerable,
             answerable_log_odds={} if shares is None else answerable_log_odds(index, shares, self.weights),
             hits=self._hits(passages, matches.targets, k),
-            passages=tuple(p.id for p in passages),
             unknown_terms=unknown_terms(question, index.document_stems, self.correct),
             searched=index.store.count(PASSAGES),
         )

@@ -36,7 +36,7 @@ from calcqa.types import BlockKind, Dropped
 _BLANK_LINES = re.compile(r"\n(?: *\n)+")
 _RULE = re.compile(r" *(?:[-=_*~#] *){3,}")
 # A collection of reports has it before the first word of many: "pmcIntroduction".
-_STRAY = re.compile(r"\s*pmc(?=\s*[^\W_a-z])")
+STRAY = re.compile(r"\s*pmc(?=\s*[^\W_a-z])")
 _TABLE_CAPTION = re.compile(r"(?<=[.)\]”])\s?(?=Tables? \d{1,2}[.:]? ?[A-Z][^.\n]{3,300}\.?$)")
 _LONGEST_TITLE = 120
 RULE = "a rule"
@@ -48,7 +48,7 @@ def load_plain(text: str, source: str, title: str = "") -> Loaded:
     Raises `DocumentError` if there is no text in it.
     """
     gone: Counter[str] = Counter()
-    stray = _STRAY.match(text)
+    stray = STRAY.match(text)
     dropped = [Dropped(stray[0].strip(), "no part of the text")] if stray else []
     lines, rules = _without_rules(clean_characters(barred(text[stray.end() if stray else 0 :]), gone))
     dropped += (Dropped(rule, RULE) for rule in rules)
