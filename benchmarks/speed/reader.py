@@ -1,4 +1,4 @@
-"""Benchmarks of the reader: opening it, eight passages, many passages, and what it adds to a question.
+"""Benchmarks of the reader: opening it, sentences as they are read, many passages, and what it adds to a question.
 
 The last asks the report's own questions of the shipped edition built without its sidecar, with and without the reader
 in turn, because speeds drift. Medians are printed with minimum and maximum. Nothing here judges.
@@ -18,11 +18,10 @@ from pathlib import Path
 
 import calcqa
 from benchmarks.speed.program import cell
+from calcqa.answering.reading import read
 from calcqa.evaluation import load_questions
-from calcqa.language.sentences import sentence_spans
 from calcqa.models.load_reader import reader_folder
 from calcqa.models.onnx_reader import OnnxReader
-from calcqa.types import Passage
 
 REPO = Path(__file__).resolve().parents[2]
 QUESTION = "Which treatment relieved the pain of the patient?"
@@ -44,12 +43,6 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def long_as(passages: list[Passage], words: int) -> Passage:
-    """Return a passage of about so many words, made of the report's own sentences."""
-    text = " ".join(" ".join(p.text for p in passages).split()[:words])
-    return Passage("p", "d", 0, len(text), text, (), tuple(sentence_spans(text)))
-
-
 def main() -> None:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -64,12 +57,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         calcqa.build([REPO / "corpus"], Path(name, "index"), sidecars=False)
         with_reader, without = (calcqa.open(Path(name, "index"), reader=r) for r in (reader, None))
-        passages = list(with_reader.index.passages)
-        sizes = {"8 passages of the report": passages[:8]}
-        sizes |= {f"8 passages of {words} words": [long_as(passages, words)] * 8 for words in (60, 120, 180)}
-        for what, eight in sizes.items():
-            reading = [timed(partial(reader.read, QUESTION, eight)) for _ in range(runs)]
-            print(f"| {what} | {cell(reading, 'ms', 1000)} |")
+        index = with_reader.index
+        passages, apart = list(index.passages), list(index.sentences)[::3]  # so that hardly two are read as one
+        for most in (6, index.weights.read_sentences):
+            reading = [timed(partial(read, QUESTION, apart, index, reader, most)) for _ in range(runs)]
+            print(f"| {most} sentences of the report, each with the one before | {cell(reading, 'ms', 1000)} |")
         pairs = [(QUESTION, p) for p in passages] * 4
         rates = [len(pairs) / timed(lambda: reader.read_many(pairs)) for _ in range(max(3, runs // 6))]
         print(f"| passages of the report, in batch | {cell(rates, 'a second')} |")
