@@ -27,6 +27,7 @@ from calcqa.answering.answerability import Case
 from calcqa.answering.reading import read_top
 from calcqa.assistant import Assistant, find_reader
 from calcqa.evaluation.alone import each_alone, fit_for_others
+from calcqa.evaluation.caching import CachingEncoder, CachingReader
 from calcqa.evaluation.collection import locate
 from calcqa.evaluation.datasets import load_dataset
 from calcqa.evaluation.datasets.base import Evidence
@@ -103,13 +104,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     records = {r["id"]: r for r in map(json.loads, given.questions.read_text(encoding="utf-8").splitlines())}
     dataset = fit_for_others(load_dataset(given.questions, [given.corpus]), None)
     originals = {text.id: text.text for text in dataset.texts}
-    encoder, reader, found = load_encoder(), find_reader(given.reader), list[Judged]()
+    # Each question is judged and asked: what that encodes and reads is the same.
+    encoder, reader, found = CachingEncoder(load_encoder()), find_reader(given.reader), list[Judged]()
+    reads = CachingReader(reader) if reader else None
     with tempfile.TemporaryDirectory() as folder:
         for index, queries in each_alone(dataset, encoder, Path(folder)):
             own = [records[q.id] for q in queries if len(q.turns) == 1]
             if own:
-                assistant = Assistant(index, encoder, reader)
-                found += judged(own, index, originals[own[0]["document"]], assistant, reader)
+                assistant = Assistant(index, encoder, reads)
+                found += judged(own, index, originals[own[0]["document"]], assistant, reads)
     head = ["", "questions", "answerable", *(f"search {k}" for k in _AT), *(f"read {k}" for k in _AT)]
     lines = [f"| {' | '.join([*head, 'precision', 'recall', 'F1'])} |", "|---" * (len(head) + 3) + "|"]
     lines.append(row("all", found))
