@@ -138,6 +138,15 @@ def test_two_tabs_do_not_overwrite_each_other(watched, page):
         settle(third, turns)
 
 
+def test_a_list_that_is_open_stays_open_when_it_is_written_anew(page):
+    ask(page, ANSWERED)
+    opened = menu(page)
+    page.evaluate("calcqa.act({ do: 'rename', name: 'Wounds' })")  # as if what was asked for before came only now
+    expect(opened.get_by_role("button", name="Wounds", exact=True)).to_be_visible()
+    opened.get_by_role("button", name="Wounds", exact=True).click()
+    expect(page.locator("#calcqa-conversations")).not_to_have_attribute("open", "")  # what is pressed there closes it
+
+
 def test_conversations_are_not_shared(watched):
     one, other = watched.open(), watched.open()
     ask(one, FOLLOWED[0])

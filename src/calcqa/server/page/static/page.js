@@ -43,10 +43,13 @@ window.calcqa = (() => {
     }
   };
 
-  /* Whatever has the focus keeps it when its part is written anew: the same button, else what stands nearest to it. */
+  /* Whatever has the focus keeps it when its part is written anew: the same button, else what stands nearest to it. A
+     menu that is open stays open: what was pressed in it and closes it has done so before. */
   function write(part, content) {
     const held = part.contains(document.activeElement) ? ways(document.activeElement) : [];
+    const open = [...part.querySelectorAll("details.menu[id][open]")].map(({ id }) => `#${id}`);
     part.innerHTML = content;
+    open.forEach((id) => page.find(id)?.setAttribute("open", ""));
     held.some((selector) => {
       const found = page.find(selector);
       found?.focus({ preventScroll: true });
