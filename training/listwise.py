@@ -5,7 +5,8 @@
 A question is read beside a dozen sentences of its report, each with the one before it: those that hold the answer,
 those that tempt, and the nearest of the others by the encoder. All these sentences and "none" compete in one softmax,
 "none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
-the reader learns what the encoder lacks, and so reports that the encoder was not trained on teach it best. The loss of
+the reader learns what the encoder lacks. That must be an encoder that was not trained on the report (`--crossed`), else
+the reader would trust it too much. Of one answerable question in five what answers is left out. The loss of
 an answerable question is that of each group of its evidence (alternatives counted together, the other groups left out),
 that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a batch of the old
 mixture (`training/train.py`) is added, so that what it taught is kept. Training begins with the weights that ship, or a
@@ -29,20 +30,21 @@ from calcqa.evaluation.measures.estimates import auroc
 from calcqa.models.reader import beside
 from calcqa.models.windows import Pieces
 from calcqa.parameters import DEFAULTS
-from training.beginning import begin, half_precision
-from training.case_reports.reports import Question, read_reports
+from training.beginning import begin, quick
+from training.case_reports.reports import Question, half, read_reports
 from training.case_reports.texts import read_corpus
 from training.encoder.model import EncoderModel
 from training.features import base_folder, tensors
 from training.from_export import load_export
 from training.model import ReaderModel, losses, parameter_groups
-from training.pages import Item, Page, items_of, pages, taught
+from training.pages import Item, Page, items_of, pages, taught, without_answer
 from training.schedule import rate
 from training.scoring import load_checkpoint
 from training.telling import log
 
 WIDTH = 384  # word pieces of a window: an excerpt with its headings and a question fit into one
 _SPAN = 0.3  # weight of the span loss
+_LEFT_OUT = 0.2  # of the questions, those that are asked of their report without what answers
 _TOGETHER = 12  # pages of a batch
 
 
@@ -52,7 +54,7 @@ def forward(model: ReaderModel, read: Sequence[Page]) -> list[tuple[Tensor, ...]
     given: dict[int, tuple[Tensor, ...]] = {}
     for at in range(0, len(order), _TOGETHER):
         rows = order[at : at + _TOGETHER]
-        with torch.autocast("cpu", torch.bfloat16, enabled=model.training and half_precision()):
+        with quick(model.training):
             outputs = [o.float() for o in model(**tensors([read[i].window for i in rows]))]
         given |= {i: tuple(o[row] for o in outputs) for row, i in enumerate(rows)}
     return [given[i] for i in range(len(read))]
@@ -153,6 +155,7 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = group["base_lr"] * rate((step + 1) / (steps + 1))
         drawn = [items[order[i % len(order)]] for i in range(step * given.batch, (step + 1) * given.batch)]
+        drawn = [without_answer(item) if draws.random() < _LEFT_OUT else item for item in drawn]
         sets = [pages(item, taught(item, draws), pieces) for item in drawn]
         outputs = forward(model, [page for own in sets for page in own])
         total = torch.zeros(())
@@ -165,7 +168,7 @@ def train(
         if mixture and step % 3 == 0:
             batch = mixture.next_batch()
             inputs = (batch[name] for name in ("input_ids", "attention_mask", "token_type_ids"))
-            with torch.autocast("cpu", torch.bfloat16, enabled=half_precision()):
+            with quick():
                 given_back = model(*inputs)
             span, evidence = losses(given_back, batch)
             (0.5 * (span + evidence)).backward()  # type: ignore[no-untyped-call]
@@ -198,6 +201,10 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, nargs="+", required=True)
     parser.add_argument("--dev", type=Path, nargs="+", required=True)
     parser.add_argument("--encoder", type=Path, required=True, help="the folder of the fine-tuned encoder")
+    parser.add_argument(
+        "--crossed", type=Path, nargs=2, metavar=("FIRST", "SECOND"),
+        help="encoders trained with --half 0 and --half 1: each gives the cosines of the half it has not seen",
+    )  # fmt: skip
     parser.add_argument("--reader", type=Path, default=Path("src/calcqa/weights/reader"), help="to begin with")
     parser.add_argument("--data", type=Path, help="the data of the old mixture; without, it is left out")
     parser.add_argument("--fold", type=int, default=0)
@@ -215,9 +222,11 @@ def main() -> None:
     given = parser.parse_args()
     begin(given)
     encoder, texts = EncoderModel(given.encoder), read_corpus(given.corpus)
-    items, dev = (
-        items_of(read_reports(texts, paths, encoder.count), encoder) for paths in (given.questions, given.dev)
-    )
+    reports, dev_reports = (read_reports(texts, paths, encoder.count) for paths in (given.questions, given.dev))
+    crossed = [EncoderModel(folder) for folder in given.crossed or ()]
+    by = [(half(reports, 1 - i), other) for i, other in enumerate(crossed)] or [(reports, encoder)]
+    items = [item for own, other in by for item in items_of(own, other)]
+    dev = items_of(dev_reports, encoder)
     pieces = Pieces(base_folder() / "tokenizer.json", WIDTH)
     dev = random.Random(0).sample(dev, min(given.most_dev, len(dev)))
     is_run = (given.reader / "checkpoint.pt").is_file()

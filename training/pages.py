@@ -5,6 +5,7 @@ What is read are excerpts, as `calcqa.answering.reading` cuts them: sentences wi
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import re
 from collections import defaultdict
@@ -15,10 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from calcqa.answering.reading import excerpts
+from calcqa.answering.reading import excerpts, led
 from calcqa.models.windows import Pieces, Window
 from calcqa.parameters import DEFAULTS
 from calcqa.types import Passage, Span
+from training.beginning import quick
 from training.case_reports.reports import Question, Report
 from training.encoder.measure import encoded
 from training.encoder.model import EncoderModel
@@ -31,16 +33,17 @@ _FALLING = 0.25  # how fast the chance falls that a sentence is among them, by i
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question with its report, and how near each of that one's sentences comes by the encoder."""
+    """A question with its report, how near each of that one's sentences comes, and those that are not to be read."""
 
     report: Report
     question: Question
     cosines: tuple[float, ...]
+    hidden: frozenset[int] = frozenset()
 
     @property
     def order(self) -> list[int]:
-        """The numbers of the sentences, nearest first."""
-        return sorted(range(len(self.cosines)), key=lambda i: -self.cosines[i])
+        """The numbers of the sentences that may be read, nearest first."""
+        return sorted(set(range(len(self.cosines))) - self.hidden, key=lambda i: -self.cosines[i])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,11 @@ def items_of(reports: Sequence[Report], encoder: EncoderModel) -> list[Item]:
 def single_scores(encoder: EncoderModel, report: Report, questions: Sequence[Question]) -> NDArray[np.float32]:
     """Return the cosines of questions and sentences, of shape (questions, sentences)."""
     told = torch.zeros(len(report.texts), encoder.bert.config.hidden_size)
-    for rows, outputs in encoded(encoder, report.texts, _SENTENCE):
-        told[rows] = outputs[0]
-    cosines: NDArray[np.float32] = (encoder(encoder.tokens([q.text for q in questions]))[0] @ told.T).numpy()
+    with quick():
+        for rows, outputs in encoded(encoder, report.texts, _SENTENCE):
+            told[rows] = outputs[0]
+        asked = encoder(encoder.tokens([q.text for q in questions]))[0]
+    cosines: NDArray[np.float32] = (asked @ told.T).numpy()
     return cosines
 
 
@@ -87,6 +92,17 @@ def taught(item: Item, rng: random.Random) -> list[int]:
     return chosen
 
 
+def without_answer(item: Item) -> Item:
+    """Return a question as one that its report does not answer: whatever would show the answer is not there to read.
+
+    That is the gold sentences, and those that would be read with one of them before them.
+    """
+    gold, owner = item.question.gold, item.report.passage_of
+    after = {i + 1 for i in gold if i + 1 < len(owner) and owner[i + 1] == owner[i]}
+    question = dataclasses.replace(item.question, groups=(), tempting=item.question.tempting - gold - after)
+    return dataclasses.replace(item, question=question, hidden=gold | after)
+
+
 def cuts(report: Report, numbers: Iterable[int]) -> list[tuple[Passage, range]]:
     """Return the excerpts that hold these sentences, with the numbers of the sentences that each has."""
     inside: dict[int, set[int]] = defaultdict(set)
@@ -94,7 +110,7 @@ def cuts(report: Report, numbers: Iterable[int]) -> list[tuple[Passage, range]]:
         owner = report.passage_of[number]
         inside[owner].add(number - report.first_of[owner])
     return [
-        (text, range(report.first_of[owner] + at.start, report.first_of[owner] + at.stop))
+        (led(text, report.document), range(report.first_of[owner] + at.start, report.first_of[owner] + at.stop))
         for owner, own in inside.items()
         for text, at in excerpts(report.passages[owner], own)
     ]

@@ -10,14 +10,14 @@ import torch
 
 from calcqa.models.windows import Pieces
 from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS
-from training.case_reports.reports import Question, make_report
+from training.case_reports.reports import Question, half, make_report
 from training.encoder.model import late_scores
 from training.encoder.train import chosen_sentences
 from training.export import differences
 from training.features import base_folder
 from training.from_export import load_export
 from training.listwise import listwise, sentence_logits
-from training.pages import Item, pages, taught
+from training.pages import Item, pages, taught, without_answer
 
 TEXT = "Case report\n\nA 41-year-old sailor came with a swollen toe. He took colchicine for ten days.\n\nHe sailed on."
 READER = Path(__file__).parents[2] / "src/calcqa/weights/reader"
@@ -44,6 +44,10 @@ def test_late_interaction_is_the_mean_of_the_best_cosines():
     words = torch.tensor([[True, True], [True, False]])
     mask = torch.tensor([[True, True, False]])
     assert late_scores(asked, mask, told, words).tolist() == [[pytest.approx(0.9), pytest.approx(-0.5)]]
+
+
+def test_halves_are_apart_and_together_all():
+    assert [*half([1, 2, 3], 0), *half([1, 2, 3], 1)] == [1, 2, 3] and half([1, 2, 3, 4], 1) == [3, 4]
 
 
 def test_a_batch_holds_gold_tempting_and_other_sentences():
@@ -82,6 +86,17 @@ def test_a_question_is_taught_beside_what_answers_what_tempts_and_what_is_near()
     assert all(c[:5] == [40, 41, 3, 5, 6] and len(set(c)) == DEFAULTS.read_sentences for c in chosen)
     others = [i for c in chosen for i in c[5:]]
     assert len(set(map(tuple, chosen))) > 5 and sum(others) / len(others) < 15  # the nearer the likelier
+
+
+def test_a_question_without_its_answer_shows_it_nowhere():
+    report = make_report("r", TEXT + " He sold it.", [], lambda text: len(text.split()))
+    assert report.passage_of == (0, 0, 1, 1)
+    item = Item(report, question({0}, {2}, tempting=[1, 3]), (0.9, 0.5, 0.8, 0.7))
+    left = without_answer(item)
+    assert left.question.groups == () and left.order == []  # the others would be read with the gold ones before them
+    left = without_answer(Item(report, question({1}, tempting=[0, 1]), (0.9, 0.5, 0.8, 0.7)))
+    assert left.question.tempting == {0} and left.order == [0, 2, 3]
+    assert sorted(taught(left, random.Random(0))) == [0, 2, 3]
 
 
 @pytest.mark.models

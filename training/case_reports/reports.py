@@ -68,6 +68,12 @@ def read_reports(
     return [make_report(id, texts[id], items, count, before=before) for id, items in by_report.items()]
 
 
+def half(reports: Sequence[Report], which: int) -> Sequence[Report]:
+    """Return the first (0) or the second (1) half of reports; what is trained on one can be tried on the other."""
+    middle = len(reports) // 2
+    return reports[middle:] if which else reports[:middle]
+
+
 def make_report(
     id: str,  # noqa: A002 - what the corpus calls it
     text: str,

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.beginning import half_precision
+from training.beginning import quick
 
 _LONGEST = 128  # word pieces of a text in training
 
@@ -29,7 +29,6 @@ class EncoderModel(nn.Module):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._is_half = half_precision()
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from transformers import AutoModel, AutoTokenizer
         from transformers.utils import logging
@@ -54,7 +53,7 @@ class EncoderModel(nn.Module):
 
     def forward(self, inputs: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """Return single vectors (texts, width), token vectors (texts, pieces, width), and which pieces are words."""
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training and self._is_half):
+        with quick(self.training):
             states = self.bert(**inputs).last_hidden_state.float()
         mask = inputs["attention_mask"].to(states.dtype)
         pooled = (states * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from training.beginning import begin
-from training.case_reports.reports import Question, Report, read_reports
+from training.case_reports.reports import Question, Report, half, read_reports
 from training.case_reports.texts import read_corpus
 from training.encoder.measure import ranks, shares
 from training.encoder.model import EncoderModel, late_scores
@@ -132,6 +132,7 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="the model to begin with; by default all-MiniLM-L6-v2")
     parser.add_argument("--before", action="store_true", help="lead each sentence by the one before it")
     parser.add_argument("--most", type=int, help="only so many reports, the first of the file")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="only this half of the reports, by their order")
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--rate", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=0)
@@ -143,7 +144,8 @@ def main() -> None:
     reports, dev = (
         read_reports(texts, paths, model.count, before=given.before) for paths in (given.questions, given.dev)
     )
-    train(model, reports[: given.most], given, dev)
+    chosen = reports if given.half is None else half(reports, given.half)
+    train(model, chosen[: given.most], given, dev)
 
 
 if __name__ == "__main__":

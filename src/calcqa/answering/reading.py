@@ -41,17 +41,21 @@ def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, 
 
     Each is read with the one before it in its passage.
     """
-    by_passage: dict[str, set[int]] = {}
+    wanted: dict[str, set[str]] = {}
     for id_ in itertools.islice(dict.fromkeys(sentences), most):
-        sentence = index.sentences[id_]
-        by_passage.setdefault(sentence.passage.id, set()).add(index.sentences_of(sentence.passage.id).index(id_))
-    chosen = [(p, *cut) for p, numbers in by_passage.items() for cut in excerpts(index.passage_by_id[p], numbers)]
+        wanted.setdefault(index.sentences[id_].passage.id, set()).add(id_)
+    inside = {p: index.sentences_of(p) for p in wanted}
+    chosen = [
+        (p, *cut)
+        for p, own in wanted.items()
+        for cut in excerpts(index.passage_by_id[p], (n for n, id_ in enumerate(inside[p]) if id_ in own))
+    ]
     if not chosen:
         return {}
     marks: dict[str, Marked] = {}
-    texts = [_led(text, index.documents[text.document_id]) for _, text, _ in chosen]
+    texts = [led(text, index.documents[text.document_id]) for _, text, _ in chosen]
     for (id_, text, numbers), reading in zip(chosen, reader.read(question, texts), strict=True):
-        marks |= zip(index.sentences_of(id_)[numbers], _marks(reading, text), strict=True)
+        marks |= zip(inside[id_][numbers], _marks(reading, text), strict=True)
     return marks
 
 
@@ -71,7 +75,7 @@ def excerpts(passage: Passage, numbers: Iterable[int]) -> Iterator[tuple[Passage
         yield cut, slice(inside[0], inside[-1] + 1)
 
 
-def _led(text: Passage, document: Document) -> Passage:
+def led(text: Passage, document: Document) -> Passage:
     """Return an excerpt below what it cannot be read without, too: a lead-in, or a caption and a header."""
     leads = tuple(lead for lead in document.leads_at(text.start) if lead not in text.text)
     return dataclasses.replace(text, headings=(*text.headings, *leads)) if leads else text
