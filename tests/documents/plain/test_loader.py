@@ -257,6 +257,19 @@ def test_tables_by_tabs_bars_and_columns():
     assert shape(columns)[1] == ("row", "aspirin | 100 | oral")
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("pantoprazole  stopped\nsertraline    25 mane\nbaclofen      not helpful", "row row row"),
+        ("frusemide    finished 20/11\nparacetamol  1 g\nsenna        2 nocte", "row row row"),  # a pair with a figure
+        ("Test  Result\nHb    98\nNa    131", "row1 row row"),
+        ("Drug|Change\n---|---\nsenna|stopped", "row1 row"),
+    ],
+)
+def test_a_first_pair_is_a_header_only_where_it_is_unlike_the_others(text, kinds):
+    assert [kind for kind, _ in shape(text)] == kinds.split()
+
+
 def test_what_is_no_table():
     assert (
         barred("1.\tOne\n2.\tTwo\nWeight:\t70 kg\n\tIndented\nwords\tonce")

@@ -28,7 +28,7 @@ from calcqa.documents.plain.headings import (
     states,
 )
 from calcqa.documents.plain.lines import pieces_of
-from calcqa.documents.plain.tables import barred, is_header, rows
+from calcqa.documents.plain.tables import barred, has_header, rows
 from calcqa.documents.repair import squeeze
 from calcqa.language.characters import clean_characters
 from calcqa.types import BlockKind, Dropped
@@ -106,8 +106,9 @@ def _structured(lines: list[str]) -> Iterator[Part]:
     in_list = in_table = False
     for number, (kind, lines) in enumerate(blocks):
         if kind is BlockKind.ROW:
-            for line in lines:
-                yield Part(line, kind, level=int(not in_table and is_header(line)), tight=in_table)
+            is_headed = has_header(lines)
+            for line in filter(None, lines):
+                yield Part(line, kind, level=int(not in_table and is_headed), tight=in_table)
                 in_table = True
             in_list = False
             continue
@@ -136,7 +137,7 @@ def _blocks(lines: list[str], capitals: bool) -> Iterator[Lines]:
         if number in table:
             yield from _around_headings(paragraph, capitals)
             paragraph = []
-            cells += [table[number]] if table[number] else []
+            cells += [table[number]] if table[number] or cells else []
             continue
         if line.strip() and cells:
             yield BlockKind.ROW, cells

@@ -62,8 +62,23 @@ def rows(lines: Sequence[str]) -> dict[int, str]:
 
 
 def is_header(row: str) -> bool:
-    """Say whether the first row of a table names its columns: no cell but the first begins with a figure or a sign."""
+    """Say whether a row may name columns: no cell but the first begins with a figure or a sign."""
     return not any(_FIGURE.match(cell) for cell in row.split(" | ")[1:])
+
+
+def has_header(table: Sequence[str]) -> bool:
+    """Say whether the first of the rows of a table, the rules between them empty, names its columns.
+
+    Of two columns it may as well be a pair like the others ("pantoprazole | stopped"): there it must be the only one
+    without a figure, or stand over a rule.
+    """
+    first, *below = table
+    if not is_header(first):
+        return False
+    if first.count(" | ") != 1 or "" in below[:1]:
+        return True
+    pairs = [row for row in below if row]
+    return bool(pairs) and not any(c.isdigit() for c in first) and not any(map(is_header, pairs))
 
 
 def _between_bars(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
