@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from calcqa.answering.answerability import Case
+from calcqa.answering.answerability import Case, Verdict
 from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings
 from calcqa.index.build import build_index
@@ -32,6 +32,21 @@ def test_the_odds_that_anything_answers_are_the_sum_over_what_was_read_of_the_do
     nearer = SimpleNamespace(candidates=[candidate("d", "a", dense=BESIDE_FROM + 0.1)])
     case = Case(nearer, SimpleNamespace(), DEFAULTS, readings)
     assert case._some_answers("d") == pytest.approx(math.log(3) + 0.1 * BESIDE)  # the encoder's word beside
+
+
+def test_confidence_weighs_what_is_quoted_against_the_rest_and_none():
+    candidates = [Candidate("d", (i,), 0.0, BESIDE_FROM, 0.0) for i in "abc"]
+    readings = {i: Marked(None, 0.0, math.log(odds), 0.0, 0.5, 0.5) for i, odds in (("a", 6), ("b", 2), ("c", 1))}
+    weights = dataclasses.replace(DEFAULTS, read_right=(0.5, 1.0, 2.0), plain_right=(-1.0, 1.0))
+    case = Case(SimpleNamespace(candidates=candidates), SimpleNamespace(), weights, readings)
+    verdict = Verdict("d", candidates[0], "read", (), 0.8, 0.5)
+    odds_of_answer = 0.8 / 0.2
+    assert case.right_features(verdict, ["a", "b"]) == pytest.approx((math.log(odds_of_answer), math.log(8 / (1 + 1))))
+    log_odds = 0.5 + math.log(odds_of_answer) + 2.0 * math.log(4)
+    assert case.right(verdict, ["a", "b"]) == pytest.approx(1 / (1 + math.exp(-log_odds)))
+    assert case.right(verdict, ["a"]) < case.right(verdict, ["a", "b"])
+    plain = dataclasses.replace(verdict, kind="plain")
+    assert case.right(plain, ["a"]) == pytest.approx(1 / (1 + math.exp(1.0) / odds_of_answer))
 
 
 def test_what_another_document_speaks_of_is_unseen_by_this_one(small_source, tmp_path, build_small, fake_encoder):

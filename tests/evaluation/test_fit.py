@@ -6,11 +6,13 @@ import re
 import numpy as np
 import pytest
 
+from calcqa.assistant import Assistant
 from calcqa.errors import InputError
 from calcqa.evaluation.alone import each_alone, fit_for_others
 from calcqa.evaluation.datasets.base import Dataset, Query, Text
 from calcqa.evaluation.datasets.report import load_questions
 from calcqa.evaluation.datasets.sampling import named_alone
+from calcqa.evaluation.deciding import trust
 from calcqa.evaluation.fit import fit
 from calcqa.evaluation.regression import choose_threshold, fit_logistic
 from calcqa.index.open import open_index
@@ -33,6 +35,8 @@ def test_a_slope_against_its_known_sign_is_left_out():
     y = rng.random(4000) < 1 / (1 + np.exp(-(2.0 * x[:, 0] - 1.0 * x[:, 1])))
     intercept, first, second = fit_logistic(x, y, (1, 1))
     assert second == 0.0 and first > 1.5 and abs(intercept) < 0.2
+    falling = np.arange(8.0)[:, None]
+    assert fit_logistic(falling, np.arange(8) < 6, (1,)) == (pytest.approx(np.log(3), abs=1e-4), 0.0)  # none is left
 
 
 def test_a_threshold_stands_where_errors_of_both_kinds_are_fewest():
@@ -82,6 +86,7 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     assert weights.read != Weights().read
     assert weights.read_score + weights.read_evidence > 0  # what was read counts for a sentence
     assert weights.figures["without_sidecar_with_reader"]["facts"] >= 0.5
+    assert weights.read_right == Weights().read_right  # all that is answered is right: nothing is learned of confidence
     others = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader(), others=[(plain, questions)])
     assert others.read == weights.read and others.plain == weights.plain  # they are the same documents
     assert others.figures["other_documents"] == weights.figures["without_sidecar_with_reader"]
@@ -92,6 +97,25 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     own = {f for f in vars(Weights) if f.startswith("read")} | {"figures"}
     others = {f.name for f in dataclasses.fields(Weights)} - own
     assert all(getattr(weights, name) == getattr(without, name) for name in others)  # the reader touches nothing else
+
+
+def test_confidence_is_fitted_to_how_often_answers_are_right(tmp_path, small_source, build_small, fake_encoder):
+    index = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
+    asked = ["Which knee hurt?", "Was physiotherapy tried?", "Was there a splint worn at night?", "How was the fall?"]
+    facts = ["knee", "physio", "in Rome", "at noon"]
+    questions = [
+        Query(f"q{n}", (q,), "set", answerable=True, facts=((re.compile(fact),),))
+        for n, (q, fact) in enumerate(zip(asked, facts, strict=True))
+    ]
+    always = dataclasses.replace(Weights(), plain_threshold=0.0)
+    weights = trust([(index, questions)], fake_encoder, always, "plain")
+    assert weights.plain_right != always.plain_right and weights == dataclasses.replace(
+        always, plain_right=weights.plain_right
+    )
+    assistant = Assistant(index, fake_encoder, None, weights)
+    assert np.mean([assistant.ask(q).confidence for q in asked]) == pytest.approx(0.5, abs=0.01)
+    refuses = dataclasses.replace(always, plain_threshold=1.0)
+    assert trust([(index, questions)], fake_encoder, refuses, "plain") == refuses  # a refusal quotes nothing
 
 
 def over_texts(*records):

@@ -195,11 +195,11 @@ def test_the_corpus_is_rebuilt_and_another_text_refused(tmp_path):
         rebuild(bodies, questions, tmp_path / "corpus.jsonl.gz")
 
 
-@pytest.mark.parametrize("split", ["dev", "test"])
-def test_the_notes_hold_what_their_questions_say(split):
+@pytest.mark.parametrize(("split", "questions", "notes"), [("dev", 270, 15), ("test", 270, 15), ("train", 1091, 64)])
+def test_the_notes_hold_what_their_questions_say(split, questions, notes):
     folder = Path(__file__).parents[2] / "questions/notes"
     texts, items = read_corpus(folder / "corpus.jsonl"), read_items(folder / f"{split}.jsonl")
-    assert len(items) == 270 and len({item["document"] for item in items}) == 15
+    assert len(items) == questions and len({item["document"] for item in items}) == notes
     assert [problem for item in items for problem in problems_of(item, texts[item["document"]])] == []
     for document in {item["document"] for item in items}:  # no evidence is lost by cleaning or chunking
         make_report(
