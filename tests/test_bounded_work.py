@@ -20,8 +20,9 @@ from calcqa.language import questions, sentences, tokens
 from calcqa.query import rewriting
 from calcqa.query.answer_types import several
 from calcqa.query.decomposition import parts
-from calcqa.query.rewriting import MOST_READINGS, Topics, resolve
+from calcqa.query.rewriting import MOST_READINGS, resolve
 from calcqa.query.spelling import Speller, unknown_terms
+from calcqa.query.topics import Topics
 from calcqa.types import Answer, BlockKind, Document, Section, Turn
 from helpers.small import FakeEncoder
 

@@ -45,7 +45,7 @@ from training.pages import items_of
 PARTS = 5
 ROUNDS = 3
 BINS = 10
-PRECISION = 0.95
+PRECISION = 0.87  # as marks are counted here: longer words than a fact, right or not, are wrong
 FEWEST = 20  # answers below which a precision is no figure
 
 
@@ -167,7 +167,7 @@ def draw(found: Mapping[str, dict[str, Any]], file: Path) -> None:
                 textcoords="offset points", size=7,
             )  # fmt: skip
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="confidence", ylabel="share that is right")
-    axes.set_title("squad2-dev, held out; marks in each bin", size=9)
+    axes.set_title("held out; marks in each bin", size=9)
     axes.legend(loc="upper left", fontsize=8, frameon=False)
     figure.savefig(file, dpi=150)
 

@@ -108,7 +108,7 @@ def differences(model: ReaderModel, pieces: Pieces, file: Path) -> dict[str, flo
     return {name: round(value, 5) for name, value in found.items()}
 
 
-def export(run: Path, out: Path, fp32: bool) -> dict[str, Any]:
+def export(run: Path, out: Path, fp32: bool, name: str = "") -> dict[str, Any]:
     """Write the export to `out`, replacing what was there only when all is well; return its meta data."""
     model, settings = load_checkpoint(run)
     pieces = Pieces(base_folder() / "tokenizer.json", int(settings["pieces"]))
@@ -126,7 +126,7 @@ def export(run: Path, out: Path, fp32: bool) -> dict[str, Any]:
             quantise(plain, file)
         meta = {
             "format": FORMAT,
-            "name": f"{run.name}{'' if fp32 else '-int8'}",
+            "name": name or f"{run.name}{'' if fp32 else '-int8'}",
             "base": "all-MiniLM-L6-v2",
             "bytes": file.stat().st_size,
             "window": pieces.width,
@@ -156,11 +156,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Export a trained reader to ONNX.")
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", default="", help="what it is called; by default the run, and int8")
     parser.add_argument("--fp32", action="store_true", help="do not quantise")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
-    meta = export(args.run, args.out, args.fp32)
+    meta = export(args.run, args.out, args.fp32, args.name)
     sys.stdout.write(json.dumps(meta, indent=1) + "\n")
 
 

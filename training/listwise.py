@@ -2,8 +2,8 @@
 
     python -m training.listwise CORPUS --questions train.jsonl --dev dev.jsonl --encoder FOLDER --out runs/reader
 
-A question is read beside a dozen sentences of its report, each with the one before it: those that hold the answer,
-those that tempt, and the nearest of the others by the encoder. All these sentences and "none" compete in one softmax,
+A question is read beside sixteen sentences of its report: those that hold the answer, those that tempt, and the nearest
+of the others by the encoder, one or two sheets in all. All these sentences and "none" compete in one softmax,
 "none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
 the reader learns what the encoder lacks. That must be an encoder that was not trained on the report (`--crossed`), else
 the reader would trust it too much. Of one answerable question in five what answers is left out. The loss of
@@ -42,7 +42,7 @@ from training.schedule import rate
 from training.scoring import load_checkpoint
 from training.telling import log
 
-WIDTH = 384  # word pieces of a window: an excerpt with its headings and a question fit into one
+WIDTH = 512  # word pieces of a window: a sheet and a question fit into one
 _SPAN = 0.3  # weight of the span loss
 _LEFT_OUT = 0.2  # of the questions, those that are asked of their report without what answers
 _TOGETHER = 12  # pages of a batch
@@ -205,6 +205,10 @@ def main() -> None:
         "--crossed", type=Path, nargs=2, metavar=("FIRST", "SECOND"),
         help="encoders trained with --half 0 and --half 1: each gives the cosines of the half it has not seen",
     )  # fmt: skip
+    parser.add_argument(
+        "--also", type=Path, nargs=2, action="append", default=[], metavar=("CORPUS", "QUESTIONS"),
+        help="further texts with questions, which --encoder was not trained on; given twice, they count twice",
+    )  # fmt: skip
     parser.add_argument("--reader", type=Path, default=Path("src/calcqa/weights/reader"), help="to begin with")
     parser.add_argument("--data", type=Path, help="the data of the old mixture; without, it is left out")
     parser.add_argument("--fold", type=int, default=0)
@@ -226,6 +230,8 @@ def main() -> None:
     crossed = [EncoderModel(folder) for folder in given.crossed or ()]
     by = [(half(reports, 1 - i), other) for i, other in enumerate(crossed)] or [(reports, encoder)]
     items = [item for own, other in by for item in items_of(own, other)]
+    for corpus, questions in given.also:
+        items += items_of(read_reports(read_corpus(corpus), [questions], encoder.count), encoder)
     dev = items_of(dev_reports, encoder)
     pieces = Pieces(base_folder() / "tokenizer.json", WIDTH)
     dev = random.Random(0).sample(dev, min(given.most_dev, len(dev)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.answering.reading import sheets
 from calcqa.evaluation.measures.spans import f1
 from calcqa.language.sentences import sentence_spans
 from calcqa.models.reader import Reader
@@ -17,7 +18,7 @@ from calcqa.parameters import DEFAULTS
 from calcqa.types import Passage, text_hash
 from training.data import Question, article_of
 from training.evaluate import RIGHT
-from training.pages import Item, cuts, facts
+from training.pages import Item, facts
 
 Flags = NDArray[np.bool_]
 
@@ -72,14 +73,19 @@ def mark_reports(reader: Reader, items: Sequence[Item]) -> list[Judged]:
     found = []
     for item in items:
         report, question = item.report, item.question
-        text = report.document.text
-        read = cuts(report, item.order[: DEFAULTS.read_sentences])
-        readings = reader.read(question.text, [passage for passage, _ in read])
-        numbered = zip((i for _, own in read for i in own), (m for r in readings for m in r.sentences), strict=True)
-        marks = [(i, m, text[m.span.start : m.span.end]) for i, m in numbered if m.span]
+        number = {report.sentences[i]: i for i in item.order[: DEFAULTS.read_sentences]}
+        read = list(sheets(report.document, number))
+        readings = reader.read(question.text, [sheet.text for sheet in read])
+        marks = [
+            (number[own], m, sheet.text.text[m.span.start : m.span.end])
+            for sheet, reading in zip(read, readings, strict=True)
+            for own, m in zip(sheet.sentences, reading.sentences, strict=True)
+            if m.span
+        ]
         if not marks:
             continue
-        golds = [text[s.start : s.end] for s in facts(report, question, question.gold)]
+        told = (report.document.text[s.start : s.end] for s in (report.sentences[i] for i in question.gold))
+        golds = [text[start:end] for text in told for start, end in facts(text, question)]
         right = np.array([i in question.gold and any(f1(t, gold) > RIGHT for gold in golds) for i, _, t in marks])
         holds = np.array([i in question.gold for i, _, _ in marks])
         logits = np.array([(m.score, m.sentence_score, m.agreement) for _, m, _ in marks])

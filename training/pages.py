@@ -1,6 +1,6 @@
 """Questions with the sentences of their reports, as the reader sees them in listwise training.
 
-What is read are excerpts, as `calcqa.answering.reading` cuts them: sentences with the one before each.
+What is read are sheets, as `calcqa.answering.reading` makes them: sentences of a report, those near the question.
 """
 
 from __future__ import annotations
@@ -8,18 +8,16 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from calcqa.answering.reading import excerpts, led
+from calcqa.answering.reading import sheets
 from calcqa.models.windows import Pieces, Window
 from calcqa.parameters import DEFAULTS
-from calcqa.types import Passage, Span
 from training.beginning import quick
 from training.case_reports.reports import Question, Report
 from training.encoder.measure import encoded
@@ -48,7 +46,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An excerpt to be read with a question: its window, the sentence of each piece, and gold positions."""
+    """A sheet to be read with a question: its window, the sentence of each piece, and gold positions."""
 
     window: Window
     sentences: tuple[int, ...]  # by piece; -1 where in none
@@ -93,58 +91,38 @@ def taught(item: Item, rng: random.Random) -> list[int]:
 
 
 def without_answer(item: Item) -> Item:
-    """Return a question as one that its report does not answer: whatever would show the answer is not there to read.
-
-    That is the gold sentences, and those that would be read with one of them before them.
-    """
-    gold, owner = item.question.gold, item.report.passage_of
-    after = {i + 1 for i in gold if i + 1 < len(owner) and owner[i + 1] == owner[i]}
-    question = dataclasses.replace(item.question, groups=(), tempting=item.question.tempting - gold - after)
-    return dataclasses.replace(item, question=question, hidden=gold | after)
-
-
-def cuts(report: Report, numbers: Iterable[int]) -> list[tuple[Passage, range]]:
-    """Return the excerpts that hold these sentences, with the numbers of the sentences that each has."""
-    inside: dict[int, set[int]] = defaultdict(set)
-    for number in numbers:
-        owner = report.passage_of[number]
-        inside[owner].add(number - report.first_of[owner])
-    return [
-        (led(text, report.document), range(report.first_of[owner] + at.start, report.first_of[owner] + at.stop))
-        for owner, own in inside.items()
-        for text, at in excerpts(report.passages[owner], own)
-    ]
+    """Return a question as one that its report does not answer: what answers is not there to read."""
+    gold = item.question.gold
+    question = dataclasses.replace(item.question, groups=(), tempting=item.question.tempting - gold)
+    return dataclasses.replace(item, question=question, hidden=gold)
 
 
 def pages(item: Item, numbers: Iterable[int], pieces: Pieces) -> list[Page]:
-    """Return the excerpts that hold these sentences as the reader sees them."""
+    """Return the sheets with these sentences as the reader sees them."""
     report, question = item.report, item.question
-    read = cuts(report, numbers)
-    leads = [". ".join(text.headings) for text, _ in read]
-    asked, *told = pieces.encode([question.text.strip(), *(text.text for text, _ in read), *leads])
+    number = {report.sentences[i]: i for i in numbers}
+    read = list(sheets(report.document, number))
+    asked, *told = pieces.encode([question.text.strip(), *(sheet.text.text for sheet in read)])
     result = []
-    for (text, own), context, lead in zip(read, told, told[len(read) :], strict=False):
-        window = pieces.windows(asked, context, lead)[0]
-        sentences = tuple(
-            next((i for i in own if report.sentences[i].start < text.start + b
-                  and text.start + a < report.sentences[i].end), -1)
-            for a, b in window.offsets
-        )  # fmt: skip
-        golds = (
-            positions(window, span.start - text.start, span.end - text.start)
-            for span in facts(report, question, question.gold.intersection(own))
-        )
-        found = [g for g in golds if g] or [(0, 0)]
-        result.append(Page(window, sentences, tuple(s for s, _ in found), tuple(e for _, e in found)))
+    for sheet, context in zip(read, told, strict=True):
+        places = dict(zip(map(number.__getitem__, sheet.sentences), sheet.text.sentences, strict=True))
+        for window in pieces.windows(asked, context):
+            owners = tuple(
+                next((i for i, place in places.items() if place.start < b and a < place.end), -1)
+                for a, b in window.offsets
+            )
+            golds = (
+                positions(window, place.start + start, place.start + end)
+                for i, place in places.items()
+                if i in question.gold
+                for start, end in facts(sheet.text.text[place.start : place.end], question)
+            )
+            found = [g for g in golds if g] or [(0, 0)]
+            result.append(Page(window, owners, tuple(s for s, _ in found), tuple(e for _, e in found)))
     return result
 
 
-def facts(report: Report, question: Question, gold: Iterable[int]) -> list[Span]:
-    """Return where the facts of a question stand in these gold sentences of its report."""
-    found = []
-    for i in gold:
-        start, end = report.sentences[i].start, report.sentences[i].end
-        for fact in (fact for group in question.record["facts"] for fact in group):
-            matches = re.finditer(fact, report.document.text[start:end], re.IGNORECASE)
-            found += [Span(start + m.start(), start + m.end()) for m in matches]
-    return found
+def facts(sentence: str, question: Question) -> Iterator[tuple[int, int]]:
+    """Yield where the facts of a question stand in a sentence."""
+    for fact in (fact for group in question.record["facts"] for fact in group):
+        yield from (match.span() for match in re.finditer(fact, sentence, re.IGNORECASE))

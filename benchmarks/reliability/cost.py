@@ -75,8 +75,10 @@ def _run(form: str, text: str) -> None:
         from calcqa.query.abbreviations import spell_out
         from calcqa.query.answer_types import closed, several, wanted
         from calcqa.query.decomposition import parts
-        from calcqa.query.rewriting import Topics, needs_context, resolve
+        from calcqa.query.leaning import needs_context
+        from calcqa.query.rewriting import resolve
         from calcqa.query.spelling import Speller, unknown_terms
+        from calcqa.query.topics import Topics
         from calcqa.types import Answer, Turn
 
         question, before = clean_question(text), "What did the wound culture of the left knee grow?"

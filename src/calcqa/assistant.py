@@ -22,7 +22,9 @@ from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights, shipped_weights
 from calcqa.query.decomposition import parts
-from calcqa.query.rewriting import Topics, asks_for_more, resolve
+from calcqa.query.leaning import asks_for_more
+from calcqa.query.rewriting import resolve
+from calcqa.query.topics import Topics
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Answer, Document, Hit, Reason, Span, Turn
@@ -167,7 +169,7 @@ class Assistant:
 
     @functools.cached_property
     def _topics(self) -> Topics:
-        return Topics.of(self.documents(), self.index.document_stems)
+        return Topics.of(self.documents(), self.index.document_terms)
 
 
 class Chat:

@@ -74,6 +74,7 @@ ON_PAGE = "page {page}, "
 OCR = " (read by OCR)"
 AT = "{section}, {where}"
 BELOW = ", below “{lead}”"
+AFTER = ", after “{before}”"
 LEFT_OUT = "Left out of the text ({count:,})"
 LEFT_OUT_MORE = "… and {count:,} more"
 FILE = "File"
@@ -229,9 +230,7 @@ PDF_BROKEN = "{name} is not a PDF that can be read; it may be damaged or cut sho
 PDF_EMPTY = "{name} has no text."
 PDF_TOO_LONG = "{name} has {count:,} pages; a PDF may have at most {most:,}."
 PDF_TOO_MUCH = "{name} has more than {most:,} characters, which is all that can be read."
-PDF_SCANNED = (
-    "{name} is scanned, and its text must be recognised; run: pip install 'calcqa[ocr]' (or install tesseract)."
-)
+PDF_SCANNED = "{name} is scanned; to recognise its text, run: pip install 'calcqa[ocr]' (or install tesseract)."
 PDF_NO_PAGE = "{name} has no page on which this stands."
 PAGE = "page {number}"
 PAGE_FURNITURE = "page furniture"

@@ -34,6 +34,9 @@ ALIKE = 0.5
 QUESTION_PIECES = 64
 """Word pieces of a question that a reader reads: a longer one loses its end; set."""
 
+SHEET_CHARACTERS = 1_600
+"""Characters of sentences that are read together, about: with a question, what fits into 512 word pieces; set."""
+
 LEAD_PIECES = 24
 """Word pieces of the headings over a passage that a reader reads with it; set."""
 
@@ -121,6 +124,12 @@ class Weights:
     few_threshold: float = 0.5
     plain: tuple[float, ...] = (-4.0, 6.0, 3.0, -3.0, -2.0)  # without any
     plain_threshold: float = 0.5
+    # Answering: the logistic models of confidence, from the log odds that a document answers to those that what is
+    # quoted of it holds all that was asked for; all fitted.
+    asked_right: tuple[float, ...] = (0.0, 1.0)
+    few_right: tuple[float, ...] = (0.0, 1.0)
+    plain_right: tuple[float, ...] = (0.0, 1.0)
+    read_right: tuple[float, ...] = (0.0, 1.0, 0.0)  # the last by the log odds of what is quoted, as it was read
     # Reading: the same for documents that a reader has read.
     read_score: float = 0.02  # score a logit of the span; fitted
     read_evidence: float = 0.02  # score a logit of the sentence; fitted
@@ -158,7 +167,7 @@ class Weights:
     again_from: float = 0.5  # cosine from which an FAQ entry is like the question before
     reading_depth: int = 30  # rows among which the nearness of a reading of a follow-up is found
     # Answering: bounds of features, when a refusal names what is missing, what is quoted. All set.
-    read_sentences: int = 12  # best sentences that a reader reads, each with the one before it
+    read_sentences: int = 16  # best sentences that a reader reads
     margin_bound: float = 0.4  # cosine; a lead of answers over unanswerable entries beyond it says no more
     logit_bound: float = 12.0  # logits of a reader beyond it say no more
     unanswerable_near: float = 0.4  # cosine and words; the least nearness of an entry for a refusal to name its kind

@@ -202,10 +202,10 @@ def test_each_further_document_lowers_the_odds_of_all_that_are_read(small_source
 
 
 def test_few_asked_ahead_do_not_choose_what_is_read(small_source, tmp_path, build_small, fake_encoder):
-    facts = "".join(f"\n\nFinding {n} was a lesion of kind {n}." for n in range(30))
+    facts = "".join(f"\n\nFinding {n} was a lesion of kind {n}." for n in range(40))
     small_source.write_text(f"# Many\n\nThe spleen weighed 210 grams.{facts}\n", encoding="utf-8")
     lines = [{"question": f"Which grams had spleen {n}?", "evidence": [f"Finding {n} was a lesion of kind {n}."]}
-             for n in range(30)]  # fmt: skip
+             for n in range(40)]  # fmt: skip
     sidecar = "\n".join(map(json.dumps, lines))
     small_source.with_name("knee.questions.jsonl").write_text(sidecar + "\n", encoding="utf-8")
     chunking = ChunkSettings(max_pieces=12)  # a passage for each

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import calcqa
-from calcqa.answering.quoting import alone, whole
+from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.assistant import Assistant
 from calcqa.config import ChunkSettings
 from calcqa.conversations.verification import verify_turns
 from calcqa.documents.base import Part, build
+from calcqa.documents.markdown import load_markdown
 from calcqa.evaluation import load_questions
 from calcqa.index.open import open_index
 from calcqa.types import BlockKind, Document, Span, text_hash
@@ -25,6 +26,33 @@ def said(sentence):
     plain = sentence.replace("[", "").replace("]", "")
     found = alone(plain, start, end)
     return found and plain[slice(*found)]
+
+
+LEANING = """# Case
+
+A plate lay over the hip. It was removed. This patient limped.
+
+These healed. Both had grown.
+
+- drainage
+- This was late."""
+
+
+@pytest.mark.parametrize(
+    ("quote", "before"),
+    [
+        ("It was removed.", "A plate lay over the hip."),
+        ("A plate lay over the hip.", ""),
+        ("This patient limped.", ""),  # names whom it means
+        ("These healed.", ""),  # the first of its paragraph: nothing stands before it there
+        ("Both had grown.", "These healed."),
+        ("This was late.", ""),
+    ],
+)
+def test_a_sentence_that_leans_on_the_one_before_knows_it(quote, before):
+    document = load_markdown(LEANING, "case.md").document
+    at = document.text.index(quote)
+    assert leaned_on(document, Span(at, at + len(quote))) == before
 
 
 @pytest.mark.parametrize(

@@ -1,42 +1,45 @@
-"""What is read: the best sentences, each with the one before it, and no more of their passages."""
+"""What is read: the best sentences, in their order, as one text or as few as may be."""
 
 import dataclasses
-import itertools
 
 import pytest
 
-from calcqa.answering.reading import excerpts, read, read_top
+from calcqa.answering.reading import read, read_top, sheets
+from calcqa.documents.markdown import load_markdown
 from calcqa.index.open import open_index
-from calcqa.models.reader import UNREAD, Reading
+from calcqa.models.reader import UNREAD, Marked, Reading
 from calcqa.retrieval.retriever import Retriever
-from calcqa.types import Passage, Span
+from calcqa.types import Span
 from helpers.fakes import SentenceReader
 
-TEXT = "One came. Two left. Three sat. Four ate. Five slept."
-SENTENCES = tuple(Span(*at) for at in ((0, 9), (10, 19), (20, 30), (31, 40), (41, 52)))
-PASSAGE = Passage(
-    "d:100-152", "d", 100, 152, TEXT, ("Case",), tuple(Span(s.start + 100, s.end + 100) for s in SENTENCES)
-)
+TEXT = "# Case\n\nOne came. Two left. Three sat.\n\n## Course\n\nFour ate.\n\nHe took:\n\n- five pills\n- six drops\n"
 
 
-@pytest.mark.parametrize(
-    ("numbers", "texts"),
-    [
-        ([0], ["One came."]),
-        ([1], ["One came. Two left."]),
-        ([4, 1], ["One came. Two left.", "Four ate. Five slept."]),
-        ([1, 3], ["One came. Two left. Three sat. Four ate."]),
-        ([2, 2], ["Two left. Three sat."]),
-        ([], []),
-    ],
-)
-def test_a_sentence_is_read_with_the_one_before_it(numbers, texts):
-    cuts = list(excerpts(PASSAGE, numbers))
-    assert [text.text for text, _ in cuts] == texts
-    for text, at in cuts:
-        assert text.sentences == PASSAGE.sentences[at] and text.headings == ("Case",)
-        assert (text.start, text.end) == (text.sentences[0].start, text.sentences[-1].end)
-        assert text.text == TEXT[text.start - 100 : text.end - 100] and text.id == f"d:{text.start}-{text.end}"
+@pytest.fixture(scope="module")
+def document():
+    return load_markdown(TEXT, "case.md").document
+
+
+def spans(document, *texts):
+    return [Span(at := document.text.index(text), at + len(text)) for text in texts]
+
+
+def test_sentences_are_read_together_in_their_order_below_their_headings(document):
+    chosen = spans(document, "Four ate.", "Three sat.", "One came.", "five pills", "six drops")
+    (sheet,) = sheets(document, chosen)
+    assert sheet.text.text == "One came. Three sat. Course: Four ate. He took: five pills six drops "
+    assert sheet.sentences == tuple(sorted(chosen))
+    for own, place in zip(sheet.sentences, sheet.text.sentences, strict=True):
+        assert sheet.text.text[place.start : place.end] == document.text[own.start : own.end]
+
+
+def test_what_is_too_long_to_be_read_at_once_is_read_in_parts_of_like_length(document, monkeypatch):
+    monkeypatch.setattr("calcqa.answering.reading.SHEET_CHARACTERS", 20)
+    chosen = spans(document, "One came.", "Two left.", "Three sat.", "Four ate.")
+    read = list(sheets(document, chosen))
+    assert [s for sheet in read for s in sheet.sentences] == chosen
+    assert [len(sheet.sentences) for sheet in read] == [2, 2]
+    assert list(sheets(document, [])) == []
 
 
 def test_marks_go_to_the_sentences_they_were_made_of(small_index):
@@ -48,11 +51,25 @@ def test_marks_go_to_the_sentences_they_were_made_of(small_index):
     class Reader:
         def read(self, question, passages):
             seen.extend(passages)
-            return [Reading(p.id, None, 0.0, (UNREAD,) * len(p.sentences)) for p in passages]
+            marks = [tuple(Marked(s, 1.0, 2.0, 0.0, 0.5, 0.5) for s in p.sentences) for p in passages]
+            return [Reading(p.id, None, 0.0, own) for p, own in zip(passages, marks, strict=True)]
 
     marks = read("What hurts?", [ids[2], ids[2], ids[1], *ids], index, Reader(), 2)
-    assert set(marks) == set(ids[:3]) and [len(p.sentences) for p in seen] == [3]
+    assert set(marks) == {ids[1], ids[2]} and [len(p.sentences) for p in seen] == [2]
+    assert all(mark.span == index.sentences[i].span for i, mark in marks.items())  # places in the document
     assert read("What hurts?", [], index, Reader(), 2) == {}
+
+
+def test_a_reader_that_knows_one_span_marks_its_sentence(small_index):
+    index = open_index(small_index)
+    first, second = next(index.sentences_of(p.id) for p in index.passages if len(p.sentences) > 1)[:2]
+
+    class Reader:
+        def read(self, question, passages):
+            return [Reading(p.id, p.sentences[1], 0.7) for p in passages]
+
+    marks = read("What hurts?", [first, second], index, Reader(), 2)
+    assert marks[first] == UNREAD and marks[second].span == index.sentences[second].span
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -63,10 +80,7 @@ def test_the_best_sentences_are_read_and_no_more(small_source, tmp_path, build_s
     reader = SentenceReader("x")
     read = read_top(found, index, reader, weights)
     best = sorted(found.candidates, key=lambda c: -c.by_itself(weights))
-    chosen = {c.sentences[0] for c in best[:most]}
-    runs = [index.sentences_of(p.id) for p in index.passages]
-    before = {b for ids in runs for b, i in itertools.pairwise(ids) if i in chosen}
-    assert set(read) == chosen | before and len(reader.passages) == 1
+    assert set(read) == {c.sentences[0] for c in best[:most]} and len(reader.passages) == 1
 
 
 def test_a_row_is_read_below_its_header(tmp_path, build_small, fake_encoder):
@@ -76,5 +90,5 @@ def test_a_row_is_read_below_its_header(tmp_path, build_small, fake_encoder):
     urea = next(i for i, s in index.sentences.items() if s.text.startswith("Urea"))
     reader = SentenceReader("Urea")
     read("How high was urea?", [urea], index, reader, 1)
-    ((excerpt,),) = reader.passages
-    assert "Test" not in excerpt.text and excerpt.headings[-1] == "Test | Result"
+    ((sheet,),) = reader.passages
+    assert sheet.text.startswith("Test | Result: Urea | 9")

@@ -30,8 +30,10 @@ from calcqa.language.questions import clean_question
 from calcqa.query.abbreviations import defined_abbreviations, spell_out
 from calcqa.query.answer_types import closed, lacks, negated, several, wanted
 from calcqa.query.decomposition import parts
-from calcqa.query.rewriting import MOST_READINGS, Topics, needs_context, resolve
+from calcqa.query.leaning import needs_context
+from calcqa.query.rewriting import MOST_READINGS, resolve
 from calcqa.query.spelling import Speller, unknown_terms
+from calcqa.query.topics import Topics
 from calcqa.types import Answer, BlockKind, Turn
 from helpers import forms
 from helpers.paths import REPO

@@ -14,6 +14,7 @@ from calcqa.errors import IndexFormatError
 from calcqa.faq.entries import not_questions, read_sidecar, sidecar_path
 from calcqa.index import manifest as manifest_module
 from calcqa.index import open as open_module
+from calcqa.index.concepts import concepts_by_field
 from calcqa.index.directory import write_manifest
 from calcqa.index.index import counts, field_ids
 from calcqa.index.manifest import FILES, FORMAT_VERSION, seal
@@ -94,7 +95,8 @@ def test_each_text_is_found_by_its_field_and_id_in_any_store(small_index, fake_e
         assert id_ in index.sentences_of(sentence.passage.id)
         assert index.sentence_text(id_) == document.text[sentence.span.start : sentence.span.end]
     assert [i for p in index.passages for i in index.sentences_of(p.id)] == list(index.sentences)
-    lexical = BM25Store.build({field: (ids[field], texts[field]) for field in ids})
+    concepts = concepts_by_field(index.documents, index.passages, index.faq)
+    lexical = BM25Store.build({field: (ids[field], texts[field]) for field in ids}, concepts=concepts)
     for field in ids:
         assert index.store.count(field) == len(texts[field])
         vectors = fake_encoder.encode(texts[field])
@@ -142,9 +144,9 @@ def test_evidence_over_two_sentences_covers_both(small_index):
 
 def test_words_of_the_index(small_index):
     index = open_index(small_index)
-    assert {"knee", "splint", "extens"} <= index.document_stems
-    assert "ibuprofen" not in index.document_stems and "ibuprofen" not in index.question_stems
-    assert "recoveri" in index.question_stems and "recoveri" not in index.document_stems
+    assert {"knee", "splint", "extens"} <= index.document_terms
+    assert "ibuprofen" not in index.document_terms and "ibuprofen" not in index.question_stems
+    assert "recoveri" in index.question_stems and "recoveri" not in index.document_terms
     assert index.speller.correct("physiotherpy") == "physiotherapy"
     assert "physiotherapy" in index.speller
     assert "ibuprofen" not in index.speller  # one question alone has it: it may be misspelt

@@ -89,7 +89,7 @@ def same(found, expected, encoder, questions=QUESTIONS, reader=None, atol=1e-5, 
     for one, other in ((found.sentences, expected.sentences), (found.entries, expected.entries)):
         assert list(one.items()) == list(other.items()) and len(one) == len(other)
     assert [found.targets(q) for q in found.entries] == [expected.targets(q) for q in expected.entries]
-    assert set(found.document_stems) == set(expected.document_stems)
+    assert set(found.document_terms) == set(expected.document_terms)
     assert set(found.question_stems) == set(expected.question_stems)
     ids = field_ids(expected.passages, expected.faq)
     for field, own in ids.items():

@@ -4,7 +4,9 @@ import pytest
 
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
-from calcqa.query.rewriting import Topics, needs_context, resolve
+from calcqa.query.leaning import needs_context
+from calcqa.query.rewriting import resolve
+from calcqa.query.topics import Topics
 from calcqa.types import Answer, Turn
 from helpers.paths import REPO
 
@@ -26,7 +28,11 @@ def first_of(wanted):
 @pytest.mark.parametrize(
     "question",
     ["And the tumoral type?", "What causes it?", "Was she operated on for it?", "What else was tried?", "Why?",
-     "Thanks. And in adults?", "What about the blood vessels?", "Which one did she have?", "How many?"],
+     "Thanks. And in adults?", "What about the blood vessels?", "Which one did she have?", "How many?",
+     "How long after that operation?", "Which other drugs?", "What is this?", "Was that because of the plaques?",
+     "Did the swelling in her elbow go after that?", "How was this treated?", "Why did this happen?",
+     "Is this serious?", "Did this resolve after surgery?", "What caused these two?",
+     "Which operation on the hip finally cured this?"],
 )  # fmt: skip
 def test_these_lean(question):
     assert needs_context(question, TOPICS)
@@ -37,7 +43,10 @@ def test_these_lean(question):
     ["What did the wound culture grow?", "Is phosphorus raised in tumoral calcification?", "Define calciphylaxis.",
      "Which drugs have been tried for calcinosis?", "Which risk factors are there for calciphylaxis?",
      "How long did it take for the pain to go?", "Is it safe to operate on calcified plates?",
-     "What complications should I watch for, and how should I treat them?"],
+     "What complications should I watch for, and how should I treat them?", "Which elbow did this girl hurt?",
+     "How long was the plate of calcium, and in which muscle did it lie?", "Why would such a deposit hurt?",
+     "Who wanted the deposit that was in the way removed?", "Which other organs can hold plates of calcium?",
+     "How old is this man?", "Why did this ulcer become infected?"],
 )  # fmt: skip
 def test_these_stand_alone(question):
     assert not needs_context(question, TOPICS)

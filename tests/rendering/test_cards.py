@@ -7,8 +7,10 @@ import dataclasses
 import pytest
 
 from calcqa import messages, rendering
+from calcqa.answering.quoting import leaned_on
 from calcqa.cli.output import print_answer
 from calcqa.documents.load import load_bytes
+from calcqa.language.sentences import sentence_spans
 from calcqa.rendering import answer_html
 from calcqa.rendering.references import reference
 from calcqa.types import Answer, Citation, Reason, Section, Span, Turn
@@ -231,3 +233,26 @@ def test_a_row_and_an_item_are_shown_with_what_they_cannot_be_read_without(capsy
         assert f"below “{context}”" in reference(citation, document)
         print_answer(answer, {document.id: document})
         assert f"below “{context}”" in capsys.readouterr().out
+
+
+def test_a_quote_that_leans_is_shown_behind_the_sentence_before_it_once(capsys):
+    document = load_bytes(b"# Ward\n\nA plate lay over the hip. It was removed. It had hurt.", "ward.md").document
+    first, second, third = sentence_spans(document.text[document.text.index("A plate") :])
+    at = document.text.index("A plate")
+    citations, length = [], 0
+    for number, span in enumerate((second, third), start=1):
+        quote = document.text[at + span.start : at + span.end]
+        citations.append(Citation(
+            number=number, passage_id="p", quote=quote, start=at + span.start, end=at + span.end, answer_start=length,
+            answer_end=length + len(quote), before=leaned_on(document, Span(at + span.start, at + span.end)),
+            **Citation.printed(document, at + span.start),
+        ))  # fmt: skip
+        length += len(quote) + 5
+    text = " ".join(f"{c.quote} [{c.number}]" for c in citations)
+    answer = Answer("What?", "What?", text, None, tuple(citations), (), 0.9, None)
+    assert [c.before for c in citations] == ["A plate lay over the hip.", "It was removed."]
+    shown = answer_html(answer)
+    assert shown.count('class="lead"') == 1 and '<p class="lead">A plate lay over the hip.</p>' in shown
+    assert shown.count("<q>") == 2  # it is no quote
+    print_answer(answer, {document.id: document})
+    assert "after “A plate lay over the hip.”" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from calcqa.answering.reading import sheets
 from calcqa.models.windows import Pieces
 from calcqa.parameters import BESIDE, BESIDE_FROM, DEFAULTS
 from training.case_reports.reports import Question, half, make_report
@@ -62,22 +63,21 @@ def test_a_page_knows_the_sentence_of_each_piece_and_where_facts_stand():
     pieces = Pieces(base_folder() / "tokenizer.json", 384)
     report = make_report("r", TEXT, [], lambda text: len(text.split()))
     item = Item(report, question({1}, facts=[["ten\\s+days"]]), (0.9, 0.6, 0.5))
-    first, second = pages(item, [1, 2], pieces)
-    passage = report.passages[0]
-    assert [p.text for p in report.passages][1:] == ["He sailed on."]
-    assert set(first.sentences) == {0, 1}  # the one before is read with it
-    (start,), (end,) = first.starts, first.ends
-    offsets = first.window.offsets
-    assert passage.text[offsets[start - first.window.at][0] : offsets[end - first.window.at][1]] == "ten days"
-    text = pieces.tokeniser.decode(first.window.ids, skip_special_tokens=False)
-    assert text.startswith("[CLS] how long? [SEP] case report [SEP] a 41")  # the headings stand before the passage
-    assert (second.starts, second.ends, set(second.sentences)) == ((0,), (0,), {2})
-    rows = [torch.arange(float(len(one.window.ids))) for one in (first, second)]
-    outputs = [(row, row, row, torch.tensor(0.5)) for row in rows]
-    logits = sentence_logits([first, second], outputs, item.cosines)
-    at = first.window.at
-    mean = sum(at + i for i, s in enumerate(first.sentences) if s == 1) / first.sentences.count(1)
-    assert logits[1].item() == pytest.approx(mean + 0.5 + BESIDE * (0.6 - BESIDE_FROM)) and set(logits) == {0, 1, 2}
+    (page,) = pages(item, [2, 1], pieces)
+    (sheet,) = sheets(report.document, [report.sentences[1], report.sentences[2]])
+    assert set(page.sentences) == {-1, 1, 2}  # in none stands the heading
+    (start,), (end,) = page.starts, page.ends
+    offsets = page.window.offsets
+    assert sheet.text.text[offsets[start - page.window.at][0] : offsets[end - page.window.at][1]] == "ten days"
+    text = pieces.tokeniser.decode(page.window.ids, skip_special_tokens=False)
+    assert text.startswith("[CLS] how long? [SEP] case report : he took colchicine")
+    (other,) = pages(item, [2], pieces)
+    assert (other.starts, other.ends) == ((0,), (0,))
+    row = torch.arange(float(len(page.window.ids)))
+    logits = sentence_logits([page], [(row, row, row, torch.tensor(0.5))], item.cosines)
+    at = page.window.at
+    mean = sum(at + i for i, s in enumerate(page.sentences) if s == 1) / page.sentences.count(1)
+    assert logits[1].item() == pytest.approx(mean + 0.5 + BESIDE * (0.6 - BESIDE_FROM)) and set(logits) == {1, 2}
 
 
 def test_a_question_is_taught_beside_what_answers_what_tempts_and_what_is_near():
@@ -89,14 +89,10 @@ def test_a_question_is_taught_beside_what_answers_what_tempts_and_what_is_near()
 
 
 def test_a_question_without_its_answer_shows_it_nowhere():
-    report = make_report("r", TEXT + " He sold it.", [], lambda text: len(text.split()))
-    assert report.passage_of == (0, 0, 1, 1)
-    item = Item(report, question({0}, {2}, tempting=[1, 3]), (0.9, 0.5, 0.8, 0.7))
-    left = without_answer(item)
-    assert left.question.groups == () and left.order == []  # the others would be read with the gold ones before them
-    left = without_answer(Item(report, question({1}, tempting=[0, 1]), (0.9, 0.5, 0.8, 0.7)))
-    assert left.question.tempting == {0} and left.order == [0, 2, 3]
-    assert sorted(taught(left, random.Random(0))) == [0, 2, 3]
+    report = make_report("r", TEXT, [], lambda text: len(text.split()))
+    left = without_answer(Item(report, question({1}, tempting=[0, 1]), (0.9, 0.5, 0.8)))
+    assert left.question.groups == () and left.question.tempting == {0} and left.order == [0, 2]
+    assert sorted(taught(left, random.Random(0))) == [0, 2]
 
 
 @pytest.mark.models

@@ -19,7 +19,7 @@ from calcqa.documents.plain import load_plain
 from calcqa.evaluation.collection import locate
 from calcqa.evaluation.datasets.base import Evidence
 from calcqa.language.folding import plain_letters
-from calcqa.types import Document, Passage, Span
+from calcqa.types import Document, Span
 from training.case_reports.texts import read_items
 
 
@@ -46,14 +46,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report with its passages and sentences in reading order, and the questions asked about it."""
+    """A report with its sentences in reading order, and the questions asked about it."""
 
     id: str
     document: Document
-    passages: tuple[Passage, ...]
     sentences: tuple[Span, ...]
-    passage_of: tuple[int, ...]
-    first_of: tuple[int, ...]  # the first sentence of each passage
     texts: tuple[str, ...]  # of the sentences as they are embedded
     questions: tuple[Question, ...]
 
@@ -92,15 +89,13 @@ def make_report(
     settings = ChunkSettings()
     passages = chunk(document, count, settings)
     context_at = contexts(document, count, settings)
-    sentences, owners, firsts, texts = list[Span](), list[int](), list[int](), list[str]()
-    for number, passage in enumerate(passages):
-        firsts.append(len(sentences))
+    sentences, texts = list[Span](), list[str]()
+    for passage in passages:
         for place, sentence in enumerate(passage.sentences):
             own = document.without_references(sentence)
             if before and place:
                 own = f"{document.without_references(passage.sentences[place - 1])} {own}"
             sentences.append(sentence)
-            owners.append(number)
             texts.append(plain_letters(in_context(*context_at(sentence.start), own)))
 
     def touched(stretch: Sequence[int]) -> frozenset[int]:
@@ -122,6 +117,4 @@ def make_report(
         )
         for r in records
     ]
-    return Report(
-        id, document, tuple(passages), tuple(sentences), tuple(owners), tuple(firsts), tuple(texts), tuple(questions)
-    )
+    return Report(id, document, tuple(sentences), tuple(texts), tuple(questions))

@@ -14,11 +14,13 @@ Does not: retrieve, read, or compose an answer (`answering/compose.py`).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from calcqa.answering.reading import Readings
+from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
+from calcqa.language.clinical import vocabulary
 from calcqa.language.tokens import stems
 from calcqa.models.reader import beside, sigmoid
 from calcqa.parameters import Weights
@@ -130,7 +132,7 @@ class Case:
         margin = retrieved.answering.get(candidate.document_id, 0.0) - unanswerable
         # Beyond a clear lead either way the margin says nothing more; bounded, it cannot drown the rest.
         margin = _clipped(margin, self.weights.margin_bound)
-        held = self.index.stems_of(candidate.document_id), self.index.question_stems
+        held = self.index.terms_of(candidate.document_id), self.index.question_stems
         unseen = _missing(retrieved.corrected, *held)
         return (margin, candidate.asked, candidate.dense, candidate.lexical, unseen)
 
@@ -147,7 +149,7 @@ class Case:
         Its unseen words, too, are those it does not have itself.
         """
         small_talk = self.retrieved.unanswerable.get("")
-        unseen = _missing(self.retrieved.corrected, self.index.stems_of(candidate.document_id))
+        unseen = _missing(self.retrieved.corrected, self.index.terms_of(candidate.document_id))
         return (candidate.dense, candidate.lexical, unseen, small_talk.score if small_talk else 0.0)
 
     def read_features(self, candidate: Candidate) -> tuple[float, ...]:
@@ -161,7 +163,8 @@ class Case:
         text = " ".join(self.index.sentence_text(i) for i in candidate.sentences)
         own = sentence.passage
         leads = self.index.documents[own.document_id].leads_at(own.start)
-        passage = frozenset(stems(" ".join((*own.headings, *leads, own.text))))
+        around = " ".join((*own.headings, *leads, own.text))
+        passage = frozenset(stems(around)).union(*concepts_of(self.index.documents[own.document_id], [around]))
         return (
             *self.plain_features(candidate),
             *self.read_of(candidate),
@@ -171,18 +174,32 @@ class Case:
             self._some_answers(candidate.document_id),
         )
 
-    def _some_answers(self, document_id: str) -> float:
-        """Return the log of the summed odds of the candidates of a document that were read, bounded.
+    def right(self, verdict: Verdict, quoted: Container[str]) -> float:
+        """Return the probability, 0..1, that these sentences hold all that is asked for."""
+        return logistic(getattr(self.weights, f"{verdict.kind}_right"), self.right_features(verdict, quoted))
 
-        Those of each are what the reader says beside the encoder, as it was trained.
+    def right_features(self, verdict: Verdict, quoted: Container[str]) -> tuple[float, ...]:
+        """Return the log odds that the document answers; where it was read, also those of `quoted` against the rest.
+
+        The rest are the other sentences that were read, and that none answers.
         """
+        answers = _clipped(_logit(verdict.confidence), self.weights.logit_bound)
+        if verdict.kind != "read":
+            return (answers,)
+        odds = self._odds(verdict.document_id)
+        mine, others = (_log_sum([v for i, v in odds.items() if (i in quoted) is side]) for side in (True, False))
+        return (answers, _clipped(mine - _log_sum([0.0, others]), self.weights.logit_bound))
+
+    def _some_answers(self, document_id: str) -> float:
+        """Return the log of the summed odds of the sentences of a document that were read, bounded."""
+        odds = self._odds(document_id)
+        return _clipped(_log_sum(odds.values()), self.weights.logit_bound) if odds else 0.0
+
+    def _odds(self, document_id: str) -> dict[str, float]:
+        """Return the log odds of each sentence that was read: what the reader says beside the encoder, as trained."""
         own = (c for c in self.retrieved.candidates if c.document_id == document_id and len(c.sentences) == 1)
-        scores = [
-            self.readings[i].sentence_score + beside(c.dense) for c in own for i in c.sentences if i in self.readings
-        ]
-        best = max(scores, default=0.0)
-        total = best + math.log(sum(math.exp(score - best) for score in scores) or 1.0)
-        return _clipped(total, self.weights.logit_bound)
+        read = ((c.sentences[0], c.dense) for c in own if c.sentences[0] in self.readings)
+        return {i: self.readings[i].sentence_score + beside(dense) for i, dense in read}
 
     def _kinds(self, candidate: Candidate) -> tuple[str, ...]:
         """Return the decisions to which a candidate may be put.
@@ -228,12 +245,20 @@ def logistic(model: tuple[float, ...], features: tuple[float, ...]) -> float:
 
 
 def _missing(question: str, *held: Container[str]) -> float:
-    own = stems(question)
-    return sum(not any(s in one for one in held) for s in own) / len(own) if own else 1.0
+    """Return the share of what a question asks for, 0..1, that is in none of these, by its word or its concept."""
+    units = vocabulary().units(question)
+    return sum(not any(t in one for t in unit for one in held) for unit in units) / len(units) if units else 1.0
 
 
 def _clipped(value: float, bound: float) -> float:
     return max(-bound, min(bound, value))
+
+
+def _log_sum(logs: Iterable[float]) -> float:
+    """Return the log of the sum of what these are the logs of; of nothing, what is as good as minus infinity."""
+    logs = list(logs)
+    best = max(logs, default=-1e9)
+    return best + math.log(sum(math.exp(one - best) for one in logs) or 1.0)
 
 
 def _logit(p: float) -> float:

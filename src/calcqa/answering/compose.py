@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from calcqa import messages
 from calcqa.answering.answerability import Case, Verdict, unanswerable_matches
-from calcqa.answering.quoting import alone, whole
+from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
 from calcqa.faq.entries import NOT_QUESTIONS
 from calcqa.index.index import Index
@@ -38,14 +38,17 @@ def answer(
     readings = read_top(retrieved, index, reader, weights) if reader else {}
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(already_quoted)
-    if not judged or judged[0].confidence < judged[0].threshold:
-        return _abstain(question, retrieved, index, weights, judged)
+    if not judged:
+        return _abstain(question, retrieved, index, weights, judged, 0.0)
     verdict = judged[0]
-    quoted = _quoted(verdict, case)
+    quoted = quotable(verdict, case)
+    confidence = case.right(verdict, quoted)
+    if verdict.confidence < verdict.threshold:
+        return _abstain(question, retrieved, index, weights, judged, confidence)
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
     shorts = _shorts(new, verdict, case, reader) if reader else {}
     citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(new))}
-    return _answer(question, retrieved, tuple(citations.values())[::-1], verdict.confidence)
+    return _answer(question, retrieved, tuple(citations.values())[::-1], confidence)
 
 
 def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answer:
@@ -105,7 +108,7 @@ def laid_out(citations: Sequence[Citation]) -> tuple[str, str | None, tuple[Cita
     return " ".join(text), next((c.short_answer for c in placed if c.short), None), tuple(placed)
 
 
-def _quoted(verdict: Verdict, case: Case) -> list[str]:
+def quotable(verdict: Verdict, case: Case) -> list[str]:
     """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order."""
     best, index, weights = verdict.candidate, case.index, case.weights
     quoted = dict.fromkeys(best.sentences)
@@ -149,6 +152,7 @@ def _citation(index: Index, sentence_id: str, short: Span | None) -> Citation:
         answer_start=0,
         answer_end=0,
         short=short,
+        before=leaned_on(document, span),
         **Citation.printed(document, span.start),
     )
 
@@ -187,7 +191,9 @@ def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> 
     return {best: Span(sentence.start + span[0], sentence.start + span[1])} if brief else {}
 
 
-def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict]) -> Answer:
+def _abstain(
+    question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict], confidence: float
+) -> Answer:
     documents = [v.document_id for v in judged] or list(index.documents)
     near = [s for d in documents for s in unanswerable_matches(retrieved, d)]
     match = max(near, key=lambda m: m.score, default=None)
@@ -205,9 +211,8 @@ def _abstain(question: str, retrieved: Retrieved, index: Index, weights: Weights
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
     nearest = retrieved.hits[: weights.nearest]
     abstention = Abstention(reason, unanswerable, retrieved.unknown_terms, retrieved.searched, nearest)
-    confidence = round(max((v.confidence for v in judged), default=0.0), 4)
     text = refusal(abstention, list(index.documents.values()))
-    return Answer(question, retrieved.question, text, None, (), retrieved.hits, confidence, abstention)
+    return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
 
 
 def refusal(abstention: Abstention, documents: list[Document]) -> str:

@@ -1,7 +1,8 @@
 """What may be shown of a sentence without changing what it says: the whole of it, or words that leave nothing out.
 
-Does: say where the whole sentence stands that a span lies in, and whether a few words of a sentence can stand alone:
-not where it denies or doubts them, and not without the comparison, the unit or the half of a word that belongs to them.
+Does: say where the whole sentence stands that a span lies in, on which one before it that one leans, and whether a few
+words of a sentence can stand alone: not where it denies or doubts them, and not without the comparison, the unit or the
+half of a word that belongs to them.
 Does not: understand what a denial governs in its clause; where that is open, the sentence is shown and nothing beside.
 """
 
@@ -21,6 +22,8 @@ _FARTHEST = 4_000  # characters to either side in which the ends of a sentence a
 
 _CHANGES = re.compile(rf"\b(?i:{ENGLISH.denied}|{ENGLISH.doubted})\b|{ENGLISH.maybe}|[?¿]")
 _CLAUSE = re.compile(rf";|{ENGLISH.contrast}", re.IGNORECASE)
+
+_LEANS = re.compile(rf"(?:{ENGLISH.leans})\b")
 
 _BEGINS_IN_NUMBER = re.compile(rf"(?:\d|(?:{NUMBERS})\b)", re.IGNORECASE)
 _ENDS_IN_NUMBER = re.compile(rf"(?:\d|\b(?:{NUMBERS}))[)\]]?$", re.IGNORECASE)
@@ -56,6 +59,19 @@ def whole(document: Document, span: Span) -> Span:
     cut_low, cut_high = first < low and text[low - 1] != "\n", end < 0 and high < last
     beyond = (cut_low and sentences.start <= low + 1) or (cut_high and sentences.end >= high - 1)
     return span if beyond else sentences
+
+
+def leaned_on(document: Document, span: Span) -> str:
+    """Return the sentence before a quoted one that leans on it; empty where it leans on none, or is a block's first."""
+    block = document.block_at(span.start)
+    if block is None or not _LEANS.match(document.text, span.start, span.end):
+        return ""
+    first = block.start + block.marker
+    low = max(first, span.start - _FARTHEST, document.text.rfind("\n", first, span.start) + 1)
+    before = [s for s in _sentences(document, low, span.end) if s.end <= span.start]
+    if not before or (len(before) == 1 and low == span.start - _FARTHEST):  # none, or cut somewhere within
+        return ""
+    return document.text[before[-1].start : before[-1].end]
 
 
 def _sentences(document: Document, low: int, high: int) -> list[Span]:

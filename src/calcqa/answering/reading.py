@@ -10,15 +10,18 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from calcqa.index.index import Index
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
-from calcqa.parameters import Weights
+from calcqa.parameters import SHEET_CHARACTERS, Weights
 from calcqa.retrieval.results import Retrieved
-from calcqa.types import Document, Passage
+from calcqa.types import Document, Passage, Span
+
+_LEAD_CHARACTERS = 160  # of a heading or a lead-in that is read with a sentence
 
 Readings = Mapping[str, Marked]
-"""What was read, by the id of the sentence: those chosen, and what was read with them."""
+"""What was read, by the id of the sentence."""
 
 
 def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weights | None = None) -> Readings:
@@ -37,48 +40,58 @@ def read_top(retrieved: Retrieved, index: Index, reader: Reader, weights: Weight
 
 
 def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, most: int) -> Readings:
-    """Return what `reader` makes of the first of these sentences, at most `most`.
-
-    Each is read with the one before it in its passage.
-    """
-    wanted: dict[str, set[str]] = {}
+    """Return what `reader` makes of the first of these sentences, at most `most`."""
+    by_document: dict[str, dict[Span, str]] = {}
     for id_ in itertools.islice(dict.fromkeys(sentences), most):
-        wanted.setdefault(index.sentences[id_].passage.id, set()).add(id_)
-    inside = {p: index.sentences_of(p) for p in wanted}
-    chosen = [
-        (p, *cut)
-        for p, own in wanted.items()
-        for cut in excerpts(index.passage_by_id[p], (n for n, id_ in enumerate(inside[p]) if id_ in own))
-    ]
-    if not chosen:
+        sentence = index.sentences[id_]
+        by_document.setdefault(sentence.passage.document_id, {})[sentence.span] = id_
+    read = [(ids, sheet) for d, ids in by_document.items() for sheet in sheets(index.documents[d], ids)]
+    if not read:
         return {}
     marks: dict[str, Marked] = {}
-    texts = [led(text, index.documents[text.document_id]) for _, text, _ in chosen]
-    for (id_, text, numbers), reading in zip(chosen, reader.read(question, texts), strict=True):
-        marks |= zip(inside[id_][numbers], _marks(reading, text), strict=True)
+    readings = reader.read(question, [sheet.text for _, sheet in read])
+    for (ids, sheet), reading in zip(read, readings, strict=True):
+        for span, place, mark in zip(sheet.sentences, sheet.text.sentences, _marks(reading, sheet.text), strict=True):
+            marks[ids[span]] = _moved(mark, span.start - place.start)
     return marks
 
 
-def excerpts(passage: Passage, numbers: Iterable[int]) -> Iterator[tuple[Passage, slice]]:
-    """Yield the runs of a passage's sentences that hold those of `numbers` and those right before them.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Sentences of a document as they are read together: `text` has them in its own `sentences`, in this order."""
 
-    Each comes as a passage of its own, with the numbers of its sentences: what is read is no longer than it must be.
+    text: Passage
+    sentences: tuple[Span, ...]
+
+
+def sheets(document: Document, sentences: Iterable[Span]) -> Iterator[Sheet]:
+    """Yield these sentences of a document in its order, in as few texts of about equal length as a reader takes whole.
+
+    Before a sentence stand its heading, and what it cannot be read without (a lead-in, a caption, a header), unless
+    those of the one before are the same.
     """
-    kept = sorted({at for number in numbers for at in (number - 1, number) if at >= 0})
-    for _, run in itertools.groupby(enumerate(kept), key=lambda pair: pair[1] - pair[0]):
-        inside = [at for _, at in run]
-        sentences = passage.sentences[inside[0] : inside[-1] + 1]
-        start, end = sentences[0].start, sentences[-1].end
-        text = passage.text[start - passage.start : end - passage.start]
-        name = f"{passage.document_id}:{start}-{end}"
-        cut = dataclasses.replace(passage, id=name, start=start, end=end, text=text, sentences=sentences)
-        yield cut, slice(inside[0], inside[-1] + 1)
+    ordered = sorted(set(sentences))
+    lengths = list(itertools.accumulate(s.end - s.start for s in ordered))
+    whole = lengths[-1] if lengths else 0
+    share = whole / max(1, math.ceil(whole / SHEET_CHARACTERS))
+    parts = itertools.groupby(zip(ordered, lengths, strict=True), key=lambda pair: min(pair[1] - 1, whole - 1) // share)
+    for number, (_, part) in enumerate(parts):
+        own = tuple(sentence for sentence, _ in part)
+        text, places, before = "", list[Span](), ""
+        for sentence in own:
+            above = (*document.headings_at(sentence.start)[-1:], *document.leads_at(sentence.start))
+            shown = [name[:_LEAD_CHARACTERS].rstrip(" :") for name in above if name not in before]
+            text += "".join(f"{name}: " for name in shown)
+            places.append(Span(len(text), len(text) + sentence.end - sentence.start))
+            text += f"{document.text[sentence.start : sentence.end]} "
+            before = "\n".join((*above, document.text[sentence.start : sentence.end]))
+        passage = Passage(f"{document.id}:sheet-{number}", document.id, 0, len(text), text, (), tuple(places))
+        yield Sheet(passage, own)
 
 
-def led(text: Passage, document: Document) -> Passage:
-    """Return an excerpt below what it cannot be read without, too: a lead-in, or a caption and a header."""
-    leads = tuple(lead for lead in document.leads_at(text.start) if lead not in text.text)
-    return dataclasses.replace(text, headings=(*text.headings, *leads)) if leads else text
+def _moved(mark: Marked, by: int) -> Marked:
+    span = mark.span
+    return dataclasses.replace(mark, span=Span(span.start + by, span.end + by)) if span else mark
 
 
 def _marks(reading: Reading, passage: Passage) -> tuple[Marked, ...]:

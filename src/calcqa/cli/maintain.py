@@ -54,7 +54,8 @@ def fit(
     from calcqa.config import ChunkSettings, default_encoder
     from calcqa.evaluation import load_dataset, load_questions
     from calcqa.evaluation.alone import each_alone, fit_for_others
-    from calcqa.evaluation.fit import FEW, THINNED, Posed
+    from calcqa.evaluation.deciding import Posed
+    from calcqa.evaluation.fit import FEW, THINNED
     from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
     from calcqa.index.index import Index as OpenIndex

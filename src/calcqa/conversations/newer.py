@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from calcqa.answering.quoting import whole
+from calcqa.answering.quoting import leaned_on, whole
 from calcqa.conversations.verification import sealed
 from calcqa.errors import InputError
 from calcqa.types import Citation, Document, Span
@@ -133,6 +133,7 @@ def _placed(citation: Mapping[str, Any], document: Document, place: Span) -> dic
         "passage_id": f"{document.id}:{place.start}-{place.end}",
         "start": place.start,
         "end": place.end,
+        "before": leaned_on(document, place),
         "short": short and {"start": short["start"] + by, "end": short["end"] + by},
     }
 

@@ -20,7 +20,8 @@ from calcqa.index.index import Index
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stems, words
 from calcqa.query.answer_types import several
-from calcqa.query.rewriting import Topics, asks_for_more, needs_context
+from calcqa.query.leaning import asks_for_more, needs_context
+from calcqa.query.topics import Topics
 from calcqa.stores.base import QUESTIONS
 from calcqa.types import Document, Section
 
@@ -143,7 +144,7 @@ def _plainness(index: Index, entry_id: str, targets: Sequence[str]) -> float:
     own, told = set(stems(entry.question)), {s for i in targets for s in stems(index.sentence_text(i))}
     if not own or not told:
         return 0.0
-    return 1 + len(own & index.stems_of(entry.document_id)) / len(own) - len(own & told) / len(told)
+    return 1 + len(own & index.terms_of(entry.document_id)) / len(own) - len(own & told) / len(told)
 
 
 # --- from headings ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from calcqa.answering.compose import laid_out, refusal
-from calcqa.answering.quoting import alone, whole
+from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.conversations.readback import MOST_TURNS, answer_from, bounded, passage_name, turn_from, wrong
 from calcqa.faq.entries import NOT_QUESTIONS, UNANSWERABLE_KINDS
 from calcqa.index.index import Index
@@ -123,6 +123,8 @@ def _problem(citation: Citation, index: Index) -> str:
         return "the page, the kind of text or the file is not the document's"
     if citation.context != printed["context"]:  # without "Do not give:" a quoted item would say the opposite
         return "the lead-in, or the caption and header of the table, is not the document's"
+    if citation.before != leaned_on(document, Span(start, end)) and (citation.before or citation.file_sha256):
+        return "the sentence before is not the document's"
     if not _holds(citation.passage_id, document, start, end):
         return "the passage does not hold the quote"
     if short and not start <= short.start < short.end <= end:

@@ -62,12 +62,12 @@ class CachingReader:
     """A reader that reads each passage once for each question."""
 
     def __init__(self, reader: Reader) -> None:
-        self._reader, self._seen = reader, dict[tuple[str, str], Reading]()
+        self._reader, self._seen = reader, dict[tuple[str, str, str], Reading]()
         self.threshold, self.exact_threshold = reader.threshold, reader.exact_threshold
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one reading for each passage, in their order."""
-        new = [p for p in passages if (question, p.id) not in self._seen]
+        new = [p for p in passages if (question, p.id, p.text) not in self._seen]  # an id alone may name several sheets
         for passage, reading in zip(new, self._reader.read(question, new) if new else (), strict=True):
-            self._seen[question, passage.id] = reading
-        return [self._seen[question, p.id] for p in passages]
+            self._seen[question, passage.id, passage.text] = reading
+        return [self._seen[question, p.id, p.text] for p in passages]

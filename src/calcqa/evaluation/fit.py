@@ -2,7 +2,8 @@
 
 In order: the fusion, by the log-likelihood of choosing sentences that hold the facts; how follow-ups are rewritten, by
 how many come out right, which needs the first answerability model, fitted before and after; the other answerability
-models; how many sentences to quote beside the best; and, where there is a reader, the same for documents that it reads.
+models; how many sentences to quote beside the best; where there is a reader, the same for documents that it reads; and
+what confidence is worth.
 The models are ridge-penalised logistic regressions (scikit-learn) on standardised features, written back in plain
 units; thresholds minimise the errors of both kinds. Only the development half is used. What holds for documents without
 FAQ entries is fitted on other documents, each asked alone, where such are given.
@@ -16,15 +17,13 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from calcqa.answering.answerability import Case
 from calcqa.answering.reading import read_top
 from calcqa.assistant import Assistant
 from calcqa.evaluation.caching import CachingEncoder, CachingReader
 from calcqa.evaluation.datasets import Query
+from calcqa.evaluation.deciding import Posed, decide, holds, trust
 from calcqa.evaluation.judging import judge
-from calcqa.evaluation.regression import choose_threshold, fit_logistic, probabilities
 from calcqa.evaluation.report.numbers import by_word
 from calcqa.evaluation.summary import summarise
 from calcqa.index.index import Index
@@ -47,14 +46,6 @@ READ_FUSION = {
 }
 PLAIN_FUSION = {"plain_lexical": (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)}
 FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.3, 0.6), "again": (0.0, 0.3, 0.6)}
-SIGNS = {
-    "asked": (1, 1, 1, 1, -1, 1),
-    "few": (1, 1, 1, 1, -1),
-    "plain": (1, 1, -1, -1),
-    "read": (1, 1, -1, -1, 1, 1, -1, -1, -1, 1),
-}
-"""The sign of each feature's slope, in the order of the features in `answering/answerability.py`."""
-
 THINNED = ((0, 5), (1, 5), (2, 5))
 """The shares of the FAQ over which fusion, and how much is quoted beside the best, are fitted.
 
@@ -69,9 +60,6 @@ PLAIN_SECOND = (0.0, 0.05, 0.1, 0.2, 0.4)
 READ_SECOND = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
 A_WORD = 0.001
 """What a word more in the mean answer costs, in facts: ten words must bring a point."""
-
-Posed = tuple[Index, Sequence[Query]]
-"""An index, and questions that are asked of it."""
 
 _KEPT = 10  # candidates over which the likelihood of a choice is taken
 _SHARPNESS = 20.0  # of that choice, per unit of cosine
@@ -104,13 +92,13 @@ def fit(
     tell("fused with the FAQ")
     weights = _fuse(bare_single, encoder, weights, PLAIN_FUSION)
     tell("fused without it")
-    weights = _decide([(index, questions)], encoder, weights, "asked")
+    weights = decide([(index, questions)], encoder, weights, "asked")
     if chats:
         weights = _best([(index, chats)], encoder, weights, FOLLOW_UPS, "followups")
-        weights = _decide([(index, questions)], encoder, weights, "asked")
+        weights = decide([(index, questions)], encoder, weights, "asked")
         tell("follow-ups")
-    weights = _decide([(few, questions)], encoder, weights, "few")
-    weights = _decide(bare, encoder, weights, "plain")
+    weights = decide([(few, questions)], encoder, weights, "few")
+    weights = decide(bare, encoder, weights, "plain")
     tell("decisions")
     weights = _best(thinned, encoder, weights, {"second": SECOND}, "facts")
     weights = _best(bare_single, encoder, weights, {"plain_second": PLAIN_SECOND}, "facts")
@@ -118,9 +106,15 @@ def fit(
     reads = CachingReader(reader) if reader else None
     if reads:
         weights = _rank(bare_single, encoder, weights, reads)
-        weights = _decide(bare, encoder, weights, "read", reads)
+        weights = decide(bare, encoder, weights, "read", reads)
         weights = _best(bare_single, encoder, weights, {"read_second": READ_SECOND}, "facts", reads)
         tell("reading")
+    weights = trust([(index, questions)], encoder, weights, "asked")
+    weights = trust([(few, questions)], encoder, weights, "few")
+    weights = trust(bare, encoder, weights, "plain")
+    if reads:
+        weights = trust(bare, encoder, weights, "read", reads)
+    tell("confidence")
     figures = {
         "questions": len(questions),
         "with_sidecar": _figures([(index, questions)], encoder, weights),
@@ -136,10 +130,6 @@ def fit(
 
 def _grid(grid: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-
-
-def _holds(question: Query, text: str) -> bool:
-    return all(any(p.search(text) for p in group) for group in question.facts)
 
 
 def _fuse(posed: Sequence[Posed], encoder: Encoder, weights: Weights, grid: dict[str, tuple[Any, ...]]) -> Weights:
@@ -181,7 +171,7 @@ def _choice(question: Query, scored: Sequence[tuple[float, Candidate]], index: I
     right = sum(
         p
         for p, (_, c) in zip(chances, scored, strict=True)
-        if _holds(question, " ".join(index.sentence_text(i) for i in c.sentences))
+        if holds(question, " ".join(index.sentence_text(i) for i in c.sentences))
     )
     return math.log(max(1e-3, right / sum(chances)))
 
@@ -231,7 +221,7 @@ def _rank(posed: Sequence[Posed], encoder: Encoder, weights: Weights, reader: Re
     for index, questions in posed:
         asked = [q for q in questions if q.answerable]
         results = Assistant(index, encoder, None, weights).retrieve_many([q.turns[0] for q in asked])
-        cases += [(index, q, r, read_top(r, index, reader)) for q, r in zip(asked, results, strict=True)]
+        cases += [(index, q, r, read_top(r, index, reader, weights)) for q, r in zip(asked, results, strict=True)]
 
     def value(tried: Weights) -> float:
         total = 0.0
@@ -243,30 +233,3 @@ def _rank(posed: Sequence[Posed], encoder: Encoder, weights: Weights, reader: Re
         return total
 
     return max((dataclasses.replace(weights, **values) for values in _grid(READ_FUSION)), key=value)
-
-
-def _decide(
-    posed: Sequence[Posed], encoder: Encoder, weights: Weights, kind: str, reader: Reader | None = None
-) -> Weights:
-    """Return the weights with the answerability model of `kind` fitted: does this document answer this question."""
-    rows, labels = [], []
-    for index, questions in posed:
-        assistant = Assistant(index, encoder, reader, weights)
-        for question in questions:
-            chat = assistant.chat()
-            for turn in question.turns[:-1]:
-                chat.ask(turn)
-            retrieved = assistant.understand(question.turns[-1], chat.turns)
-            readings = read_top(retrieved, index, reader) if reader else {}
-            own = (v for v in Case(retrieved, index, weights, readings).judgements() if v.kind == kind)
-            for verdict in own:
-                rows.append(verdict.features)
-                labels.append(question.answerable)
-    y = np.array(labels)
-    coefficients = fit_logistic(np.array(rows), y, SIGNS[kind])
-    probability = probabilities(rows, coefficients)
-    changed: dict[str, Any] = {
-        kind: coefficients,
-        f"{kind}_threshold": choose_threshold(probability[y], probability[~y]),
-    }
-    return dataclasses.replace(weights, **changed)

@@ -18,19 +18,22 @@ def fit_logistic(x: Any, y: Any, signs: Sequence[int]) -> tuple[float, ...]:
     """Return intercept and slopes of a ridge-penalised logistic regression, in the plain units of `x`.
 
     A slope against its known sign (a higher score making an answer less likely) is an accident of a small set: that
-    column is left out and the rest fitted again.
+    column is left out and the rest fitted again; without any, the intercept stands for the share.
     """
     from sklearn.linear_model import LogisticRegression
 
     kept = list(range(x.shape[1]))
     mean, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    while True:
+    while kept:
         model = LogisticRegression(C=_RIDGE).fit((x[:, kept] - mean[kept]) / spread[kept], y)
         slopes = dict(zip(kept, model.coef_[0] / spread[kept], strict=True))
         against = {i: s for i, s in slopes.items() if s * signs[i] < 0}
         if not against:
             break
         kept.remove(max(against, key=lambda i: abs(against[i] * spread[i])))
+    else:
+        share = float(np.mean(y))
+        return (round(float(np.log(share / (1 - share))), 4), *(0.0,) * x.shape[1])
     intercept = float(model.intercept_[0]) - sum(s * mean[i] for i, s in slopes.items())
     return (round(float(intercept), 4), *(round(float(slopes.get(i, 0.0)), 4) for i in range(x.shape[1])))
 

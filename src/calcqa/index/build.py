@@ -23,6 +23,7 @@ from calcqa.documents.corpus import Source, Unused, read_sources
 from calcqa.errors import DocumentError, IndexFormatError, InputError
 from calcqa.faq.entries import not_questions
 from calcqa.faq.question_model import QuestionModel, train_question_model
+from calcqa.index.concepts import concepts_by_field
 from calcqa.index.directory import claimed, write_index
 from calcqa.index.exchange import replacing, writing
 from calcqa.index.index import Index, counts, field_ids
@@ -243,7 +244,8 @@ def _make(
     store, ids = ExactStore(vectors[PASSAGES].shape[1]), field_ids(passages, asked)
     for name, own in ids.items():
         store.add(name, own, vectors[name])
-    return store, WORDS.build({name: (own, texts[name]) for name, own in ids.items()}, weights), learned
+    fields = {name: (own, texts[name]) for name, own in ids.items()}
+    return store, WORDS.build(fields, weights, concepts_by_field(documents, passages, asked)), learned
 
 
 def _encoded(

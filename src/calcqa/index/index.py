@@ -12,7 +12,9 @@ from typing import Any, Self
 
 from calcqa.config import EncoderSettings
 from calcqa.faq.question_model import QuestionModel, number
+from calcqa.index.concepts import concepts_of
 from calcqa.index.manifest import encoder_settings
+from calcqa.language.clinical import MARK
 from calcqa.language.tokens import stems, words
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import defined_abbreviations
@@ -74,7 +76,7 @@ class Index:
         ):
             raise ValueError("a passage or a sentence is there twice")
         self.weights = Weights.from_dict(manifest["weights"])
-        self._stems: dict[str, frozenset[str]] = {}
+        self._terms: dict[str, frozenset[str]] = {}
 
     @property
     def encoder_settings(self) -> EncoderSettings:
@@ -181,19 +183,23 @@ class Index:
         """All words of the documents, their titles included."""
         return frozenset(w for d in self.documents.values() for w in words(f"{d.title} {d.text}"))
 
-    def stems_of(self, document_id: str) -> frozenset[str]:
-        """Return the stems of the content words of one document, its title included."""
-        if document_id not in self._stems:
+    def terms_of(self, document_id: str) -> frozenset[str]:
+        """Return the stems of the content words of one document, its title included, and the concepts it speaks of."""
+        if document_id not in self._terms:
             document = self.documents[document_id]
-            self._stems[document_id] = frozenset(stems(f"{document.title} {document.text}"))
-        return self._stems[document_id]
+            own_sentences = (i for p in self.passages_of(document_id) for i in self.sentences_of(p.id))
+            spoken_of = concepts_of(document, [self.sentence_text(i) for i in own_sentences])
+            own = stems(f"{document.title} {document.text}")
+            self._terms[document_id] = frozenset(own).union(*spoken_of)
+        return self._terms[document_id]
 
     @functools.cached_property
-    def document_stems(self) -> Collection[str]:
-        """The stems of all content words of the documents, their titles included."""
+    def document_terms(self) -> Collection[str]:
+        """The stems of all content words of the documents, their titles included, and the concepts they speak of."""
         headings = {h for d in self.documents.values() for h in (d.title, *(s.title for s in d.sections))}
         own = (term for term in self._words.terms(PHRASES) if " " not in term)
-        return frozenset(own).union(stems("\n".join(headings)))  # some stand over no passage
+        spoken_of = (term for term in self._words.terms(SENTENCES) if term.startswith(MARK))
+        return frozenset(own).union(spoken_of, stems("\n".join(headings)))  # some stand over no passage
 
     @functools.cached_property
     def question_stems(self) -> Collection[str]:

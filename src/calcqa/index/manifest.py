@@ -24,7 +24,7 @@ from calcqa.index.records import sha256_digits
 from calcqa.parameters import Weights
 from calcqa.stores import bm25
 
-FORMAT_VERSION = 9
+FORMAT_VERSION = 10
 """Raised when the files of an index change their meaning; older ones are then refused, with the mending command."""
 
 FILES = (

@@ -192,18 +192,15 @@ class View(Index):
         rest = frozenset(w for _, d in self._rest() for w in words(f"{d.title} {d.text}"))
         return Either([*(k.index.document_words for k in self._texts if k.whole), rest])
 
-    def stems_of(self, document_id: str) -> frozenset[str]:
-        """Return the stems of the content words of one document, its title included."""
-        return self._text_of[document_id].stems_of(document_id)
+    def terms_of(self, document_id: str) -> frozenset[str]:
+        """Return the stems of the content words of one document, its title included, and the concepts it speaks of."""
+        return self._text_of[document_id].terms_of(document_id)
 
     @functools.cached_property
-    def document_stems(self) -> Collection[str]:
-        """The stems of all content words of the documents, their titles included."""
-        texts = (
-            "\n".join([d.title, *(s.title for s in d.sections), *(p.text for p in x.passages_of(d.id))])
-            for x, d in self._rest()
-        )
-        return Either([*(k.index.document_stems for k in self._texts if k.whole), frozenset(stems("\n".join(texts)))])
+    def document_terms(self) -> Collection[str]:
+        """The stems of all content words of the documents, their titles included, and the concepts they speak of."""
+        rest = (x.terms_of(d.id).union(stems("\n".join(s.title for s in d.sections))) for x, d in self._rest())
+        return Either([*(k.index.document_terms for k in self._texts if k.whole), frozenset().union(*rest)])
 
     @functools.cached_property
     def question_stems(self) -> Collection[str]:

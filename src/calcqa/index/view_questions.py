@@ -18,6 +18,7 @@ import numpy as np
 
 from calcqa.faq.entries import not_questions
 from calcqa.faq.question_model import QuestionModel, train_question_model
+from calcqa.index.concepts import concepts_asked
 from calcqa.index.index import Index, counts, question_ids
 from calcqa.models.encoder import Encoder
 from calcqa.stores.base import QUESTIONS
@@ -90,6 +91,7 @@ def _encoded(entries: Sequence[FAQEntry], encoder: Encoder, base: Index) -> Inde
     store, ids = ExactStore(encoder.dimension), question_ids(entries)
     store.add(QUESTIONS, ids, learned.move(vectors))
     manifest: dict[str, Any] = {**base.manifest, "sources": [], "files": {}}
-    index = Index({}, (), entries, store, WORDS.build({QUESTIONS: (ids, texts)}, base.weights), learned, manifest)
+    lexical = WORDS.build({QUESTIONS: (ids, texts)}, base.weights, {QUESTIONS: concepts_asked(entries)})
+    index = Index({}, (), entries, store, lexical, learned, manifest)
     manifest["counts"] = counts(index)
     return index

@@ -35,7 +35,7 @@ class Language:
     # Abbreviations and spelling (`query/abbreviations.py`, `query/spelling.py`).
     abbreviations: Mapping[str, str]  # short forms in common use, in lower case, with their long forms
     counted: str  # what a numeral counts, before it: a stage, a type
-    everyday: frozenset[str]  # words too common in questions to be reported as absent from the documents
+    everyday: frozenset[str]  # words without matter, misspelt too: that documents lack them says nothing
     prefixes: tuple[str, ...]  # those that turn the sense of a word
     prefix_forms: Mapping[str, str]  # forms of a prefix, or frequent misspellings of it, with the form they stand for
 
@@ -70,12 +70,17 @@ class Language:
     patient: str
     more: str  # asks for something other than what was answered
     its: frozenset[str]  # pronouns that a possessive replaces
+    names_here: str  # what stands before a noun of the report's own: "this man"
+    far: frozenset[str]  # pronouns that point out of their question though it has nouns before them
+    clause_begins: str  # what looks like a pronoun and begins a clause: "the shock that was"
     helped: str  # a question whose last word may be a verb
     passive: str
     before_subject: str  # words before the subject that a follow-up names
     after_subject: str  # and behind it
 
     # Quotes (`answering/quoting.py`).
+    leans: str  # as it is written, the beginning of a sentence that leans on the one before
+    whom: str  # words for a patient
     denied: str
     doubted: str
     maybe: str  # what doubts in this case of letters only

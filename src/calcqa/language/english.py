@@ -1,7 +1,9 @@
 """English, as data: no logic. `language/base.py` says what each field is for."""
 
+from importlib import resources
+
 from calcqa.language.base import Language
-from calcqa.language.english_sections import SECTION_KINDS
+from calcqa.language.english_sections import SECTION_KINDS, UNTITLED
 
 _NT = "(?:n['’]t)?"
 _DO = rf"(?:do|does|did){_NT}"
@@ -10,6 +12,8 @@ _HAVE = rf"(?:has|have|had){_NT}"
 _PRONOUN = "(?:i|you|he|she|it|we|they|there|this|that|these|those|one)"
 _DETERMINER = "(?:the|a|an|any|his|her|its|their|my|our|your)"
 _WORD = "(?:who|whom|whose|what|which|when|where|why|how)"
+
+_WHOM = "patient|man|woman|boy|girl|child|infant|baby|person|lady|gentleman"
 
 _UNITS = r"(?:mg|g|kg|mcg|µg|ml|l|IU|units?|mmol|mol|mm|cm|%|percent|tablets?|drops?)"
 _NUMBERS = (
@@ -30,14 +34,14 @@ ENGLISH = Language(
     # Negations are no stopwords: "without osteomyelitis" is matter.
     stopwords=frozenset(
         """a about above after again all also am an and any are aren't as at be because been before being below between
-        both but by can can't could couldn't did didn't do does doesn't doing don't down during each few for
-        from further had has have having he her here hers herself him himself his how i i'd i'll i'm i've if
-        in into is isn't it it's its itself just let's me more most my myself of off on once only or other
-        our ours out over own please same she she's should so some such tell than that that's the their
-        theirs them themselves then there there's these they they're this those through to too under until
-        up us very was wasn't we we're were what what's when when's where where's which while who who's whom
-        whose why will with would you your yours yourself according report say says said mention mentioned
-        describe described give given show explain know known anything something""".split()
+        both but by can can't could couldn't did didn't do does doesn't doing don't down during each few for from
+        further had has have having he her here hers herself him himself his how i i'd i'll i'm i've if in into is
+        isn't it it's its itself just let's me more most my myself of off on once only or other our ours out over
+        own please same she she's should so some such tell than that that's the their theirs them themselves then
+        there there's these they they're this those through to too under until up us very was wasn't we we're were
+        what what's when when's where where's which while who who's whom whose why will with would you your yours
+        yourself according report say says said mention mentioned describe described give given show explain know
+        known anything something""".split()
     ),
     never_last=frozenset(
         """adj app art assoc c.f ca cap cf ch col cp dr drs e.g ed eds eg eq eqs esp et ex fig figs i.e ie inf inj mr
@@ -45,12 +49,12 @@ ENGLISH = Language(
         v.s vars ver viz vol vols vs xvs""".split()
     ),
     seldom_last=frozenset(
-        """abdo al ant appr approx aug avg bact bilat biol br bros chem clin co coll conc cons cont corp
-        corr corresp dec dept dermatol diff dist div encl engl epid equiv est etiol exc excl exp ext feb ff
-        freq gen gest hep hist hosp i.a i.c i.d illus imm inc incl indiv inst int intern jan jr jul jun lat
-        lt ltd mar max med min mod ms neb neur nov obs occ oct orig orth path ped ph.d phys post pref prelim
-        prep pres prev prob prox psych publ q.v quad rad rec rel rep rt sched sci sep sept ser sev sig
-        spec std sup surg sym trans transl univ vel w.r.t""".split()
+        """abdo al ant appr approx aug avg bact bilat biol br bros chem clin co coll conc cons cont corp corr corresp
+        dec dept dermatol diff dist div encl engl epid equiv est etiol exc excl exp ext feb ff freq gen gest hep
+        hist hosp i.a i.c i.d illus imm inc incl indiv inst int intern jan jr jul jun lat lt ltd mar max med min mod
+        ms neb neur nov obs occ oct orig orth path ped ph.d phys post pref prelim prep pres prev prob prox psych
+        publ q.v quad rad rec rel rep rt sched sci sep sept ser sev sig spec std sup surg sym trans transl univ vel
+        w.r.t""".split()
     ),
     often_last=frozenset(
         """a.c a.d a.m am appt b.d b.d.s b.i.d b.p.m bid bpm bx cath d.s d/c dx etc fr fri h.s hr hrs ht hx i.u lab lb
@@ -140,11 +144,7 @@ ENGLISH = Language(
         "yo": "year old",
     },
     counted=r"\b(?:class|factor|grade|nerve|phase|stage|type)(?:e?s)? (?:[ivxlc\d]+(?:, ?|,? (?:and|or|to) ))*\Z",
-    everyday=frozenset(
-        """actually anyone anybody cause ever exactly get gets getting give go going good got help let like long look
-        made make makes many mean means much need new number often old one out put see seem take taken takes
-        thing things think time try two three use used using vs want way well without work works yet""".split()
-    ),
+    everyday=frozenset(resources.files("calcqa.language").joinpath("everyday.txt").read_text(encoding="utf-8").split()),
     prefixes=tuple(
         """a ab ad af an anti ante bi de dis ef endo epi eso ex exo extra hyper hypo il im in infra inter intra ir
         macro micro mono non normo over para per peri poly post pre pro re sub super supra trans tri un
@@ -210,10 +210,18 @@ ENGLISH = Language(
     patient=r"\b(she|her|hers|he|his|him|the patient|patient's)\b",
     more=r"\b(else|others?|another|besides|apart from (?:that|those|these))\b",
     its=frozenset({"its", "their"}),
+    names_here=r"\b(?:this|these|such)\s+(?:an?\s+)?",
+    far=frozenset({"that", "those", "this", "these"}),
+    clause_begins=rf"that\s+(?:{_DO}|{_BE}|{_HAVE}|{_DETERMINER}|he|she|it|they|we|these|this)\b",
     helped=r"(?:wh\w+|how)?\b.*?\b(do|does|did|can|could|may|will|would)\b",
     passive=r"\b(is|are|was|were|be|been|being)\b",
     before_subject=r"^(?:in|for|of|with|the|a|an|on|to|about)\s+",
     after_subject=r"\s+(?:one|type|kind|as well|too)$",
+    leans=r"(?:And |But |However, |Then )?(?:[Ii]t(?! (?:is|was|has been) (?:\w+ ){1,2}(?:that|to)\b)|[Ii]ts|[Tt]hey|"
+    r"[Tt]heir|[Tt]hese|[Tt]hose(?! (?:with|who|that))|[Bb]oth(?= (?:were|are|had|have|was|\w+ed)\b)|[Ss]uch|"
+    rf"(?:He|She|They) then|[Tt]his(?! (?:[\w-]+ ){{0,2}}(?:{_WHOM}|case|report|study|article))|"
+    r"[Tt]he (?:former|latter|same|others?))",
+    whom=_WHOM,
     denied=r"no|not|never|none|nobody|nothing|neither|nor|without|\w+n['’]t|cannot|absen(?:t|ce)|lack(?:s|ed|ing)?|"
     r"except|excluding|excludes?|excluded|exclusion|unable|den(?:y|ies|ied|ying)|denials?|negatives?|negatively|unlike|"
     r"free of|rul(?:e|es|ed|ing)[ -]out|r/o|rather than|instead of|(?:all|nothing|anything|everything|none) but",
@@ -286,15 +294,5 @@ ENGLISH = Language(
     r"discharged|started|stopped|given|seen)",
     named_by_number=r"case|chapter|class|cycle|day|grade|level|month|note|page|part|phase|report|section|stage|step|"
     r"type|version|visit|week|year",
-    untitled_sections={
-        "abstract": "Abstract",
-        "ack": "Acknowledgements",
-        "app": "Appendix",
-        "boxed-text": "Box",
-        "floats-group": "Figures and tables",
-        "en-group": "Endnotes",
-        "fn-group": "Footnotes",
-        "glossary": "Glossary",
-        "ref-list": "References",
-    },
+    untitled_sections=UNTITLED,
 )

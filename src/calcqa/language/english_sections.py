@@ -1,4 +1,4 @@
-"""How headings of each kind of section begin, in English, as data: regular expressions, in the order they are tried."""
+"""Sections in English, as data."""
 
 SECTION_KINDS = {
     "literature": r"(?:review of (?:the )?)?literature|previous(?:ly)? (?:reported )?cases",
@@ -12,3 +12,17 @@ SECTION_KINDS = {
     r"operati\w+|surg\w+|interventions?|hospital\w*|admission|discharge|medications?|allergies|vital signs|"
     r"observations?",
 }
+"""How headings of each kind of section begin: regular expressions, in the order they are tried."""
+
+UNTITLED = {
+    "abstract": "Abstract",
+    "ack": "Acknowledgements",
+    "app": "Appendix",
+    "boxed-text": "Box",
+    "floats-group": "Figures and tables",
+    "en-group": "Endnotes",
+    "fn-group": "Footnotes",
+    "glossary": "Glossary",
+    "ref-list": "References",
+}
+"""What sections without a title are called, by the name that JATS gives their kind."""

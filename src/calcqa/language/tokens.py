@@ -9,12 +9,25 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from calcqa.language.english import ENGLISH
 from calcqa.language.folding import fold
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+_SPELT = [
+    (re.compile(one), other)
+    for one, other in (
+        (r"ae(?=[^er\W])|oe(?=d|ti|tu|ta|so|st|li|ia)|oe(?=a|ic)|(?<=am)oe(?=b)", "e"),  # anaemia, oedema, diarrhoea
+        (r"(?<=\w\w)our(?=s?$|ed$|ing$|al|is)", "or"),  # tumour, behavioural
+        (r"(?<=\w{3})iz(?=e$|ed$|es$|ing$|ations?$)", "is"),  # stabilize: "excised" must stay an excision
+        (r"(?<=l)yz(?=e$|ed$|es$|ing$)", "ys"),  # dialyzed
+        (r"(?<=[bt])re(?=s?$)", "er"),  # litre, fibre
+        (r"sulph", "sulf"),
+    )
+]
+"""How words are spelt on one side of the Atlantic, and on the other."""
 
 STOPWORDS = ENGLISH.stopwords
 """Question and function words: without subject matter, so they count neither as shared words nor as unknown terms."""
@@ -22,7 +35,12 @@ STOPWORDS = ENGLISH.stopwords
 
 def words(text: str) -> list[str]:
     """Return the lower-cased words of `text`, folded, in order; hyphens separate, apostrophes within a word stay."""
-    return [m.group().lower() for m in _WORD.finditer(fold(text))]
+    return [word.lower() for word in cased_words(text)]
+
+
+def cased_words(text: str) -> list[str]:
+    """Return the words of `text`, folded, in order, as they are written."""
+    return [m.group() for m in _WORD.finditer(fold(text))]
 
 
 @functools.lru_cache(maxsize=1)
@@ -39,7 +57,29 @@ def content_words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """Return the Snowball English stems of the content words of `text` (Porter2; snowballstem.org)."""
-    return _stemmer()([w.removesuffix(ENGLISH.possessive) for w in content_words(text)])
+    return stems_of_words(content_words(text))
+
+
+def stems_of_words(words: Iterable[str]) -> list[str]:
+    """Return the stem of each of `words`, lower-cased, stopwords too; both sides of the Atlantic spell it alike."""
+    return _stemmer()([_spelt(w.lower().removesuffix(ENGLISH.possessive)) for w in words])
+
+
+@functools.lru_cache(maxsize=100_000)
+def _spelt(word: str) -> str:
+    for one, other in _SPELT:
+        word = one.sub(other, word)
+    return word
+
+
+_PLURAL = re.compile(r"(?<=\w\w)(?:ies|(?:(?<=ss|sh|ch)|(?<=[xz]))es|(?<![sui])s)$")
+
+
+@functools.lru_cache(maxsize=100_000)
+def singular(word: str) -> str:
+    """Return a word in small letters as both sides of the Atlantic spell it, without the ending of a plural."""
+    word = _spelt(word.lower().removesuffix(ENGLISH.possessive))
+    return _PLURAL.sub(lambda end: "y" if end.group() == "ies" else "", word) if len(word) > 3 else word
 
 
 def phrases(text: str) -> list[str]:
@@ -50,7 +90,7 @@ def phrases(text: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Return the stem of one word, lower-cased."""
-    return _stemmer()([word.lower().removesuffix(ENGLISH.possessive)])[0]
+    return stems_of_words([word])[0]
 
 
 @functools.lru_cache(maxsize=1)

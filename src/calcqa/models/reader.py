@@ -49,7 +49,7 @@ UNREAD = Marked(None, NOTHING, NOTHING, 0.0, 0.0, 0.0)
 class Reading:
     """What a reader found in one passage.
 
-    `span` is in code points of the document, inside the passage; None where the passage holds no answer. `answerable`
+    `span` is in the places of the passage, inside it; None where the passage holds no answer. `answerable`
     is the estimated probability (0..1) that the passage answers the question, and with this span. `sentences` has one
     mark for each of the passage's sentences, in their order; a reader that only knows its one span leaves them out.
     """
@@ -61,7 +61,10 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Reads passages for the answer to a question."""
+    """Reads passages for the answer to a question.
+
+    A passage may be a sheet: sentences of a document laid together, in places of their own (`answering/reading.py`).
+    """
 
     @property
     def threshold(self) -> float:

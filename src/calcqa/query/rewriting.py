@@ -9,18 +9,17 @@ the last turn is used.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from calcqa.config import MAX_QUESTION
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
 from calcqa.parameters import DEFAULTS, Weights
-from calcqa.types import Document, Turn
+from calcqa.query.leaning import needs_context
+from calcqa.query.topics import Topics
+from calcqa.types import Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to an FAQ
@@ -30,12 +29,9 @@ _COURTESY = re.compile(ENGLISH.courtesy, re.I)
 _OPENING = re.compile(ENGLISH.opening, re.I)
 _PRONOUN = re.compile(ENGLISH.pronoun, re.I)
 _DETERMINER = re.compile(ENGLISH.determiner, re.I)
-_ELSE = re.compile(ENGLISH.other, re.I)
-_CLAUSE = re.compile(ENGLISH.clause, re.I)  # the second half of "what is it, and how is it treated"
 _PREDICATE = re.compile(ENGLISH.predicate, re.I)
 _LEADING = re.compile(ENGLISH.leading, re.I)
 _PATIENT = re.compile(ENGLISH.patient, re.I)
-_MORE = re.compile(ENGLISH.more, re.I)
 _HELPED = re.compile(ENGLISH.helped, re.I)
 _PASSIVE = re.compile(ENGLISH.passive, re.I)
 _BEFORE_SUBJECT = re.compile(ENGLISH.before_subject, re.I)
@@ -45,76 +41,6 @@ MOST_READINGS = 40
 """Readings of one follow-up, the likeliest; each costs a few milliseconds to encode."""
 
 _MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the fewer
-
-
-@dataclass(frozen=True)
-class Topics:
-    """What documents are about: `families` are headings that stand side by side, `titles` the documents' own.
-
-    `stems` are those of all their words: nothing else is taken for a subject. Where it is empty, everything may be one.
-    """
-
-    families: tuple[tuple[str, ...], ...]
-    titles: tuple[str, ...]
-    stems: Collection[str] = frozenset()
-
-    @classmethod
-    def of(cls, documents: Sequence[Document], stems: Collection[str]) -> Topics:
-        """Return what `documents` are about; their families are the headings below level two under one heading."""
-        families = []
-        for document in documents:
-            groups: dict[tuple[str, ...], list[str]] = {}
-            for section in document.sections:
-                if section.level > 2:
-                    groups.setdefault(document.headings_at(section.start)[:-1], []).append(section.title)
-            families += [tuple(g) for g in groups.values()]
-        return cls(tuple(families), tuple(d.title for d in documents), stems)
-
-    def members(self) -> list[str]:
-        """Return every heading of every family."""
-        return [m for family in self.families for m in family]
-
-    def mentioned(self, text: str) -> list[str]:
-        """Return the headings whose distinguishing words occur in `text`."""
-        present = {stem(w) for w in words(text)}
-        return [m for family in self.keys for m, key in family if key & present]
-
-    @functools.cached_property
-    def keys(self) -> list[list[tuple[str, set[str]]]]:
-        """For each family its headings, with the stems that tell each from its siblings.
-
-        Of "Tumoral calcification" beside "Metastatic calcification" that is "tumoral".
-        """
-        return [_keys(family) for family in self.families]
-
-
-def _keys(family: Sequence[str]) -> list[tuple[str, set[str]]]:
-    held = [(member, set(stems(member))) for member in family]
-    number = Counter(s for _, member_stems in held for s in member_stems)
-    return [(member, {s for s in member_stems if number[s] == 1} or member_stems) for member, member_stems in held]
-
-
-def needs_context(question: str, topics: Topics, weights: Weights = DEFAULTS) -> bool:
-    """Say whether `question` needs the conversation to be understood."""
-    body = _COURTESY.sub("", question).strip()
-    first, *more = _CLAUSE.split(body, maxsplit=1)
-    if more and content_words(first) and not _points(first) and not _ELSE.search(more[0]):
-        return False  # the first half names what the second points at
-    if _points(body):
-        return True
-    if _PATIENT.search(body):  # the patient is the subject of every case report
-        return False
-    return len(content_words(body)) < weights.subject_words and not topics.mentioned(body)
-
-
-def _points(body: str) -> bool:
-    """Say whether a question points at something in the turns before."""
-    return any(p.search(body) for p in (_OPENING, _PRONOUN, _ELSE))
-
-
-def asks_for_more(question: str) -> bool:
-    """Say whether `question` asks for something other than what was just answered ("What else was tried?")."""
-    return _MORE.search(question) is not None
 
 
 def resolve(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.parameters import DEFAULTS, Weights
@@ -97,14 +98,17 @@ def _parted(word: str) -> tuple[str, str]:
     return ENGLISH.prefix_forms.get(before, before), word.removeprefix(before)
 
 
-def unknown_terms(question: str, document_stems: Container[str], correct: Correct = str) -> tuple[str, ...]:
+def unknown_terms(question: str, document_terms: Container[str], correct: Correct = str) -> tuple[str, ...]:
     """Return the content words of `question` that occur in no document, as they were typed, each once, in order.
 
-    A word occurs if its stem does, or that of a word it stands for or that it misspells (`correct`).
+    A word occurs if its stem does, or that of a word it stands for or that it misspells (`correct`), or if documents
+    have others for what it says: `document_terms` are their stems and concepts.
     """
+    units = vocabulary().units(correct(question))
+    met = {unit[0] for unit in units if any(term in document_terms for term in unit)}
     seen: dict[str, None] = {}
     for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
         meant = [w for w in words(correct(word)) if w not in STOPWORDS and w not in ENGLISH.everyday]
-        if meant and not any(stem(w) in document_stems for w in meant):
+        if meant and not any(stem(w) in document_terms or stem(w) in met for w in meant):
             seen.setdefault(word)
     return tuple(seen)

@@ -138,6 +138,8 @@ def _quotes_html(where: tuple[str, str], citations: Sequence[Citation], view: Vi
     for before, c in zip((None, *citations), citations, strict=False):
         if c.context and not (before and before.context == c.context):  # once above rows of one table
             parts.append(Markup('<p class="lead">{}</p>').format("\n".join(c.context)))
+        if c.before and not (before and before.quote == c.before):
+            parts.append(Markup('<p class="lead">{}</p>').format(c.before))
         if c.short_answer:
             parts.append(Markup('<p class="short">{}</p>').format(c.short_answer))
         parts.append(Markup("<p><q>{}</q>&#8239;{}</p>").format(c.quote, _citation_html(c, whence, view)))

@@ -22,10 +22,11 @@ def section_id(document_id: str, start: int) -> str:
 def place(citation: Citation) -> str:
     """Return where a quote stands, in words: section, page, characters (half-open code points), what it stands below.
 
-    A section that is the document's title is not named.
+    The sentence before it is given where it leans on that. A section that is the document's title is not named.
     """
     at = where(citation.start, citation.end, citation.page, citation.ocr)
     at += messages.BELOW.format(lead=lead(citation)) if citation.context else ""
+    at += messages.AFTER.format(before=" ".join(citation.before.split())) if citation.before else ""
     return messages.AT.format(section=citation.section, where=at) if citation.section != citation.document_title else at
 
 

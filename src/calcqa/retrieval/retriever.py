@@ -19,7 +19,8 @@ counting extra:
     near_j = cosine(question, question_j) + row_lexical * share of words in question_j
 
 A worked example stands in tests/retrieval/test_retriever.py. Where the question has abbreviations or misspellings, its
-corrected form is tried beside the original, and each text takes the better score of the two. The stores are asked for
+corrected form is tried beside the original, and where it has words that the documents lack but say otherwise, its form
+in the words of reports (`language/clinical.py`); each text takes the best score of these. The stores are asked for
 the best of each ranking, and then for the exact scores of what came up in any of them.
 """
 
@@ -31,7 +32,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from calcqa.index.index import Index
+from calcqa.index.index import Either, Index
+from calcqa.language.clinical import vocabulary
 from calcqa.language.folding import plain_letters
 from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.models.encoder import Encoder, Vectors
@@ -60,10 +62,11 @@ class Retriever:
     def correct(self, question: str) -> str:
         """Return `question` with abbreviations spelt out and misspellings corrected."""
         text = spell_out(question, self._abbreviations)
-        known = self.index.document_stems
-        if all(w in self._common or w in STOPWORDS or stem(w) in known for w in words(text)):
+        known = self.index.document_terms
+        common = Either([self._common, vocabulary().stems])
+        if all(w in common or w in STOPWORDS or stem(w) in known or stem(w) in common for w in words(text)):
             return text  # as most are; the speller, which reads all documents and questions, is then not needed
-        return self.index.speller.correct(text, self._common)
+        return self.index.speller.correct(text, common)
 
     @functools.cached_property
     def _abbreviations(self) -> dict[str, str]:
@@ -76,7 +79,7 @@ class Retriever:
     def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
         """Retrieve for several questions, encoding them in one batch; one result each, in order."""
         encoded = zip(questions, self._encoded(questions), strict=True)
-        return [self._one(q, form[-1], vectors, k, self._words(form)) for q, (form, vectors) in encoded]
+        return [self._one(q, vectors, k, self._words(form)) for q, (form, vectors) in encoded]
 
     def search_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[Hit, ...]]:
         """Return the k best passages for each of several questions, without what only a decision needs."""
@@ -99,7 +102,7 @@ class Retriever:
         own = vectors[: len(form)] + self.weights.typed * vectors[-2]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
         words = self._words(form, self._forms(typed))
-        return self._one(question, form[-1], own, k, words, vectors[-1])
+        return self._one(question, own, k, words, vectors[-1])
 
     def nearness(self, texts: Sequence[str], follow_up: str, before: str) -> list[float]:
         """Return how near each reading of a follow-up comes to an FAQ entry (or else to a sentence).
@@ -123,8 +126,10 @@ class Retriever:
         return [max(match.score + extra[match.id] for match in matches) for matches in results]
 
     def _forms(self, question: str) -> list[str]:
-        """Return a question as typed and, where that differs, corrected."""
-        return list(dict.fromkeys((question, self.correct(question))))
+        """Return a question as typed and, where these differ, corrected and in words that reports write."""
+        corrected = self.correct(question)
+        reworded = vocabulary().reworded(corrected, self.index.document_terms)
+        return list(dict.fromkeys((question, corrected, reworded)))
 
     def _words(self, *readings: Sequence[str]) -> QuestionWords:
         return QuestionWords(self.index, readings, self.weights.wider)
@@ -143,7 +148,6 @@ class Retriever:
     def _one(
         self,
         question: str,
-        corrected: str,
         vectors: Vectors,
         k: int,
         words: QuestionWords,
@@ -156,13 +160,13 @@ class Retriever:
         candidates = self._candidates(vectors, words, matches.targets, singles)
         return Retrieved(
             question=question,
-            corrected=corrected,
+            corrected=self.correct(question),
             candidates=tuple(candidates),
             answering=matches.answering,
             unanswerable=matches.unanswerable,
             answerable_log_odds={} if shares is None else answerable_log_odds(index, shares, self.weights),
             hits=self._hits(passages, matches.targets, k),
-            unknown_terms=unknown_terms(question, index.document_stems, self.correct),
+            unknown_terms=unknown_terms(question, index.document_terms, self.correct),
             searched=index.store.count(PASSAGES),
         )
 

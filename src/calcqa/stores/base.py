@@ -78,14 +78,14 @@ class VectorStore(VectorSearch, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How many texts are weighed together, how many terms they have, and how many of them have each term asked for.
+    """How many texts are weighed together, how many terms they have, and how many of them have what is asked for.
 
     `k1` and `b` are BM25's; of a sum, those of its first.
     """
 
     texts: int
     length: int
-    frequencies: Mapping[str, int]
+    frequencies: Mapping[tuple[str, ...], int]
     k1: float
     b: float
 
@@ -146,8 +146,13 @@ class LexicalStore(LexicalSearch, Protocol):
 class LexicalKind(Protocol):
     """What makes stores of words of one kind, and reads what they wrote."""
 
-    def build(self, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]], weights: Weights) -> LexicalStore:
-        """Index the texts of passages, sentences and questions, for each field as (ids, texts)."""
+    def build(
+        self,
+        texts: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+        weights: Weights,
+        concepts: Mapping[str, Sequence[Collection[str]]] | None = None,
+    ) -> LexicalStore:
+        """Index the texts of passages, sentences and questions, for each field as (ids, texts), with their concepts."""
         ...
 
     def load(self, folder: Path, ids: Mapping[str, Sequence[str]], weights: Weights) -> LexicalStore:

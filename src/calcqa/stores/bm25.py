@@ -7,6 +7,10 @@ A term that occurs nowhere keeps its (highest) idf in the divisor: what the docu
     score(text) = sum over terms of idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length))
     idf(t) = ln(1 + (texts - df + 0.5) / (df + 0.5))
 
+A text has its stems and, beside them, the concepts that it speaks of (`language/clinical.py`), which add nothing to its
+length. A word of a question is one term, met by its stem or by a concept that it stands for: tf and df are those of any
+of them.
+
 Robertson & Zaragoza 2009, in the variant of Lucene (Kamphuis et al. 2020). Passages, sentences and questions are
 weighed together: texts, df and mean length are of all three. Passages stand once more in a field of words and pairs of
 neighbouring words: pairs tell the passage on a thing from one that holds its words apart, but a question has some that
@@ -20,6 +24,7 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 import json
 import math
 from collections import Counter, defaultdict
@@ -30,6 +35,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.language.clinical import MARK, Unit, vocabulary
 from calcqa.language.tokens import phrases, stems
 from calcqa.parameters import DEFAULTS, Weights
 from calcqa.stores.arrays import read_array
@@ -68,16 +74,23 @@ class BM25Store:
         return BM25Store(self._fields, weights)
 
     @classmethod
-    def build(cls, texts: Mapping[str, tuple[Sequence[str], Sequence[str]]], weights: Weights = DEFAULTS) -> BM25Store:
-        """Index the texts of passages, sentences and questions, for each field as (ids, texts)."""
-        given = {field: texts.get(PASSAGES if field == PHRASES else field, ((), ())) for field in FIELDS}
-        return cls(
-            {
-                field: _Postings.build(IdTable(ids), (terms_of(field, t) for t in own))
-                for field, (ids, own) in given.items()
-            },
-            weights,
-        )
+    def build(
+        cls,
+        texts: Mapping[str, tuple[Sequence[str], Sequence[str]]],
+        weights: Weights = DEFAULTS,
+        concepts: Mapping[str, Sequence[Collection[str]]] | None = None,
+    ) -> BM25Store:
+        """Index the texts of passages, sentences and questions, for each field as (ids, texts).
+
+        `concepts` are those of each text of a field, in the same order.
+        """
+        fields = {}
+        for field in FIELDS:
+            ids, own = texts.get(PASSAGES if field == PHRASES else field, ((), ()))
+            spoken_of = (concepts or {}).get(field) or itertools.repeat((), len(own))
+            terms = ([*terms_of(field, t), *sorted(c)] for t, c in zip(own, spoken_of, strict=True))
+            fields[field] = _Postings.build(IdTable(ids), terms)
+        return cls(fields, weights)
 
     def search(
         self,
@@ -145,8 +158,9 @@ class _Postings:
     ) -> None:
         self.table, self.terms = table, terms
         self._counts, self._places, self._starts = counts, places, starts
-        self._lengths = np.bincount(places, weights=counts, minlength=len(table.ids)).astype(np.float32)
-        self._length = int(counts.sum(dtype=np.int64))
+        is_word = np.repeat([not t.startswith(MARK) for t in terms], np.diff(starts))
+        lengths = np.bincount(places, weights=np.where(is_word, counts, 0), minlength=len(table.ids))
+        self._lengths, self._length = lengths.astype(np.float32), int(lengths.sum())
 
     @classmethod
     def build(cls, table: IdTable, texts: Iterable[list[str]]) -> _Postings:
@@ -161,8 +175,8 @@ class _Postings:
         numbers = {t: n for n, t in enumerate(terms)}
         return cls(table, numbers, pairs[:, 1].astype(np.uint16), pairs[:, 0].astype(np.int32), starts)
 
-    def statistics(self, terms: Sequence[str], documents: Collection[str] | None) -> tuple[int, int, dict[str, int]]:
-        """Return how many texts and terms there are, and how many texts have each of these terms."""
+    def statistics(self, units: Sequence[Unit], documents: Collection[str] | None) -> tuple[int, int, dict[Unit, int]]:
+        """Return how many texts and terms there are, and how many texts have any term of each of these units."""
         chosen = None if documents is None else self.table.of(documents)
         texts = len(self.table.ids) if chosen is None else len(chosen)
         length = self._length if chosen is None else int(self._lengths[chosen].sum(dtype=np.float64))
@@ -171,27 +185,36 @@ class _Postings:
             among = np.zeros(len(self.table.ids), dtype=bool)
             among[chosen] = True
         frequencies = {}
-        for term in terms:
-            places = self._places[self._of(term)]
-            frequencies[term] = len(places) if among is None else int(among[places].sum())
+        for unit in units:
+            places, _ = self._met(unit)
+            frequencies[unit] = len(places) if among is None else int(among[places].sum())
         return texts, length, frequencies
 
-    def shares(self, terms: Sequence[str], among: Statistics) -> Floats:
-        """Return each text's share of the terms, weighed as `among` says, shape (texts,)."""
+    def shares(self, units: Sequence[Unit], among: Statistics) -> Floats:
+        """Return each text's share of the units, weighed as `among` says, shape (texts,)."""
         shares = np.zeros(len(self.table.ids), dtype=np.float32)
-        if not any(among.frequencies.get(t) for t in terms):
+        if not any(among.frequencies.get(u) for u in units):
             return shares
         mean = among.length / among.texts
         ideal = 0.0
-        for term in terms:
-            frequency = among.frequencies.get(term, 0)
+        for unit in units:
+            frequency = among.frequencies.get(unit, 0)
             idf = math.log(1 + (among.texts - frequency + 0.5) / (frequency + 0.5))
             ideal += idf
-            of = self._of(term)
-            places, counts = self._places[of], self._counts[of].astype(np.float32)
+            places, counts = self._met(unit)
             norms = np.float32(among.k1 * (1 - among.b)) + np.float32(among.k1 * among.b / mean) * self._lengths[places]
             shares[places] += np.float32(idf) * counts / (counts + norms)
         return shares / np.float32(ideal)
+
+    def _met(self, unit: Unit) -> tuple[NDArray[np.int32], Floats]:
+        """Return the places of the texts that have any of these terms, and how often each has them."""
+        own = [of for term in unit if (of := self._of(term)).stop]
+        if len(own) == 1:
+            return self._places[own[0]], self._counts[own[0]].astype(np.float32)
+        places = np.concatenate([self._places[of] for of in own] or [self._places[:0]])
+        counts = np.concatenate([self._counts[of] for of in own] or [self._counts[:0]])
+        met, at = np.unique(places, return_inverse=True)
+        return met, np.bincount(at, weights=counts, minlength=len(met)).astype(np.float32)
 
     def _of(self, term: str) -> slice:
         number = self.terms.get(term)
@@ -232,6 +255,6 @@ class _Postings:
 
 
 @functools.lru_cache(maxsize=64)  # a question is scored in every field, and several times in some
-def _asked(pairs: bool, question: str) -> tuple[str, ...]:
-    """Return the terms of a question, or with `pairs` those of phrases, each once, in order."""
-    return tuple(dict.fromkeys(terms_of(PHRASES if pairs else PASSAGES, question)))
+def _asked(pairs: bool, question: str) -> tuple[Unit, ...]:
+    """Return what would meet each word of a question, or with `pairs` each of its phrases, in order."""
+    return tuple(dict.fromkeys((t,) for t in phrases(question))) if pairs else vocabulary().units(question)

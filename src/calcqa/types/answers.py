@@ -76,7 +76,8 @@ class Citation:
     the quote, the words stand that answer by themselves, if a reader is sure of any; in code points of the document.
     `page` (from 1) is where it begins, in a document with pages; `kind` is that of its block. `file_sha256` is that of
     the file the document was loaded from. `ocr` tells that the words were read from a picture of the page. `context`
-    are the texts that the quote cannot be read without: an item's lead-in; a row's caption and header.
+    are the texts that the quote cannot be read without: an item's lead-in; a row's caption and header. `before` is the
+    sentence before it where the quote begins with a word that leans on that ("It", "These"); neither is a quote.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Citation:
     file_sha256: str = ""
     ocr: bool = False
     context: tuple[str, ...] = ()
+    before: str = ""
 
     @property
     def short_answer(self) -> str | None:
@@ -171,9 +173,9 @@ class Answer:
 
     `text` is the quotes in reading order (part by part where a question has parts), each followed by its number in
     brackets, or one plain sentence that names what the documents do not say. `short_answer` is that of the first
-    citation with one. `confidence` is the estimated probability (0..1) that the documents answer the question; an
-    abstention has the low ones. A question with parts may be answered in some: `unanswered` are those the documents do
-    not answer, as they were understood.
+    citation with one. `confidence` is the estimated probability (0..1) that the quotes hold all that was asked for; of
+    an abstention, that those it keeps back do. A question with parts may be answered in some: `unanswered` are those
+    the documents do not answer, as they were understood; `confidence` is then of the others.
     """
 
     question: str

@@ -1,0 +1,37 @@
+"""The concepts of the clinic (`language/clinical.py`) that documents and FAQ entries speak of, as an index has them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from calcqa.language.clinical import vocabulary
+from calcqa.query.abbreviations import defined_abbreviations
+from calcqa.stores.base import PASSAGES, QUESTIONS, SENTENCES
+from calcqa.types import Document, FAQEntry, Passage
+
+
+def concepts_of(document: Document, texts: Sequence[str]) -> list[frozenset[str]]:
+    """Return the concepts that each of these texts of a document speaks of, its abbreviations as it defines them."""
+    return vocabulary().told(texts, defined_abbreviations([document.text]))
+
+
+def concepts_asked(entries: Sequence[FAQEntry]) -> list[frozenset[str]]:
+    """Return the concepts that each of these FAQ entries asks about."""
+    return [vocabulary().told([entry.question])[0] for entry in entries]
+
+
+def concepts_by_field(
+    documents: Mapping[str, Document], passages: Sequence[Passage], entries: Sequence[FAQEntry]
+) -> dict[str, list[frozenset[str]]]:
+    """Return the concepts of each text of a field, in the order of its ids; a passage's are those of its sentences."""
+    found: dict[str, list[frozenset[str]]] = {PASSAGES: [], SENTENCES: [], QUESTIONS: concepts_asked(entries)}
+    for id_, own in itertools.groupby(passages, key=lambda passage: passage.document_id):
+        held = list(own)
+        texts = [p.text[s.start - p.start : s.end - p.start] for p in held for s in p.sentences]
+        spoken_of = iter(concepts_of(documents[id_], texts))
+        for passage in held:
+            sentences = list(itertools.islice(spoken_of, len(passage.sentences)))
+            found[SENTENCES] += sentences
+            found[PASSAGES].append(frozenset().union(*sentences))
+    return found

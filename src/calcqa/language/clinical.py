@@ -1,0 +1,222 @@
+"""What people say for what reports write: words of the clinic, as concepts.
+
+The table stands in `vocabulary/*.txt`, written by hand, a line each:
+
+    = myocardial infarction; heart attack; MI*; STEMI^     one concept: each term may stand for the others
+    > antibiotics: amoxicillin; vancomycin                 a kind and its members
+
+A term marked ^ is narrower, as a member is: it meets whoever asks for the concept, and does not ask for it. One marked
+* has other senses too. Terms are compared word by word, singular and plural alike, and no further: "hepatitis" has the
+stem of "hepatic". An abbreviation counts as it is written; in a question also in small letters, where these are no
+ordinary word. Of terms that lie within one another the longest counts.
+
+Does: find concepts in a document's sentences and in a question. Does not: rank anything by them (`stores/bm25.py`).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from importlib import resources
+from typing import NamedTuple
+
+from calcqa.language.english import ENGLISH
+from calcqa.language.tokens import STOPWORDS, cased_words, singular, stems_of_words
+
+MARK = "="
+"""What the name of a concept begins with where it stands among stems; no stem does."""
+
+Unit = tuple[str, ...]
+"""What would meet one word of a question: its stem, and concepts that it may stand for."""
+
+_VOWELLESS = re.compile(r"[^aeiouy\d]{2,4}")  # small letters that are an abbreviation and no word
+_UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}|pm", re.IGNORECASE)  # "how many mg" asks for no disease
+_QUESTIONS = 512  # whose units are kept: one is asked of many texts
+
+
+class _Term(NamedTuple):
+    words: tuple[str, ...]
+    exact: str  # as an abbreviation is written; empty where case says nothing
+    concept: str
+    doubtful: bool
+
+
+class _Name(NamedTuple):
+    text: str
+    flags: str
+    words: tuple[str, ...]
+
+
+class _Found(NamedTuple):
+    term: _Term
+    start: int  # words
+    end: int
+
+
+class Vocabulary:
+    """Concepts by their terms. Safe to share between threads."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Take the lines of a table; ValueError where one is none."""
+        self._asked: dict[str, list[_Term]] = defaultdict(list)
+        self._told: dict[str, list[_Term]] = defaultdict(list)
+        owners: dict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
+        narrower: list[_Term] = []
+        words: set[str] = set()
+        for is_kind, names in sorted(map(_parsed, lines), key=lambda line: line[0]):
+            concept = MARK + names[0].text
+            for place, name in enumerate(names):
+                words.update(name.words)
+                exact = name.words[0] if len(name.words) == 1 and _is_abbreviation(name.words[0]) else ""
+                own = tuple(map(singular, name.words))
+                if is_kind and not place:
+                    concept = next(iter(owners[own, exact]), concept)
+                term = _Term(own, exact, concept, "*" in name.flags)
+                self._told[own[0]].append(term)
+                if "^" in name.flags or (is_kind and place):
+                    narrower.append(term)
+                    continue
+                self._asked[own[0]].append(term)
+                if not term.doubtful:
+                    owners[own, exact].append(concept)
+        self._above: dict[str, set[str]] = defaultdict(set)
+        for term in narrower:
+            for own_concept in () if term.doubtful else owners.get((term.words, term.exact), ()):
+                self._above[own_concept] |= {term.concept} - {own_concept}
+        self.stems = frozenset(stems_of_words(words))
+        self._ordinary = ENGLISH.everyday - words
+        self.units = functools.lru_cache(_QUESTIONS)(self._units)
+
+    def told(self, texts: Sequence[str], defined: Mapping[str, str] | None = None) -> list[frozenset[str]]:
+        """Return the concepts that each of a document's texts speaks of, those that they belong to among them.
+
+        A word with several senses has those that the document has for sure elsewhere. Where it has none, an
+        abbreviation has all of them, or what the document has `defined` it as, "" where it does so in two ways.
+        """
+        found = [self._found(self._told, cased_words(text)) for text in texts]
+        sure = {f.term.concept for own in found for f in _longest([f for f in own if not f.term.doubtful])}
+        senses = {short: self._senses(long) for short, long in (defined or {}).items()}
+        plain = {f.term.exact for own in found for f in own if f.term.exact and f.term.concept in sure}
+
+        def counts(term: _Term) -> bool:
+            if not term.doubtful or term.concept in sure:
+                return True
+            if not term.exact or term.exact in plain:
+                return False
+            return term.concept in senses.get(term.exact, {term.concept})
+
+        return [
+            self._with_above({f.term.concept for f in _longest([f for f in own if counts(f.term)])}) for own in found
+        ]
+
+    def _senses(self, long: str) -> set[str]:
+        return {f.term.concept for f in _longest(self._found(self._asked, cased_words(long)))}
+
+    def _with_above(self, concepts: set[str]) -> frozenset[str]:
+        todo = list(concepts)
+        while todo:
+            new = self._above.get(todo.pop(), set()) - concepts
+            concepts |= new
+            todo += new
+        return frozenset(concepts)
+
+    def _units(self, question: str) -> tuple[Unit, ...]:
+        """Return what would meet each word of a question that has subject matter, or each run of others that has."""
+        words = cased_words(question)
+        spans, stems = self._asked_by(words), stems_of_words(words)
+        units: dict[Unit, None] = {}
+        for at, word in enumerate(words):
+            concepts = sorted({f.term.concept for f in spans if f.start <= at < f.end})
+            if word.lower() not in STOPWORDS:
+                units[(stems[at], *concepts)] = None
+        for f in spans:
+            if all(word.lower() in STOPWORDS for word in words[f.start : f.end]):
+                units[(f.term.concept,)] = None
+        return tuple(units)
+
+    def reworded(self, question: str, terms: Container[str]) -> str:
+        """Return `question` with concepts by the names that reports give them, where `terms` lack its own words.
+
+        `terms` are the stems and concepts of the documents. A term of which they have two senses stays, and where
+        nothing is to be changed the question is the same.
+        """
+        words = cased_words(question)
+        held = [f for f in self._asked_by(words) if f.term.concept in terms]
+        new, taken = list(words), set[int]()
+        for f in held:
+            own = range(f.start, f.end)
+            is_there = all(stem in terms for stem in stems_of_words(words[f.start : f.end]))
+            rivals = any(o.term.concept != f.term.concept and o.start < f.end and f.start < o.end for o in held)
+            if not (is_there or rivals or taken.intersection(own)):
+                new[f.start : f.end] = [f.term.concept.removeprefix(MARK), *[""] * (len(own) - 1)]
+                taken.update(own)
+        return " ".join(filter(None, new)) + "?" * question.endswith("?") if taken else question
+
+    def _asked_by(self, words: Sequence[str]) -> list[_Found]:
+        loud = len(words) > 1 and all(word.isupper() for word in words)  # who shouts writes no abbreviations
+        words = [
+            word.lower() if loud or (not at and word.istitle() and len(word) < 5) else word  # "Hr on arrival?"
+            for at, word in enumerate(words)
+        ]
+        found = self._found(self._asked, words, small=True)
+        return _longest([f for f in found if _may_ask(f, words)])
+
+    def _found(self, table: Mapping[str, list[_Term]], words: Sequence[str], *, small: bool = False) -> list[_Found]:
+        """Return the terms among `words`; with `small`, abbreviations in small letters too."""
+        # "Met" is no plural's "mets", and "gave" no GAVE.
+        forms = ["" if w.lower() in self._ordinary and not w.isupper() else singular(w) for w in words]
+        found = []
+        for at, form in enumerate(forms):
+            for term in table.get(form, ()):
+                end = at + len(term.words)
+                as_written = words[at].removesuffix("s") == term.exact.removesuffix("s")
+                if tuple(forms[at:end]) == term.words and (
+                    not term.exact or as_written or (small and words[at].islower())
+                ):
+                    found.append(_Found(term, at, end))
+        return found
+
+
+@functools.cache
+def vocabulary() -> Vocabulary:
+    """Return the vocabulary that comes with calcqa."""
+    folder = resources.files("calcqa.language") / "vocabulary"
+    texts = (f.read_text(encoding="utf-8") for f in sorted(folder.iterdir(), key=lambda f: f.name))
+    return Vocabulary(line for text in texts for line in text.splitlines())
+
+
+def _parsed(line: str) -> tuple[bool, list[_Name]]:
+    """Return whether a line is of a kind, and its terms."""
+    is_kind = line[:2] == "> "
+    text = line[2:].replace(": ", "; ", 1) if is_kind else line[2:]
+    names = [_Name(bare := name.rstrip("^*"), name[len(bare) :], tuple(cased_words(bare))) for name in text.split("; ")]
+    if line[:2] not in ("= ", "> ") or len(names) < 2 or not all(name.words for name in names):
+        raise ValueError(f"no line of a vocabulary: {line!r}")
+    return is_kind, names
+
+
+def _is_abbreviation(word: str) -> bool:
+    return any(c.isupper() for c in word[1:]) or (len(word) < 3 and word[0].isupper())
+
+
+def _may_ask(found: _Found, words: Sequence[str]) -> bool:
+    """Say whether a term stands in a question as one: an abbreviation in small letters may be an ordinary word."""
+    word = words[found.start]
+    if not found.term.exact or not word.islower():
+        return True
+    if word in STOPWORDS or word in ENGLISH.everyday or _UNIT.fullmatch(word):
+        return False
+    return bool(_VOWELLESS.fullmatch(word)) or not found.term.doubtful
+
+
+def _longest(found: Sequence[_Found]) -> list[_Found]:
+    """Return those that lie within no longer one."""
+    kept: list[_Found] = []
+    widest: tuple[int, int] = (-1, -1)  # the end and the negative start of the one that reaches furthest so far
+    for f in sorted(found, key=lambda f: (f.start, -f.end)):
+        if widest[0] < f.end or widest == (f.end, -f.start):
+            kept.append(f)
+            widest = max(widest, (f.end, -f.start))
+    return kept
