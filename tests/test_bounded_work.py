@@ -17,7 +17,7 @@ from calcqa.documents.markdown import front_matter, rules
 from calcqa.errors import DocumentError, InputError
 from calcqa.index.open import open_index
 from calcqa.language import questions, sentences, tokens
-from calcqa.query import rewriting
+from calcqa.query import topics as topics_module
 from calcqa.query.answer_types import several
 from calcqa.query.decomposition import parts
 from calcqa.query.rewriting import MOST_READINGS, resolve
@@ -83,7 +83,7 @@ def test_a_conversation_does_not_make_questions_longer_and_longer():
 
 def test_what_tells_headings_apart_is_worked_out_once_for_each(monkeypatch):
     counted = []
-    monkeypatch.setattr(rewriting, "stems", lambda t: counted.append(t) or tokens.stems(t))
+    monkeypatch.setattr(topics_module, "stems", lambda t: counted.append(t) or tokens.stems(t))
     family = tuple(f"Kind {n} of it" for n in range(500))
     topics = Topics((family,), ())
     for _ in range(3):

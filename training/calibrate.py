@@ -45,7 +45,7 @@ from training.pages import items_of
 PARTS = 5
 ROUNDS = 3
 BINS = 10
-PRECISION = 0.87  # as marks are counted here: longer words than a fact, right or not, are wrong
+PRECISION = 0.95
 FEWEST = 20  # answers below which a precision is no figure
 
 
@@ -82,7 +82,7 @@ def fit(judged: Sequence[Judged]) -> tuple[Model, Model]:
     return model, fit_logistic(*chosen(quoted(judged), model), (1, 1, 1))
 
 
-def crossed(judged: Sequence[Judged]) -> tuple[Crossed, Crossed]:
+def crossed(judged: Sequence[Judged], precision: float = PRECISION) -> tuple[Crossed, Crossed]:
     """Return how the best marks of all fare, and those in sentences that hold an answer.
 
     Each part of the articles is judged by models and thresholds that the other parts taught.
@@ -94,14 +94,14 @@ def crossed(judged: Sequence[Judged]) -> tuple[Crossed, Crossed]:
     for part in range(min(PARTS, len(names))):
         others, own = ([j for j in judged if (names.index(j.group) % PARTS == part) == side] for side in (False, True))
         by, exact = fit(others)
-        whole.append(_taught(others, own, by, by))
-        inside.append(_taught(quoted(others), quoted(own), by, exact))
+        whole.append(_taught(others, own, by, by, precision))
+        inside.append(_taught(quoted(others), quoted(own), by, exact, precision))
     return _joined(whole), _joined(inside)
 
 
-def _taught(others: Sequence[Judged], own: Sequence[Judged], by: Model, model: Model) -> Crossed:
+def _taught(others: Sequence[Judged], own: Sequence[Judged], by: Model, model: Model, precision: float) -> Crossed:
     """Return how `own` fares by models, and a threshold, that `others` taught."""
-    cut = threshold(*_judge(others, by, model))
+    cut = threshold(*_judge(others, by, model), precision)
     probability, right = _judge(own, by, model)
     return Crossed(probability, right, probability >= cut, [j.group for j in own])
 
@@ -119,13 +119,13 @@ def _judge(judged: Sequence[Judged], by: Model, model: Model) -> tuple[Floats, F
     return probabilities(logits, model), right
 
 
-def threshold(probability: Floats, right: Flags) -> float:
-    """Return the lowest probability from which on up `PRECISION` of the marks are right; 1 if there is none."""
+def threshold(probability: Floats, right: Flags, precision: float = PRECISION) -> float:
+    """Return the lowest probability from which on up `precision` of the marks are right; 1 if there is none."""
     order = np.argsort(-probability, kind="stable")
     ordered = probability[order]
-    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     possible = np.append(ordered[:-1] > ordered[1:], True)  # equal ones are shown together
-    good = np.flatnonzero((precision >= PRECISION) & possible)
+    good = np.flatnonzero((shares >= precision) & possible)
     good = good[good >= FEWEST - 1]
     return float(ordered[good[-1]]) if good.size else 1.0
 
@@ -192,9 +192,11 @@ def figures_of(marks: Crossed) -> dict[str, Any]:
     }
 
 
-def calibrate(folder: Path, judged: Sequence[Judged], figure: Path | None) -> dict[str, Any]:
+def calibrate(
+    folder: Path, judged: Sequence[Judged], figure: Path | None, precision: float = PRECISION
+) -> dict[str, Any]:
     """Fit to what the export in `folder` has marked, write its meta.json, and return the figures."""
-    figures = {name: figures_of(c) for name, c in zip(("answerable", "exact"), crossed(judged), strict=True)}
+    figures = {name: figures_of(c) for name, c in zip(("answerable", "exact"), crossed(judged, precision), strict=True)}
     if figure:
         draw(figures, figure)
     by, exact = fit(judged)
@@ -203,8 +205,8 @@ def calibrate(folder: Path, judged: Sequence[Judged], figure: Path | None) -> di
             name: dict(zip(("intercept", *SLOPES), model, strict=True))
             for name, model in (("answerable", by), ("exact", exact))
         },
-        "threshold": _down(threshold(*_judge(judged, by, by))),
-        "exact_threshold": _down(threshold(*_judge(quoted(judged), by, exact))),
+        "threshold": _down(threshold(*_judge(judged, by, by), precision)),
+        "exact_threshold": _down(threshold(*_judge(quoted(judged), by, exact), precision)),
         "calibrated": figures,
     }
     file = folder / "meta.json"
@@ -225,6 +227,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--fold", type=int, help="the fold of squad2-dev that was not trained on")
     parser.add_argument("--folds", type=int, default=2)
     parser.add_argument("--limit", type=int, help="so many questions, chosen at random")
+    parser.add_argument("--precision", type=float, default=PRECISION, help="the share of shown words that is right")
     parser.add_argument("--figure", type=Path, help="where to draw the reliability diagram")
     args = parser.parse_args(argv)
     if args.fold is None if args.data else not (args.questions and args.encoder):
@@ -237,7 +240,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         encoder = EncoderModel(args.encoder)
         items = items_of(read_reports(read_corpus(args.reports), args.questions, encoder.count), encoder)
         judged = mark_reports(reader, sample(items, args.limit))
-    report = calibrate(args.reader, judged, args.figure)
+    report = calibrate(args.reader, judged, args.figure, args.precision)
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 

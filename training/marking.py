@@ -15,6 +15,7 @@ from calcqa.language.sentences import sentence_spans
 from calcqa.models.reader import Reader
 from calcqa.models.windows import Floats
 from calcqa.parameters import DEFAULTS
+from calcqa.query.answer_types import closed, several
 from calcqa.types import Passage, text_hash
 from training.data import Question, article_of
 from training.evaluate import RIGHT
@@ -69,10 +70,15 @@ def mark(reader: Reader, questions: Sequence[Question]) -> list[Judged]:
 
 
 def mark_reports(reader: Reader, items: Sequence[Item]) -> list[Judged]:
-    """Return what the reader marks in the best sentences for each question over a case report; a gold is a fact."""
+    """Return what the reader marks in the best sentences for each question over a case report; a gold is a fact.
+
+    Questions for yes or no, or for two things, are left out: the program shows no words for them.
+    """
     found = []
     for item in items:
         report, question = item.report, item.question
+        if closed(question.text) or several(question.text):
+            continue
         number = {report.sentences[i]: i for i in item.order[: DEFAULTS.read_sentences]}
         read = list(sheets(report.document, number))
         readings = reader.read(question.text, [sheet.text for sheet in read])

@@ -106,7 +106,7 @@ def test_work_grows_with_the_length_of_a_text_alone(table):
 
 
 def _all_of(table, text):
-    return table._found(table._told, cased_words(text))
+    return table._matches(table._told, cased_words(text))
 
 
 def test_words_without_subject_matter_ask_where_they_do_so_together(table):

@@ -146,7 +146,7 @@ def test_a_chat_keeps_its_turns_and_a_bad_question_changes_nothing(small_index, 
 def test_the_follow_ups_of_the_report(real_encoder, turns, quoted):
     chat = Assistant(open_index(REPO / "index"), real_encoder).chat()
     answer = [chat.ask(t) for t in turns][-1]
-    assert answer.standalone_question != turns[-1]
+    assert quoted is None or answer.standalone_question != turns[-1]  # what is refused may be refused as typed
     if quoted is None:
         assert answer.abstention is not None
     else:

@@ -176,7 +176,14 @@ class Case:
 
     def right(self, verdict: Verdict, quoted: Container[str]) -> float:
         """Return the probability, 0..1, that these sentences hold all that is asked for."""
-        return logistic(getattr(self.weights, f"{verdict.kind}_right"), self.right_features(verdict, quoted))
+        weights = self.weights
+        models = {
+            "asked": weights.asked_right,
+            "few": weights.few_right,
+            "plain": weights.plain_right,
+            "read": weights.read_right,
+        }
+        return logistic(models[verdict.kind], self.right_features(verdict, quoted))
 
     def right_features(self, verdict: Verdict, quoted: Container[str]) -> tuple[float, ...]:
         """Return the log odds that the document answers; where it was read, also those of `quoted` against the rest.

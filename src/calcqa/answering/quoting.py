@@ -1,6 +1,6 @@
 """What may be shown of a sentence without changing what it says: the whole of it, or words that leave nothing out.
 
-Does: say where the whole sentence stands that a span lies in, on which one before it that one leans, and whether a few
+Does: say where the whole sentence stands that a span lies in, which one before it that one needs, and whether a few
 words of a sentence can stand alone: not where it denies or doubts them, and not without the comparison, the unit or the
 half of a word that belongs to them.
 Does not: understand what a denial governs in its clause; where that is open, the sentence is shown and nothing beside.
@@ -62,7 +62,7 @@ def whole(document: Document, span: Span) -> Span:
 
 
 def leaned_on(document: Document, span: Span) -> str:
-    """Return the sentence before a quoted one that leans on it; empty where it leans on none, or is a block's first."""
+    """Return the sentence before a quoted one that needs it; empty where it needs none, or is a block's first."""
     block = document.block_at(span.start)
     if block is None or not _LEANS.match(document.text, span.start, span.end):
         return ""

@@ -25,13 +25,13 @@ def concepts_by_field(
     documents: Mapping[str, Document], passages: Sequence[Passage], entries: Sequence[FAQEntry]
 ) -> dict[str, list[frozenset[str]]]:
     """Return the concepts of each text of a field, in the order of its ids; a passage's are those of its sentences."""
-    found: dict[str, list[frozenset[str]]] = {PASSAGES: [], SENTENCES: [], QUESTIONS: concepts_asked(entries)}
+    fields: dict[str, list[frozenset[str]]] = {PASSAGES: [], SENTENCES: [], QUESTIONS: concepts_asked(entries)}
     for id_, own in itertools.groupby(passages, key=lambda passage: passage.document_id):
         held = list(own)
         texts = [p.text[s.start - p.start : s.end - p.start] for p in held for s in p.sentences]
         spoken_of = iter(concepts_of(documents[id_], texts))
         for passage in held:
             sentences = list(itertools.islice(spoken_of, len(passage.sentences)))
-            found[SENTENCES] += sentences
-            found[PASSAGES].append(frozenset().union(*sentences))
-    return found
+            fields[SENTENCES] += sentences
+            fields[PASSAGES].append(frozenset().union(*sentences))
+    return fields

@@ -79,7 +79,7 @@ class Language:
     after_subject: str  # and behind it
 
     # Quotes (`answering/quoting.py`).
-    leans: str  # as it is written, the beginning of a sentence that leans on the one before
+    leans: str  # as it is written, the beginning of a sentence that needs the one before
     whom: str  # words for a patient
     denied: str
     doubted: str

@@ -49,7 +49,7 @@ class _Name(NamedTuple):
     words: tuple[str, ...]
 
 
-class _Found(NamedTuple):
+class _Match(NamedTuple):
     term: _Term
     start: int  # words
     end: int
@@ -95,10 +95,10 @@ class Vocabulary:
         A word with several senses has those that the document has for sure elsewhere. Where it has none, an
         abbreviation has all of them, or what the document has `defined` it as, "" where it does so in two ways.
         """
-        found = [self._found(self._told, cased_words(text)) for text in texts]
-        sure = {f.term.concept for own in found for f in _longest([f for f in own if not f.term.doubtful])}
+        matches = [self._matches(self._told, cased_words(text)) for text in texts]
+        sure = {f.term.concept for own in matches for f in _longest([f for f in own if not f.term.doubtful])}
         senses = {short: self._senses(long) for short, long in (defined or {}).items()}
-        plain = {f.term.exact for own in found for f in own if f.term.exact and f.term.concept in sure}
+        plain = {f.term.exact for own in matches for f in own if f.term.exact and f.term.concept in sure}
 
         def counts(term: _Term) -> bool:
             if not term.doubtful or term.concept in sure:
@@ -108,11 +108,11 @@ class Vocabulary:
             return term.concept in senses.get(term.exact, {term.concept})
 
         return [
-            self._with_above({f.term.concept for f in _longest([f for f in own if counts(f.term)])}) for own in found
+            self._with_above({f.term.concept for f in _longest([f for f in own if counts(f.term)])}) for own in matches
         ]
 
     def _senses(self, long: str) -> set[str]:
-        return {f.term.concept for f in _longest(self._found(self._asked, cased_words(long)))}
+        return {f.term.concept for f in _longest(self._matches(self._asked, cased_words(long)))}
 
     def _with_above(self, concepts: set[str]) -> frozenset[str]:
         todo = list(concepts)
@@ -154,20 +154,20 @@ class Vocabulary:
                 taken.update(own)
         return " ".join(filter(None, new)) + "?" * question.endswith("?") if taken else question
 
-    def _asked_by(self, words: Sequence[str]) -> list[_Found]:
+    def _asked_by(self, words: Sequence[str]) -> list[_Match]:
         loud = len(words) > 1 and all(word.isupper() for word in words)  # who shouts writes no abbreviations
         words = [
             word.lower() if loud or (not at and word.istitle() and len(word) < 5) else word  # "Hr on arrival?"
             for at, word in enumerate(words)
         ]
-        found = self._found(self._asked, words, small=True)
-        return _longest([f for f in found if _may_ask(f, words)])
+        matches = self._matches(self._asked, words, small=True)
+        return _longest([f for f in matches if _may_ask(f, words)])
 
-    def _found(self, table: Mapping[str, list[_Term]], words: Sequence[str], *, small: bool = False) -> list[_Found]:
+    def _matches(self, table: Mapping[str, list[_Term]], words: Sequence[str], *, small: bool = False) -> list[_Match]:
         """Return the terms among `words`; with `small`, abbreviations in small letters too."""
         # "Met" is no plural's "mets", and "gave" no GAVE.
         forms = ["" if w.lower() in self._ordinary and not w.isupper() else singular(w) for w in words]
-        found = []
+        matches = []
         for at, form in enumerate(forms):
             for term in table.get(form, ()):
                 end = at + len(term.words)
@@ -175,8 +175,8 @@ class Vocabulary:
                 if tuple(forms[at:end]) == term.words and (
                     not term.exact or as_written or (small and words[at].islower())
                 ):
-                    found.append(_Found(term, at, end))
-        return found
+                    matches.append(_Match(term, at, end))
+        return matches
 
 
 @functools.cache
@@ -201,21 +201,21 @@ def _is_abbreviation(word: str) -> bool:
     return any(c.isupper() for c in word[1:]) or (len(word) < 3 and word[0].isupper())
 
 
-def _may_ask(found: _Found, words: Sequence[str]) -> bool:
+def _may_ask(match: _Match, words: Sequence[str]) -> bool:
     """Say whether a term stands in a question as one: an abbreviation in small letters may be an ordinary word."""
-    word = words[found.start]
-    if not found.term.exact or not word.islower():
+    word = words[match.start]
+    if not match.term.exact or not word.islower():
         return True
     if word in STOPWORDS or word in ENGLISH.everyday or _UNIT.fullmatch(word):
         return False
-    return bool(_VOWELLESS.fullmatch(word)) or not found.term.doubtful
+    return bool(_VOWELLESS.fullmatch(word)) or not match.term.doubtful
 
 
-def _longest(found: Sequence[_Found]) -> list[_Found]:
+def _longest(matches: Sequence[_Match]) -> list[_Match]:
     """Return those that lie within no longer one."""
-    kept: list[_Found] = []
+    kept: list[_Match] = []
     widest: tuple[int, int] = (-1, -1)  # the end and the negative start of the one that reaches furthest so far
-    for f in sorted(found, key=lambda f: (f.start, -f.end)):
+    for f in sorted(matches, key=lambda f: (f.start, -f.end)):
         if widest[0] < f.end or widest == (f.end, -f.start):
             kept.append(f)
             widest = max(widest, (f.end, -f.start))

@@ -1,4 +1,4 @@
-"""Says whether a question leans on the turns before it, or stands alone: by its words, and nothing is searched."""
+"""Says whether a question needs the turns before it, or stands alone: by its words, and nothing is searched."""
 
 from __future__ import annotations
 

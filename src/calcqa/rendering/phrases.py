@@ -22,7 +22,7 @@ def section_id(document_id: str, start: int) -> str:
 def place(citation: Citation) -> str:
     """Return where a quote stands, in words: section, page, characters (half-open code points), what it stands below.
 
-    The sentence before it is given where it leans on that. A section that is the document's title is not named.
+    The sentence before it is given where it needs that. A section that is the document's title is not named.
     """
     at = where(citation.start, citation.end, citation.page, citation.ocr)
     at += messages.BELOW.format(lead=lead(citation)) if citation.context else ""

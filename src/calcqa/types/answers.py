@@ -77,7 +77,7 @@ class Citation:
     `page` (from 1) is where it begins, in a document with pages; `kind` is that of its block. `file_sha256` is that of
     the file the document was loaded from. `ocr` tells that the words were read from a picture of the page. `context`
     are the texts that the quote cannot be read without: an item's lead-in; a row's caption and header. `before` is the
-    sentence before it where the quote begins with a word that leans on that ("It", "These"); neither is a quote.
+    sentence before it where the quote begins with a word that needs that ("It", "These"); neither is a quote.
     """
 
     number: int
