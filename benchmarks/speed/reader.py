@@ -58,10 +58,10 @@ def main() -> None:
         calcqa.build([REPO / "corpus"], Path(name, "index"), sidecars=False)
         with_reader, without = (calcqa.open(Path(name, "index"), reader=r) for r in (reader, None))
         index = with_reader.index
-        passages, apart = list(index.passages), list(index.sentences)[::3]  # so that hardly two are read as one
+        passages, apart = list(index.passages), list(index.sentences)[::3]
         for most in (6, index.weights.read_sentences):
             reading = [timed(partial(read, QUESTION, apart, index, reader, most)) for _ in range(runs)]
-            print(f"| {most} sentences of the report, each with the one before | {cell(reading, 'ms', 1000)} |")
+            print(f"| {most} sentences of the report together | {cell(reading, 'ms', 1000)} |")
         pairs = [(QUESTION, p) for p in passages] * 4
         rates = [len(pairs) / timed(lambda: reader.read_many(pairs)) for _ in range(max(3, runs // 6))]
         print(f"| passages of the report, in batch | {cell(rates, 'a second')} |")

@@ -119,6 +119,12 @@ def test_what_is_no_line_of_a_table_is_refused(line):
         Vocabulary([line])
 
 
+def meets(sentence, question):
+    """Say whether a sentence speaks of a concept that the question asks for."""
+    told = vocabulary().told([sentence])[0]
+    return any(told.intersection(unit) for unit in vocabulary().units(question))
+
+
 def shipped():
     folder = resources.files("calcqa.language") / "vocabulary"
     return [line for file in folder.iterdir() for line in file.read_text(encoding="utf-8").splitlines()]
@@ -155,8 +161,7 @@ def test_the_table_that_ships_has_each_concept_once():
     ],
 )
 def test_what_people_say_is_met_by_what_reports_write(question, sentence):
-    told = vocabulary().told([sentence])[0]
-    assert any(told.intersection(unit) for unit in vocabulary().units(question))
+    assert meets(sentence, question)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +183,7 @@ def test_what_people_say_is_met_by_what_reports_write(question, sentence):
     ],
 )
 def test_siblings_and_opposites_meet_nothing(question, sentence):
-    told = vocabulary().told([sentence])[0]
-    assert not any(told.intersection(unit) for unit in vocabulary().units(question))
+    assert not meets(sentence, question)
 
 
 def test_both_sides_of_the_atlantic_spell_alike():

@@ -57,7 +57,7 @@ class Language:
     verb_or_question_word: str  # with which a question begins
     part_opening: str  # words before that
 
-    # Follow-ups (`query/rewriting.py`).
+    # Follow-ups (`query/leaning.py`, `query/rewriting.py`).
     courtesy: str
     opening: str
     pronoun: str

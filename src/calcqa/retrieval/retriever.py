@@ -58,15 +58,18 @@ class Retriever:
         if encoder not in _vocabularies:
             _vocabularies[encoder] = encoder.vocabulary()
         self._common = _vocabularies[encoder]
+        self._words_known = Either([self._common, vocabulary().stems])  # that are no slips
 
     def correct(self, question: str) -> str:
         """Return `question` with abbreviations spelt out and misspellings corrected."""
         text = spell_out(question, self._abbreviations)
         known = self.index.document_terms
-        common = Either([self._common, vocabulary().stems])
-        if all(w in common or w in STOPWORDS or stem(w) in known or stem(w) in common for w in words(text)):
+        if all(
+            w in self._words_known or w in STOPWORDS or stem(w) in self._words_known or stem(w) in known
+            for w in words(text)
+        ):
             return text  # as most are; the speller, which reads all documents and questions, is then not needed
-        return self.index.speller.correct(text, common)
+        return self.index.speller.correct(text, self._words_known)
 
     @functools.cached_property
     def _abbreviations(self) -> dict[str, str]:
