@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -47,6 +48,13 @@ from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, Floats
 from calcqa.types import Hit
 
 _vocabularies: WeakKeyDictionary[Encoder, frozenset[str]] = WeakKeyDictionary()  # one an encoder, whatever it searches
+
+
+class _Forms(NamedTuple):
+    """A question corrected, and all forms in which it is searched, each once: as typed, corrected, reworded."""
+
+    corrected: str
+    all: list[str]
 
 
 class Retriever:
@@ -82,13 +90,13 @@ class Retriever:
     def retrieve_many(self, questions: Sequence[str], k: int = 5) -> list[Retrieved]:
         """Retrieve for several questions, encoding them in one batch; one result each, in order."""
         encoded = zip(questions, self._encoded(questions), strict=True)
-        return [self._one(q, vectors, k, self._words(form)) for q, (form, vectors) in encoded]
+        return [self._one(q, form.corrected, vectors, k, self._words(form.all)) for q, (form, vectors) in encoded]
 
     def search_many(self, questions: Sequence[str], k: int = 5) -> list[tuple[Hit, ...]]:
         """Return the k best passages for each of several questions, without what only a decision needs."""
         results = []
         for form, vectors in self._encoded(questions):
-            words = self._words(form)
+            words = self._words(form.all)
             targets = self._faq_matches(vectors, words)[0].targets if self.index.with_sidecar else {}
             passages, _ = self._passages(vectors, words, targets, k)
             results.append(self._hits(passages, targets, k))
@@ -101,11 +109,11 @@ class Retriever:
         FAQ entries that are much like the question `before` step back: nobody asks the same thing twice.
         """
         form = self._forms(question)
-        vectors = self._encode([*form, typed, before])
-        own = vectors[: len(form)] + self.weights.typed * vectors[-2]
+        vectors = self._encode([*form.all, typed, before])
+        own = vectors[: len(form.all)] + self.weights.typed * vectors[-2]
         own /= np.linalg.norm(own, axis=1, keepdims=True)
-        words = self._words(form, self._forms(typed))
-        return self._one(question, own, k, words, vectors[-1])
+        words = self._words(form.all, self._forms(typed).all)
+        return self._one(question, form.corrected, own, k, words, vectors[-1])
 
     def nearness(self, texts: Sequence[str], follow_up: str, before: str) -> list[float]:
         """Return how near each reading of a follow-up comes to an FAQ entry (or else to a sentence).
@@ -128,11 +136,11 @@ class Retriever:
         extra = dict(zip(ids, around.tolist(), strict=True))
         return [max(match.score + extra[match.id] for match in matches) for matches in results]
 
-    def _forms(self, question: str) -> list[str]:
+    def _forms(self, question: str) -> _Forms:
         """Return a question as typed and, where these differ, corrected and in words that reports write."""
         corrected = self.correct(question)
         reworded = vocabulary().reworded(corrected, self.index.document_terms)
-        return list(dict.fromkeys((question, corrected, reworded)))
+        return _Forms(corrected, list(dict.fromkeys((question, corrected, reworded))))
 
     def _words(self, *readings: Sequence[str]) -> QuestionWords:
         return QuestionWords(self.index, readings, self.weights.wider)
@@ -140,17 +148,18 @@ class Retriever:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         return self.encoder.encode([plain_letters(text) for text in texts])
 
-    def _encoded(self, questions: Sequence[str]) -> Iterator[tuple[list[str], Vectors]]:
+    def _encoded(self, questions: Sequence[str]) -> Iterator[tuple[_Forms, Vectors]]:
         """Yield the forms of each question, with a vector for each."""
         forms = [self._forms(q) for q in questions]
-        vectors, at = self._encode([f for form in forms for f in form]), 0
+        vectors, at = self._encode([f for form in forms for f in form.all]), 0
         for form in forms:
-            yield form, vectors[at : at + len(form)]
-            at += len(form)
+            yield form, vectors[at : at + len(form.all)]
+            at += len(form.all)
 
     def _one(
         self,
         question: str,
+        corrected: str,
         vectors: Vectors,
         k: int,
         words: QuestionWords,
@@ -163,7 +172,7 @@ class Retriever:
         candidates = self._candidates(vectors, words, matches.targets, singles)
         return Retrieved(
             question=question,
-            corrected=self.correct(question),
+            corrected=corrected,
             candidates=tuple(candidates),
             answering=matches.answering,
             unanswerable=matches.unanswerable,
