@@ -1,4 +1,4 @@
-"""Every sentence people read but most errors; some have {fields}, none has markup: one file to read or to translate."""
+"""Every sentence people read but errors and what loaders say (`documents/messages.py`); some have {fields}."""
 
 NAME = "calcqa"
 
@@ -195,49 +195,18 @@ SERVER_FULL = "This server holds as many added documents as it can; try again in
 ONLY_SENT = "Only files that were sent here can be added."
 NOT_SENT = "The file could not be sent; try again."
 FILE_TOO_LARGE = "{name} has {bytes:,} bytes; a file may have at most {most:,}."
-TOO_SLOW = "{name} takes too long to read."
-TOO_LARGE_TO_READ = "{name} needs too much memory to be read."
 TOO_MANY_SENTENCES = "{name} has {count:,} sentences; a document of your own may have at most {most:,}."
 FILE_UNSAVED = "{name} cannot be saved: {problem}."
 FILE_UNREMOVED = "{name} cannot be removed: {problem}."
 NO_FILE = "it is no file"
-EXTRA_MISSING = "{name} can be read with {package}, which is not installed; run: pip install 'calcqa[{extra}]'"
-WRONG_KIND = "{name} is {kind}, though its name ends in {suffix}."
-NOT_XML = "{name} is no XML that can be read: {problem}."
-BROKEN_LINE = "{name}, line {line}: {problem}."
-BROKEN_ROW = "{name}, row {row}: {problem}."
-NOT_JATS = "{name} is XML, but no article in JATS, the only XML that can be read."
-NOT_THE_KIND = "{name} is no {kind} that can be read: {problem}."
-TOO_DEEP = "{name} has elements nested deeper than {most} levels."
-TOO_MANY_ELEMENTS = "{name} has more than {most:,} elements."
-TOO_MUCH_INSIDE = "{name} holds more than {most} MB when it is unpacked."
-TOO_MANY_INSIDE = "{name} holds more than {most:,} files."
-LOCKED = "{name} is encrypted."
-NO_ENCODING = "{name} names an encoding that cannot be read: {encoding}."
-NOT_DECODED = "{name} is not text in {encoding} (byte {at} is not)."
+TOO_SLOW = "{name} takes too long to read."
+TOO_LARGE_TO_READ = "{name} needs too much memory to be read."
 FILE_UNREADABLE = "{name} cannot be read: {problem}."
 SAME_TEXT = "{name} has the same text as “{title}” ({held}), which is here."
 WORKSPACE_FULL = "At most {count:,} of your own documents can be here at a time; remove one first."
 TOO_MUCH_TEXT = (
     "With {name} your own documents would have {characters:,} characters; they may have at most {most:,} together."
 )
-
-# --- loading PDF ------------------------------------------------------------------------------------------------------
-
-PDF_NEEDS_EXTRA = "{name} is a PDF; to read it, run: pip install 'calcqa[documents]'"
-PDF_ENCRYPTED = "{name} is encrypted; save it without a password and add that file."
-PDF_BROKEN = "{name} is not a PDF that can be read; it may be damaged or cut short."
-PDF_EMPTY = "{name} has no text."
-PDF_TOO_LONG = "{name} has {count:,} pages; a PDF may have at most {most:,}."
-PDF_TOO_MUCH = "{name} has more than {most:,} characters, which is all that can be read."
-PDF_SCANNED = "{name} is scanned, and reading it takes more; run: pip install 'calcqa[ocr]' (or install tesseract)."
-PDF_NO_PAGE = "{name} has no page on which this stands."
-PAGE = "page {number}"
-PAGE_FURNITURE = "page furniture"
-PAGE_SCANNED = "a scanned page; reading it takes calcqa[ocr] or tesseract"
-PAGE_BROKEN = "a damaged page"
-UNREADABLE = "set in a font that does not say which letters these are"
-INVISIBLE = "invisible"
 
 # --- the text ---------------------------------------------------------------------------------------------------------
 

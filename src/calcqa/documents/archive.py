@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.errors import DocumentError
 
 MOST_MEMBERS = 10_000

@@ -12,7 +12,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.documents.archive import Archive, opened
 from calcqa.documents.base import HEADING, Loaded, build
 from calcqa.documents.repair import squeeze

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.errors import DocumentError
 
 _STARTS = (

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.documents.base import MAX_BYTES, Loaded, Part, build, decoded, heading
 from calcqa.errors import DocumentError
 from calcqa.types import BlockKind, Dropped

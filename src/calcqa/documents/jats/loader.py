@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.documents.base import HEADING, Loaded, build
 from calcqa.documents.jats.elements import renamed
 from calcqa.documents.jats.front import front_matter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.documents.pdf.lines import Box
 from calcqa.documents.pdf.loader import opened
 from calcqa.documents.pdf.visible import Pixels

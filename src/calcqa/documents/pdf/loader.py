@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.documents.base import Loaded, Part, build
 from calcqa.documents.pdf import ocr
 from calcqa.documents.pdf.furniture import find_furniture

@@ -11,7 +11,7 @@ from functools import partial
 from html.entities import html5
 from typing import Any
 
-from calcqa import messages
+from calcqa.documents import messages
 from calcqa.documents.tree.comparisons import comparisons_escaped
 from calcqa.errors import DocumentError
 
