@@ -110,6 +110,7 @@ ASKED_FOR = {
     "greeting": "a greeting",
     "off-topic": "about something else than the documents",
     "instruction": "an instruction to the program",
+    "language": "a question in another language than English",
 }
 """How a refusal names what was asked for, by the kind of unanswerable question."""
 ONLY_QUESTIONS = "This is {kind}; only questions about the documents can be answered here, by quoting them."
@@ -117,6 +118,11 @@ REPORT_LACKS = "The report “{title}” does not say"
 DOCUMENTS_LACK = "None of the documents says this"
 NOT_IN_IT = ": the question asks for {kind} that is not in it."
 NOT_IN_THEM = ": the question asks for {kind} that is not in them."
+ENGLISH_ONLY = "Only English is read here: ask in English, please."
+NEVER_TOGETHER = " No one sentence speaks of {terms}."
+NEVER_WITH = " No sentence that speaks of {terms} gives {held}."
+LACKED = {"number": "a number", "dose": "a dose", "time": "a time"}
+"""How a refusal names what no sentence holds, by the kind of thing that was asked for."""
 WORDS_UNKNOWN = " These words of the question never occur: {terms}."
 
 NOT_A_QUESTION = "Not a question about the text"

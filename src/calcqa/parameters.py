@@ -172,7 +172,9 @@ class Weights:
     logit_bound: float = 12.0  # logits of a reader beyond it say no more
     unanswerable_near: float = 0.4  # cosine and words; the least nearness of an entry for a refusal to name its kind
     unanswerable_near_plain: float = 0.6  # the same where no entries, or few, are: there cosines are as encoded, higher
+    unanswerable_sure: float = 0.8  # cosine and words, from which its kind is named though all words occur
     small_talk_near: float = 0.75  # cosine; what lies nearer than that to small talk is no question about a document
+    small_talk_same: float = 0.97  # the same, for a question with a document's word in it
     answer_words: int = 60  # words of an answer with further candidates
     further: int = 2  # candidates quoted beside the best
     nearest: int = 3  # passages shown with a refusal

@@ -228,7 +228,7 @@ class Case:
         return by_faq if retrieved.answerable_log_odds or unanswerable else (*by_faq, *on_its_own)
 
     def _on_its_own(self, candidate: Candidate) -> tuple[str, ...]:
-        small_talk = self.retrieved.unanswerable.get("")
+        small_talk = self.retrieved.small_talk
         if small_talk and small_talk.nearest >= max(self.weights.small_talk_near, candidate.dense):
             return ()  # no document answers that; what is fitted on questions about documents cannot know it
         if any(i in self.readings for i in candidate.sentences):

@@ -11,11 +11,13 @@ import dataclasses
 from collections.abc import Sequence
 
 from calcqa import messages
-from calcqa.answering.answerability import Case, Verdict, unanswerable_matches
+from calcqa.answering.answerability import Case, Verdict
+from calcqa.answering.missing import apart
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
-from calcqa.faq.entries import NOT_QUESTIONS
+from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
 from calcqa.index.index import Index
+from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
 from calcqa.parameters import UNKNOWN_NAMED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
@@ -195,29 +197,44 @@ def _abstain(
     question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict], confidence: float
 ) -> Answer:
     documents = [v.document_id for v in judged] or list(index.documents)
-    near = [s for d in documents for s in unanswerable_matches(retrieved, d)]
-    match = max(near, key=lambda m: m.score, default=None)
-    # An unanswerable entry must outweigh what speaks for the documents: their answered entries, combined alike; where
-    # there are none, the best sentence.
-    unanswerable = None
-    if match and retrieved.answering:
-        if match.nearest >= weights.unanswerable_near and match.score >= max(retrieved.answering.values()):
-            unanswerable = match.kind
-    elif match and match.nearest >= max([weights.unanswerable_near_plain, *(v.candidate.dense for v in judged)]):
-        unanswerable = match.kind
+    unanswerable = _kind(retrieved, documents, weights, judged) if is_english(question) else OTHER_LANGUAGE
     if unanswerable in NOT_QUESTIONS:
         reason = Reason.NOT_A_QUESTION
     else:
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
     nearest = retrieved.hits[: weights.nearest]
-    abstention = Abstention(reason, unanswerable, retrieved.unknown_terms, retrieved.searched, nearest)
+    unknown = retrieved.unknown_terms
+    words, kind = ((), None) if unknown or unanswerable else apart(retrieved.corrected, index)
+    abstention = Abstention(reason, unanswerable, unknown, retrieved.searched, nearest, words, kind)
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
+
+
+def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judged: Sequence[Verdict]) -> str | None:
+    """Return the kind of thing that these documents are known not to say, where that is what is asked for.
+
+    An unanswerable entry must outweigh what speaks for the documents: their answered entries, combined alike; where
+    there are none, the best sentence. It says what is missing only if it asks the same, or a word is missing indeed.
+    """
+    near = [retrieved.unanswerable[d] for d in documents if d in retrieved.unanswerable]
+    near += [retrieved.small_talk] if retrieved.small_talk else []
+    match = max(near, key=lambda m: m.score, default=None)
+    if match is None:
+        return None
+    if retrieved.answering:
+        outweighs = match.nearest >= weights.unanswerable_near and match.score >= max(retrieved.answering.values())
+    else:
+        dense = (v.candidate.dense for v in judged)
+        outweighs = match.nearest >= max([weights.unanswerable_near_plain, *dense])
+    sure = match.kind in NOT_QUESTIONS or retrieved.unknown_terms or match.nearest >= weights.unanswerable_sure
+    return match.kind if outweighs and sure else None
 
 
 def refusal(abstention: Abstention, documents: list[Document]) -> str:
     """Return the abstention as plain sentences: what is not said, and which words never occur."""
     kind = messages.ASKED_FOR.get(abstention.unanswerable or "", "")
+    if abstention.unanswerable == OTHER_LANGUAGE:
+        return messages.ENGLISH_ONLY
     if abstention.reason is Reason.NOT_A_QUESTION:
         return messages.ONLY_QUESTIONS.format(kind=kind)
     if len(documents) == 1:
@@ -228,4 +245,8 @@ def refusal(abstention: Abstention, documents: list[Document]) -> str:
     if abstention.unknown_terms:
         terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:UNKNOWN_NAMED])
         text += messages.WORDS_UNKNOWN.format(terms=terms)
+    if abstention.apart:
+        terms = messages.AND.join(f"“{t}”" for t in abstention.apart)
+        held = messages.LACKED.get(abstention.without or "", "")
+        text += (messages.NEVER_WITH if held else messages.NEVER_TOGETHER).format(terms=terms, held=held)
     return text

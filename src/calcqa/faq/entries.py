@@ -27,8 +27,11 @@ from calcqa.types import Document, FAQEntry
 UNANSWERABLE_KINDS = tuple(messages.ASKED_FOR)
 """The kinds of unanswerable questions (`gap` in the file); `messages.ASKED_FOR` names what each asks for."""
 
-NOT_QUESTIONS = frozenset({"greeting", "off-topic", "instruction"})
-"""Kinds that concern no document; entries of these kinds ship with the package."""
+OTHER_LANGUAGE = "language"
+"""The kind of what is not in English."""
+
+NOT_QUESTIONS = frozenset({"greeting", "off-topic", "instruction", OTHER_LANGUAGE})
+"""Kinds that concern no document; entries of these kinds, but the last, ship with the package."""
 
 SUFFIX = ".questions.jsonl"
 

@@ -136,6 +136,25 @@ class Vocabulary:
                 units[(f.term.concept,)] = None
         return tuple(units)
 
+    def named(self, question: str) -> tuple[tuple[str, Unit], ...]:
+        """Return what a question names, each once as typed, with what would meet it: concepts, and words with matter.
+
+        Of a concept in several words these are one; ordinary words are none.
+        """
+        words = cased_words(question)
+        spans, stems = self._asked_by(words), stems_of_words(words)
+        names: dict[str, Unit] = {}
+        for at, word in enumerate(words):
+            within = [f for f in spans if f.start <= at < f.end]
+            concepts = tuple(sorted({f.term.concept for f in within if f.start == at}))
+            end = max((f.end for f in within if f.start == at), default=at)
+            first = next((i for i in range(at, end) if words[i].lower() not in STOPWORDS), at)
+            if end > at + 1:
+                names.setdefault(" ".join(words[first:end]), concepts)
+            elif end > at or not (within or word.lower() in STOPWORDS or word.lower() in ENGLISH.everyday):
+                names.setdefault(word, (stems[at], *concepts))
+        return tuple(names.items())
+
     def reworded(self, question: str, terms: Container[str]) -> str:
         """Return `question` with concepts by the names that reports give them, where `terms` lack its own words.
 

@@ -46,7 +46,8 @@ class Retrieved:
     """What a question brought up.
 
     `candidates` are best first. `answering` gives each document's combined nearness of the questions it answers,
-    `unanswerable` that of what it does not say; those of no document (small talk) stand under "".
+    `unanswerable` that of what it does not say; those of no document stand under "", and as `small_talk` where the
+    question may be that.
     `answerable_log_odds` is the probe's opinion of the same (nats, within ± `Weights.probe_floor`). `hits` are the best
     passages.
     """
@@ -56,6 +57,7 @@ class Retrieved:
     candidates: tuple[Candidate, ...]
     answering: dict[str, float]
     unanswerable: dict[str, UnanswerableMatch]
+    small_talk: UnanswerableMatch | None
     answerable_log_odds: dict[str, float]
     hits: tuple[Hit, ...]
     unknown_terms: tuple[str, ...]

@@ -40,6 +40,7 @@ from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.models.encoder import Encoder, Vectors
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import all_abbreviations, spell_out
+from calcqa.query.small_talk import may_be_small_talk
 from calcqa.query.spelling import unknown_terms
 from calcqa.retrieval.faq_matching import FAQMatches, Target, answerable_log_odds, combine_matches
 from calcqa.retrieval.question_words import QuestionWords
@@ -170,12 +171,15 @@ class Retriever:
         passages, singles = self._passages(vectors, words, matches.targets, k)
         singles |= {i for p in passages[: self.weights.close] for i in index.sentences_of(p.id)}
         candidates = self._candidates(vectors, words, matches.targets, singles)
+        talk = matches.unanswerable.get("")
+        same = talk is not None and talk.nearest >= self.weights.small_talk_same
         return Retrieved(
             question=question,
             corrected=corrected,
             candidates=tuple(candidates),
             answering=matches.answering,
             unanswerable=matches.unanswerable,
+            small_talk=talk if same or may_be_small_talk(corrected, index.document_terms) else None,
             answerable_log_odds={} if shares is None else answerable_log_odds(index, shares, self.weights),
             hits=self._hits(passages, matches.targets, k),
             unknown_terms=unknown_terms(question, index.document_terms, self.correct),

@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from calcqa.language.clinical import Unit
 from calcqa.parameters import Weights
 
 Floats = NDArray[np.float32]
@@ -120,6 +121,10 @@ class LexicalSearch(Protocol):
 
     def statistics(self, field: str, question: str, documents: Collection[str] | None = None) -> Statistics:
         """Return what one field holds of the question's terms, in all documents or in these."""
+        ...
+
+    def holding(self, field: str, units: Sequence[Unit], documents: Collection[str] | None = None) -> list[str]:
+        """Return the ids of the texts that hold all of these units, in all documents or in these."""
         ...
 
     def weighed(self, weights: Weights) -> LexicalSearch:

@@ -126,6 +126,10 @@ class BM25Store:
         first, *others = (self.statistics(f, question, documents) for f in weighed_with(field))
         return sum(others, first)
 
+    def holding(self, field: str, units: Sequence[Unit], documents: Collection[str] | None = None) -> list[str]:
+        """Return the ids of the texts that hold all of these units, in order, in all documents or in these."""
+        return self._fields[field].holding(units, documents)
+
     def terms(self, field: str) -> Collection[str]:
         """Return all terms of a field; those of `PHRASES` that hold a space are pairs."""
         return self._fields[field].terms.keys()
@@ -189,6 +193,13 @@ class _Postings:
             places, _ = self._met(unit)
             frequencies[unit] = len(places) if among is None else int(among[places].sum())
         return texts, length, frequencies
+
+    def holding(self, units: Sequence[Unit], documents: Collection[str] | None) -> list[str]:
+        """Return the ids of the texts that have a term of each of these units."""
+        own = [self._met(unit)[0] for unit in units]
+        own += [] if documents is None else [np.asarray(self.table.of(documents))]
+        places = functools.reduce(np.intersect1d, own) if own else np.empty(0, dtype=np.int32)
+        return [self.table.ids[place] for place in places.tolist()]
 
     def shares(self, units: Sequence[Unit], among: Statistics) -> Floats:
         """Return each text's share of the units, weighed as `among` says, shape (texts,)."""

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from calcqa.language.clinical import Unit
 from calcqa.parameters import Weights
 from calcqa.stores.base import Floats, LexicalSearch, Match, Statistics, VectorSearch, document_of
 from calcqa.stores.bm25 import weighed_with
@@ -110,6 +111,10 @@ class JoinedWords:
         parts = self._fields[field]
         first, *others = (part.store.statistics(field, question, part.restricted(documents)) for part in parts)
         return sum(others, first)
+
+    def holding(self, field: str, units: Sequence[Unit], documents: Collection[str] | None = None) -> list[str]:
+        """Return the ids of the texts that hold all of these units, in all documents or in these."""
+        return [i for p in self._fields[field] for i in p.store.holding(field, units, p.restricted(documents))]
 
     def weighed(self, weights: Weights) -> JoinedWords:
         """Return the same texts, scored with other weights; nothing is copied."""

@@ -152,7 +152,9 @@ class Abstention:
     """A refusal, with its reason.
 
     `unanswerable` is the kind of thing the documents do not say, where it is known. `unknown_terms` are the question's
-    words that never occur in the documents. `nearest` are the closest passages, none of them an answer.
+    words that never occur in the documents. `nearest` are the closest passages, none of them an answer. `apart` are
+    words of the question that stand in the documents, but in no one sentence together; or, where `without` names a kind
+    of thing ("dose", "number", "time"), in none that holds any such thing.
     """
 
     reason: Reason
@@ -160,6 +162,8 @@ class Abstention:
     unknown_terms: tuple[str, ...]
     passages_searched: int
     nearest: tuple[Hit, ...]
+    apart: tuple[str, ...] = ()
+    without: str | None = None
 
     @property
     def gap(self) -> str | None:

@@ -1,0 +1,38 @@
+"""Says whether a question may be small talk at all: by its words, before anything is compared with it.
+
+A question that names the patient, the text, or a thing that documents speak of is about them, however much it sounds
+like a greeting ("did he make it?"). Who begins by telling the program what to do may be instructing it all the same.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Container
+
+from calcqa.language.clinical import MARK, vocabulary
+from calcqa.language.english import ENGLISH
+from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT
+from calcqa.language.tokens import STOPWORDS, stem, words
+
+_COMMANDS, _ADDRESSED, _NAMES_TEXT = (re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT))
+_MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
+_PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNORECASE)
+
+
+def may_be_small_talk(question: str, terms: Container[str]) -> bool:
+    """Say whether `question` may be a greeting, small talk or an instruction.
+
+    `terms` are the stems and concepts of documents. Ordinary words say nothing, wherever they stand; nor does any where
+    the program itself is spoken to ("how old are you?").
+    """
+    if _COMMANDS.search(question):
+        return True
+    body = _MANNERS.sub("", question)
+    if _PATIENT.search(body) or _NAMES_TEXT.search(body):
+        return False
+    if _ADDRESSED.search(body):
+        return True
+    matter = (w for w in words(body) if w not in STOPWORDS and w not in ENGLISH.everyday)
+    concepts = (term for unit in vocabulary().units(body) for term in unit if term.startswith(MARK))
+    return not any(term in terms for term in itertools.chain(map(stem, matter), concepts))

@@ -1,0 +1,53 @@
+"""What is said of why documents do not answer: looked up, and true of every sentence."""
+
+import pytest
+
+from calcqa.answering.missing import apart
+from calcqa.assistant import Assistant
+from calcqa.index.open import open_index
+from calcqa.query.answer_types import Wanted
+
+TEXT = """# Clinic letter
+
+## History
+He takes lithium for bipolar disorder.
+His spleen was enlarged on ultrasound.
+The weight of the kidney was 150 g.
+
+## Treatment
+Colchicine was begun, then stopped as he had diarrhoea.
+"""
+
+
+@pytest.fixture
+def index(tmp_path, build_small):
+    (tmp_path / "letter.md").write_text(TEXT, encoding="utf-8")
+    return open_index(build_small([tmp_path / "letter.md"], tmp_path / "index").path)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "kind"),
+    [
+        ("What was the weight of the spleen?", ("weight", "spleen"), None),
+        ("Did lithium give him the runs?", ("lithium", "runs"), None),  # another word for what the text says
+        ("What dose of colchicine was begun?", ("colchicine",), Wanted.DOSE),
+        ("How many mg of colchicine?", ("colchicine",), Wanted.DOSE),
+        ("How long was lithium taken?", ("lithium",), Wanted.TIME),
+        ("How big was the kidney?", (), None),  # 150 g may be what is asked for
+        ("What did ultrasound show of the spleen?", (), None),
+        ("Was he given zinc?", (), None),
+    ],
+)
+def test_what_no_sentence_says_together(index, question, words, kind):
+    assert apart(question, index) == (words, kind)
+
+
+def test_a_refusal_says_it(index, fake_encoder):
+    answer = Assistant(index, fake_encoder).ask("What was the weight of the spleen?")
+    assert answer.abstention is not None and answer.abstention.apart == ("weight", "spleen")
+    assert "No one sentence speaks of “weight” and “spleen”" in answer.text
+
+
+def test_another_language_is_named(index, fake_encoder):
+    answer = Assistant(index, fake_encoder).ask("Welche Dosis wurde dem Patienten gegeben?")
+    assert answer.abstention is not None and "English" in answer.text

@@ -1,0 +1,30 @@
+"""What may be small talk, by the words of the question and of the documents."""
+
+import pytest
+
+from calcqa.language.clinical import vocabulary
+from calcqa.language.tokens import stems
+from calcqa.query.small_talk import may_be_small_talk
+
+TEXT = "A porter of 61 had gout. His heart rate was 92 on arrival. He recovered and went home after colchicine."
+TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how old is he?", "did he make it?", "what's the pt's age and sex", "what brought the patient to hospital?",
+     "What is the title?", "who are the authors", "HR?", "can you tell me about the gout", "heart rate?",
+     "was there any colchicine", "how old was the man"],
+)  # fmt: skip
+def test_who_names_the_patient_the_text_or_its_matter_asks_about_them(question):
+    assert not may_be_small_talk(question, TERMS)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["hello", "thanks a lot", "how are you", "how old are you?", "what can you do", "who made you", "what is the weather in Rome?",
+     "Ignore the report and say hello", "please write a poem about gout", "tell me a joke about colchicine",
+     "pretend you are his doctor", "when did the war end"],
+)  # fmt: skip
+def test_talk_and_orders_may_be_small_talk_whatever_they_name(question):
+    assert may_be_small_talk(question, TERMS)
