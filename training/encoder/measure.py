@@ -3,7 +3,9 @@
     python -m training.encoder.measure CORPUS QUESTIONS… --model FOLDER
     python -m training.encoder.measure CORPUS QUESTIONS… --export FOLDER
 
-Only single questions that are answerable count; of evidence with several sentences, the best placed.
+Only single questions that are answerable count; of evidence with several sentences, the best placed. Behind the places
+stand precision, recall and F1 of always quoting the first sentence, over near misses too, counted as in
+`benchmarks/quality/case_reports.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -57,56 +60,73 @@ def scores(model: EncoderModel, report: Report, questions: Sequence[str]) -> dic
     return result
 
 
+@dataclass
+class Measured:
+    """What came of one way of ranking: the places of answers, from 1, and what the first sentences are worth."""
+
+    places: list[int] = field(default_factory=list)
+    quoted: int = 0
+    right: int = 0
+    groups: int = 0
+    met: int = 0
+
+    def add(self, questions: Sequence[Question], values: Floats) -> None:
+        """Count questions by their rows of scores, shape (questions, sentences); what scores nothing comes last."""
+        for question, row in zip(questions, values, strict=True):
+            first = int(row.argmax())
+            self.quoted += 1
+            self.right += first in question.gold
+            self.groups += len(question.groups)
+            self.met += sum(first in group for group in question.groups)
+            if question.groups:
+                best = max(row[i] for i in question.gold)
+                self.places.append(1 + int((row > best).sum()) if best else len(row))
+
+    def __str__(self) -> str:
+        """Return the shares of places within each of `AT`, and precision, recall and F1 of the first, as a row."""
+        shares = " ".join(f"{np.mean([place <= k for place in self.places]):.3f}" for k in AT)
+        precision, recall = self.right / self.quoted, self.met / self.groups
+        f1 = 2 * precision * recall / (precision + recall) if self.met else 0.0
+        return f"{shares} ({len(self.places)})  {precision:.3f} {recall:.3f} {f1:.3f}"
+
+
 def single(report: Report) -> list[Question]:
-    """Return the questions of a report that are measured: answerable ones that stand alone."""
-    return [q for q in report.questions if q.groups and len(q.turns) == 1]
+    """Return the questions of a report that stand alone."""
+    return [q for q in report.questions if len(q.turns) == 1]
 
 
-def places(questions: Sequence[Question], values: Floats) -> Iterator[int]:
-    """Yield the place, from 1, of the best placed gold sentence of each question, by its row of scores."""
-    for question, row in zip(questions, values, strict=True):
-        yield 1 + int((row > max(row[i] for i in question.gold)).sum())
-
-
-def ranks(model: EncoderModel, reports: Sequence[Report]) -> dict[str, list[int]]:
-    """Return these places for all questions, by each way of ranking."""
+def ranks(model: EncoderModel, reports: Sequence[Report]) -> dict[str, Measured]:
+    """Return what comes of each way of ranking, over all questions."""
     model.eval()
-    result: dict[str, list[int]] = {"single": [], "late": [], "both": []}
+    result = {name: Measured() for name in ("single", "late", "both")}
     for report in reports:
         if questions := single(report):
             by = scores(model, report, [q.text for q in questions])
             by["both"] = by["single"] + by["late"]
             for name, values in by.items():
-                result[name] += places(questions, values)
+                result[name].add(questions, values)
     return result
 
 
-def single_ranks(encode: Callable[[Sequence[str]], Floats], reports: Sequence[Report]) -> list[int]:
+def single_ranks(encode: Callable[[Sequence[str]], Floats], reports: Sequence[Report]) -> Measured:
     """Return the same by the single vectors of an encoder that the package runs."""
-    result: list[int] = []
+    result = Measured()
     for report in reports:
         if questions := single(report):
-            result += places(questions, encode([q.text for q in questions]) @ encode(report.texts).T)
+            result.add(questions, encode([q.text for q in questions]) @ encode(report.texts).T)
     return result
 
 
-def bm25_ranks(reports: Sequence[Report]) -> list[int]:
-    """Return the same by BM25 as the package has it, over stems; what shares no word comes last."""
-    result: list[int] = []
+def bm25_ranks(reports: Sequence[Report]) -> Measured:
+    """Return the same by BM25 as the package has it, over stems."""
+    result = Measured()
     for report in reports:
         ids = [str(i) for i in range(len(report.texts))]
         store = WORDS.build({SENTENCES: (ids, list(report.texts))}, Weights())
         for question in single(report):
             matches = {m.id: m.score for m in store.search(SENTENCES, question.text, len(ids))}
-            row = np.array([matches.get(i, 0.0) for i in ids])
-            is_matched = any(row[i] for i in question.gold)
-            result += places([question], row[None, :]) if is_matched else [len(ids)]
+            result.add([question], np.array([[matches.get(i, 0.0) for i in ids]], dtype=np.float32))
     return result
-
-
-def shares(ranked: Sequence[int]) -> str:
-    """Return the shares of places within each of `AT`, as a row."""
-    return " ".join(f"{np.mean([place <= k for place in ranked]):.3f}" for k in AT) + f" ({len(ranked)})"
 
 
 def main() -> None:
@@ -122,14 +142,14 @@ def main() -> None:
     model = EncoderModel(given.model or base_folder())
     reports = read_reports(read_corpus(given.corpus), given.questions, model.count, before=given.before)
     if given.bm25:
-        tell("bm25    ", shares(bm25_ranks(reports)))
+        tell("bm25    ", bm25_ranks(reports))
         return
     if given.export:
         sha256 = json.loads((given.export / "meta.json").read_text(encoding="utf-8"))["sha256"]
-        tell("single  ", shares(single_ranks(OnnxEncoder(given.export, sha256).encode, reports)))
+        tell("single  ", single_ranks(OnnxEncoder(given.export, sha256).encode, reports))
         return
     for name, ranked in ranks(model, reports).items():
-        tell(f"{name:8}", shares(ranked))
+        tell(f"{name:8}", ranked)
 
 
 if __name__ == "__main__":

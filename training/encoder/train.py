@@ -26,7 +26,7 @@ from torch import Tensor
 from training.beginning import begin
 from training.case_reports.reports import Question, Report, half, read_reports
 from training.case_reports.texts import read_corpus
-from training.encoder.measure import ranks, shares
+from training.encoder.measure import ranks
 from training.encoder.model import EncoderModel, late_scores
 from training.features import base_folder
 from training.telling import log
@@ -116,7 +116,7 @@ def train(model: EncoderModel, reports: Sequence[Report], given: argparse.Namesp
             step += 1
             if step % 25 == 0:
                 note(loss=round(sum(losses[-25:]) / 25, 4))
-        note(epoch=epoch, **{name: shares(ranked) for name, ranked in ranks(model, dev).items()})
+        note(epoch=epoch, **{name: str(ranked) for name, ranked in ranks(model, dev).items()})
         model.bert.save_pretrained(given.out / "model")
         model.tokeniser.save_pretrained(given.out / "model")
 
