@@ -169,7 +169,7 @@ def test_near_misses_that_give_themselves_away_are_told_by_the_question_alone():
 def test_the_files_hold_offsets_and_of_a_report_only_the_words_of_facts():
     folder = Path(__file__).parents[2] / "questions/case-reports"
     seen, drawn = {}, json.loads((folder / "draw.json").read_text(encoding="utf-8"))["splits"]
-    for split in ("train", "dev", "test-a", "test-b"):
+    for split in ("train", "round-2", "dev", "test-a", "test-b"):
         items = read_items(folder / f"{split}.jsonl")
         documents = {item["document"] for item in items}
         assert documents <= set(drawn[split]) and not documents & set(seen)
@@ -177,7 +177,7 @@ def test_the_files_hold_offsets_and_of_a_report_only_the_words_of_facts():
         for item in items:
             assert all(words.count(r"\s+") < 10 for fact in item["facts"] for words in fact)  # of ten words at most
             assert not {"text", "quote", "quotes", "context"} & set(item)
-    assert sorted(seen.values()) == ["dev"] * 40 + ["test-a"] * 40 + ["test-b"] * 40 + ["train"] * 600
+    assert sorted(seen.values()) == ["dev"] * 40 + ["round-2"] * 62 + ["test-a"] * 40 + ["test-b"] * 40 + ["train"] * 600
 
 
 def test_the_corpus_is_rebuilt_and_another_text_refused(tmp_path):
