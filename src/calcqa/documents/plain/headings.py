@@ -38,6 +38,7 @@ _PREDICATE = re.compile(rf"(?:{ENGLISH.predicates})\b", re.IGNORECASE)
 _ENDS_IN_NUMBER = re.compile(r"(?<=\s)\d[\d.,/]*\s?%?$")
 _COUNTED = re.compile(rf"\b(?:{ENGLISH.named_by_number}|{ENGLISH.captions})\s?\S+$", re.IGNORECASE)
 _FOREIGN = re.compile(r"[|=;<>≥≤±]|https?://|www\.")
+_NOTED = re.compile(r"\d\s?/\s?\d|(?:,| [-–—] ).*\d|\d.*(?:,| [-–—] )")
 _ABOUT_PICTURE = re.compile(rf"(?i:{ENGLISH.captions})\b")
 _ENDS = frozenset(".!?;,")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -66,8 +67,11 @@ def is_certain(line: str, capitals: bool = True) -> bool:
 
 
 def may_be(line: str) -> bool:
-    """Say whether a line is a heading if it stands alone before a paragraph."""
-    is_free = _is_short(line) and not list_item(line) and not _ABOUT_PICTURE.match(line)
+    """Say whether a line is a heading if it stands alone before a paragraph.
+
+    A note with a figure ("Penicillin - rash 2019") may be all that its section has, and is no heading.
+    """
+    is_free = _is_short(line) and not (list_item(line) or _ABOUT_PICTURE.match(line) or _NOTED.search(line))
     return is_free and line[0].isupper() and any(map(str.islower, line))
 
 
