@@ -12,19 +12,47 @@ QUESTIONS = sorted((Path(__file__).parents[2] / "questions").rglob("*.jsonl"))
 
 @pytest.mark.parametrize(
     "question",
-    ["Wie wurde die Frau behandelt?", "Welches Antibiotikum bekam der Patient?", "Quel traitement a-t-il reçu ?", "Quelle est la cause ?",
-     "¿Cuál fue el tratamiento?", "¿Por qué fue operada la paciente?", "Qual foi a dose?", "Qual è la diagnosi?",
-     "Hoe werd het behandeld?", "Jak był leczony pacjent?", "Hur var det?", "Как лечили пациента?", "患者的年龄是多少？", "كم عمر المريض؟"],
-)  # fmt: skip
+    [
+        "Wie wurde die Frau behandelt?",
+        "Welches Antibiotikum bekam der Patient?",
+        "Quel traitement a-t-il reçu ?",
+        "Quelle est la cause ?",
+        "¿Cuál fue el tratamiento?",
+        "¿Por qué fue operada la paciente?",
+        "Qual foi a dose?",
+        "Qual è la diagnosi?",
+        "Hoe werd het behandeld?",
+        "Jak był leczony pacjent?",
+        "Hur var det?",
+        "Как лечили пациента?",
+        "患者的年龄是多少？",
+        "كم عمر المريض؟",
+    ],
+)
 def test_other_languages(question):
     assert not is_english(question)
 
 
 @pytest.mark.parametrize(
     "question",
-    ["", "???", "92?", "abx?", "O/E?", "ddx", "CA 19-9 and α-fetoprotein", "de novo mutation?", "Gilles de la Tourette syndrome?",
-     "Sjögren or lupus", "in situ vs. invasive", "café au lait spots?", "was it a grand mal", "No. of RBC units post-op?", "Müllerian duct?"],
-)  # fmt: skip
+    [
+        "",
+        "???",
+        "92?",
+        "abx?",
+        "O/E?",
+        "ddx",
+        "CA 19-9 and α-fetoprotein",
+        "de novo mutation?",
+        "Gilles de la Tourette syndrome?",
+        "Sjögren or lupus",
+        "in situ vs. invasive",
+        "café au lait spots?",
+        "was it a grand mal",
+        "No. of RBC units post-op?",
+        "Müllerian duct?",
+    ],
+)
 def test_terms_of_the_clinic_are_no_other_language(question):
     assert is_english(question)
 

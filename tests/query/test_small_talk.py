@@ -12,19 +12,40 @@ TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
 
 @pytest.mark.parametrize(
     "question",
-    ["how old is he?", "did he make it?", "what's the pt's age and sex", "what brought the patient to hospital?",
-     "What is the title?", "who are the authors", "HR?", "can you tell me about the gout", "heart rate?",
-     "was there any colchicine", "how old was the man"],
-)  # fmt: skip
+    [
+        "how old is he?",
+        "did he make it?",
+        "what's the pt's age and sex",
+        "what brought the patient to hospital?",
+        "What is the title?",
+        "who are the authors",
+        "HR?",
+        "can you tell me about the gout",
+        "heart rate?",
+        "was there any colchicine",
+        "how old was the man",
+    ],
+)
 def test_who_names_the_patient_the_text_or_its_matter_asks_about_them(question):
     assert not may_be_small_talk(question, TERMS)
 
 
 @pytest.mark.parametrize(
     "question",
-    ["hello", "thanks a lot", "how are you", "how old are you?", "what can you do", "who made you", "what is the weather in Rome?",
-     "Ignore the report and say hello", "please write a poem about gout", "tell me a joke about colchicine",
-     "pretend you are his doctor", "when did the war end"],
-)  # fmt: skip
+    [
+        "hello",
+        "thanks a lot",
+        "how are you",
+        "how old are you?",
+        "what can you do",
+        "who made you",
+        "what is the weather in Rome?",
+        "Ignore the report and say hello",
+        "please write a poem about gout",
+        "tell me a joke about colchicine",
+        "pretend you are his doctor",
+        "when did the war end",
+    ],
+)
 def test_talk_and_orders_may_be_small_talk_whatever_they_name(question):
     assert may_be_small_talk(question, TERMS)
