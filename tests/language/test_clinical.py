@@ -140,6 +140,19 @@ def test_the_table_that_ships_has_each_concept_once():
         assert len({name.text for name in names}) == len(names)
 
 
+def test_a_narrower_term_of_a_question_covers_the_wider_one_within_it():
+    own = Vocabulary(["= stroke; CVA", "> stroke: lacunar infarct; hemorrhagic stroke"])
+    assert own.units("hemorrhagic stroke?") == (("hemorrhag",), ("stroke",))
+    assert own.units("stroke?") == (("stroke", "=stroke"),)
+
+
+def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
+    kinds = [names for is_kind, names in map(_parsed, shipped()) if is_kind]
+    for member in (member for _, *members in kinds for member in members if "*" not in member.flags):
+        matches = vocabulary()._asked_by(["any", *member.words])
+        assert {f.end - f.start for f in matches} <= {len(member.words)}, member.text
+
+
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
@@ -180,6 +193,9 @@ def test_what_people_say_is_met_by_what_reports_write(question, sentence):
         ("How many mg were given?", "She had myasthenia gravis."),
         ("Was he oestrogen receptor positive?", "He came to the ER."),
         ("Was she sent home?", "A D&C was done."),
+        ("A hemorrhagic stroke?", "A lacunar infarct was seen."),
+        ("Was it a flame burn?", "He was scalded: a scald of the arm."),
+        ("A synovial sarcoma?", "It was a leiomyosarcoma."),
     ],
 )
 def test_siblings_and_opposites_meet_nothing(question, sentence):

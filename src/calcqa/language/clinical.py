@@ -179,8 +179,13 @@ class Vocabulary:
             word.lower() if loud or (not at and word.istitle() and len(word) < 5) else word  # "Hr on arrival?"
             for at, word in enumerate(words)
         ]
-        matches = self._matches(self._asked, words, small=True)
-        return _longest([f for f in matches if _may_ask(f, words)])
+        asked, told = (
+            [f for f in self._matches(table, words, small=True) if _may_ask(f, words)]
+            for table in (self._asked, self._told)
+        )
+        # A narrower term covers what lies within it: who asks for a "hemorrhagic stroke" asks for no other stroke.
+        longest = set(_longest([*asked, *(f for f in told if not f.term.doubtful)]))
+        return [f for f in _longest(asked) if f in longest]
 
     def _matches(self, table: Mapping[str, list[_Term]], words: Sequence[str], *, small: bool = False) -> list[_Match]:
         """Return the terms among `words`; with `small`, abbreviations in small letters too."""
