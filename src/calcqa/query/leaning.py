@@ -8,7 +8,7 @@ import re
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_follow_ups import MEASURED, PREPOSED
 from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT
-from calcqa.language.tokens import STOPWORDS, content_words, stems_of_words, words
+from calcqa.language.tokens import STOPWORDS, content_words, words
 from calcqa.query.topics import Topics
 
 _COURTESY = re.compile(ENGLISH.courtesy, re.I)
@@ -31,16 +31,15 @@ _ITS_OWN = re.compile(rf"{ENGLISH.patient}|{ADDRESSED}|{NAMES_TEXT}", re.I)
 
 _MOST_MATTER = 2  # words of matter beside a pronoun that points; those before it count twice, as it may mean them
 _WHOLE = 3  # the same of a question that stands alone though it begins with "and"
-_FEW = 2  # words of a question that without a verb may be a new subject for the one before
+_FEW = 2  # content words of a question that may say too little
 _MOST_POINTING = 20  # words of a question that may point, that are looked at
 
 
 def needs_context(question: str, topics: Topics, *, unsure: bool = False) -> bool:
     """Say whether `question` needs the conversation to be understood.
 
-    It does where it points at something before, or names nothing itself. What is said to the program needs none. A few
-    words without a verb ("phosphorus?") may be a question or a new subject for the one before: `unsure` is returned of
-    them where the documents speak of such a thing.
+    It does where it points at something before, or names nothing itself. What is said to the program needs none.
+    `unsure` is returned of a question of a few words that names something ("phosphorus?", "which knee had pain?").
     """
     body = _COURTESY.sub("", question).strip()
     if not body or _COMMANDS.search(body):
@@ -56,10 +55,7 @@ def needs_context(question: str, topics: Topics, *, unsure: bool = False) -> boo
         return False  # "this hernia" is its own
     if topics.mentioned(body):
         return False
-    if not (matter := _matter(body)):
-        return True
-    known = not topics.stems or any(s in topics.stems for s in stems_of_words(matter))
-    return unsure and known and len(content_words(body)) <= _FEW and not _PREDICATE.search(body)
+    return not _matter(body) or unsure and len(content_words(body)) <= _FEW
 
 
 def _matter(text: str) -> list[str]:

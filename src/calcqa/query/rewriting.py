@@ -49,7 +49,8 @@ def resolve(
     question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness | None, weights: Weights = DEFAULTS
 ) -> str:
     """Return `question` so that it can be understood without `turns`; `nearness` is None where no FAQ entries help."""
-    if not turns or not needs_context(question, topics, unsure=nearness is not None):
+    unsure = nearness is not None and _may_be_subject(question, topics)
+    if not turns or not needs_context(question, topics, unsure=unsure):
         return question
     body = _COURTESY.sub("", question).strip()
     if nearness is None:
@@ -59,6 +60,11 @@ def resolve(
     scores = nearness(texts, body, turns[-1].standalone_question)
     best = max(range(len(texts)), key=lambda i: scores[i] + readings[texts[i]])
     return texts[best]
+
+
+def _may_be_subject(question: str, topics: Topics) -> bool:
+    """Say whether `question` has no verb, and names what the documents speak of ("phosphorus?")."""
+    return not _PREDICATE.search(question) and (not topics.stems or any(s in topics.stems for s in stems(question)))
 
 
 def _in_context(body: str, turn: Turn) -> str:
