@@ -108,7 +108,9 @@ class Assistant:
     def resolve(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question` so that it stands alone, given the turns before it."""
         question = checked_question(question)
-        return resolve(question, turns, self._topics, self._retriever.nearness, self._weights)
+        cited = {c.document_id for c in turns[-1].answer.citations} if turns else set()
+        by_faq = self.index.with_sidecar & (cited or self.index.with_sidecar)
+        return resolve(question, turns, self._topics, self._retriever.nearness if by_faq else None, self._weights)
 
     def follow_up(self, question: str, turns: Sequence[Turn], meant: str | None = None) -> Answer:
         """Return the answer to `question` as it is meant after `turns`; `meant` is how, where that is known.

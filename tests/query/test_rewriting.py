@@ -72,6 +72,64 @@ def test_readings_hold_what_is_meant(before, follow_up, resolved):
     assert resolve(follow_up, [turn(before)], TOPICS, first_of(resolved)) == resolved
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["How long was amiodarone given?", "What is the Child-Pugh class?", "Were warts seen on his feet?",
+     "Ferritin?", "Right hip films?", "When did they drain the cyst?", "Who noticed that the graft had slipped?",
+     "How does the scar compare with that of her brother?", "How long was it before the fever settled?",
+     "Which beetles carry this kind of worm?", "How much of the thymus was cut out, and did it bleed?",
+     "Did the valve leak before all this?", "Could one tell that the pupil was fixed?",
+     "And did the biopsy of the thyroid show lymphoma?", "For which other tumours of the jaw is radium used?"],
+)  # fmt: skip
+def test_a_question_with_a_noun_of_its_own_stands_alone(question):
+    assert not needs_context(question, Topics((), ()))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["At what dose?", "By which surgeon?", "For how many weeks?", "Since when?", "And on the ward?", "Did they help?",
+     "How was that handled?", "Was it repeated?", "And how long was the drain in?", "Is it catching?"],
+)  # fmt: skip
+def test_a_question_that_names_nothing_or_points_leans(question):
+    assert needs_context(question, Topics((), ()))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Hello", "hi!", "Good morning.", "Thanks", "Thanks a lot, that helps!", "Great, thank you very much.", "ok", "Bye",
+     "Who are you?", "Now tell me a joke", "Thanks for the quick reply."],
+)  # fmt: skip
+def test_greetings_thanks_and_what_is_said_to_the_program_are_no_follow_ups(said):
+    assert resolve(said, [turn("What is calciphylaxis?")], TOPICS, first_of("")) == said
+    assert resolve(said, [turn("What is calciphylaxis?")], TOPICS, None) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "follow_up", "resolved"),
+    [
+        ("Was the boy ventilated?", "For how long?", "For how long (Was the boy ventilated)?"),
+        ("Was the boy ventilated?", "Thanks! And in theatre?", "In theatre (Was the boy ventilated)?"),
+        ("Were clots seen?", "how many, and did they move?", "How many (Were clots seen), and did they move?"),
+        ("Why (The ECG (Any fits))?", "And then?", "Then (Why (The ECG))?"),
+    ],
+)
+def test_without_faq_entries_a_follow_up_carries_the_question_before(before, follow_up, resolved):
+    assert resolve(follow_up, [turn(before)], Topics((), ()), None) == resolved
+
+
+def test_a_follow_up_too_long_to_carry_the_question_before_stays_as_it_is():
+    before = turn("Was it " + "very " * 398 + "long?")
+    assert resolve("And at what cost to his family?", [before], Topics((), ()), None) == "at what cost to his family?"
+
+
+def test_a_few_words_are_a_new_subject_only_where_the_documents_speak_of_it_and_entries_can_tell():
+    topics, before = Topics((), (), frozenset({"phosphorus", "calcium"})), [turn("Is calcium normal?")]
+    exchanged = first_of("Is phosphorus normal?")
+    assert resolve("phosphorus?", before, topics, exchanged) == "Is phosphorus normal?"
+    assert resolve("phosphorus?", before, topics, None) == "phosphorus?"
+    assert resolve("amylase?", before, topics, first_of("Is amylase normal?")) == "amylase?"
+
+
 def test_what_the_documents_never_mention_is_no_subject():
     topics = Topics((), (), frozenset({"dose", "cultur"}))
     seen = []

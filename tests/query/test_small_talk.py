@@ -4,7 +4,7 @@ import pytest
 
 from calcqa.language.clinical import vocabulary
 from calcqa.language.tokens import stems
-from calcqa.query.small_talk import may_be_small_talk
+from calcqa.query.small_talk import may_be_small_talk, addresses_program
 
 TEXT = "A porter of 61 had gout. His heart rate was 92 on arrival. He recovered and went home after colchicine."
 TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
@@ -49,3 +49,12 @@ def test_who_names_the_patient_the_text_or_its_matter_asks_about_them(question):
 )
 def test_talk_and_orders_may_be_small_talk_whatever_they_name(question):
     assert may_be_small_talk(question, TERMS)
+
+
+@pytest.mark.parametrize(
+    ("question", "addressed"),
+    [("are you well?", True), ("what can you do", True), ("can you tell me the dose", False),
+     ("how would you treat gout?", False), ("hello", False)],
+)  # fmt: skip
+def test_the_program_is_addressed_where_you_is_and_no_matter(question, addressed):
+    assert addresses_program(question) is addressed

@@ -21,6 +21,7 @@ from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
 from calcqa.parameters import UNKNOWN_NAMED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
+from calcqa.query.small_talk import addresses_program
 from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
 
@@ -216,6 +217,8 @@ def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judg
     An unanswerable entry must outweigh what speaks for the documents: their answered entries, combined alike; where
     there are none, the best sentence. It says what is missing only if it asks the same, or a word is missing indeed.
     """
+    if retrieved.small_talk and addresses_program(retrieved.corrected):
+        return retrieved.small_talk.kind
     near = [retrieved.unanswerable[d] for d in documents if d in retrieved.unanswerable]
     near += [retrieved.small_talk] if retrieved.small_talk else []
     match = max(near, key=lambda m: m.score, default=None)

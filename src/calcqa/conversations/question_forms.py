@@ -110,7 +110,7 @@ def _from_faq(index: Index) -> Iterator[Wording]:
         vectors = index.store.vectors(QUESTIONS, [*good, *entries])
         typical = vectors[: len(good)] @ vectors[len(good) :].sum(axis=0)
         weights = [float(t) * _plainness(index, e, targets) for e, t in zip(good, typical, strict=True)]
-        dependent = [needs_context(index.entries[e].question, _NO_TOPICS) for e in good]
+        dependent = [needs_context(index.entries[e].question, _NO_TOPICS, unsure=True) for e in good]
         best = max(range(len(good)), key=lambda k: (not dependent[k], weights[k], -k))
         question, section, back = index.entries[good[best]].question, _holding(index, targets), _is_back(index, targets)
         yield Wording(question, targets, section, good[best], weights[best], dependent[best], back)
@@ -159,7 +159,7 @@ def _of_headings(document: Document, index: Index) -> Iterator[Wording]:
         inside = tuple(sentences[bisect_left(starts, section.start) : bisect_left(starts, section.end)])
         question = messages.ASK_ABOUT.format(heading=_inside_a_sentence(section, inside_sentences))
         if inside and section.level > 1 and _PLAIN.fullmatch(question) and len(question) <= _LONGEST:
-            dependent, back = needs_context(question, _NO_TOPICS), _is_back(index, inside)
+            dependent, back = needs_context(question, _NO_TOPICS, unsure=True), _is_back(index, inside)
             yield Wording(question, inside, _holding(index, inside), None, float(len(inside)), dependent, back)
 
 

@@ -71,7 +71,7 @@ class Language:
     more: str  # asks for something other than what was answered
     its: frozenset[str]  # pronouns that a possessive replaces
     names_here: str  # what stands before a noun of the report's own: "this man"
-    far: frozenset[str]  # pronouns that point out of their question though it has nouns before them
+    far: str  # a pronoun that points out of its question though that has nouns
     clause_begins: str  # what looks like a pronoun and begins a clause: "the shock that was"
     helped: str  # a question whose last word may be a verb
     passive: str

@@ -3,6 +3,7 @@
 from importlib import resources
 
 from calcqa.language.base import Language
+from calcqa.language.english_follow_ups import COURTESY, OTHER, PRONOUN
 from calcqa.language.english_sections import SECTION_KINDS, UNTITLED
 
 _NT = "(?:n['’]t)?"
@@ -191,18 +192,14 @@ ENGLISH = Language(
     rf"|{_DO}\s+(?!not\b)\w+|{_BE}\s+(?:{_PRONOUN}|{_DETERMINER})\b|{_HAVE}\s+{_PRONOUN}\b))",
     verb_or_question_word=rf"(?:{_WORD}|{_DO}|{_BE}|{_HAVE})\b",
     part_opening=r"(?:(?:and|but|also|then)\s+)*",
-    courtesy=r"^(?:(?:ok(?:ay)?|great|thanks?(?: you)?|right|i see|good|fine|hm+|yes|no|sure)\b[\s,.!]*)+",
+    courtesy=COURTESY,
     opening=r"^(?:and|but|so|now|then|also|or|plus)\b[\s,]*|^(?:what|how) about\b\s*",
-    # Not the "it" that stands for nothing: "how long did it take", "is it safe to".
-    pronoun=r"\b(it(?!\s+(?:takes?|took)\b|\s+(?:better|common|known|likely|necessary|possible|safe|true)\s+"
-    r"(?:to|that|for)\b)|its|they|them|their|that one|this one|one|ones|that|this|those|these|the latter|such)\b",
-    determiner=r"\b(any|how many|which|some|most|all)\b(?=\s+(?:in|of|on|for|at|is|are|was|were|has|have)\b|$)",
-    # "Are there" only says that something is.
-    other=r"\b(else|others?|another|besides|one|ones|too|as well|instead|"
-    r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )there)\b",
+    pronoun=PRONOUN,
+    determiner=r"\b(any|how many|which|some|most|all)\b(?=\s+(?:in|on|for|at|is|are|was|were|has|have)\b|,|\W*$)",
+    other=OTHER,
     clause=r"[,;]?\s+(?:and|or|but)\s+(?=(?:what|which|who|where|when|why|how|is|are|was|were|do|does|did|can|could|"
     r"should|has|have|will|would)\b)",
-    predicate=r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|should|will|would)\b",
+    predicate=r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b",
     leading=r"^(?:what|which|who|whose|where|when|why|how(?: many| much| old| long| often| common)?|is|are|was|were|do|"
     r"does|did|can|could|has|have|had|will|would|should|tell me about|define|describe|explain|name|list|give me|please)"
     r"\b\s*",
@@ -210,9 +207,9 @@ ENGLISH = Language(
     patient=r"\b(she|her|hers|he|his|him|the patient|patient's)\b",
     more=r"\b(else|others?|another|besides|apart from (?:that|those|these))\b",
     its=frozenset({"its", "their"}),
-    names_here=r"\b(?:this|these|such)\s+(?:an?\s+)?",
-    far=frozenset({"that", "those", "this", "these"}),
-    clause_begins=rf"that\s+(?:{_DO}|{_BE}|{_HAVE}|{_DETERMINER}|he|she|it|they|we|these|this)\b",
+    names_here=r"\b(?:this|these|such)\s+(?:an?\s+)?(?:(?:kind|form|sort|type)s?\s+of\s+)?",
+    far=r"that one|the latter|(?:that|these|this|those)(?=\W*$|,)",
+    clause_begins=rf"that\s+(?:{_DO}|{_BE}|{_HAVE}|{_DETERMINER}|at|he|in|it|of|on|she|they|we|these|this|\w+ed)\b",
     helped=r"(?:wh\w+|how)?\b.*?\b(do|does|did|can|could|may|will|would)\b",
     passive=r"\b(is|are|was|were|be|been|being)\b",
     before_subject=r"^(?:in|for|of|with|the|a|an|on|to|about)\s+",

@@ -1,10 +1,10 @@
 """Rewrites a follow-up as a question that stands alone, without a language model.
 
-A follow-up begins with "and" or "what about", points with "it" or "that", asks for what "else", or is too short to have
-a subject. Several readings of it are made: the pronoun replaced by what the turn before was about, the turn before with
-its subject exchanged, its matter appended. Retrieval chooses among them: the reading nearest to an FAQ entry (or, where
-there are none, to a sentence) is taken. Questions that stand alone are returned as they are. Of the conversation, only
-the last turn is used.
+A follow-up begins with "and" or "what about", points with "it" or "that", asks for what "else", or names nothing. It is
+read with the question before it in brackets: "How long (Was he ventilated)?". Where what was answered has FAQ entries,
+further readings are made: the pronoun replaced by what the turn before was about, the turn before with its subject
+exchanged; and the reading nearest to an entry is taken. Questions that stand alone are returned as they are. Of the
+conversation, only the last turn is used.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from calcqa.config import MAX_QUESTION
 from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
 from calcqa.parameters import DEFAULTS, Weights
+from calcqa.query.decomposition import parts
 from calcqa.query.leaning import needs_context
 from calcqa.query.topics import Topics
 from calcqa.types import Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to an FAQ
-entry or a sentence that is also near the follow-up and the question before; higher is nearer."""
+entry that is also near the follow-up and the question before; higher is nearer."""
 
 _COURTESY = re.compile(ENGLISH.courtesy, re.I)
 _OPENING = re.compile(ENGLISH.opening, re.I)
@@ -32,6 +33,7 @@ _DETERMINER = re.compile(ENGLISH.determiner, re.I)
 _PREDICATE = re.compile(ENGLISH.predicate, re.I)
 _LEADING = re.compile(ENGLISH.leading, re.I)
 _PATIENT = re.compile(ENGLISH.patient, re.I)
+_INNERMOST = re.compile(r" \([^()]*\)(?=\))")
 _HELPED = re.compile(ENGLISH.helped, re.I)
 _PASSIVE = re.compile(ENGLISH.passive, re.I)
 _BEFORE_SUBJECT = re.compile(ENGLISH.before_subject, re.I)
@@ -44,17 +46,37 @@ _MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the f
 
 
 def resolve(
-    question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness, weights: Weights = DEFAULTS
+    question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness | None, weights: Weights = DEFAULTS
 ) -> str:
-    """Return `question` so that it can be understood without `turns`."""
-    if not turns or not needs_context(question, topics, weights):
+    """Return `question` so that it can be understood without `turns`; `nearness` is None where no FAQ entries help."""
+    unsure = nearness is not None and _may_be_subject(question, topics)
+    if not turns or not needs_context(question, topics, unsure=unsure):
         return question
-    body = _COURTESY.sub("", question).strip() or question
+    body = _COURTESY.sub("", question).strip()
+    if nearness is None:
+        return _in_context(body, turns[-1])
     readings = _readings(body, turns[-1], topics, weights)
     texts = list(readings)
     scores = nearness(texts, body, turns[-1].standalone_question)
     best = max(range(len(texts)), key=lambda i: scores[i] + readings[texts[i]])
     return texts[best]
+
+
+def _may_be_subject(question: str, topics: Topics) -> bool:
+    """Say whether `question` has no verb, and names what the documents speak of ("phosphorus?")."""
+    return not _PREDICATE.search(question) and (not topics.stems or any(s in topics.stems for s in stems(question)))
+
+
+def _in_context(body: str, turn: Turn) -> str:
+    """Return a follow-up with the question before it in brackets, behind its first part where it has several.
+
+    Of what stood in brackets there, what stood in brackets again is left out: else they grow with the conversation.
+    """
+    bare = (_OPENING.sub("", " ".join(body.split())) or body).rstrip(" ?.!")
+    before = _INNERMOST.sub("", turn.standalone_question.rstrip(" ?.!"))
+    first = len(parts(f"{bare}?")[0].rstrip("?"))
+    text = f"{bare[0].upper()}{bare[1:first]} ({before}){bare[first:]}?"
+    return text if len(text) <= MAX_QUESTION else f"{bare}?"
 
 
 def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[str, float]:
@@ -87,8 +109,7 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
             add(f"{bare} in {subject}", prior + priors.appended)
     for text, prior in _exchanged(before, bare, topics, weights).items():
         add(text, prior)
-    if matter := _LEADING.sub("", _LEADING.sub("", before)):
-        add(f"{bare} {matter}", priors.matter)
+    add(_in_context(body, turn), priors.matter)
     return _likeliest(readings)
 
 

@@ -33,6 +33,16 @@ def may_be_small_talk(question: str, terms: Container[str]) -> bool:
         return False
     if _ADDRESSED.search(body):
         return True
-    matter = (w for w in words(body) if w not in STOPWORDS and w not in ENGLISH.everyday)
+    matter = _matter(body)
     concepts = (term for unit in vocabulary().units(body) for term in unit if term.startswith(MARK))
     return not any(term in terms for term in itertools.chain(map(stem, matter), concepts))
+
+
+def addresses_program(question: str) -> bool:
+    """Say whether what may be small talk speaks to the program itself, and of nothing else: "are you well?"."""
+    body = _MANNERS.sub("", question)
+    return _ADDRESSED.search(body) is not None and not _matter(body)
+
+
+def _matter(text: str) -> list[str]:
+    return [w for w in words(text) if w not in STOPWORDS and w not in ENGLISH.everyday]

@@ -117,7 +117,7 @@ class Retriever:
         return self._one(question, form.corrected, own, k, words, vectors[-1])
 
     def nearness(self, texts: Sequence[str], follow_up: str, before: str) -> list[float]:
-        """Return how near each reading of a follow-up comes to an FAQ entry (or else to a sentence).
+        """Return how near each reading of a follow-up comes to an FAQ entry; there must be some.
 
         What it comes near to must also be near the follow-up as typed, whose own words it should keep, and to the
         question before, whose matter it continues: the best over the near ones of
@@ -125,13 +125,10 @@ class Retriever:
         before itself.
         """
         index, weights = self.index, self.weights
-        field = QUESTIONS if index.with_sidecar else SENTENCES
-        vectors = self._encode([self.correct(t) for t in (*texts, follow_up, before)])
-        if index.with_sidecar:
-            vectors = index.question_model.move(vectors)
-        results = index.store.search(field, vectors[:-2], weights.reading_depth)
+        vectors = index.question_model.move(self._encode([self.correct(t) for t in (*texts, follow_up, before)]))
+        results = index.store.search(QUESTIONS, vectors[:-2], weights.reading_depth)
         ids = sorted({match.id for matches in results for match in matches})
-        typed, alike = index.store.score(field, vectors[-2:], ids)
+        typed, alike = index.store.score(QUESTIONS, vectors[-2:], ids)
         around = weights.own * typed + weights.context * alike
         around -= weights.again * np.maximum(0.0, alike - weights.again_from)
         extra = dict(zip(ids, around.tolist(), strict=True))
