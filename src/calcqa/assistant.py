@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calcqa.answering import compose
+from calcqa.answering.broad import asks_broadly, broad_answer
+from calcqa.answering.parts import by_items, by_parts
 from calcqa.config import ChunkSettings, EncoderSettings, default_encoder
 from calcqa.errors import InputError
 from calcqa.index.index import Index
@@ -21,13 +23,12 @@ from calcqa.models.load_encoder import load_encoder
 from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights, shipped_weights
-from calcqa.query.decomposition import parts
 from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
-from calcqa.types import Answer, Document, Hit, Reason, Span, Turn
+from calcqa.types import Answer, Document, Hit, Span, Turn
 
 if TYPE_CHECKING:
     from calcqa.documents.corpus import Unused
@@ -123,26 +124,9 @@ class Assistant:
         covered = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
         quoted = map(self.index.sentences.__getitem__, covered)
         already_quoted = frozenset((s.passage.document_id, s.span) for s in quoted)
-        retrieved = self.understand(question, turns) if meant is None else self.retrieve_many([meant])[0]
-        return self._answer(question, retrieved, already_quoted)
-
-    def _by_parts(
-        self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]
-    ) -> Answer | None:
-        """Return the answer to a question with parts, asked in turn; None where it has no parts, or none is answered.
-
-        A part may need the one before to be understood, as a follow-up does.
-        """
-        asked = parts(retrieved.question, self._weights)
-        if len(asked) < 2:
-            return None
-        turns: list[Turn] = []
-        for part in asked:
-            understood = self.understand(part, turns)
-            answer = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
-            turns.append(Turn(part, answer.standalone_question, answer))
-        answers = [t.answer for t in turns]
-        return None if all(a.abstention for a in answers) else compose.joined(question, retrieved, answers)
+        if meant is None and not asks_broadly(question, self.index):
+            return self._answer(question, self.understand(question, turns), already_quoted)
+        return self._answer(question, self.retrieve_many([meant or question])[0], already_quoted)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
@@ -156,18 +140,19 @@ class Assistant:
         self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]] = frozenset()
     ) -> Answer:
         whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)
-        if whole.abstention and whole.abstention.reason is Reason.NOT_A_QUESTION:
-            return whole
-        by_parts = self._by_parts(question, retrieved, already_quoted)
-        if by_parts is None:
-            return whole
+        if broad := broad_answer(whole, retrieved, self.index, self._weights, self._reader, self.retrieve_many):
+            return broad
+
+        def ask(part: str, turns: Sequence[Turn]) -> tuple[Answer, Retrieved]:
+            understood = self.understand(part, turns)
+            answer = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
+            return answer, understood
+
+        cut = by_parts(whole, retrieved, self.index, self._weights, ask)
         # FAQ entries ask for parts together too: then the whole may answer what its parts, asked alone, do not.
-        by_faq = (
-            retrieved.answerable_log_odds
-            and whole.citations
-            and whole.citations[0].document_id in self.index.with_sidecar
-        )
-        return whole if by_faq and compose.says_more(whole, by_parts) else by_parts
+        if cut and not (compose.by_faq(whole, retrieved, self.index) and compose.says_more(whole, cut)):
+            return cut
+        return whole if cut else by_items(whole, retrieved, self.index, ask)
 
     @functools.cached_property
     def _topics(self) -> Topics:

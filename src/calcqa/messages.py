@@ -123,6 +123,8 @@ NEVER_TOGETHER = " No one sentence speaks of {terms}."
 NEVER_WITH = " No sentence that speaks of {terms} gives {held}."
 LACKED = {"number": "a number", "dose": "a dose", "time": "a time"}
 """How a refusal names what no sentence holds, by the kind of thing that was asked for."""
+KNOWN_MISSING = "The report “{title}” is known not to say (with the number of questions asked in vain): {kinds}."
+NOBODY_WROTE = "Nobody wrote down what “{title}” leaves out."
 WORDS_UNKNOWN = " These words of the question never occur: {terms}."
 
 NOT_A_QUESTION = "Not a question about the text"

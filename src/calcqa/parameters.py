@@ -60,6 +60,9 @@ DUPLICATES = 0.98
 UNKNOWN_NAMED = 6
 """Words that never occur, of those in a question, that a refusal names; set. Saved refusals are verified with it."""
 
+WHOLE_CONFIDENCE = 0.97
+"""Confidence in a section or a list that is quoted whole because its heading or lead-in has all that is asked; set."""
+
 CONFIDENT = {"high": 0.95, "fair": 0.85, "low": 0.0}
 """The least confidence, a probability, that each word for it stands for; set. The fit counts what each was worth."""
 

@@ -8,14 +8,16 @@ themselves, if it is sure of any.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from calcqa import messages
 from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.missing import apart
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
+from calcqa.answering.siblings import about_relative, affirms, is_sibling
 from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
+from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
@@ -45,17 +47,49 @@ def answer(
         return _abstain(question, retrieved, index, weights, judged, 0.0)
     verdict = judged[0]
     quoted = quotable(verdict, case)
+    if verdict.kind not in ("asked", "few"):  # whose FAQ entries know better
+        of_patient = [i for i in quoted if not about_relative(retrieved.corrected, index.sentence_text(i))]
+        quoted = of_patient or quoted
     confidence = case.right(verdict, quoted)
     if verdict.confidence < verdict.threshold:
         return _abstain(question, retrieved, index, weights, judged, confidence)
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
+    if _answers_another(new, verdict, case):
+        return _abstain(question, retrieved, index, weights, judged, confidence)
     shorts = _shorts(new, verdict, case, reader) if reader else {}
-    citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(new))}
+    return quoting(question, retrieved, index, new, confidence, shorts)
+
+
+def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> bool:
+    """Say whether sentences clearly answer another question; where FAQ entries lead to them, only one that denies."""
+    question, document = case.retrieved.corrected, case.index.documents[verdict.document_id]
+    quotes = [case.index.sentence_text(i) for i in quoted]
+    if verdict.kind in ("asked", "few"):
+        return affirms(question, " . ".join((*quotes, verdict.candidate.matched)))
+    starts = [case.index.sentences[i].span.start for i in quoted]
+    around = " . ".join({w: None for at in starts for w in (*document.headings_at(at), *document.leads_at(at))})
+    return is_sibling(question, quotes, around, concepts_of(document, [" . ".join((*quotes, around))])[0])
+
+
+def quoting(
+    question: str,
+    retrieved: Retrieved,
+    index: Index,
+    ids: Sequence[str],
+    confidence: float,
+    shorts: Mapping[str, Span] | None = None,
+) -> Answer:
+    """Return the answer that quotes these sentences in their order; `shorts` are the words that answer, by sentence."""
+    cited = (_citation(index, i, (shorts or {}).get(i)) for i in reversed(ids))
+    citations = {(c.document_id, c.start): c for c in cited}
     return _answer(question, retrieved, tuple(citations.values())[::-1], confidence)
 
 
-def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answer:
-    """Return one answer to a question with `parts`, of which at least one was answered: their quotes, part by part."""
+def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer], unanswered: tuple[str, ...] = ()) -> Answer:
+    """Return one answer to a question with `parts`, of which at least one was answered: their quotes, part by part.
+
+    `unanswered` names further parts that are not.
+    """
     citations: dict[tuple[str, int], Citation] = {}
     for citation in (c for part in parts for c in part.citations):
         key = citation.document_id, citation.start
@@ -63,8 +97,15 @@ def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answ
             citations[key] = citation
     confidence = min(p.confidence for p in parts if not p.abstention)
     refused = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
-    unanswered = tuple(p.standalone_question for p in refused)
+    within = (question for p in parts for question in p.unanswered)
+    unanswered = tuple(dict.fromkeys((*(p.standalone_question for p in refused), *within, *unanswered)))
     return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered)
+
+
+def by_faq(answer: Answer, retrieved: Retrieved, index: Index) -> bool:
+    """Say whether an answer quotes what many FAQ entries lead to."""
+    many = bool(retrieved.answerable_log_odds)
+    return many and bool(answer.citations) and answer.citations[0].document_id in index.with_sidecar
 
 
 def says_more(whole: Answer, parts: Answer) -> bool:

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from calcqa.answering.broad import known_missing
 from calcqa.answering.compose import laid_out, refusal
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.conversations.readback import MOST_TURNS, answer_from, bounded, passage_name, turn_from, wrong
@@ -188,8 +189,9 @@ def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> st
         return "fewer passages were searched than found"
     documents = list(index.documents.values())
     one = [index.documents[d] for d in dict.fromkeys(searched)] or documents
-    refusals = (refusal(abstention, of) for of in ([[d] for d in one] + [[documents[0]] * 2]))
-    return "" if answer.text in refusals else "the refusal is not in the program's words"
+    refusals = {refusal(abstention, of) for of in ([[d] for d in one] + [[documents[0]] * 2])}
+    refusals.add(" ".join(text for d in documents if (text := known_missing(d, index.faq)) in answer.text))
+    return "" if answer.text and answer.text in refusals else "the refusal is not in the program's words"
 
 
 # --- what only a file has ---------------------------------------------------------------------------------------------

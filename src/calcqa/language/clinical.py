@@ -122,6 +122,15 @@ class Vocabulary:
             todo += new
         return frozenset(concepts)
 
+    def above(self, concept: str) -> frozenset[str]:
+        """Return the kinds and the wider concepts that a concept belongs to."""
+        return self._with_above({concept}) - {concept}
+
+    @functools.cached_property
+    def kinds(self) -> frozenset[str]:
+        """The concepts that others belong to."""
+        return frozenset().union(*self._above.values())
+
     def _units(self, question: str) -> tuple[Unit, ...]:
         """Return what would meet each word of a question that has subject matter, or each run of others that has."""
         words = cased_words(question)

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 
 from calcqa.language.english import ENGLISH
+from calcqa.language.english_parts import INVERTED
 from calcqa.parameters import DEFAULTS, Weights
 
 _NEXT = re.compile(ENGLISH.part, re.IGNORECASE)
 _BEGINS = re.compile(rf"{ENGLISH.part_opening}{ENGLISH.verb_or_question_word}", re.IGNORECASE)
+_INVERTED = re.compile(INVERTED, re.IGNORECASE)
+_COMMA = re.compile(rf",\s+(?={INVERTED})", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+(?=\S)")
 
 
@@ -22,7 +25,16 @@ def parts(question: str, weights: Weights = DEFAULTS) -> tuple[str, ...]:
     sentences = _END.split(question.strip())
     if not all(_BEGINS.match(s) for s in sentences):  # a statement belongs to the question beside it
         return (question,)
-    asked = [" ".join(p.split()).rstrip(" ?.!,;") for s in sentences for p in _NEXT.split(s)]
+    asked = [" ".join(p.split()).rstrip(" ?.!,;") for s in sentences for p in _cut(s)]
     if not 1 < len(asked) <= weights.most_parts or any(len(p.split()) < weights.part_words for p in asked):
         return (question,)
     return tuple(f"{p[0].upper()}{p[1:]}?" for p in asked)
+
+
+def _cut(sentence: str) -> list[str]:
+    """Return what stands between its conjunctions; where it begins as a question does, between its commas too.
+
+    "When he was seen, what was his pulse" begins as no question.
+    """
+    pieces = _NEXT.split(sentence)
+    return [p for piece in pieces for p in _COMMA.split(piece)] if _INVERTED.match(sentence) else pieces

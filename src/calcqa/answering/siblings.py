@@ -1,0 +1,179 @@
+"""Says whether sentences clearly speak of a sibling of what is asked for: hypothyroidism for hyperthyroidism.
+
+Each check looks for what the question names and the sentences do not, though they name something else of its kind in
+its place. They were kept for being right nearly always where they speak; most wrong sentences they do not see.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from calcqa.language import english_siblings as english
+from calcqa.language.clinical import MARK, vocabulary
+from calcqa.language.english import ENGLISH
+from calcqa.language.english_parts import AGENT
+from calcqa.language.tokens import content_words, stems
+from calcqa.query.answer_types import closed
+
+_NUMBERED, _SIDE, _WEIGHS, _FAMILY = (
+    re.compile(pattern, re.IGNORECASE) for pattern in (english.NUMBERED, english.SIDE, english.WEIGHS, english.FAMILY)
+)
+_RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in english.RELATIVES.items()}
+_MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
+_ABOUT_RELATIVE = re.compile(english.ABOUT_RELATIVE, re.IGNORECASE)
+_BY_WHOM = re.compile(english.BY_WHOM, re.IGNORECASE)
+_ASKED = re.compile(ENGLISH.question_words, re.IGNORECASE)
+_NEGATED_ASKING = re.compile(english.NEGATED_ASKING, re.IGNORECASE)
+_NEGATED_TELLING = re.compile(english.NEGATED_TELLING, re.IGNORECASE)
+
+_REST = 4  # letters behind a prefix by which two words are one
+
+
+def is_sibling(question: str, quotes: list[str], around: str, concepts: frozenset[str]) -> bool:
+    """Say whether `quotes` clearly answer another question than `question`.
+
+    `around` is what they stand below, and `concepts` are those that they and it speak of.
+    """
+    text = " . ".join((*quotes, around))
+    return (
+        _adds_nothing(question, quotes)
+        or _opposite(question, text)
+        or _other_time(question, text)
+        or _other_number(question, text)
+        or _other_side(question, text)
+        or _other_person(question, quotes, text)
+        or _other_part(question, quotes, around)
+        or _other_member(question, text, concepts)
+        or affirms(question, text)
+    )
+
+
+def affirms(question: str, text: str) -> bool:
+    """Say whether a text denies nothing where a question asks for what is, does or has something not."""
+    return bool(_NEGATED_ASKING.match(question)) and not _NEGATED_TELLING.search(text)
+
+
+def about_relative(question: str, sentence: str) -> bool:
+    """Say whether a sentence is about a relative of the patient, where the question names none."""
+    named = _relatives(question) or _FAMILY.search(question)
+    return not named and _ABOUT_RELATIVE.match(sentence) is not None
+
+
+def _relatives(text: str) -> set[str]:
+    return {name for name, pattern in _RELATIVES.items() if pattern.search(text)}
+
+
+def _adds_nothing(question: str, quotes: list[str]) -> bool:
+    """Say whether all words of `quotes` are those of an open question; who only types words in a row is answered."""
+    asking = _ASKED.search(question) and not closed(question)
+    return bool(asking) and {s for quote in quotes for s in stems(quote)} <= set(stems(question))
+
+
+def _opposite(question: str, text: str) -> bool:
+    """Say whether `text` has a word of the question only with the prefix that turns it."""
+    there, known = set(content_words(text)), set(stems(text))
+    for word in content_words(question):
+        if not known.isdisjoint(stems(word)):
+            continue
+        for prefix, other in (*english.OPPOSITES, *(pair[::-1] for pair in english.OPPOSITES)):
+            turned = other + word.removeprefix(prefix)[:_REST]
+            if word.startswith(prefix) and len(word) > len(prefix) + _REST:
+                own = prefix + word.removeprefix(prefix)[:_REST]
+                if any(w.startswith(turned) for w in there) and not any(w.startswith(own) for w in there):
+                    return True
+    return False
+
+
+def _other_time(question: str, text: str) -> bool:
+    return any(_apart(set(p.findall(question)), set(p.findall(text))) for p in (_MONTH, _YEAR))
+
+
+def _other_number(question: str, text: str) -> bool:
+    """Say whether `text` names only other days, grades, cases than the question does."""
+    asked, there = (_by_first(_NUMBERED.findall(one)) for one in (question, text))
+    return any(_apart(numbers, there[name]) for name, numbers in asked.items())
+
+
+def _other_side(question: str, text: str) -> bool:
+    """Say whether `text` speaks only of the right kidney where the left is asked for."""
+    asked, there = ({(side.lower(), noun.lower()) for side, noun in _SIDE.findall(one)} for one in (question, text))
+    other = {"left": "right", "right": "left"}
+    return any(
+        (other[side], noun) in there and not re.search(rf"\b(?:{side}|both|bilateral\w*)\b", text, re.IGNORECASE)
+        for side, noun in asked
+    )
+
+
+def _other_person(question: str, quotes: list[str], text: str) -> bool:
+    """Say whether a relative is spoken of for the patient, or the patient for a relative, or nobody for who did it."""
+    if _BY_WHOM.match(question):
+        return not _AGENT.search(text)
+    asked, there = _relatives(question), _relatives(text)
+    if asked and asked.isdisjoint(there) and not _FAMILY.search(text):
+        return bool(there) or asked != {"mother"}  # who may be the patient herself
+    return all(about_relative(question, quote) for quote in quotes)
+
+
+def _other_part(question: str, quotes: list[str], around: str) -> bool:
+    """Say whether a weight is that of another than the one thing whose weight is asked for."""
+    weights = [quote for quote in quotes if _WEIGHS.search(quote)]
+    if not (_WEIGHS.search(question) and weights):
+        return False
+    named = [unit for name, unit in vocabulary().named(question) if not _WEIGHS.search(name)]
+    text = " . ".join((*weights, around))
+    there = {*stems(text), *vocabulary().told([text])[0]}
+    return len(named) == 1 and len(named[0]) > 1 and there.isdisjoint(named[0])
+
+
+def _other_member(question: str, text: str, concepts: frozenset[str]) -> bool:
+    """Say whether `text` names another drug, laboratory test or organism than the question does."""
+    known, there = vocabulary(), set(stems(text))
+    for _, unit in known.named(question):
+        if not concepts.isdisjoint(unit) or not there.isdisjoint(unit):
+            continue
+        for concept in (c for c in unit if c.startswith(MARK) and c not in _panels()):
+            above = known.above(concept)
+            if any(there.issuperset(stems(kind)) for kind in above):
+                continue
+            for name, group in _groups().items():
+                own = not above.isdisjoint(group) or (name == "drug" and concept in group)
+                if own and any(_is_of(other, group, above) for other in concepts):
+                    return True
+    return False
+
+
+def _is_of(concept: str, group: Collection[str], above: Collection[str]) -> bool:
+    known = vocabulary()
+    if concept in known.kinds or concept in above or concept in _panels():
+        return False
+    return not known.above(concept).isdisjoint(group)
+
+
+@functools.cache
+def _groups() -> dict[str, frozenset[str]]:
+    """Return the kinds of each group, as concepts."""
+    groups = english.GROUPS.items()
+    return {group: frozenset().union(*vocabulary().told(list(_names(names)))) for group, names in groups}
+
+
+@functools.cache
+def _panels() -> frozenset[str]:
+    return frozenset().union(*vocabulary().told(list(_names(english.PANELS))))
+
+
+def _names(text: str) -> Iterator[str]:
+    return (" ".join(name.split()) for name in text.split(";"))
+
+
+def _apart(asked: set[str], there: set[str]) -> bool:
+    return bool(asked and there) and asked.isdisjoint(there)
+
+
+def _by_first(pairs: list[tuple[str, str]]) -> dict[str, set[str]]:
+    by_first: dict[str, set[str]] = defaultdict(set)
+    for first, second in pairs:
+        by_first[first.lower()].add(second.lower())
+    return by_first

@@ -1,0 +1,69 @@
+"""A fair summary by quotes: one sentence each for presentation, findings, diagnosis, treatment and outcome.
+
+Each is asked of the part of a report that tells its case, and the best sentence that answers is taken.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Sequence
+
+from calcqa.answering.answerability import Case
+from calcqa.answering.reading import read_top
+from calcqa.answering.sections import MOST_DOCUMENTS
+from calcqa.index.index import Index
+from calcqa.language.english_broad import AGED, SUMMARISED
+from calcqa.language.section_kinds import BACK_MATTER, section_kind
+from calcqa.models.reader import Reader
+from calcqa.parameters import Weights
+from calcqa.retrieval.results import Retrieved
+
+_ARTICLE = frozenset({"background", "discussion", "literature", BACK_MATTER})
+_AGED = re.compile(AGED, re.IGNORECASE)
+_FIRST = 8  # best sentences among which one with the patient's age is taken for the presentation
+_LEAST = 2  # sentences of a summary
+
+
+def summarised(
+    retrieve: Callable[[Sequence[str]], Sequence[Retrieved]], index: Index, weights: Weights, reader: Reader | None
+) -> tuple[list[str], float]:
+    """Return the ids of the sentences that sum up each document, in reading order, and the mean confidence in one.
+
+    None where there are more documents than can be meant, or where too little of one answers.
+    """
+    if len(index.documents) > MOST_DOCUMENTS:
+        return [], 0.0
+    asked = retrieve(SUMMARISED)
+    chosen, confidences = list[str](), list[float]()
+    for document in index.documents:
+        told = case_part(document, index)
+        own: dict[str, float] = {}
+        for place, retrieved in enumerate(asked):
+            within = tuple(c for c in retrieved.candidates if told.issuperset(c.sentences))
+            case_of = dataclasses.replace(retrieved, candidates=within)
+            readings = read_top(case_of, index, reader, weights) if reader else {}
+            case = Case(case_of, index, weights, readings)
+            verdict = next(iter(case.verdicts()), None)
+            if verdict is None or verdict.confidence < verdict.threshold:
+                continue
+            ranked = [i for c in case.ranked(document, verdict.kind) for i in c.sentences if i not in own]
+            aged = (i for i in ranked[:_FIRST] if not place and _AGED.search(index.sentence_text(i)))
+            if ranked:
+                best = next(aged, ranked[0])
+                own[best] = case.right(verdict, [best])
+        if len(own) < _LEAST:
+            return [], 0.0
+        chosen += sorted(own, key=lambda i: index.sentences[i].span)
+        confidences += own.values()
+    return chosen, sum(confidences) / len(confidences)
+
+
+def case_part(document_id: str, index: Index) -> frozenset[str]:
+    """Return the ids of the sentences of a document that tell its case; of one that is no article, nearly all."""
+    kinds = {p.id: section_kind(p.headings) for p in index.passages_of(document_id)}
+    if _ARTICLE.isdisjoint(kinds.values()) or "case" not in kinds.values():
+        told = [p for p, kind in kinds.items() if kind not in _ARTICLE] or list(kinds)
+    else:
+        told = [p for p, kind in kinds.items() if kind == "case"]
+    return frozenset(i for p in told for i in index.sentences_of(p))

@@ -1,0 +1,89 @@
+"""English by which questions for a section, a list, a summary or what is missing are told, as data."""
+
+from calcqa.language.english import ENGLISH
+
+TEXT = (
+    r"(?:the |this |that |your )?(?:(?:whole|entire|full|case|clinical) )*"
+    r"(?:text|report|case|document|paper|article|note|letter|record|file)s?"
+)
+"""How people name a document itself."""
+
+_PATIENT = rf"(?:(?:the|this|that) (?:{ENGLISH.whom}|pt)|her|him)"
+_MATTER = rf"(?:{TEXT}|{_PATIENT}|(?:{_PATIENT}(?:['’]s)?|the|this|his|pt|patient(?:['’]s)?) (?:case|story)|everything)"
+_SHORT = r"(?:very|short|brief|quick|concise|general|rough|case|clinical|one.line|pt|patient)"
+_TAIL = (
+    r"(?:[ ,]+(?:please|pl[sz]|briefly|shortly|quickly|for (?:me|us|my|our|the|a)(?: [\w-]+){0,3}|"
+    r"in (?:a|one|two|three|an?|few|short|brief|plain|simple|your)(?: [\w-]+){0,4}|"
+    r"from (?:start|beginning) to (?:finish|end)))*"
+)
+_OPENING = (
+    r"(?:please |ok(?:ay)?,? |so,? |and |now,? )*(?:(?:can|could|would|will) (?:you|we|i) (?:please )?)?"
+    r"(?:(?:i|we)(?:['’]d| would)? (?:like|want|need)(?: to (?:see|read|have))? )?"
+)
+
+SUMMARY = (
+    rf"{_OPENING}(?:summari[sz]e|sum up|recap)(?: (?:for )?(?:me|us))?(?: {_MATTER})?{_TAIL}",
+    rf"{_OPENING}(?:(?:give|write|make|get|have)(?: me| us)? )?(?:an? |the )?(?:{_SHORT} )*"
+    rf"(?:summary|overview|synopsis|gist|recap)(?: (?:of|on|for) {_MATTER})?{_TAIL}",
+    rf"{_OPENING}(?:{_MATTER} )(?:summary|overview|synopsis|gist|recap){_TAIL}",
+    rf"{_OPENING}tl;?dr\W*(?:(?:of |for )?{_MATTER})?{_TAIL}",
+    rf"(?:so,? )?what happened(?: here| in {TEXT}| (?:to|with) (?!the (?:baby|infant|child)\b){_PATIENT})?",
+    rf"what(?:['’]s| is| was) (?:{TEXT}|(?:{_PATIENT}(?:['’]s)?|the|his) story)(?: all)? about",
+    rf"what(?:['’]s| is| was) (?:{_PATIENT}(?:['’]s)?|the|his) story",
+    rf"(?:tell|walk) (?:me|us) (?:(?:about|through) {TEXT}|{_PATIENT}(?:['’]s)? story)",
+)
+"""Questions for a summary of a whole report."""
+
+_NOT_TELL = (
+    r"(?:say|tell|mention|report|state|cover|include|contain|give|answer|address|discuss|describe)(?: (?:us|me|you))?"
+)
+MISSING = (
+    rf"what (?:does|did|do|can) {TEXT} (?:not|fail to|omit to) {_NOT_TELL}",
+    rf"what (?:does|did|do|ca)n['’]t {TEXT} {_NOT_TELL}",
+    rf"what does {TEXT} (?:leave out|omit|lack)",
+    r"what(?:['’]s| is| was| has been) (?:missing|left out|omitted|lacking|not (?:said|mentioned|told|covered|stated|"
+    rf"included|reported|there))(?: (?:in|from|by|of) {TEXT})?",
+    rf"(?:which|what) (?:questions|things) (?:does|did|can) {TEXT} (?:not|fail to) {_NOT_TELL}",
+)
+"""Questions for what a report does not say."""
+
+SECTION = (
+    rf"what (?:does|do|did) (?:{TEXT}|it) (?:say|tell(?: us| me)?|state|report|have to say) "
+    r"(?:about|on|under|regarding|concerning) (?P<name>.+)",
+    r"what(?:['’]s| is| was| stands?)(?: written| said)? (?:in|under|below) (?:the )?(?P<part>.+?) "
+    r"(?:section|heading|part)",
+    r"what does (?:the )?(?P<part>.+?) (?:section|part) (?:say|contain|tell(?: us| me)?)",
+    rf"{_OPENING}(?:show|read|give|quote|display|let)(?: (?:me|us))?(?: (?:see|read|have))? (?:out )?"
+    rf"(?:the |its |their )?(?:(?:whole|entire|full|complete) )?(?P<part>.+?)(?: (?:section|part))?"
+    rf"(?: (?:of|in|from) {TEXT})?{_TAIL}",
+    rf"{_OPENING}summari[sz]e (?:the )?(?P<part>.+?)(?: (?:section|part))?(?: (?:of|in|from) {TEXT})?{_TAIL}",
+    r"(?:the )?(?P<part>.+?) section(?: please)?",
+)
+"""Questions for a section: `name` is its heading's whole name, `part` may be some words of it."""
+
+_LINK = r"(?:is|are|was|were|has|have|had|do|does|did|can|could|should|must|will|would|may|might)"
+LIST = (
+    rf"{_OPENING}(?:list|name|enumerate|(?:give|show)(?: me| us)? (?:a|the) (?:(?:full|complete) )?list of)"
+    r"(?: me)? (?:all |every |each )?(?:of )?(?:the |his |her |their |its )?(?P<name>.+)",
+    r"what (?:are|were) (?:all )?(?:of )?(?:the |his |her |their |its )?(?P<name>[\w -]+)",
+    rf"(?:what|which) (?P<name>(?:[\w-]+ ){{0,2}}?[\w-]+s {_LINK}\b.*)",
+)
+"""Questions for all items of a list, with what they ask for."""
+
+WITHOUT_MATTER = frozenset(
+    """all been different each every following get given got had having known list listed many mentioned named number
+    possible received recorded several single taken there tried used various were whole""".split()
+)
+"""Words of a question for a list that say nothing of which."""
+
+SUMMARISED = (
+    "How old was the patient, and what did the patient present with?",
+    "What did examination, laboratory tests and imaging show?",
+    "What was the diagnosis?",
+    "How was the patient treated?",
+    "How did the patient do in the end?",
+)
+"""What a summary tells: each is asked of the report."""
+
+AGED = r"\b(?:year|month|week|day)s?[- ]old\b|\baged? (?:of )?\w+|\b\d+ ?(?:y/?o|yrs?)\b|\b(?:newborn|neonate)\b"
+"""What tells a patient's age: the sentence for the presentation has it where one can be chosen that does."""

@@ -1,0 +1,86 @@
+"""English by which a sentence is told to speak of a sibling of what is asked for, and not of that, as data."""
+
+OPPOSITES = (
+    ("hyper", "hypo"),
+    ("tachy", "brady"),
+    ("intra", "extra"),
+    ("ante", "post"),
+    ("pre", "post"),
+    ("macro", "micro"),
+    ("mono", "poly"),
+    ("endo", "exo"),
+)
+"""Prefixes that turn one thing into another."""
+
+MONTH = (
+    r"\b(January|February|March|April|(?:(?<=in )|(?<=on )|(?<=of )|(?<=since )|(?<=until )|(?<=early )|(?<=late )|"
+    r"(?<=mid-)|(?<=\d ))May|June|July|August|September|October|November|December)\b"
+)
+YEAR = r"(?<![\d.,/-])((?:19|20)\d\d)(?![\d/]|[.,]\d)"
+NUMBERED = r"\b(day|week|month|cycle|case|visit|grade|stage|type|class|patient)s? (\d+|[ivx]+)\b"
+SIDE = r"\b(left|right)(?:[- ]sided)? (?!the\b|him\b|her\b|it\b|a\b|to\b|after\b|with\b|and\b|or\b|side\b)([a-z]{3,})"
+
+RELATIVES = {
+    "mother": r"mothers?|mum|mom|maternal",
+    "father": r"fathers?|dad|paternal",
+    "sibling": r"siblings?|brothers?|sisters?|twins?",
+    "partner": r"husbands?|wife|wives|spouse|partner",
+    "child": r"sons?|daughters?",
+    "grandparent": r"grand(?:father|mother|parent)s?",
+    "other": r"uncles?|aunts?|cousins?|nephews?|nieces?",
+}
+FAMILY = r"\b(?:parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
+"""Words for any relative."""
+ABOUT_RELATIVE = (
+    r"\W*(?:(?:his|her|their|the patient['’]s|the|an?|one) )?(?:\w+ )?"
+    r"(?:mother|father|brother|sister|uncle|aunt|grandmother|grandfather|cousin|husband|wife)\b(?! (?:reported|said|"
+    r"noticed|stated|noted|denied|described|told|brought|found|gave|refused|observed|recalled|confirmed|agreed|consented))"
+)
+"""The beginning of a sentence about a relative, and not of what one said of the patient."""
+
+WEIGHS = r"\bweigh(?:s|ed|t|ts|ing)?\b|\bheavy\b"
+
+BY_WHOM = (
+    r"\W*(?:and |so |but )?(?:by whom\b|who (?:\w+ed|brought|did|found|gave|made|performed|put|said|sat|saw|sent|"
+    r"thought|told|took|wrote)\b)"
+)
+NEGATED_ASKING = (
+    r"\W*(?:and |so |but )?(?:which|what|how many|who)(?: (?!not\b)[\w-]+){0,3}? "
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could)(?:n['’]t| not| never)\b"
+)
+"""A question for what is, does or has something not."""
+
+NEGATED_TELLING = (
+    r"\b(?:not|never|none|neither|nor|without|cannot|\w+n['’]t|absent|lack(?:s|ed|ing)?|failed|free of|except|unlike)\b"
+    r"|(?<=\w )no\b"
+)
+"""What a sentence has that says of something what it is, does or has not."""
+
+GROUPS = {
+    "laboratory test": """
+        autoantibodies; blood tests; cardiac biomarker; cardiac enzymes; complement levels; electrolytes;
+        immunoglobulins; inflammatory markers; iron studies; kidney function test; liver enzymes; pancreatic
+        enzymes; renal function; sex hormones; thyroid function tests; transaminases; tumor markers; urea and
+        electrolytes
+    """,
+    "drug": """
+        ACE inhibitor; acid suppressant; alpha-blocker; analgesic; angiotensin receptor blocker; anthelmintic;
+        antiarrhythmic; antibiotic; anticholinergic; anticoagulant; antidepressant; antidiabetic drug; antidote;
+        antiemetic; antiepileptic; antifungal; antihistamine; antihypertensive; antimalarial; antiparasitic;
+        antiparkinsonian drug; antiplatelet; antipsychotic; antiretroviral; antithyroid drug; antituberculous drug;
+        antiviral; benzodiazepine; beta-blocker; biologic; biologic drug; bisphosphonate; bronchodilator; calcium
+        channel blocker; chelating agent; chemotherapy; corticosteroid; cytotoxic drug; disease-modifying
+        antirheumatic drug; diuretic; general anesthetic; immunosuppressant; inotrope; insulin; laxative; lipid-
+        lowering drug; local anesthetic; monoclonal antibody; muscle relaxant; neuromuscular blocking agent;
+        nonsteroidal anti-inflammatory drug; opioid; osteoporosis drug; proton pump inhibitor; sedative; statin;
+        targeted cancer therapy; thrombolytic; tocolytic; tyrosine kinase inhibitor; urate-lowering drug;
+        uterotonic; vaccine; vasopressor
+    """,
+    "organism": "bacterium; fungus; parasite; virus",
+}
+"""Kinds of the vocabulary whose members are siblings: who asks for one is not answered with another."""
+
+PANELS = """arterial blood gas; basic metabolic panel; blood cultures; coagulation profile; complete blood count; kidney
+    function test; lipid profile; liver function tests; renal function; serology; thyroid function tests; urea and
+    electrolytes"""
+"""Members that stand for several others."""

@@ -1,0 +1,87 @@
+"""Sections, lists and summaries come whole, by quotes; what is missing is told in words."""
+
+import pytest
+
+from calcqa.assistant import Assistant
+from calcqa.conversations.transcripts import transcript
+from calcqa.conversations.verification import verify
+from calcqa.index.open import open_index
+from calcqa.parameters import WHOLE_CONFIDENCE
+from helpers.letters import LETTER, assistant_over
+from helpers.small import NOW
+
+
+@pytest.fixture
+def letter(tmp_path, fake_encoder):
+    return assistant_over(tmp_path, fake_encoder, LETTER)
+
+
+def quotes(answer):
+    return [c.quote for c in answer.citations]
+
+
+def test_a_section_comes_whole_by_its_heading(letter):
+    answer = letter.ask("What does the letter say about examination on admission?")
+    assert quotes(answer) == ["Her pulse was 118 and irregular.", "There were crackles at both bases."]
+    assert {c.section for c in answer.citations} == {"Examination on admission"}
+    assert quotes(letter.ask("Show me the examination")) == quotes(answer)  # a part of its heading
+
+
+def test_a_heading_that_only_has_the_words_is_not_the_section_asked_for(letter):
+    answer = letter.ask("What does the letter say about examination?")
+    assert answer.confidence != letter.ask("Show me the examination").confidence == WHOLE_CONFIDENCE
+
+
+def test_a_list_comes_whole_by_its_lead_in_or_its_heading(letter):
+    assert quotes(letter.ask("Which drugs have been tried?")) == ["digoxin", "amiodarone", "sotalol"]
+    table = letter.ask("List all medications at discharge")
+    assert quotes(table) == ["Bisoprolol | 2.5 mg", "Furosemide | 40 mg"]
+    assert quotes(letter.ask("List the discharge drugs")) == quotes(table)  # by what the vocabulary holds for the same
+
+
+def test_a_list_of_something_else_does_not_come(letter):
+    assert "sotalol" not in quotes(letter.ask("Which operations have been tried?"))
+    assert quotes(letter.ask("Which drugs were stopped?")) != ["digoxin", "amiodarone", "sotalol"]
+
+
+def test_a_summary_has_one_sentence_for_each_of_five_things(letter):
+    for question in ("Summarise the letter.", "What happened to her?", "tl;dr", "Give me an overview"):
+        answer = letter.ask(question)
+        sections = [c.section for c in answer.citations]
+        assert sections == ["Presentation", "Investigations", "Diagnosis", "Treatment", "Outcome"]
+        assert "71-year-old" in answer.text and "often treated late" not in answer.text
+        assert 0 < answer.confidence <= 1
+
+
+def test_a_broad_question_stands_alone_in_a_conversation(letter):
+    chat = letter.chat()
+    chat.ask("Was the potassium 4.1 mmol/l?")
+    assert len(quotes(chat.ask("tl;dr"))) == 5
+    assert quotes(chat.ask("Show me the outcome")) == ["In the end the patient could do her shopping."]
+
+
+def test_more_documents_than_can_be_meant_are_not_summed_up(tmp_path, fake_encoder):
+    texts = [LETTER.replace("Odile", name) for name in ("Ada", "Bea", "Cleo", "Dora")]
+    assert len(quotes(assistant_over(tmp_path, fake_encoder, *texts[:2]).ask("tl;dr"))) == 10
+    many = tmp_path / "many"
+    many.mkdir()
+    assert len(quotes(assistant_over(many, fake_encoder, *texts).ask("tl;dr"))) < 4
+
+
+def test_what_is_missing_is_told_by_the_faq(small_index, fake_encoder):
+    answer = Assistant(open_index(small_index), fake_encoder).ask("What does the report not say?")
+    assert answer.citations == () and "a dose, route or duration (1)" in answer.text and "Left knee" in answer.text
+
+
+def test_without_an_faq_nobody_knows_what_is_missing(letter):
+    assert letter.ask("What is missing?").text == "Nobody wrote down what “Letter on Odile Farnham” leaves out."
+
+
+def test_what_is_missing_is_verified_and_a_change_of_it_seen(small_index, fake_encoder):
+    index = open_index(small_index)
+    chat = Assistant(index, fake_encoder).chat()
+    chat.ask("What is missing?")
+    saved = transcript(chat.turns, index, now=NOW)["turns"][0]["answer"]
+    assert verify(saved, index)[1] == []
+    for text in ("", saved["text"].replace("a dose", "a drug")):
+        assert verify(saved | {"text": text}, index)[1] != []

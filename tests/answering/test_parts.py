@@ -1,0 +1,60 @@
+"""Every part of a question is answered or named."""
+
+import pytest
+
+from helpers.letters import assistant_over
+
+REPORT = """# Report on a cellist
+
+## Course
+
+The cellist was operated on in May 2003. The diagnosis was tuberculosis of the wrist.
+The age of the cellist was 40 years, and he had two sons. The isoniazid dose was 300 mg daily.
+The wrist was treated with rest. The sodium was 139 mmol/l.
+"""
+
+
+@pytest.fixture
+def cellist(tmp_path, fake_encoder):
+    return assistant_over(tmp_path, fake_encoder, REPORT)
+
+
+def quotes(answer):
+    return [c.quote for c in answer.citations]
+
+
+def test_an_item_that_no_quote_holds_is_named(cellist):
+    answer = cellist.ask("When and by whom was the cellist operated on?")
+    assert "The cellist was operated on in May 2003." in quotes(answer)
+    assert answer.unanswered == ("By whom was the cellist operated on?",)
+
+
+def test_an_item_of_another_kind_is_no_answer_to_it(cellist):
+    answer = cellist.ask("dose and route of isoniazid?")
+    assert "The isoniazid dose was 300 mg daily." in quotes(answer) and answer.unanswered == ("Route of isoniazid?",)
+
+
+def test_of_two_tests_the_one_that_is_not_there_is_named(cellist):
+    answer = cellist.ask("Sodium and magnesium?")
+    assert quotes(answer) == ["The sodium was 139 mmol/l."] and answer.unanswered == ("Magnesium?",)
+
+
+def test_what_the_quotes_hold_is_not_named(cellist):
+    answer = cellist.ask("age and sex of the cellist?")
+    assert "The age of the cellist was 40 years, and he had two sons." in quotes(answer) and answer.unanswered == ()
+
+
+def test_a_noun_behind_a_question_is_a_part(cellist):
+    answer = cellist.ask("How was the wrist treated, and the prognosis?")
+    assert "The wrist was treated with rest." in quotes(answer) and answer.unanswered == ("What is the prognosis?",)
+
+
+def test_each_of_three_parts_is_answered_or_named(cellist):
+    answer = cellist.ask("What was the diagnosis of the wrist, how was the wrist treated, and the prognosis?")
+    assert {"The diagnosis was tuberculosis of the wrist.", "The wrist was treated with rest."} <= set(quotes(answer))
+    assert answer.unanswered == ("What is the prognosis?",)
+
+
+def test_a_first_part_that_means_nothing_by_itself_is_named(cellist):
+    answer = cellist.ask("What is it, and how was the wrist treated?")
+    assert "The wrist was treated with rest." in quotes(answer) and answer.unanswered == ("What is it?",)

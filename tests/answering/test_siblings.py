@@ -1,0 +1,81 @@
+"""A sentence about a sibling of what is asked for is no answer, and one about the thing itself is."""
+
+import pytest
+
+from calcqa.answering.siblings import about_relative, affirms, is_sibling
+from calcqa.language.clinical import vocabulary
+from helpers.letters import assistant_over
+
+SIBLINGS = [
+    ("How was his hyperthyroidism treated?", "His hypothyroidism was treated with tablets."),
+    ("What was done for the hypoglycaemia?", "Hyperglycaemia was corrected overnight."),
+    ("How was she in May?", "In March she was weak, and in June well."),
+    ("What did the scan of 2014 show?", "In 2011 the scan showed a cyst."),
+    ("What was begun on day 5?", "On day 3 vancomycin was begun."),
+    ("How large was the left kidney?", "The right kidney measured 8 cm."),
+    ("What did his father die of?", "His mother died of a stroke."),
+    ("Which operations has he had?", "His brother had an appendicectomy."),
+    ("Who operated on him?", "He was never operated on."),
+    ("How much did the spleen weigh?", "He weighed 26.5 kg."),
+    ("What was his troponin?", "Creatinine was 88 µmol/l."),
+    ("What was the sodium?", "Potassium was 4.1 mmol/l."),
+    ("Which vaccine was given?", "He was given cefuroxime."),
+    ("How much warfarin did he take?", "He took amiodarone 200 mg."),
+    ("What was the indication for surgery?", "Indication for surgery."),
+    ("Which types do not have fever?", "Types two and three have fever."),
+    ("How many categories are not inherited?", "Four categories are inherited."),
+]
+ANSWERS = [
+    ("How was his hyperthyroidism treated?", "Hypothyroidism followed when the hyperthyroidism was treated."),
+    ("How was she in May?", "In March she was weak, and in May well."),
+    ("What may help?", "In June physiotherapy helped."),
+    ("What was begun on day 5?", "On day 3 vancomycin, on day 5 ceftriaxone was begun."),
+    ("How large was the left kidney?", "Both kidneys were small, the right kidney 8 cm."),
+    ("Had the device left the vein?", "It lay in the right vein."),
+    ("What did his father die of?", "There was no family history."),
+    ("Had he had fits before?", "His mother reported no fits."),
+    ("Who operated on him?", "The operation was done by a surgeon from Oslo."),
+    ("How much did the spleen weigh?", "The spleen weighed 300 g."),
+    ("What was his troponin?", "The cardiac enzymes were normal."),
+    ("How much warfarin did he take?", "He took an anticoagulant."),
+    ("Was he on warfarin?", "He was on no medication."),
+    ("Which antibiotic was given?", "He was given cefuroxime."),
+    ("Was the wound dry?", "The wound was dry."),
+    ("Which types do not have fever?", "Type one has no fever."),
+]
+
+
+def sibling(question, sentence):
+    return is_sibling(question, [sentence], "", vocabulary().told([sentence])[0])
+
+
+@pytest.mark.parametrize(("question", "sentence"), SIBLINGS)
+def test_a_sibling_is_no_answer(question, sentence):
+    assert sibling(question, sentence)
+
+
+@pytest.mark.parametrize(("question", "sentence"), ANSWERS)
+def test_the_thing_itself_is_one(question, sentence):
+    assert not sibling(question, sentence)
+
+
+def test_a_relative_is_not_the_patient():
+    assert about_relative("What illness does he have?", "His mother has gout.")
+    assert not about_relative("What illness does his mother have?", "His mother has gout.")
+    assert not about_relative("What illness does he have?", "His mother brought him in with gout.")
+
+
+def test_who_denies_is_told_from_who_affirms():
+    assert affirms("Which forms don't heal?", "All forms heal.")
+    assert not affirms("Which forms heal?", "All forms heal.")
+    assert not affirms("Which forms don't heal?", "The third form never heals.")
+
+
+def test_a_sibling_is_refused_and_a_relatives_disease_not_quoted(tmp_path, fake_encoder):
+    text = "# Report\n\nThe right kidney was small. The patient has gout disease. His mother had the disease measles.\n"
+    assistant = assistant_over(tmp_path, fake_encoder, text)
+    assert assistant.ask("Was the left kidney small?").abstention is not None
+    assert assistant.ask("Was the right kidney small?").citations[0].quote == "The right kidney was small."
+    assert [c.quote for c in assistant.ask("Which disease has the patient had?").citations] == [
+        "The patient has gout disease."
+    ]
