@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from calcqa import messages
 from calcqa.answering.answerability import Case, Verdict
+from calcqa.answering.disagreement import Differing, disagreements
 from calcqa.answering.missing import apart
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
@@ -19,10 +20,10 @@ from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
-from calcqa.parameters import UNKNOWN_NAMED, Weights
+from calcqa.parameters import DISPUTED, UNKNOWN_NAMED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
 from calcqa.retrieval.results import Candidate, Retrieved
-from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
+from calcqa.types import Abstention, Answer, Citation, Disagreement, Document, Reason, Span
 
 
 def answer(
@@ -48,9 +49,28 @@ def answer(
     if verdict.confidence < verdict.threshold:
         return _abstain(question, retrieved, index, weights, judged, confidence)
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
-    shorts = _shorts(new, verdict, case, reader) if reader else {}
+    differing = disagreements(new, judged, case, reader)
+    # Words in bold would take sides.
+    shorts = _shorts(new, verdict, case, reader) if reader and not differing else {}
     citations = {c.start: c for c in (_citation(index, i, shorts.get(i)) for i in reversed(new))}
-    return _answer(question, retrieved, tuple(citations.values())[::-1], confidence)
+    answer = _answer(question, retrieved, tuple(citations.values())[::-1], confidence)
+    return _disputed(answer, differing, retrieved, index) if differing else answer
+
+
+def _disputed(answer: Answer, differing: Sequence[Differing], retrieved: Retrieved, index: Index) -> Answer:
+    """Return the answer with the quotes that differ from its own behind them, and what they differ in."""
+    citations = {(c.document_id, c.start): c for c in answer.citations}
+    named = []
+    for one in differing:
+        keys = []
+        for sentence in one.sentences:
+            citation = _citation(index, sentence, None)
+            citations.setdefault(key := (citation.document_id, citation.start), citation)
+            keys.append(key)
+        numbers = [list(citations).index(key) + 1 for key in keys]
+        named.append(Disagreement(tuple(numbers), one.words))
+    confidence = min(answer.confidence, DISPUTED)
+    return _answer(answer.question, retrieved, tuple(citations.values()), confidence, disagreements=tuple(named))
 
 
 def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answer:
@@ -63,7 +83,15 @@ def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer]) -> Answ
     confidence = min(p.confidence for p in parts if not p.abstention)
     refused = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
     unanswered = tuple(p.standalone_question for p in refused)
-    return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered)
+    numbers = {key: number for number, key in enumerate(citations, start=1)}
+    differing = dict.fromkeys(
+        Disagreement(
+            tuple(numbers[p.citations[n - 1].document_id, p.citations[n - 1].start] for n in d.citations), d.words
+        )
+        for p in parts
+        for d in p.disagreements
+    )
+    return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered, tuple(differing))
 
 
 def says_more(whole: Answer, parts: Answer) -> bool:
@@ -81,6 +109,7 @@ def _answer(
     citations: Sequence[Citation],
     confidence: float,
     unanswered: tuple[str, ...] = (),
+    disagreements: tuple[Disagreement, ...] = (),
 ) -> Answer:
     """Return the answer that quotes `citations` in their order."""
     text, short_answer, placed = laid_out(citations)
@@ -94,6 +123,7 @@ def _answer(
         confidence=round(confidence, 4),
         abstention=None,
         unanswered=unanswered,
+        disagreements=disagreements,
     )
 
 
