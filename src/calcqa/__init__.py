@@ -24,7 +24,20 @@ from calcqa.errors import (
     ReaderError,
     SidecarError,
 )
-from calcqa.types import Abstention, Answer, Citation, Document, FAQEntry, Hit, Passage, Reason, Section, Span, Turn
+from calcqa.types import (
+    Abstention,
+    Answer,
+    Citation,
+    Disagreement,
+    Document,
+    FAQEntry,
+    Hit,
+    Passage,
+    Reason,
+    Section,
+    Span,
+    Turn,
+)
 
 AskedAhead = FAQEntry
 """`FAQEntry`, by its former name."""
@@ -59,6 +72,7 @@ __all__ = [
     "Chat",
     "ChunkSettings",
     "Citation",
+    "Disagreement",
     "Document",
     "DocumentError",
     "EncoderError",

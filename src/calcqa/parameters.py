@@ -67,6 +67,10 @@ CONFIDENT = {"high": 0.95, "fair": 0.85, "low": 0.0}
 """The least confidence, a probability, that each word for it stands for; set. The fit counts what each was worth."""
 
 
+DISPUTED = 0.9
+"""The most confidence, a probability, of an answer whose quotes disagree: less than "high"; set."""
+
+
 class Priors(NamedTuple):
     """What the form of a reading of a follow-up adds to its nearness, in units of cosine; all set by hand.
 

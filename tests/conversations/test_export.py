@@ -11,7 +11,7 @@ from calcqa.assistant import Assistant
 from calcqa.conversations.export import conversation_markdown, conversation_page
 from calcqa.index.open import open_index
 from calcqa.rendering.references import work
-from calcqa.types import Turn
+from calcqa.types import Disagreement, Turn
 from helpers.rendered import PAYLOADS, Page
 from helpers.small import NOW
 
@@ -76,6 +76,7 @@ def test_hostile_text_shows_as_text(conversation, payload):
         standalone_question=f"Which {payload}",
         citations=citations,
         unanswered=(payload,),
+        disagreements=(Disagreement((1, 1), (payload, payload)),),
     )
     told = dataclasses.replace(refused.answer, text=payload)
     turns = [Turn(payload, payload, answer), Turn(payload, payload, told)]

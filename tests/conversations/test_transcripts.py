@@ -17,7 +17,7 @@ from calcqa.conversations.transcripts import MOST_TURNS, transcript, turns_from
 from calcqa.conversations.verification import verify
 from calcqa.errors import InputError
 from calcqa.index.open import open_index
-from calcqa.types import Abstention, Answer, Citation, Hit, Reason, Span, Turn
+from calcqa.types import Abstention, Answer, Citation, Disagreement, Hit, Reason, Span, Turn
 from helpers.fakes import FixedReader
 
 
@@ -205,6 +205,7 @@ SPANS = st.builds(Span, WHOLE, WHOLE)
 CITATIONS = st.builds(
     Citation, WHOLE, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, WHOLE, WHOLE, WHOLE, WHOLE, st.none() | SPANS
 )
+DISAGREEMENTS = st.builds(Disagreement, st.lists(WHOLE, max_size=3).map(tuple), st.lists(TEXT, max_size=3).map(tuple))
 
 
 @given(data=st.data(), brief=st.booleans())
@@ -222,7 +223,8 @@ def test_any_answer_comes_back_as_it_was(conversation, data, brief):
     end = data.draw(st.tuples(quotes, st.none()) | st.tuples(st.just(()), refused))
     rest = data.draw(st.tuples(TEXT, TEXT, TEXT, st.none() | TEXT, hits, PART, st.lists(TEXT, max_size=2).map(tuple)))
     question, standalone, text, short, near, confidence, unanswered = rest
-    answer = Answer(question, standalone, text, short, end[0], near, confidence, end[1], unanswered)
+    differing = data.draw(st.lists(DISAGREEMENTS, max_size=2).map(tuple))
+    answer = Answer(question, standalone, text, short, end[0], near, confidence, end[1], unanswered, differing)
     turns = [Turn(question, standalone, answer)]
     assert turns_from(json.loads(json.dumps(transcript(turns, index, brief=brief))), index) == turns
 

@@ -153,7 +153,7 @@ ONLY_SEALED = {
 """Fields that are shown and that nothing here can contradict, where somebody makes a new seal."""
 
 
-UNSAID = {"kind": "paragraph", "ocr": False, "context": [], "before": "", "apart": []}
+UNSAID = {"kind": "paragraph", "ocr": False, "context": [], "before": "", "apart": [], "disagreements": []}
 """What a field says that is not there."""
 
 

@@ -13,7 +13,7 @@ from calcqa.documents.load import load_bytes
 from calcqa.language.sentences import sentence_spans
 from calcqa.rendering import answer_html
 from calcqa.rendering.references import reference
-from calcqa.types import Answer, Citation, Reason, Section, Span, Turn
+from calcqa.types import Answer, Citation, Disagreement, Reason, Section, Span, Turn
 from helpers.rendered import PAYLOADS, Page, answered, document, harmless, refused, two_quotes
 
 
@@ -49,7 +49,8 @@ def test_hostile_text_shows_as_text_wherever_it_stands(payload):
     answer = answered(
         payload, doc, [Span(len(payload) + 2, len(text))], payload, standalone=f"Which {payload}", short=payload
     )
-    answer = dataclasses.replace(answer, unanswered=(payload,))
+    differing = (Disagreement((1, 1), (payload, payload)),)
+    answer = dataclasses.replace(answer, unanswered=(payload,), disagreements=differing)
     refusal = dataclasses.replace(refused(payload, payload, (payload,)), text=payload)
     turns = [Turn(a.question, a.standalone_question, a) for a in (answer, refusal)]
     view = rendering.View({doc.id: doc}, feedback=True, verdicts={1: True}, stopped={1: 1})

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from calcqa import messages
 from calcqa.answering.answerability import Case, Verdict
+from calcqa.answering.disagreement import Differing, disagreements
 from calcqa.answering.missing import apart
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
@@ -21,11 +22,11 @@ from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
-from calcqa.parameters import UNKNOWN_NAMED, Weights
+from calcqa.parameters import DISPUTED, UNKNOWN_NAMED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
 from calcqa.query.small_talk import addresses_program
 from calcqa.retrieval.results import Candidate, Retrieved
-from calcqa.types import Abstention, Answer, Citation, Document, Reason, Span
+from calcqa.types import Abstention, Answer, Citation, Disagreement, Document, Reason, Span
 
 
 def answer(
@@ -56,8 +57,11 @@ def answer(
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
     if _answers_another(new, verdict, case):
         return _abstain(question, retrieved, index, weights, judged, confidence)
-    shorts = _shorts(new, verdict, case, reader) if reader else {}
-    return quoting(question, retrieved, index, new, confidence, shorts)
+    differing = disagreements(new, judged, case, reader)
+    # Words in bold would take sides.
+    shorts = _shorts(new, verdict, case, reader) if reader and not differing else {}
+    answer = quoting(question, retrieved, index, new, confidence, shorts)
+    return _disputed(answer, differing, retrieved, index) if differing else answer
 
 
 def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> bool:
@@ -85,6 +89,22 @@ def quoting(
     return _answer(question, retrieved, tuple(citations.values())[::-1], confidence)
 
 
+def _disputed(answer: Answer, differing: Sequence[Differing], retrieved: Retrieved, index: Index) -> Answer:
+    """Return the answer with the quotes that differ from its own behind them, and what they differ in."""
+    citations = {(c.document_id, c.start): c for c in answer.citations}
+    named = []
+    for one in differing:
+        keys = []
+        for sentence in one.sentences:
+            citation = _citation(index, sentence, None)
+            citations.setdefault(key := (citation.document_id, citation.start), citation)
+            keys.append(key)
+        numbers = [list(citations).index(key) + 1 for key in keys]
+        named.append(Disagreement(tuple(numbers), one.words))
+    confidence = min(answer.confidence, DISPUTED)
+    return _answer(answer.question, retrieved, tuple(citations.values()), confidence, disagreements=tuple(named))
+
+
 def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer], unanswered: tuple[str, ...] = ()) -> Answer:
     """Return one answer to a question with `parts`, of which at least one was answered: their quotes, part by part.
 
@@ -99,7 +119,15 @@ def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer], unanswe
     refused = [p for p in parts if p.abstention and p.abstention.reason is not Reason.NOT_A_QUESTION]
     within = (question for p in parts for question in p.unanswered)
     unanswered = tuple(dict.fromkeys((*(p.standalone_question for p in refused), *within, *unanswered)))
-    return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered)
+    numbers = {key: number for number, key in enumerate(citations, start=1)}
+    differing = dict.fromkeys(
+        Disagreement(
+            tuple(numbers[p.citations[n - 1].document_id, p.citations[n - 1].start] for n in d.citations), d.words
+        )
+        for p in parts
+        for d in p.disagreements
+    )
+    return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered, tuple(differing))
 
 
 def by_faq(answer: Answer, retrieved: Retrieved, index: Index) -> bool:
@@ -123,6 +151,7 @@ def _answer(
     citations: Sequence[Citation],
     confidence: float,
     unanswered: tuple[str, ...] = (),
+    disagreements: tuple[Disagreement, ...] = (),
 ) -> Answer:
     """Return the answer that quotes `citations` in their order."""
     text, short_answer, placed = laid_out(citations)
@@ -136,6 +165,7 @@ def _answer(
         confidence=round(confidence, 4),
         abstention=None,
         unanswered=unanswered,
+        disagreements=disagreements,
     )
 
 

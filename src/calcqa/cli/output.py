@@ -116,7 +116,7 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
 
     Of `documents`, by id, the files are named.
     """
-    from calcqa.rendering import place, unsaid
+    from calcqa.rendering import disagreed, place, unsaid
 
     named = {d: f"{one.title} ({one.source})" for d, one in (documents or {}).items()}
 
@@ -130,6 +130,8 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
             say(c.short_answer, bold=True)
             at = c.answer_start
     say(answer.text[at:])
+    for sentence in disagreed(answer):
+        say(one_line(sentence))
     if answer.unanswered:
         say(unsaid(answer))
     for c in answer.citations:

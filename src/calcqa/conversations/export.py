@@ -16,7 +16,7 @@ from markupsafe import Markup
 from calcqa import __version__, messages
 from calcqa.conversations.verification import Fault, verify_turns
 from calcqa.index.index import Index
-from calcqa.rendering import place, plain, searched, understood, unsaid
+from calcqa.rendering import disagreed, place, plain, searched, understood, unsaid
 from calcqa.rendering.confidence import label
 from calcqa.rendering.references import work
 from calcqa.types import Answer, Citation, Turn
@@ -73,6 +73,8 @@ def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now
             short = [f"> **{plain(c.short_answer)}**", ">"] if c.short_answer else []
             lines += [*short, f"> {plain(c.quote)} [{c.number}]", ""]
             lines += [f"- {plain(line)}" for line in _about(c, checked.verdict(number, c))] + [""]
+        for sentence in disagreed(answer):
+            lines += [plain(sentence), ""]
         if answer.unanswered:
             lines += [plain(unsaid(answer)), ""]
         if answer.abstention:
@@ -100,6 +102,7 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
             kind = "about failed" if (number, c.number) in checked.faults else "about"
             about = Markup("<br>").join(_about(c, checked.verdict(number, c)))
             parts.append(Markup('<p class="{}">{}</p>').format(kind, about))
+        parts += [Markup("<p>{}</p>").format(sentence) for sentence in disagreed(answer)]
         if answer.unanswered:
             parts.append(Markup("<p>{}</p>").format(unsaid(answer)))
         if answer.abstention:

@@ -26,7 +26,13 @@ MOST_TURNS = 500
 MOST_VALUES, MOST_CHARACTERS = 400_000, 20_000_000
 """Values, and characters of all texts, that a conversation may have; a full one with all passages has half of that."""
 
-_MOST = {"citations": 500, "hits": 100, "nearest": 20, "unanswered": 20}  # items of these lists, and of any other:
+_MOST = {
+    "citations": 500,
+    "hits": 100,
+    "nearest": 20,
+    "unanswered": 20,
+    "disagreements": 20,
+}  # items of these, and of other lists:
 _MOST_ITEMS = 1_000
 _LONGEST = 100_000  # characters of any text
 _LARGEST = 2**53  # whole numbers above are not the same everywhere

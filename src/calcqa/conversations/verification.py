@@ -20,7 +20,19 @@ from calcqa.conversations.readback import MOST_TURNS, answer_from, bounded, pass
 from calcqa.faq.entries import NOT_QUESTIONS, UNANSWERABLE_KINDS
 from calcqa.index.index import Index
 from calcqa.language.tokens import words
-from calcqa.types import Abstention, Answer, BlockKind, Citation, Document, Reason, Span, Turn, text_hash
+from calcqa.parameters import DISPUTED
+from calcqa.types import (
+    Abstention,
+    Answer,
+    BlockKind,
+    Citation,
+    Disagreement,
+    Document,
+    Reason,
+    Span,
+    Turn,
+    text_hash,
+)
 
 NOT_HERE = "the document is not in this index"
 NOTHING = "there is nothing to verify"
@@ -167,7 +179,18 @@ def _turn_problem(turn: Turn, index: Index) -> str:
     text, short_answer, placed = laid_out(answer.citations)
     if answer.text != text or answer.citations != placed:
         return "the text is not its quotes with their numbers"
-    return "" if answer.short_answer == short_answer else "the short answer is not what its quote says"
+    if answer.short_answer != short_answer:
+        return "the short answer is not what its quote says"
+    return "" if all(_differ(d, answer) for d in answer.disagreements) else "the quotes do not disagree as it says"
+
+
+def _differ(disagreement: Disagreement, answer: Answer) -> bool:
+    """Say whether a disagreement names two quotes or more, and words of each, and the confidence is one for that."""
+    numbers, terms = disagreement.citations, disagreement.words
+    if len(numbers) != len(terms) or len(set(numbers)) < 2 or answer.confidence > DISPUTED:
+        return False
+    quotes = {c.number: c.quote for c in answer.citations}
+    return all(words(term) and term in quotes.get(n, "") for n, term in zip(numbers, terms, strict=True))
 
 
 def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> str:
@@ -178,7 +201,7 @@ def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> st
         reason = Reason.NOT_A_QUESTION if kind in NOT_QUESTIONS else Reason.UNANSWERABLE
     if abstention.reason is not reason or (kind is not None and kind not in UNANSWERABLE_KINDS):
         return "the reason is not the one its gap gives"
-    if answer.short_answer is not None or answer.unanswered:
+    if answer.short_answer is not None or answer.unanswered or answer.disagreements:
         return "a refusal answers nothing"
     asked, terms = words(answer.standalone_question), abstention.unknown_terms
     if len(set(terms)) != len(terms) or not set(terms) <= set(asked):

@@ -9,7 +9,7 @@ from calcqa.rendering.cards import View, answer_html, conversation_html, turn_ht
 from calcqa.rendering.confidence import word
 from calcqa.rendering.document import about_html, document_html, outline_html, source_html
 from calcqa.rendering.markdown import plain, to_markdown
-from calcqa.rendering.phrases import mark_id, place, searched, section_id, understood, unsaid, where
+from calcqa.rendering.phrases import disagreed, mark_id, place, searched, section_id, understood, unsaid, where
 from calcqa.rendering.references import reference
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "about_html",
     "answer_html",
     "conversation_html",
+    "disagreed",
     "document_html",
     "mark_id",
     "outline_html",

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from calcqa import messages
 from calcqa.rendering.confidence import label, meaning, word
-from calcqa.rendering.phrases import mark_id, place, searched, understood, unsaid, untold
+from calcqa.rendering.phrases import disagreed, mark_id, place, searched, understood, unsaid, untold
 from calcqa.rendering.references import reference
 from calcqa.types import Abstention, Answer, Citation, Document, Reason, Turn
 
@@ -57,8 +57,10 @@ def answer_html(answer: Answer, shown: int | None = None, *, number: int = 1, vi
     ]
     quotes = _EMPTY.join(_quotes_html(where, group, view) for where, group in groups)
     rest = _EMPTY
+    if not arriving:
+        rest = _EMPTY.join(Markup('<p class="disagree">{}</p>').format(one) for one in disagreed(answer))
     if not arriving and answer.unanswered:
-        rest = Markup('<p class="unsaid">{}</p>').format(unsaid(answer))
+        rest += Markup('<p class="unsaid">{}</p>').format(unsaid(answer))
     if not arriving and shown < len(answer.citations):
         stopped = messages.STOPPED.format(shown=shown, all=len(answer.citations))
         rest += Markup(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from calcqa import messages
-from calcqa.rendering.phrases import place, searched, understood, unsaid, untold
+from calcqa.rendering.phrases import disagreed, place, searched, understood, unsaid, untold
 from calcqa.types import Abstention, Answer
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~$]")  # what CommonMark and its usual extensions could take for markup
@@ -30,6 +30,8 @@ def to_markdown(answer: Answer) -> str:
             lines += [f"> **{plain(citation.short_answer)}**", ">"]
         lines += [f"> {plain(citation.quote)} [{citation.number}]", ">"]
     lines[-1] = ""
+    for sentence in disagreed(answer):
+        lines += [plain(sentence), ""]
     if answer.unanswered:
         lines += [plain(unsaid(answer)), ""]
     lines += [messages.SOURCES, ""]

@@ -52,6 +52,16 @@ def unsaid(answer: Answer) -> str:
     return messages.UNSAID.format(parts="; ".join(f"“{part}”" for part in answer.unanswered))
 
 
+def disagreed(answer: Answer) -> list[str]:
+    """Return a sentence for each disagreement, with the words in which quotes differ and their numbers."""
+    return [
+        messages.DISAGREE.format(
+            words=messages.AND.join(f"“{w}” [{n}]" for n, w in zip(d.citations, d.words, strict=False))
+        )
+        for d in answer.disagreements
+    ]
+
+
 def searched(abstention: Abstention) -> str:
     """Return the sentence on what was searched in vain."""
     n = abstention.passages_searched

@@ -1,6 +1,17 @@
 """The values that stages exchange. No I/O and no models."""
 
-from calcqa.types.answers import Abstention, Answer, Citation, FAQEntry, Hit, Reason, Turn, json_name, plain
+from calcqa.types.answers import (
+    Abstention,
+    Answer,
+    Citation,
+    Disagreement,
+    FAQEntry,
+    Hit,
+    Reason,
+    Turn,
+    json_name,
+    plain,
+)
 from calcqa.types.documents import (
     Block,
     BlockKind,
@@ -19,6 +30,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Citation",
+    "Disagreement",
     "Document",
     "Dropped",
     "FAQEntry",

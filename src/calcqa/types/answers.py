@@ -172,6 +172,14 @@ class Abstention:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Quotes of one answer that answer differently: their numbers, and the words of each in which they differ."""
+
+    citations: tuple[int, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations, or an abstention; never both.
 
@@ -179,7 +187,8 @@ class Answer:
     brackets, or one plain sentence that names what the documents do not say. `short_answer` is that of the first
     citation with one. `confidence` is the estimated probability (0..1) that the quotes hold all that was asked for; of
     an abstention, that those it keeps back do. A question with parts may be answered in some: `unanswered` are those
-    the documents do not answer, as they were understood; `confidence` is then of the others.
+    the documents do not answer, as they were understood; `confidence` is then of the others. `disagreements` name the
+    quotes that contradict one another: the documents, or places of one, differ in what is asked for.
     """
 
     question: str
@@ -191,6 +200,7 @@ class Answer:
     confidence: float
     abstention: Abstention | None
     unanswered: tuple[str, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dicts, lists, strings and numbers, fit for JSON."""

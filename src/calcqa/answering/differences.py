@@ -1,0 +1,263 @@
+"""Whether two sentences that answer one question answer it alike, and in which words they differ.
+
+Compared is what is asked for: quantities, dates, persons, a side or another of words that exclude one another, what is
+there against what is denied, drugs and germs and whatever else the vocabulary knows kinds of. What differs for a reason
+(another time, another person, another side) is no difference.
+
+Does: compare two sentences. Does not: choose them (`answering/disagreement.py`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Mapping
+
+from calcqa.answering.statements import Asked, Name, Statement
+from calcqa.language import english_opposites as data
+from calcqa.language.clinical import MARK
+from calcqa.language.quantities import Quantity, quantities
+from calcqa.query.answer_types import Wanted
+
+Differ = tuple[str, str]
+"""The words of the one sentence and of the other that differ."""
+
+AGREED: Differ = ("", "")
+"""What comparing returns where both say the same."""
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE)
+
+
+_GROUPS = {name: {m: _words(p) for m, p in members.items()} for name, members in data.ALTERNATIVES.items()}
+_ASKING = {name: _words(pattern) for name, pattern in data.ASKING.items()}
+_TIMES = {name: _words(pattern) for name, pattern in data.TIMES.items()}
+_OTHERS, _FEMALE, _MALE, _ROLES = map(_words, (data.OTHERS, data.FEMALE, data.MALE, data.ROLES))
+_NAMED = re.compile(data.NAMES)
+_SPECIES = re.compile(r"\b[A-Z](?:[a-z]{3,}|\.) [a-z]{4,}")
+_SHOWS, _KNOWN, _GERM, _AGE = map(_words, (data.SHOWS, data.OF_ONE_KIND, data.GERM, "old|age"))
+_WHICH = _words("which|what")
+_MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASURE, data.WHEN))
+_PLURAL = _words(data.SEVERAL)
+
+_SURE = 0.4  # of the words that a reader marked, from which a sentence need not name what is asked about
+_NAMES_SURE = 0.25  # from which what it marked is taken for the name that is asked for
+_SHARE = 0.5  # of what the question names, that a sentence speaks of which is not as sure
+_BIRTHDAY = 8_800.0  # hours between two ages of one patient
+
+
+def difference(question: str, one: Statement, other: Statement) -> Differ | None:
+    """Return the words in which two sentences answer a question differently.
+
+    `AGREED` where they answer it alike; None where they cannot be compared, or differ for a reason.
+    """
+    asked = Asked(question)
+    if not _other_person(asked, one, other):
+        for compare in _COMPARISONS:
+            if (result := compare(asked, one, other)) is not None:
+                return result
+    return None
+
+
+def contradiction(question: str, one: Statement, other: Statement) -> Differ | None:
+    """Return the same of two sentences of one document, where much is said of what only looks alike.
+
+    Both must speak of all that the question names, be sure to answer, and name no time.
+    """
+    asked = Asked(question)
+    for s in (one, other):
+        dated = s.moments or any(q.kind.endswith("number") for q in s.quantities)
+        timed = dated or any(pattern.search(s.text) for pattern in _TIMES.values())
+        if s.sure < _SURE or timed or not asked.units or s.share(asked) < 1.0:
+            return None
+    words = difference(question, one, other)
+    counts = words is not None and all(q.kind == "" for w in words for q in quantities(w)) and quantities(words[0])
+    return None if words == AGREED or counts else words  # two of them may be among the three
+
+
+# --- what differs for a reason ----------------------------------------------------------------------------------------
+
+
+def _sex(text: str) -> str:
+    female, male = bool(_FEMALE.search(text)), bool(_MALE.search(text))
+    return "" if female is male else "female" if female else "male"
+
+
+def _other_person(asked: Asked, one: Statement, other: Statement) -> bool:
+    """Say whether the sentences, or the question and one of them, speak of different persons."""
+    if asked.wanted is Wanted.PERSON:
+        return False
+    if len({sex for text in (asked.text, one.text, other.text) if (sex := _sex(text))}) > 1:
+        return True
+    named, *persons = ({m.group().lower() for m in _OTHERS.finditer(t)} for t in (asked.text, one.text, other.text))
+    if named:
+        return any(own and not own & named for own in persons)
+    return persons[0] != persons[1] and not persons[0] & persons[1]
+
+
+def _other_time(asked: Asked, one: Statement, other: Statement) -> bool:
+    """Say whether two values were measured at different times, as far as the sentences say."""
+    named, *times = ({name for name, p in _TIMES.items() if p.search(t)} for t in (asked.text, one.text, other.text))
+    if named:
+        return any(own and not own & named for own in times)
+    return not times[0] & times[1] if all(times) else bool((times[0] | times[1]) - {"start"})
+
+
+def _other_side(one: Statement, other: Statement) -> bool:
+    sides = [{m for m, pattern in _GROUPS["side"].items() if pattern.search(s.text)} for s in (one, other)]
+    return all(sides) and not sides[0] & sides[1]
+
+
+def _to_the_point(asked: Asked, *statements: Statement) -> bool:
+    """Say whether each sentence speaks of what is asked, or a reader is sure that it answers."""
+    return all(s.sure >= _SURE or s.share(asked) >= _SHARE for s in statements)
+
+
+# --- comparisons ------------------------------------------------------------------------------------------------------
+
+
+def _by_date(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    if asked.wanted is not Wanted.TIME and not _WHEN.search(asked.text):
+        return None
+    a, b = one.chosen(one.moments), other.chosen(other.moments)
+    same = a.same(b) if a and b else None
+    if a is None or b is None or same is None:
+        return None
+    if same:
+        return AGREED
+    return (one.text[a.start : a.end], other.text[b.start : b.end]) if _to_the_point(asked, one, other) else None
+
+
+def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    if asked.closed or (asked.wanted and asked.wanted not in (Wanted.NUMBER, Wanted.DOSE, Wanted.TIME)):
+        return None
+    a, b = _of_one_kind(asked, one, other)
+    if a is None or b is None or _other_side(one, other):
+        return None
+    both_marked = one.is_marked(a) and other.is_marked(b)
+    if not both_marked and not (a.kind and (asked.wanted or _MEASURE.search(asked.text))):
+        return None
+    if any(a.same(q) for q in other.quantities) or any(b.same(q) for q in one.quantities):
+        return AGREED
+    if a.kind == "time" and _AGE.search(asked.text) and abs(a.low - b.low) < _BIRTHDAY < a.low / 9:
+        return AGREED
+    if _other_time(asked, one, other) or not _to_the_point(asked, one, other):
+        return None
+    return one.text[a.start : a.end], other.text[b.start : b.end]
+
+
+def _of_one_kind(asked: Asked, one: Statement, other: Statement) -> tuple[Quantity | None, Quantity | None]:
+    """Return of each sentence the quantity that is asked for, where both measure the same kind of thing."""
+    a, b = (s.nearest([q for q in s.quantities if q.kind] or s.quantities, asked) for s in (one, other))
+    a, b = (s.nearest(s.quantities, asked) if s.marked else q for s, q in ((one, a), (other, b)))
+    if a and b and a.kind != b.kind:
+        of_a = other.nearest([q for q in other.quantities if q.kind == a.kind], asked)
+        of_b = one.nearest([q for q in one.quantities if q.kind == b.kind], asked)
+        a, b = (a, of_a) if of_a else (of_b, b)
+    return a, b
+
+
+def _by_person(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare persons by their names, or by what they are where both have no name."""
+    if asked.wanted is not Wanted.PERSON:
+        return None
+    for pattern in (_NAMED, _ROLES):
+        matches = [
+            [(m, frozenset(m[m.re.groups].lower().split())) for m in pattern.finditer(s.text)] for s in (one, other)
+        ]
+        a, b = ([Name(m.start(), m.start() + len(m.group().rstrip()), own) for m, own in pairs] for pairs in matches)
+        first, second = one.chosen(a), other.chosen(b)
+        if first and second:
+            if any(n.terms & m.terms for n in a for m in b):
+                return AGREED
+            return one.text[first.start : first.end], other.text[second.start : second.end]
+        if first or second:
+            return None
+    return None
+
+
+def _by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare which of words that exclude one another each sentence has, where the question asks for such words."""
+    agreed = None
+    shared = any(a.meets(b) for a in one.names for b in other.names if (a.terms | b.terms) & asked.terms)
+    for name, members in _GROUPS.items():
+        if not _ASKING[name].search(asked.text):
+            continue
+        a, b = _member(members, one, asked), _member(members, other, asked)
+        if a and b and a[0] == b[0]:
+            agreed = AGREED if asked.closed or name in data.OF_PERSONS or (a[2] and b[2]) else agreed
+        elif a and b and (name in data.OF_PERSONS or shared or (a[2] and b[2])):
+            return a[1], b[1]
+    return agreed
+
+
+def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) -> tuple[str, str, bool] | None:
+    """Return which member of a group a sentence has, in which words, and whether a reader marked them.
+
+    What is denied of two counts as the other. None where it has none, or it is open which.
+    """
+    present: list[tuple[str, Name]] = []
+    for member, pattern in members.items():
+        others = set(members) - {member}
+        for match in pattern.finditer(s.text):
+            denied = s.denial(*match.span()) is not None
+            if not denied or len(others) == 1:
+                present.append((others.pop() if denied else member, Name(*match.span(), frozenset())))
+                others = set(members) - {member}
+    place = s.chosen([p for _, p in present]) if len({m for m, _ in present}) < 2 else None
+    place = place or s.nearest([p for _, p in present], asked)
+    return next(((m, s.claim(p.start, p.end), s.is_marked(p)) for m, p in present if p is place), None)
+
+
+def _by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare what one affirms and the other denies: of what is asked about, or of what there was to see."""
+    if not asked.units or (not asked.closed and not _SHOWS.search(asked.text)):
+        return None
+    pairs = [(a, b) for a in one.names for b in other.names if a.meets(b)]
+    pairs = [(a, b) for a, b in pairs if bool((a.terms | b.terms) & asked.terms) is asked.closed]
+    if asked.closed:
+        words = one.words_of(asked), other.words_of(asked)
+        pairs += [(a, b) for a, b in itertools.product(one.against(asked), words[1]) if a.terms & b.terms]
+        pairs += [(a, b) for a, b in itertools.product(words[0], other.against(asked)) if a.terms & b.terms]
+        pairs = pairs or [(a, b) for a, b in itertools.product(*words) if a.terms & b.terms]
+    for a, b in pairs:
+        if a.denied is not b.denied:
+            # "Was there a pneumothorax after …": first what is asked about, then what around it.
+            if not (a.terms | b.terms) & asked.units[0] and not _to_the_point(asked, one, other):
+                return None
+            return one.claim(a.start, a.end), other.claim(b.start, b.end)
+    return AGREED if pairs and asked.closed else None
+
+
+def _by_name(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare the drugs, germs and other things that a reader marked: of one kind, or as the question asks for one."""
+    if asked.closed or asked.wanted or not _WHICH.search(asked.text) or _PLURAL.search(asked.text):
+        return None
+    named = [[n for n in s.names if not n.denied and not n.terms & asked.terms] for s in (one, other)]
+    named = [[n for n in own if not s.measures(n)] for own, s in zip(named, (one, other), strict=True)]
+    marked = [[n for n in own if s.is_marked(n)] for own, s in zip(named, (one, other), strict=True)]
+    if any(a.meets(b) for i in (0, 1) for a in marked[i] for b in named[1 - i]):
+        return AGREED
+    if min(one.sure, other.sure) < _NAMES_SURE:
+        return None
+    for a, b in itertools.product(*marked):
+        known = all(any(t.startswith(MARK) for t in n.terms) for n in (a, b))
+        if a.kinds & b.kinds or (known and _KNOWN.search(asked.text)):
+            return one.text[a.start : a.end], other.text[b.start : b.end]
+    if _GERM.search(asked.text):
+        species = [[Name(*m.span(), frozenset()) for m in _SPECIES.finditer(s.text)] for s in (one, other)]
+        first, second = one.chosen(species[0]), other.chosen(species[1])
+        if first and second and one.is_marked(first) and other.is_marked(second):
+            return one.text[first.start : first.end], other.text[second.start : second.end]
+    return None
+
+
+_COMPARISONS: tuple[Callable[[Asked, Statement, Statement], Differ | None], ...] = (
+    _by_date,
+    _by_quantity,
+    _by_person,
+    _by_alternatives,
+    _by_polarity,
+    _by_name,
+)

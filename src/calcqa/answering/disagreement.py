@@ -1,0 +1,136 @@
+"""Where documents that answer a question contradict one another: the sentences, and in what they differ.
+
+Does: choose which sentences are held against those that are quoted: of other documents that answer too and are about
+the same, and of the same document. Does not: decide whether to answer, or compare two sentences
+(`answering/differences.py`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from calcqa.answering.answerability import Case, Verdict
+from calcqa.answering.differences import AGREED, contradiction, difference
+from calcqa.answering.reading import Readings, read
+from calcqa.answering.statements import Statement
+from calcqa.index.index import Index
+from calcqa.language.english_opposites import AGED
+from calcqa.models.reader import Reader
+from calcqa.stores.base import PASSAGES, document_of
+from calcqa.types import Document, Span
+
+_BEST = 3  # sentences of another document that are looked at
+_READ = 5  # further sentences of the same
+_MOST = 3  # disagreements that are named
+_SHARED = 0.11  # of the rarer words of a document; two about one patient or disease share more, others hardly ever do
+_RARE = 3  # documents, or a tenth of all where that is more
+_APART = 2  # years between the ages of one patient
+_ONE_SEX = 0.9  # of the pronouns of a document
+_PRONOUNS = 2  # from which they tell
+
+_AGED = re.compile(AGED)
+_FEMALE, _MALE = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in ("she|hers?", "he|his|him"))
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Two sentences, the quoted one first, and the words of each in which they differ."""
+
+    sentences: tuple[str, str]
+    words: tuple[str, str]
+
+
+def disagreements(
+    quoted: Sequence[str], verdicts: Sequence[Verdict], case: Case, reader: Reader | None = None
+) -> list[Differing]:
+    """Return the sentences that answer differently than one that is quoted, one for each document at most.
+
+    `verdicts` are those of all documents, first that of the one that is quoted.
+    """
+    first, *others = verdicts
+    best = first.candidate.sentences
+    ordered = [*(i for i in best if i in quoted), *(i for i in quoted if i not in best)]
+    differing = _within(ordered[:1], first, case) if first.kind == "read" else []
+    for verdict in others:
+        if verdict.confidence >= verdict.threshold and len(differing) < _MOST:
+            candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
+            theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
+            one = _first_difference(ordered, theirs, case, reader)
+            if one and _one_subject(first.document_id, verdict.document_id, case.index):
+                differing.append(one)
+    return differing
+
+
+def _first_difference(
+    ours: Sequence[str], theirs: Sequence[str], case: Case, reader: Reader | None
+) -> Differing | None:
+    """Return the first two sentences that can be compared, the best first, where these differ."""
+    question, readings = case.retrieved.corrected, case.readings
+    if reader and (unread := [i for i in (*ours, *theirs) if i not in readings]):
+        readings = {**readings, **read(question, unread, case.index, reader, len(unread))}
+    places = sorted(itertools.product(range(len(ours)), range(len(theirs))), key=sum)
+    for a, b in places:
+        words = difference(question, *(_statement(i, case.index, readings) for i in (ours[a], theirs[b])))
+        if words is not None:
+            return None if words == AGREED else Differing((ours[a], theirs[b]), words)
+    return None
+
+
+def _within(ours: Sequence[str], verdict: Verdict, case: Case) -> list[Differing]:
+    """Return a sentence of the same document that contradicts the best one."""
+    question, theirs = case.retrieved.corrected, case.ranked(verdict.document_id, verdict.kind)
+    sentences = [i for c in theirs for i in c.sentences if i not in ours and i in case.readings][:_READ]
+    for a, b in itertools.product(ours, sentences):
+        if words := contradiction(question, *(_statement(i, case.index, case.readings) for i in (a, b))):
+            return [Differing((a, b), words)]
+    return []
+
+
+def _statement(sentence_id: str, index: Index, readings: Readings) -> Statement:
+    sentence = index.sentences[sentence_id]
+    mark = readings.get(sentence_id)
+    span = mark.span if mark and mark.span else None
+    marked = Span(span.start - sentence.span.start, span.end - sentence.span.start) if span else None
+    return Statement(sentence.text, marked, mark.answerable if mark else 0.0)
+
+
+# --- what two documents are about -------------------------------------------------------------------------------------
+
+
+def _one_subject(one: str, other: str, index: Index) -> bool:
+    """Say whether two documents may be about one patient, or one disease: the words that few others have are shared."""
+    documents = index.documents[one], index.documents[other]
+    if not _one_patient(*documents):
+        return False
+    most = max(_RARE, len(index.documents) // 10)
+
+    def rare(terms: Iterable[str]) -> Iterator[str]:
+        if len(index.documents) <= most:
+            yield from terms
+        else:
+            yield from (t for t in terms if len(_holders(t, index)) <= most)
+
+    a, b = sorted((index.terms_of(one), index.terms_of(other)), key=len)
+    return sum(1 for _ in rare(a & b)) >= _SHARED * sum(1 for _ in rare(a))
+
+
+def _holders(term: str, index: Index) -> set[str]:
+    return {document_of(i) for i in index.lexical.holding(PASSAGES, [(term,)])}
+
+
+def _one_patient(one: Document, other: Document) -> bool:
+    ages = [{int(next(filter(None, m.groups()))) for m in _AGED.finditer(d.text)} for d in (one, other)]
+    if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
+        return False
+    sexes = [_sex(d.text) for d in (one, other)]
+    return not all(sexes) or sexes[0] == sexes[1]
+
+
+def _sex(text: str) -> str:
+    female, male = len(_FEMALE.findall(text)), len(_MALE.findall(text))
+    if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
+        return ""
+    return "female" if female > male else "male"

@@ -1,0 +1,198 @@
+"""Words that exclude or deny one another, times, and persons in English, as data. Patterns ignore case."""
+
+ALTERNATIVES = {
+    "side": {
+        "left": r"(?<!was )(?<!were )(?<!been )(?<!\bhe )(?<!\bno )(?<!is )left(?:-sided)?"
+        r"(?! (?:the|in (?:place|situ)|open|behind|untreated|us|with|for|to|hospital|home|alone)\b)",
+        "right": r"right(?:-sided)?(?!-handed| handed| away| atri| ventric)",
+        "both": r"bilateral(?:ly)?|both (?:sides|eyes|ears|lungs|kidneys|legs|arms|hands|feet|knees|hips|breasts)",
+    },
+    "result": {
+        "positive": r"(?:sero)?positive|detected|reactive|isolated|grew(?! nothing)|yielded",
+        "negative": r"(?:sero)?negative|undetect(?:ed|able)|non-?reactive|sterile|no growth|grew nothing|nothing grew",
+    },
+    "survival": {
+        "died": r"died?|dies|death|dead|deceased|fatal(?:ly)?|succumbed|passed away|expired|perished|demise|burial|"
+        r"autopsy|(?:did|could|does) not survive|lost (?:his|her) life",
+        "lived": r"(?<!not )surviv(?:ed|es?|al)|alive|recover(?:ed|s|y)|living|well (?:at|on|when|after|a year)|"
+        r"discharged|(?:went|sent|returned|allowed) home|back (?:at|to) (?:work|school)",
+    },
+    "continuing": {
+        "stopped": r"stopped|discontinued|ceased|withheld|withdrawn|suspended|given up|taken off|abandoned|halted|"
+        r"came off|quit|no longer",
+        "continued": r"continu\w+|carried on|maintained|kept (?:on|up|going|taking)|remains? on|goes on|ongoing|"
+        r"still (?:tak\w+|on|us\w+|smok\w+|drink\w+|breast\w*)",
+    },
+    "place": {
+        "removed": r"removed|taken out|came out|extracted|excised|pulled|explanted|lifted out",
+        "kept": r"left (?:in (?:place|situ)|behind)|(?:remains?|kept|stays?) in|retained|still in place|in situ",
+    },
+    "nature": {"benign": r"benign|non-?malignant|harmless", "malignant": r"malignan\w+|cancer\w*|carcinoma"},
+    "change": {
+        "up": r"rose|risen|increas\w+|grew|grown|enlarg\w+|climbed|went up|gained|larger|higher|bigger",
+        "down": r"fell|fallen|decreas\w+|shr[aiu]nk\w*|dropped|went down|lost|declin\w+|smaller|lower|halved",
+        "same": r"unchanged|stable|the same|steady|constant",
+    },
+    "course": {
+        "better": r"improv\w+|better|resolv\w+|settled|subsid\w+|cleared|relie\w+|helped|respond\w+|healed|gone",
+        "worse": r"wors\w+|deteriorat\w+|progress\w+|relaps\w+|recur\w+|persist\w+|failed to|"
+        r"no (?:better|relief|improvement)|did not (?:help|improve|respond)",
+    },
+    "level": {
+        "high": r"high|raised|elevated|increased|hyper\w+",
+        "low": r"low|reduced|decreased|hypo\w+|subnormal|deficient",
+        "normal": r"normal|unremarkable|not (?:raised|elevated)",
+    },
+    "success": {
+        "succeeded": r"succe(?:ss|ed)\w*|work(?:ed|s|ing)(?: well)?|straightforward|uneventful|achieved",
+        "failed": r"fail\w+|unsuccessful\w*|could not|impossible|abandoned",
+    },
+    "approach": {
+        "open": r"open(?:ly)?|laparotomy|thoracotomy|sternotomy",
+        "keyhole": r"(?:lapar|thorac)oscop\w+|keyhole|endoscop\w+|percutaneous\w*|robot\w*",
+    },
+    "way": {
+        "surgery": r"surg\w+|operat(?:ed|ion|ively)",
+        "without": r"conservativ\w+|without (?:surgery|operation)|non-?operativ\w+|non-?surgical\w*|medically",
+    },
+    "route": {
+        "mouth": r"oral(?:ly)?|by mouth|tablets?|capsules?",
+        "vein": r"intravenous(?:ly)?|i\.?v\b\.?|into a vein|infus\w+",
+        "muscle": r"intramuscular(?:ly)?|i\.?m\b\.?|into (?:the|a) muscle",
+        "skin": r"subcutaneous(?:ly)?|under the skin",
+        "local": r"topical(?:ly)?|cream|ointment|drops",
+    },
+    "anaesthesia": {
+        "general": r"general ana?esth\w+|asleep",
+        "local": r"local ana?esth\w+",
+        "spinal": r"spinal",
+        "epidural": r"epidural",
+    },
+    "birth": {
+        "vaginal": r"vaginal(?:ly)?|normal delivery|spontaneous delivery|forceps|ventouse|vacuum",
+        "section": r"ca?esarean\w*|section",
+    },
+    "severity": {
+        "mild": r"mild(?:ly)?|slight(?:ly)?",
+        "moderate": r"moderate(?:ly)?",
+        "severe": r"severe(?:ly)?|marked",
+    },
+    "height": {"upper": r"upper|superior", "middle": r"middle", "lower": r"lower|inferior"},
+    "front": {"front": r"anterior(?:ly)?|ventral|front", "back": r"posterior(?:ly)?|dorsal|back of"},
+    "inner": {"inner": r"medial(?:ly)?|inner", "outer": r"lateral(?:ly)?|outer"},
+    "near": {"near": r"proximal(?:ly)?", "far": r"distal(?:ly)?"},
+    "sex": {"male": r"male|boy|man|son", "female": r"female|girl|woman|daughter"},
+}
+"""Words that exclude one another where they say the same of one thing: a group, its members, and how each is said."""
+
+OF_PERSONS = frozenset({"survival", "sex"})
+"""Groups that say something of a patient, whom a sentence need not name."""
+
+ASKING = {
+    "side": r"sides?|where|left or right|right or left|on the (?:left|right)(?! \w)|which (?:eye|ear|lung|kidney|leg|"
+    r"arm|hand|foot|knee|hip|breast|ovary|ureter|shoulder|elbow|wrist|ankle|testis|testicle|adrenal|half|limb|thumb|cheek|carotid|hemisphere)",
+    "result": r"positive|negative|results?|test(?:ed)?|status|serology|detected",
+    "survival": r"surviv\w+|die[ds]?|death|dead|alive|outcome|end(?:ed)?|fate|bec[ao]me of|happened to|make it|"
+    r"live[ds]?|recover\w*|turn(?:ed)? out|fare[ds]?",
+    "continuing": r"stop\w*|continu\w+|still|discontinu\w+|kept|withdr\w+|withheld|carry on|happened (?:to|with)",
+    "place": r"remov\w+|taken out|left (?:in|behind)|still in|in place|happened (?:to|with)|retained|kept",
+    "nature": r"benign|malignant|cancer\w*|carcinoma|nature|biopsy|histology|pathology",
+    "change": r"change\w*|grow\w*|grew|shr[aiu]nk|increase\w*|decrease\w*|rise|fall|develop",
+    "course": r"improv\w+|better|worse|resolv\w+|settle\w*|respon\w+|help(?:ed)?|happened to|effect|recur\w*|relaps\w+|"
+    r"heal\w*|outcome|go away|course",
+    "level": r"high|low|raised|elevated|normal|levels?|reduced",
+    "success": r"success\w*|fail\w*|work(?:ed)?|succeed\w*|go well",
+    "approach": r"open|laparoscop\w+|keyhole|approach|how w(?:as|ere)|technique|kind of (?:surgery|operation)",
+    "way": r"surg\w+|operat\w+|conservative\w*|treat\w*|manage\w*",
+    "route": r"route|how w(?:as|ere)|oral\w*|intravenous\w*|mouth|vein",
+    "anaesthesia": r"ana?esth\w+",
+    "birth": r"born|deliver\w+|birth|vaginal\w*|ca?esarean",
+    "severity": r"sever\w+|mild|moderate|how bad",
+    "height": r"where|which (?:lobe|part|pole)|upper|lower",
+    "front": r"where|anterior|posterior|which (?:wall|part|leaflet|cord)",
+    "inner": r"where|medial|lateral|which (?:part|malleolus)",
+    "near": r"where|proximal|distal|which part",
+    "sex": r"sex|boy|girl|gender|male|female",
+}
+"""How a question asks for a group of such words."""
+
+SHOWS = (
+    r"what (?:did|does|do) (?:.* )?(?:show|reveal|find|demonstrate|say|identify)|findings?|results? of|"
+    r"what was (?:seen|found|the (?:result|finding))"
+)
+"""How it asks what there was to see."""
+MEASURE = r"^\W*(?:and )?what(?:'s| is| was| were)\b|\bhow (?:high|low|was|were)\b|\bat what\b|\bby how\b"
+"""How it asks for what may be a quantity."""
+WHEN = r"^\W*(?:(?:and|so|on|at|in|since|until|from|by|or) )*(?:when|(?:what|which) (?:time|date|day|year|month))\b"
+"""How it asks for a date or a time of day."""
+OF_ONE_KIND = (
+    r"which|diagnos\w+|causes?|drugs?|antibiotics?|medic\w+|vaccines?|infections?|diseases?|conditions?|"
+    r"tumou?rs?|cancers?|genes?|explain\w*|organisms?|bacteri\w+|germs?|bugs?|pathogens?|virus\w*"
+)
+"""How it asks for something whose answers are of one kind."""
+GERM = (
+    r"organisms?|bacteri\w+|germs?|bugs?|pathogens?|species|gr[eo]w\w*|cultur\w+|isolat\w+|parasit\w*|fung\w+|infect\w+"
+)
+SEVERAL = (
+    r"(?:which|what) (?:\w+ )?(?:drugs|medications|medicines|antibiotics|tests|organisms|bacteria|species|symptoms|"
+    r"findings|diseases|conditions|vaccines|treatments|were|are)"
+)
+"""How it asks for several things, of which each sentence may name some."""
+
+TIMES = {
+    "start": r"(?:on|at) (?:\w+ )?(?:admission|arrival|presentation|baseline|diagnosis|referral|booking)|"
+    r"initial(?:ly)?|first (?:visit|seen|tap|sample|scan|measured|value|test|admission|time)|at first|admitted with|"
+    r"when (?:first|s?he (?:came|arrived))|to begin with",
+    "before": r"before (?:\w+ ){0,2}(?:surgery|operation|treatment|procedure|transfusion|therapy|dialysis)|prior to|"
+    r"pre-?(?:operative(?:ly)?|op|treatment)",
+    "after": r"after (?:\w+ ){0,2}(?:surgery|operation|treatment|procedure|transfusion|therapy|dialysis)|"
+    r"post-?(?:operative(?:ly)?|op|treatment|transfusion)",
+    "later": r"(?:at|on|before) (?:\w+ )?(?:discharge|follow-?up)|later|now|today|at present|currently|second|"
+    r"repeat(?:ed)?|final(?:ly)?|last|at the end|when s?he (?:left|went home)|"
+    r"(?:has|have|had) (?:since )?(?:fallen|risen|come down|gone (?:up|down)|dropped)|"
+    r"(?:fell|rose|dropped|climbed|came down) to",
+    "most": r"peak(?:ed)?|highest|maxim(?:um|al)|at (?:its|their) worst",
+    "least": r"nadir|lowest|minim(?:um|al)",
+}
+"""Times at which something is measured, one unlike the other."""
+
+OTHERS = (
+    r"mother|father|brother|sister|sibling|twin|son|daughter|wife|husband|partner|donor|grandmother|grandfather|"
+    r"aunt|uncle|cousin|infant|neonate|newborn|baby|parents?|(?:case|patient) (?:\d+|one|two|three|four)"
+)
+"""Persons other than the patient, and patients by number."""
+FEMALE = r"she|her|hers|woman|girl|lady|mother|sister|daughter|wife|grandmother|aunt"
+MALE = r"he|his|him|man|boy|gentleman|father|brother|son|husband|grandfather|uncle"
+AGED = (
+    r"\b(\d{1,3})[- ](?:year|yr)s?[- ]old|\b[Aa]ged? ?:?(\d{1,3})\b|\b(\d{1,3}) years? (?:old|of age)|"
+    r"\b(?:man|woman|boy|girl|child|lady|gentleman|patient|person|driver) of (\d{1,3})\b|"
+    r"\b(\d{1,3})\s?(?:y(?:rs?|/?o)?\s?)?/?\s?[MF]\b|\b[MF]\s?/\s?(\d{1,3})\b|"
+    r"\b(?:Mr|Mrs|Ms|Miss)\b[^,\n]{1,30}, (\d{1,3})\b"
+)
+"""The age of a patient in years, in this case of letters only."""
+ROLES = (
+    r"daughter|son|wife|husband|mother|father|brother|sister|neighbou?r|friend|colleague|partner|registrar|consultant|"
+    r"junior doctor|midwife|nurse|general practitioner|family doctor|GP|paramedics?|surgeon|ana?esthetist|police|"
+    r"passer-?by|teacher|carer|physiotherapist|student|obstetrician|radiologist|pathologist|dentist|pharmacist"
+)
+"""Persons by what they are."""
+NAMES = (
+    r"(?:Professor|Prof\.?|Doctor|Dr\.?|Miss|Mrs\.?|Ms\.?|Mr\.?|Sister|Nurse|Sir|Dame)\s+((?:[A-Z][\w'’-]+\s?){1,3})"
+)
+"""A person by name, in this case of letters only."""
+
+PREFIXES = r"un|non-?|in|im|ir|dis|a"
+"""What denies a word it stands before."""
+DENYING = {"=afebrile": "=fever", "=unvaccinated": "=vaccination", "=asymptomatic": "=symptoms", "=benign": "=cancer"}
+"""Concepts that deny another."""
+ENDS_DENIAL = (
+    r"\b(?:is|are|was|were|has|had|have|but|only|although|however|except|apart from|with|in|at|on|to|by|"
+    r"after|before|during|since|despite|because)\b|;|, (?:only|but|and)\b"
+)
+"""Words that a denial before them does not reach beyond."""
+DENIED_BEHIND = (
+    r"(?:\W+\w+){0,4}?\W+(?:is|are|was|were|has|have|had|did|does|could|can)"
+    r"(?:n['’]t|\W+(?:not|never|absent|negative|excluded|ruled out|denied|undetect\w+))\b|"
+    r"\s*[:,-]?\s*(?:absent|negative|nil|none|excluded)\b"
+)
+"""What denies the words that it stands behind."""

@@ -1,0 +1,276 @@
+"""Quantities in a text: a number or a range, with what it measures, so that 1.5 cm and 15 mm are the same.
+
+Units stand in a table of those that medicine uses (`language/english_quantities.py`); a unit by another ("mmol/l") is
+reckoned from both. Dates and times of day are no quantities (`language/dates.py`).
+
+Does not: convert mass to amount of substance, which needs to know the substance.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from calcqa.language.dates import moments
+from calcqa.language.english_quantities import (
+    ABOUT,
+    COUNTED_AS_NONE,
+    FREQUENCIES,
+    FROM,
+    LABELLED,
+    LASTS,
+    NOT_THIS,
+    NUMBERS,
+    ORDINALS,
+    UNITS,
+    UP_TO,
+)
+
+_UNITS = {
+    name.replace("_", " "): (kind, float(factor))
+    for kind, factor, *names in map(str.split, UNITS.strip().splitlines())
+    for name in names
+}
+_TIMES = [name for name, (kind, _) in _UNITS.items() if kind == "time"]
+
+
+def _either(names: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+
+
+_WORD = _either(list(NUMBERS))
+_DIGITS = (
+    r"\d+,\d{1,2}(?![\d,])|\d{1,3}(?:[,\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?= ?[a-zµ])|"
+    r"\d+(?:\.\d+)?"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.,/^])(?:(?P<digits>{_DIGITS})(?P<part>\s?[½¼¾])?"
+    r"(?:\s*[x×·]\s*10\s?(?:\^|\*\*)?\s?\(?(?P<power>\d+|[⁰¹²³⁴-⁹]+)\)?)?"
+    rf"|(?P<words>(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}))*)\b"
+    r"(?: and an? (?P<half>half|quarter))?"
+    rf"|(?P<one>an?)(?= (?:{_either(_TIMES)})\b))",
+    re.IGNORECASE,
+)
+_UNIT = rf"(?:{_either(list(_UNITS))})(?![\w²])"
+_A = r"(?:\s?/\s?|\s(?:per|an?|each|every)\s)"
+_MEASURE = re.compile(
+    rf"(?:[ -]|(?<=half) (?:of )?an? |(?<=quarter) (?:of )?an? )?(?P<unit>{_UNIT})"
+    rf"(?:{_A}(?P<per>{_UNIT}))?(?:{_A}(?P<also>{_UNIT}))?(?P<half> and an? half)?",
+    re.IGNORECASE,
+)
+_PER = re.compile(rf"\s?(?:cells?)?(?:/\s?|\sper\s)(?P<per>{_UNIT})", re.IGNORECASE)
+_RATIO = re.compile(r"(?<![\w/.])(\d+)\s?/\s?(\d+)(?![\w/])")
+_SHARE = re.compile(
+    rf"(?<![\w./])(\d+|{_WORD})\s?(?:in|out of|of|per)\s(?:every )?({_DIGITS}|{_WORD})(?![\w%/])(?! {_UNIT})",
+    re.IGNORECASE,
+)
+_SPELL = "day|week|month|hour|year"
+_NTH = re.compile(
+    rf"\b(?:(?P<ordinal>{_either(list(ORDINALS))}) (?P<a>{_SPELL})|(?P<b>{_SPELL}) (?P<number>\d+))\b", re.IGNORECASE
+)
+_LABEL = re.compile(
+    rf"\b(?P<name>{LABELLED})(?:\s(?:score|grade|class|stage))?(?:\s(?:is|was|of|at|came to)\b)?[:\s]"
+    r"(?P<number>\d+(?:\.\d+)?|[IVX]+|[A-Z])(?P<letter>[a-dA-D]?)(?![\w/%])",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s?[-–—]\s?|\s(?:to|or)\s")
+_BETWEEN = re.compile(r"\bbetween\s?$", re.IGNORECASE)
+_BY = re.compile(r"\s?(?:x|×|by)\s?", re.IGNORECASE)
+_BEFORE = {
+    name: re.compile(rf"(?:(?<!\w)(?:{pattern}))\s?(?:an? |the )?$", re.IGNORECASE)
+    for name, pattern in {"about": ABOUT, "up to": UP_TO, "from": FROM, "not": NOT_THIS}.items()
+} | {"lasts": re.compile(rf"(?:\b(?:{LASTS})|^) ?$", re.IGNORECASE)}
+_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+_CLOSE = {"time": 0.13}  # a month is about four weeks
+_ROUNDED = 0.05  # of a value, that its rounding may take away
+_BEFORE_IT = 24  # characters looked at before a number
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What stands at `start` to `end` of a text: `low` to `high` of what is measured, in the first unit of it.
+
+    `kind` is what is measured ("length", "mass/volume"), empty for a bare number; `unit` how it is written. `about`
+    tells that it is said to be inexact, and `step` is the place of its last digit. `daily` is how often a day.
+    """
+
+    start: int
+    end: int
+    kind: str
+    unit: str
+    low: float
+    high: float
+    step: float
+    about: bool = False
+    daily: int = 1
+
+    def same(self, other: Quantity) -> bool:
+        """Say whether both may be one value: where each is rounded, or both reckoned in other units."""
+        if self.kind != other.kind:
+            return False
+        return any(self._near(other, by) for by in {1.0, self.daily / other.daily if "mass" in self.kind else 1.0})
+
+    def _near(self, other: Quantity, by: float) -> bool:
+        low, high = self.low * by, self.high * by
+        if min(high, other.high) >= max(low, other.low):
+            return True
+        a, b = (high, other.low) if high < other.low else (other.high, low)
+        apart, size = b - a, max(abs(a), abs(b))
+        if apart <= max(self.step * by, other.step) / 2 and (self.step * by != other.step or self.about or other.about):
+            return apart <= size * (0.2 if self.about or other.about else _ROUNDED)
+        close = 0.15 if self.about or other.about else _CLOSE.get(self.kind, 0.02) if self.unit != other.unit else 0.0
+        return apart <= size * close + 1e-9
+
+
+def quantities(text: str) -> list[Quantity]:
+    """Return the quantities of a text, in order, without those that it denies ("not three")."""
+    hidden = text.replace("\u03bc", "\u00b5")
+    values: list[Quantity] = []
+    for moment in moments(text):
+        hidden = _blank(hidden, moment.start, moment.end)
+    for make, pattern in ((_nth, _NTH), (_label, _LABEL), (_ratio, _RATIO), (_share, _SHARE)):
+        for match in pattern.finditer(hidden):
+            if value := make(match):
+                values.append(value)
+                hidden = _blank(hidden, *match.span())
+    return sorted([*values, *_measured(hidden)], key=lambda value: value.start)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + "\0" * (end - start) + text[end:]
+
+
+def _nth(match: re.Match[str]) -> Quantity:
+    number = ORDINALS[match["ordinal"].lower()] if match["ordinal"] else int(match["number"])
+    kind = f"{(match['a'] or match['b']).lower()} number"
+    return Quantity(*match.span(), kind, "", number, number, 1)
+
+
+def _label(match: re.Match[str]) -> Quantity | None:
+    number = match["number"]
+    value = float(number) if number[0].isdigit() else _ROMAN.get(number.lower(), ord(number[0].upper()) - 60)
+    if not number[0].isdigit() and not number.isupper():
+        return None
+    value += (ord(match["letter"].lower()) - 96) / 10 if match["letter"] else 0
+    return Quantity(*match.span(), match["name"].lower(), "", value, value, 0)
+
+
+def _ratio(match: re.Match[str]) -> Quantity:
+    value = float(match[1]) * 1e4 + float(match[2])
+    return Quantity(*match.span(), "ratio", "", value, value, 0)
+
+
+def _share(match: re.Match[str]) -> Quantity | None:
+    part, whole = (NUMBERS[n.lower()] if n.lower() in NUMBERS else float(_plain(n)) for n in match.groups())
+    if not 0 < part <= whole:
+        return None
+    return Quantity(*match.span(), "share", match.group(), 100 * part / whole, 100 * part / whole, 0)
+
+
+def _measured(text: str) -> Iterator[Quantity]:
+    numbers, at = list(_NUMBER.finditer(text)), 0
+    for place, number in enumerate(numbers):
+        if number.start() < at:
+            continue
+        values, step, measure, at = _run(text, numbers[place : place + 3])
+        before = {n: p.search(text, max(0, number.start() - _BEFORE_IT), number.start()) for n, p in _BEFORE.items()}
+        if before["not"] or not _counts(number, measure, before["lasts"] is not None):
+            continue
+        kind, factor, more = _kind(measure)
+        if not measure and (per := _PER.match(text, at)):
+            (kind, by), at = _UNITS[per["per"].lower()], per.end()
+            kind, factor = f"/{kind}", 1 / by
+        low, high = min(values) + more, max(values) + more
+        if kind == "fahrenheit":
+            kind, low, high = "celsius", (low - 32) / 1.8, (high - 32) / 1.8
+        bound = before["up to"] or before["from"]
+        low, high = 0.0 if before["up to"] else low * factor, math.inf if before["from"] else high * factor
+        unit = measure["unit"].lower().rstrip("s") if measure else ""
+        start = bound.start() if bound else number.start()
+        yield Quantity(start, at, kind, unit, low, high, step * factor, bool(before["about"]), _daily(text, at))
+
+
+def _run(text: str, numbers: Sequence[re.Match[str]]) -> tuple[list[float], float, re.Match[str] | None, int]:
+    """Return what the first of some numbers says with those that are of one range or size with it.
+
+    The ends of the range (of a size, the largest twice), the place of the last digit, the unit, and where they end.
+    """
+    first, *others = numbers
+    values, step, end = [_value(first)], _step(first), first.end()
+    between = _BETWEEN.search(text, max(0, first.start() - _BEFORE_IT), first.start())
+    measure = _MEASURE.match(text, end)
+    for other in others:
+        link = text[measure.end() if measure else end : other.start()]
+        if _RANGE.fullmatch(link) or (between and link == " and "):
+            values.append(_value(other))
+        elif _BY.fullmatch(link):
+            values = [max(*values, _value(other))]
+        else:
+            break
+        step, end = min(step, _step(other)) or max(step, _step(other)), other.end()
+        measure = _MEASURE.match(text, end) or measure
+    return values, step, measure, max(end, measure.end()) if measure else end
+
+
+def _counts(number: re.Match[str], measure: re.Match[str] | None, lasts: bool) -> bool:
+    """Say whether a number is one: "a day" is only where something lasts a day, and "no" where a unit follows."""
+    if number["one"]:
+        return measure is not None and (lasts or measure["half"] is not None)
+    word = number["words"] or ""
+    is_abbreviation = word.isupper() and len(word) > 1
+    return not is_abbreviation and (measure is not None or word.lower() not in COUNTED_AS_NONE)
+
+
+def _kind(measure: re.Match[str] | None) -> tuple[str, float, float]:
+    """Return what is measured, how much of its first unit one is, and what is added to the number before it."""
+    if measure is None:
+        return "", 1.0, 0.0
+    kind, factor = _UNITS[measure["unit"].lower()]
+    for per in (measure["per"], measure["also"]):
+        if per and (other := _UNITS[per.lower()]) and not (other[0] == "time" and kind == "mass"):
+            kind, factor = f"{kind}/{other[0]}", factor / other[1]
+    return kind, factor, 0.5 if measure["half"] else 0.0
+
+
+def _value(match: re.Match[str]) -> float:
+    if match["digits"]:
+        value = float(_plain(match["digits"]))
+        value += _PARTS[match["part"].strip()] if match["part"] else 0.0
+        return value * 10 ** int(match["power"].translate(_RAISED)) if match["power"] else value
+    if match["one"]:
+        return 1.0
+    total = part = 0.0
+    for word in re.findall(rf"\b(?:{_WORD})\b", match["words"].lower()):
+        number = NUMBERS[word]
+        part = max(part, 1) * number if number >= 100 or (word == "dozen" and part) else part + number
+        if number >= 1000:
+            total, part = total + part, 0.0
+    return total + part + {"half": 0.5, "quarter": 0.25, None: 0.0}[match["half"] and match["half"].lower()]
+
+
+def _step(match: re.Match[str]) -> float:
+    """Return the place of the last digit that counts: 0.1 of 2.6, 100 of 2,600."""
+    if not match["digits"] or match["part"]:
+        return 0.0
+    digits = _plain(match["digits"])
+    power = 10 ** int(match["power"].translate(_RAISED)) if match["power"] else 1
+    if "." in digits:
+        return power * float(10 ** -len(digits.split(".")[1]))
+    return power * float(10 ** (len(digits) - len(digits.rstrip("0")))) if digits.strip("0") else 1.0
+
+
+def _plain(digits: str) -> str:
+    """Return digits without what groups them, and with a point for a decimal comma."""
+    if re.fullmatch(r"\d{1,3}(?:[, \u2009\u202f]\d{3})+(?:\.\d+)?", digits):
+        return re.sub(r"[, \u2009\u202f]", "", digits)
+    return digits.replace(",", ".")
+
+
+def _daily(text: str, end: int) -> int:
+    """Return how many times a day what ends at `end` is given, where that stands behind it."""
+    behind = text[end : end + 40].split(". ")[0]
+    return next((times for times, p in FREQUENCIES.items() if re.search(rf"(?<!\w)(?:{p})", behind, re.IGNORECASE)), 1)
