@@ -79,6 +79,11 @@ def _names(body: str, here: re.Match[str]) -> bool:
     return not noun.endswith(("ed", "ing")) and bool(rest) and rest[0] not in STOPWORDS
 
 
+def points_at_patient(question: str) -> bool:
+    """Say whether `question` speaks of the patient by a pronoun, or as "the patient"."""
+    return _PATIENT.search(question) is not None
+
+
 def asks_for_more(question: str) -> bool:
     """Say whether `question` asks for something other than what was just answered ("What else was tried?")."""
     return _MORE.search(question) is not None
