@@ -11,6 +11,7 @@ from pathlib import Path
 
 from calcqa.answering import compose
 from calcqa.config import EncoderSettings, default_encoder
+from calcqa.documents.about import About, about
 from calcqa.errors import InputError
 from calcqa.index.index import Index
 from calcqa.index.open import encoder_of, find_index, open_index
@@ -111,6 +112,14 @@ class Assistant:
     def documents(self) -> list[Document]:
         """Return every document of the index."""
         return list(self.index.documents.values())
+
+    def about(self, id: str) -> About:  # noqa: A002
+        """Return whom and what a document is about, by its own words; `.line` says it, empty where it is not sure.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        return about(self.document(id))
 
     def resolve(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question` so that it stands alone, given the turns before it."""
