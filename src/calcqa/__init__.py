@@ -46,9 +46,10 @@ IndexError_ = IndexFormatError
 """`IndexFormatError`, by its former name."""
 
 if TYPE_CHECKING:
-    from calcqa.assistant import Assistant, Chat, build
+    from calcqa.assistant import Assistant, Chat
     from calcqa.assistant import open_assistant as open  # noqa: A004 - the API's own name
     from calcqa.index.build import BuildReport
+    from calcqa.index.default_build import build
     from calcqa.models.reader import Marked, Reader, Reading
 
 _LATER = {
@@ -58,7 +59,7 @@ _LATER = {
     "Marked": ("calcqa.models.reader", "Marked"),
     "Reader": ("calcqa.models.reader", "Reader"),
     "Reading": ("calcqa.models.reader", "Reading"),
-    "build": ("calcqa.assistant", "build"),
+    "build": ("calcqa.index.default_build", "build"),
     "open": ("calcqa.assistant", "open_assistant"),
 }
 

@@ -8,31 +8,31 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
 from calcqa.answering.parts import by_items, by_parts
-from calcqa.config import ChunkSettings, EncoderSettings, default_encoder
+from calcqa.config import EncoderSettings, default_encoder
+from calcqa.documents.about import About, about
 from calcqa.errors import InputError
 from calcqa.index.index import Index
 from calcqa.index.open import encoder_of, find_index, open_index
+from calcqa.index.view import view
 from calcqa.language.questions import checked_question
 from calcqa.models.encoder import PACKAGED, Encoder
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader
-from calcqa.parameters import Weights, shipped_weights
+from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
+from calcqa.retrieval.reports import Named, Reports
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Answer, Document, Hit, Span, Turn
 
-if TYPE_CHECKING:
-    from calcqa.documents.corpus import Unused
-    from calcqa.index.build import BuildReport, Progress
+_KEPT = 64  # documents that were asked alone and are kept ready
 
 
 class Assistant:
@@ -46,6 +46,8 @@ class Assistant:
         self._weights = weights or index.weights
         self._retriever = Retriever(index, encoder, self._weights)
         self._reader = reader
+        self._reports = Reports(self._retriever)
+        self._alone = functools.lru_cache(_KEPT)(self._only)
 
     @property
     def encoder(self) -> Encoder:
@@ -85,7 +87,13 @@ class Assistant:
 
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
         """Ask several questions in one batch, each on its own; one answer each, in order."""
-        return [self._answer(r.question, r) for r in self.retrieve_many(questions)]
+        asked = [checked_question(q) for q in questions]
+        named = [self._reports.named(q) for q in asked]
+        others = iter(self.retrieve_many([q for q, report in zip(asked, named, strict=True) if not report]))
+        return [
+            self._of_report(q, report) if report else self._answer(q, next(others))
+            for q, report in zip(asked, named, strict=True)
+        ]
 
     def chat(self) -> Chat:
         """Return a new conversation, in which follow-up questions are understood."""
@@ -106,6 +114,14 @@ class Assistant:
         """Return every document of the index."""
         return list(self.index.documents.values())
 
+    def about(self, id: str) -> About:  # noqa: A002
+        """Return whom and what a document is about, by its own words; `.line` says it, empty where it is not sure.
+
+        Raises:
+            InputError: there is no such document.
+        """
+        return about(self.document(id))
+
     def resolve(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question` so that it stands alone, given the turns before it."""
         question = checked_question(question)
@@ -120,6 +136,8 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
+        if report := self._reports.named(meant or question, turns):
+            return self._of_report(question, report, report.question if meant else None)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
         covered = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
         quoted = map(self.index.sentences.__getitem__, covered)
@@ -127,6 +145,16 @@ class Assistant:
         if meant is None and not asks_broadly(question, self.index):
             return self._answer(question, self.understand(question, turns), already_quoted)
         return self._answer(question, self.retrieve_many([meant or question])[0], already_quoted)
+
+    def _of_report(self, question: str, report: Named, meant: str | None = None) -> Answer:
+        """Return the answer of the document that a question names, asked alone; it tells of no other patient."""
+        answer = self._alone(report.document_id).follow_up(report.question, report.turns, meant)
+        understood = f"{report.lead}{answer.standalone_question}"
+        return dataclasses.replace(answer, question=question, standalone_question=understood)
+
+    def _only(self, document_id: str) -> Assistant:
+        index = view([self.index], self.encoder, {document_id})
+        return Assistant(index, self.encoder, self._reader, self._weights)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
@@ -224,57 +252,3 @@ def _placed(settings: EncoderSettings, folder: str | Path) -> EncoderSettings:
     """Return what an index says of its encoder, with the folder that whoever opens it named."""
     named = "" if settings.sha256 in PACKAGED else default_encoder().model
     return dataclasses.replace(settings, model=str(folder) or named)
-
-
-def build(
-    paths: Sequence[str | Path],
-    out: str | Path = "index",
-    *,
-    encoder: EncoderSettings | None = None,
-    chunking: ChunkSettings | None = None,
-    sidecars: bool = True,
-    progress: Progress | None = None,
-) -> BuildReport:
-    """Build an index of documents into the folder `out`; what is there already serves until the new one is whole.
-
-    Args:
-        paths: files (Markdown, plain text, a publisher's export), or folders of them.
-        out: the folder of the index.
-        encoder: another sentence-transformers model; by default `CALCQA_ENCODER`, else the one that comes with calcqa.
-        chunking: other limits for passages, in word pieces and tokens.
-        sidecars: whether to use the FAQ files that stand beside the documents.
-        progress: called with a stage, how much of it is done, and its size.
-
-    Raises:
-        DocumentError, SidecarError: a file or a line of an FAQ file cannot be used.
-        IndexFormatError: `out` is something else than an index.
-        EncoderError: the encoder is not here, or its weights are not those expected.
-    """
-    from calcqa.index.build import build_index
-
-    settings = encoder or default_encoder()
-    return build_index(
-        [Path(p) for p in paths],
-        Path(out),
-        load_encoder(settings),
-        chunking or ChunkSettings(),
-        shipped_weights(),
-        sidecars=sidecars,
-        progress=progress,
-    )
-
-
-def is_current(
-    paths: Sequence[str | Path], out: str | Path = "index", *, sidecars: bool = True, unused: Unused | None = None
-) -> bool:
-    """Say whether `build` with the same arguments (and its defaults) would give the index that is in `out` already.
-
-    The files that it would pass over are named in `unused`, where that is given.
-
-    Raises:
-        DocumentError, SidecarError: a file or a line of an FAQ file cannot be used.
-    """
-    from calcqa.index.build import is_current as current
-
-    settings = [Path(p) for p in paths], Path(out), default_encoder(), ChunkSettings(), shipped_weights()
-    return current(*settings, sidecars=sidecars, unused=unused)

@@ -121,6 +121,10 @@ class Weights:
     context: float = 0.2  # weight of the nearness to the question before; fitted
     typed: float = 0.3  # weight of the follow-up's own vector beside the reading's; fitted
     again: float = 0.5  # taken off a cosine of likeness to the question before, above `again_from`; fitted
+    # Many documents: which one a question names (`retrieval/reports.py`).
+    named: tuple[float, ...] = (20.0, 5.0, 11.0)  # logits a share of the name's words, of the rest's, a cosine; fitted
+    named_sure: float = 0.5  # probability from which the likeliest is the one that is named; set
+    named_within_sure: float = 0.8  # the same where the name stands within the question; set
     # Answering: how close a further candidate must come to be quoted as well.
     second: float = 0.1  # cosine of FAQ entries; fitted
     plain_second: float = 0.2  # score, without FAQ entries; fitted
@@ -219,7 +223,16 @@ class Weights:
 DEFAULTS = Weights()
 """What holds where nobody says otherwise."""
 
-_SHARES = ("spelling_alike", "spelling_rest_alike", "long_forms_alike", "shrinkage", "span_likely", "whole_passage")
+_SHARES = (
+    "spelling_alike",
+    "spelling_rest_alike",
+    "long_forms_alike",
+    "shrinkage",
+    "span_likely",
+    "whole_passage",
+    "named_sure",
+    "named_within_sure",
+)
 _MOST = 1_000  # of what is counted: an index may come from anybody, and more would cost whoever asks it
 _MOST_OF = {"wider": 20}  # which multiplies what is counted
 

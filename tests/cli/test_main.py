@@ -177,6 +177,7 @@ def test_eval_prints_writes_and_holds_bars(tmp_path):
 
 def test_info_and_check_and_version():
     assert "calcqa-encoder" in run("info", "-i", INDEX).output
+    assert "\n         A 38-year-old woman with calcinosis universalis\n" in run("info", "-i", INDEX).output
     assert json.loads(run("info", "-i", INDEX, "--json").output)["counts"]["documents"] == 1
     assert "0 sentences nobody asks about" in run("check", "-i", INDEX).output
     assert run("--version").output.startswith("calcqa ")

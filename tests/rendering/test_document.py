@@ -97,6 +97,11 @@ def test_the_source_says_where_the_document_comes_from():
     assert Page(rendering.about_html(document("Text.", year="2009"))).text == "2009"
 
 
+def test_the_source_says_above_its_outline_what_the_document_is_about():
+    html = rendering.source_html(document("Text."), line="A 42-year-old woman with <b>gout</b>")
+    assert html.startswith('<p class="about">A 42-year-old woman with &lt;b&gt;gout&lt;/b&gt;</p>')
+
+
 def test_the_outline_leads_to_every_section():
     text = "Title\n\nPart\n\nBody.\n\nSub\n\nMore."
     sections = (Section("Title", 1, 0, 30), Section("Part", 2, 7, 30), Section("Sub", 3, 20, 30))

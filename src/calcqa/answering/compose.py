@@ -10,23 +10,19 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from calcqa import messages
 from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.disagreement import Differing, disagreements
-from calcqa.answering.missing import apart
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
+from calcqa.answering.refusing import abstain
 from calcqa.answering.siblings import about_relative, affirms, is_sibling
-from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
-from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
-from calcqa.parameters import DISPUTED, UNKNOWN_NAMED, Weights
+from calcqa.parameters import DISPUTED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
-from calcqa.query.small_talk import addresses_program
 from calcqa.retrieval.results import Candidate, Retrieved
-from calcqa.types import Abstention, Answer, Citation, Disagreement, Document, Reason, Span
+from calcqa.types import Answer, Citation, Disagreement, Reason, Span
 
 
 def answer(
@@ -45,7 +41,7 @@ def answer(
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(already_quoted)
     if not judged:
-        return _abstain(question, retrieved, index, weights, judged, 0.0)
+        return abstain(question, retrieved, index, weights, judged, 0.0)
     verdict = judged[0]
     quoted = quotable(verdict, case)
     if verdict.kind not in ("asked", "few"):  # whose FAQ entries know better
@@ -53,10 +49,10 @@ def answer(
         quoted = of_patient or quoted
     confidence = case.right(verdict, quoted)
     if verdict.confidence < verdict.threshold:
-        return _abstain(question, retrieved, index, weights, judged, confidence)
+        return abstain(question, retrieved, index, weights, judged, confidence)
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
     if _answers_another(new, verdict, case):
-        return _abstain(question, retrieved, index, weights, judged, confidence)
+        return abstain(question, retrieved, index, weights, judged, confidence)
     differing = disagreements(new, judged, case, reader)
     # Words in bold would take sides.
     shorts = _shorts(new, verdict, case, reader) if reader and not differing else {}
@@ -263,64 +259,3 @@ def _shorts(quoted: list[str], verdict: Verdict, case: Case, reader: Reader) -> 
         return {}
     brief = span[1] - span[0] <= case.weights.span_share * len(text)  # else the quote is as short itself
     return {best: Span(sentence.start + span[0], sentence.start + span[1])} if brief else {}
-
-
-def _abstain(
-    question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict], confidence: float
-) -> Answer:
-    documents = [v.document_id for v in judged] or list(index.documents)
-    unanswerable = _kind(retrieved, documents, weights, judged) if is_english(question) else OTHER_LANGUAGE
-    if unanswerable in NOT_QUESTIONS:
-        reason = Reason.NOT_A_QUESTION
-    else:
-        reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
-    nearest = retrieved.hits[: weights.nearest]
-    unknown = retrieved.unknown_terms
-    words, kind = ((), None) if unknown or unanswerable else apart(retrieved.corrected, index)
-    abstention = Abstention(reason, unanswerable, unknown, retrieved.searched, nearest, words, kind)
-    text = refusal(abstention, list(index.documents.values()))
-    return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
-
-
-def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judged: Sequence[Verdict]) -> str | None:
-    """Return the kind of thing that these documents are known not to say, where that is what is asked for.
-
-    An unanswerable entry must outweigh what speaks for the documents: their answered entries, combined alike; where
-    there are none, the best sentence. It says what is missing only if it asks the same, or a word is missing indeed.
-    """
-    if retrieved.small_talk and addresses_program(retrieved.corrected):
-        return retrieved.small_talk.kind
-    near = [retrieved.unanswerable[d] for d in documents if d in retrieved.unanswerable]
-    near += [retrieved.small_talk] if retrieved.small_talk else []
-    match = max(near, key=lambda m: m.score, default=None)
-    if match is None:
-        return None
-    if retrieved.answering:
-        outweighs = match.nearest >= weights.unanswerable_near and match.score >= max(retrieved.answering.values())
-    else:
-        dense = (v.candidate.dense for v in judged)
-        outweighs = match.nearest >= max([weights.unanswerable_near_plain, *dense])
-    sure = match.kind in NOT_QUESTIONS or retrieved.unknown_terms or match.nearest >= weights.unanswerable_sure
-    return match.kind if outweighs and sure else None
-
-
-def refusal(abstention: Abstention, documents: list[Document]) -> str:
-    """Return the abstention as plain sentences: what is not said, and which words never occur."""
-    kind = messages.ASKED_FOR.get(abstention.unanswerable or "", "")
-    if abstention.unanswerable == OTHER_LANGUAGE:
-        return messages.ENGLISH_ONLY
-    if abstention.reason is Reason.NOT_A_QUESTION:
-        return messages.ONLY_QUESTIONS.format(kind=kind)
-    if len(documents) == 1:
-        text, why = messages.REPORT_LACKS.format(title=documents[0].title), messages.NOT_IN_IT
-    else:
-        text, why = messages.DOCUMENTS_LACK, messages.NOT_IN_THEM
-    text += why.format(kind=kind) if kind else "."
-    if abstention.unknown_terms:
-        terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:UNKNOWN_NAMED])
-        text += messages.WORDS_UNKNOWN.format(terms=terms)
-    if abstention.apart:
-        terms = messages.AND.join(f"“{t}”" for t in abstention.apart)
-        held = messages.LACKED.get(abstention.without or "", "")
-        text += (messages.NEVER_WITH if held else messages.NEVER_TOGETHER).format(terms=terms, held=held)
-    return text

@@ -101,8 +101,8 @@ def build(
 
     A file that cannot be used is named, and the rest goes on; the exit code is 1 then.
     """
-    from calcqa.assistant import is_current
     from calcqa.documents.corpus import Unused
+    from calcqa.index.default_build import is_current
 
     sources, unused = list(paths) if paths else [Path("corpus")], Unused()
     if if_stale and is_current(sources, out, sidecars=sidecars, unused=unused):

@@ -249,6 +249,7 @@ def info(
     ] = False,
 ) -> None:
     """Say what an index holds, what it was built with, and what its weights reached where they were fitted."""
+    from calcqa.documents.about import about
     from calcqa.index.index import counts
     from calcqa.index.open import find_index, open_index
 
@@ -267,6 +268,8 @@ def info(
     say(f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, sha256 {encoder['sha256'][:12]}…")
     for source in manifest["sources"]:
         say(one_line(f"source   {source['source']}" + (f" with {source['sidecar']}" if source["sidecar"] else "")))
+        if line := about(opened.documents[source["document"]]).line:
+            say(one_line(f"         {line}"))
     for name, figures in manifest["weights"]["figures"].items():
         say(f"fitted   {name}: {figures}")
 

@@ -1,8 +1,8 @@
 """What to ask next: questions the documents answer, near what was just quoted and not quoted yet.
 
 Does: order the questions that can be shown (`conversations/question_forms.py`) by where their answers stand, and ask
-each before it is suggested: only what is answered by the sentences meant is. Does not: write questions, judge what is
-worth knowing, or remember a conversation.
+each before it is suggested: only what is answered by the sentences meant is, and a question about a section only where
+nothing of another is quoted. Does not: write questions, judge what is worth knowing, or remember a conversation.
 """
 
 from __future__ import annotations
@@ -87,8 +87,9 @@ class Suggester:
         """Find out, in one batch, which of these are answered by the sentences they ask for."""
         answers = self._assistant.ask_many([w.question for w in new]) if new else []
         for wording, answer in zip(new, answers, strict=True):
-            hit = self._quoted(answer) & set(wording.targets)
-            enough = bool(hit) if wording.entry is None else len(hit) == len(wording.targets)
+            quoted, targets = self._quoted(answer), set(wording.targets)
+            # A section must be all that is quoted; else all that is meant must be, whatever stands beside it.
+            enough = bool(quoted) and quoted <= targets if wording.entry is None else targets <= quoted
             self._held[wording] = enough and not answer.unanswered
 
     def _bent(self, wording: Wording, turns: Sequence[Turn]) -> bool:

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from calcqa.answering.broad import known_missing
-from calcqa.answering.compose import laid_out, refusal
+from calcqa.answering.compose import laid_out
 from calcqa.answering.quoting import alone, leaned_on, whole
+from calcqa.answering.refusing import refusal
 from calcqa.conversations.readback import MOST_TURNS, answer_from, bounded, passage_name, turn_from, wrong
 from calcqa.faq.entries import NOT_QUESTIONS, UNANSWERABLE_KINDS
 from calcqa.index.index import Index

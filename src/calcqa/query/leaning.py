@@ -25,6 +25,7 @@ _CLAUSE_BEGINS = re.compile(ENGLISH.clause_begins, re.I)
 _PREPOSED = re.compile(PREPOSED, re.I)
 _FAR = re.compile(ENGLISH.far, re.I)
 _MORE = re.compile(ENGLISH.more, re.I)
+_PATIENT = re.compile(ENGLISH.patient, re.I)
 _MEASURE = re.compile(rf"(?:{ENGLISH.units}|{ENGLISH.periods}|(?:{MEASURED})s?)$", re.I)
 _COMMANDS = re.compile(COMMANDS, re.I)
 _ITS_OWN = re.compile(rf"{ENGLISH.patient}|{ADDRESSED}|{NAMES_TEXT}", re.I)
@@ -105,6 +106,11 @@ def _names(body: str, here: re.Match[str]) -> bool:
     if not _AUXILIARY.search(body, 0, here.start()) or _WHOM.match(noun):
         return True
     return not noun.endswith(("ed", "ing")) and bool(rest) and rest[0] not in STOPWORDS
+
+
+def points_at_patient(question: str) -> bool:
+    """Say whether `question` speaks of the patient by a pronoun, or as "the patient"."""
+    return _PATIENT.search(question) is not None
 
 
 def asks_for_more(question: str) -> bool:

@@ -115,12 +115,13 @@ class _Marks:
         return Markup('{}<mark{} data-cites="{}">{}</mark>').format(others, named, " ".join(ids), text)
 
 
-def source_html(document: Document, highlights: Iterable[Span] = ()) -> Markup:
+def source_html(document: Document, highlights: Iterable[Span] = (), line: str = "") -> Markup:
     """Return the document with where it comes from and its outline above it, `highlights` marked.
 
-    What was left out of it is listed below.
+    `line` says what it is about, where that is known. What was left out of it is listed below.
     """
-    above = about_html(document) + outline_html(document)
+    whom = Markup('<p class="about">{}</p>').format(line) if line else Markup("")
+    above = whom + about_html(document) + outline_html(document)
     return above + document_html(document, highlights) + left_out_html(document)
 
 

@@ -24,6 +24,7 @@ from calcqa import messages, rendering
 from calcqa.assistant import Assistant
 from calcqa.conversations.feedback import Feedback
 from calcqa.conversations.suggestions import Suggester
+from calcqa.documents.about import about
 from calcqa.documents.load import SUFFIXES
 from calcqa.errors import InputError
 from calcqa.server.logs import note
@@ -264,7 +265,7 @@ class Page:
         spans = [Span(c.start, c.end) for c in cited if c.stands_in(document)]
         if session.linked and session.shown == document.id:
             spans.append(session.linked)
-        return rendering.source_html(document, spans)
+        return rendering.source_html(document, spans, about(document).line)
 
     # --- to the browser -----------------------------------------------------------------------------------------------
 

@@ -14,10 +14,12 @@ from cachetools import LRUCache, cached
 from markupsafe import Markup
 
 from calcqa import messages
+from calcqa.documents.about import about as about_document
 from calcqa.server.page.examples import Example
 from calcqa.types import Document
 
 _EMPTY = Markup("")
+_MOST_LINES = 40  # documents of a list that says of each what it is about: each takes some time at first
 
 
 def header_html(documents: Sequence[Document], *, feedback: bool, logout: str | None = None) -> Markup:
@@ -148,7 +150,8 @@ def _conversation_html(id: str, name: str, here: bool) -> Markup:  # noqa: A002 
 
 def library_html(documents: Sequence[Document], own: Collection[str], shown: str, hint: str) -> Markup:
     """Return what can be asked, with sections and size; what a person added (`own`, by id) can be removed."""
-    rows = _EMPTY.join(_document_html(d, d.id in own, d.id == shown) for d in documents)
+    few = len(documents) <= _MOST_LINES
+    rows = _EMPTY.join(_document_html(d, d.id in own, d.id == shown, few) for d in documents)
     return Markup(
         '<details class="menu" id="calcqa-documents"><summary>{} <span class="count">{}</span></summary>'
         '<div><ul class="library">{}</ul><p>{}</p></div></details>'
@@ -161,7 +164,8 @@ def _words(document: Document) -> int:
     return len(document.text.split())
 
 
-def _document_html(document: Document, own: bool, shown: bool) -> Markup:
+def _document_html(document: Document, own: bool, shown: bool, with_line: bool) -> Markup:
+    line = about_document(document).line if with_line else ""
     sections = sum(s.level > 1 for s in document.sections)
     facts = messages.FACTS.format(sections=sections, s="" if sections == 1 else "s", words=_words(document))
     remove = _EMPTY
@@ -171,11 +175,12 @@ def _document_html(document: Document, own: bool, shown: bool) -> Markup:
         ).format(document.id, messages.REMOVE_ONE.format(title=document.title), messages.REMOVE)
     return Markup(
         '<li><button type="button" class="open" data-do="show" data-document="{}"{}>{}</button>'
-        '<span class="facts">{}{}</span>{}</li>'
+        '{}<span class="facts">{}{}</span>{}</li>'
     ).format(
         document.id,
         Markup(' aria-current="true"') if shown else _EMPTY,
         document.title,
+        Markup('<span class="facts">{}</span>').format(line) if line else _EMPTY,
         facts,
         f" · {messages.OWN}: {document.source}" if own else "",
         remove,

@@ -1,0 +1,78 @@
+"""A refusal as data: its reason, what is known to be missing, and the sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from calcqa import messages
+from calcqa.answering.answerability import Verdict
+from calcqa.answering.missing import apart
+from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
+from calcqa.index.index import Index
+from calcqa.language.other_languages import is_english
+from calcqa.parameters import UNKNOWN_NAMED, Weights
+from calcqa.query.small_talk import addresses_program
+from calcqa.retrieval.results import Retrieved
+from calcqa.types import Abstention, Answer, Document, Reason
+
+
+def abstain(
+    question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict], confidence: float
+) -> Answer:
+    """Return the refusal of `question` (as typed), given what was `judged` of what its standalone form brought up."""
+    documents = [v.document_id for v in judged] or list(index.documents)
+    unanswerable = _kind(retrieved, documents, weights, judged) if is_english(question) else OTHER_LANGUAGE
+    if unanswerable in NOT_QUESTIONS:
+        reason = Reason.NOT_A_QUESTION
+    else:
+        reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
+    nearest = retrieved.hits[: weights.nearest]
+    unknown = retrieved.unknown_terms
+    words, kind = ((), None) if unknown or unanswerable else apart(retrieved.corrected, index)
+    abstention = Abstention(reason, unanswerable, unknown, retrieved.searched, nearest, words, kind)
+    text = refusal(abstention, list(index.documents.values()))
+    return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
+
+
+def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judged: Sequence[Verdict]) -> str | None:
+    """Return the kind of thing that these documents are known not to say, where that is what is asked for.
+
+    An unanswerable entry must outweigh what speaks for the documents: their answered entries, combined alike; where
+    there are none, the best sentence. It says what is missing only if it asks the same, or a word is missing indeed.
+    """
+    if retrieved.small_talk and addresses_program(retrieved.corrected):
+        return retrieved.small_talk.kind
+    near = [retrieved.unanswerable[d] for d in documents if d in retrieved.unanswerable]
+    near += [retrieved.small_talk] if retrieved.small_talk else []
+    match = max(near, key=lambda m: m.score, default=None)
+    if match is None:
+        return None
+    if retrieved.answering:
+        outweighs = match.nearest >= weights.unanswerable_near and match.score >= max(retrieved.answering.values())
+    else:
+        dense = (v.candidate.dense for v in judged)
+        outweighs = match.nearest >= max([weights.unanswerable_near_plain, *dense])
+    sure = match.kind in NOT_QUESTIONS or retrieved.unknown_terms or match.nearest >= weights.unanswerable_sure
+    return match.kind if outweighs and sure else None
+
+
+def refusal(abstention: Abstention, documents: list[Document]) -> str:
+    """Return the abstention as plain sentences: what is not said, and which words never occur."""
+    kind = messages.ASKED_FOR.get(abstention.unanswerable or "", "")
+    if abstention.unanswerable == OTHER_LANGUAGE:
+        return messages.ENGLISH_ONLY
+    if abstention.reason is Reason.NOT_A_QUESTION:
+        return messages.ONLY_QUESTIONS.format(kind=kind)
+    if len(documents) == 1:
+        text, why = messages.REPORT_LACKS.format(title=documents[0].title), messages.NOT_IN_IT
+    else:
+        text, why = messages.DOCUMENTS_LACK, messages.NOT_IN_THEM
+    text += why.format(kind=kind) if kind else "."
+    if abstention.unknown_terms:
+        terms = ", ".join(f"“{t}”" for t in abstention.unknown_terms[:UNKNOWN_NAMED])
+        text += messages.WORDS_UNKNOWN.format(terms=terms)
+    if abstention.apart:
+        terms = messages.AND.join(f"“{t}”" for t in abstention.apart)
+        held = messages.LACKED.get(abstention.without or "", "")
+        text += (messages.NEVER_WITH if held else messages.NEVER_TOGETHER).format(terms=terms, held=held)
+    return text

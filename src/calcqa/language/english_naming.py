@@ -1,0 +1,35 @@
+"""English by which a question names the report that it asks about, as data: regular expressions, in any case."""
+
+LEADS = (
+    r"(?:as (?:for|to)|about|concerning|for|in|on|re|regarding|with)\s+"
+    r"(?:(?:the|this|that|our)\s+)?(?:(?:case|letter|note|patient|report|story)(?:\s+(?:of|on|about|with))?\s+(?=\S+\s))?"
+)
+"""What stands before the name, where it comes before the question: "In the case of …", "About the report on …"."""
+
+BEFORE = r"(?:(?:after|and|at|but|by|for|from|in|of|on|since|to|until|with)\s+)?"
+"""What may stand before the question word of a question, which is no name."""
+
+STOPS = r"\s*[:;]\s+|\s+[-–—]{1,2}\s+|\s*—\s*"
+"""What parts the name from the question behind it."""
+
+DETERMINED = r"(?:the|this|that|our|an?)\s|\d+[- ](?:year|month|week|day)"
+"""How a name begins that a mere comma parts from its question."""
+
+PEOPLE = (
+    r"adolescents?|adult|alcoholic|babies|baby|boy|brother|child|daughter|diabetic|drinker|driver|farmer|father|"
+    r"female|foetus|fetus|gentleman|girl|grandfather|grandmother|gravida|guy|husband|infant|lady|male|man|mother|"
+    r"mum|mom|neonate|newborn|nurse|one|patient|person|preemie|pupil|schoolboy|schoolgirl|sister|smoker|soldier|son|"
+    r"student|survivor|teacher|teenager|toddler|transplant recipient|twin|veteran|widow|widower|wife|woman|worker|youth"
+)
+"""Words for those whom reports are about."""
+
+ROLES = r"\w{2,}(?:[aeo]r|ist|ian)"
+"""How words end for people by what they do ("sailor"), as some others do that the vocabulary of the clinic knows."""
+
+WITHIN = (
+    r"\b(?:the|this|that|our)\s+(?:[\w'’-]+\s+){0,4}?(?P<noun>[\w-]+)\s+"
+    r"(?:with|who|whose|whom|on|from|after|in|given|without|that|bitten|born|treated|taking)\s+\w"
+    r"|\b\d+[- ](?:years?|yrs?|months?|weeks?|days?)[- ]?old\b|\b(?:case|report|letter|note) (?:of|on|about)\s+\w"
+    r"|(?P<whose>\b(?:the|this|that|our)\s+(?:[\w'’-]+\s+){1,5}?(?:who|whose)\s+\w)"
+)
+"""What within a question may name a patient or a report; `noun` must be a word for a person."""

@@ -1,0 +1,147 @@
+"""Questions that name their report among several: by patient, disease, age or title, and what is asked of it alone."""
+
+import dataclasses
+import json
+
+import pytest
+
+from calcqa.assistant import Assistant
+from calcqa.index.open import open_index
+from calcqa.retrieval.reports import Reports
+from calcqa.retrieval.retriever import Retriever
+from calcqa.workspace import Workspace
+from helpers.fakes import SentenceReader
+
+REPORTS = {
+    "toe": "# Gout at sea\n\nA sailor of 54 came with a swollen toe. The drug he was given was colchicine for nine "
+    "days. The toe was well after a month.\n\nHis uric acid was high.",
+    "burn": "# Boiling oil\n\nA cook burned her wrist with oil. The drug she was given was silver sulfadiazine for "
+    "two weeks. The wrist healed with a scar.\n\nHer tetanus vaccination was old.",
+    "bite": "# Dog bite\n\nA farmer was bitten by a dog. The drug he was given was amoxicillin for five days. The "
+    "hand was stiff for a month.\n\nPasteurella grew from the wound.",
+    "fall": "# A fall\n\nA roofer fell from a ladder. The drug he was given was morphine for one day. The spleen was "
+    "taken out.\n\nHis tetanus vaccination was new.",
+}
+
+
+@pytest.fixture
+def assistant_of(tmp_path, build_small, fake_encoder):
+    """Return an assistant over some of the reports; its reader takes what was given for an answer."""
+
+    def make(*names):
+        for name in names:
+            (tmp_path / f"{name}.md").write_text(REPORTS[name], encoding="utf-8")
+        out = tmp_path / "-".join(names)
+        index = open_index(build_small([tmp_path / f"{name}.md" for name in names], out).path)
+        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))  # it always answers
+        return Assistant(index, fake_encoder, SentenceReader("given"))
+
+    return make
+
+
+@pytest.fixture
+def assistant(assistant_of):
+    return assistant_of(*REPORTS)
+
+
+def quoted(answer):
+    return " ".join(c.quote for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "drug"),
+    [
+        ("the sailor with the swollen toe: which drug was he given?", "colchicine"),
+        ("In the case of the sailor with the swollen toe: which drug was he given?", "colchicine"),
+        ("the cook who burned her wrist - which drug was given?", "sulfadiazine"),
+        ("In the case of the farmer bitten by a dog, which drug was he given?", "amoxicillin"),
+        ("Which drug was the roofer who fell from a ladder given?", "morphine"),
+        ("About the report on gout at sea: which drug was given?", "colchicine"),
+    ],
+)
+def test_a_question_is_answered_from_the_report_that_it_names(assistant, question, drug):
+    answer = assistant.ask(question)
+    assert drug in quoted(answer) and len({c.document_id for c in answer.citations}) == 1
+    assert answer.question == answer.standalone_question == question
+    assert assistant.chat().ask(question) == answer
+
+
+def test_the_answer_is_that_of_the_report_alone(assistant, assistant_of):
+    alone = assistant_of("burn").ask("which drug was she given?")
+    named = assistant.ask("the cook who burned her wrist: which drug was she given?")
+    assert named.citations == alone.citations and named.confidence == alone.confidence
+
+
+def test_what_its_report_lacks_is_refused_though_another_has_it(assistant):
+    answer = assistant.ask("the cook who burned her wrist: what grew from the wound of the farmer?")
+    assert all("Pasteurella" not in c.quote for c in answer.citations)
+    assert {h.passage.document_id for h in answer.hits} == {
+        d.id for d in assistant.documents() if d.source == "burn.md"
+    }
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which drug was he given?",
+        "the dancer with a sore throat: which drug was he given?",
+        "the patient - which drug was given?",
+    ],
+)
+def test_where_none_is_named_for_sure_all_are_asked(assistant, question):
+    assert Reports(Retriever(assistant.index, assistant.encoder)).named(question) is None
+    assert len({h.passage.document_id for h in assistant.search(question)}) > 1
+
+
+@pytest.mark.parametrize(
+    "question", ["the sailor with the swollen toe: which drug was he given?", "Which drug was he given?"]
+)
+def test_over_one_document_nothing_changes(assistant_of, question):
+    assistant = assistant_of("toe")
+    retrieved = assistant.retrieve_many([question])[0]
+    assert assistant.ask(question) == assistant._answer(question, retrieved)
+    assert Reports(Retriever(assistant.index, assistant.encoder)).named(question) is None
+
+
+def test_how_much_a_name_counts_is_a_weight(assistant):
+    question = "the sailor with the swollen toe: which drug was he given?"
+    for logits, is_named in (((20.0, 5.0, 11.0), True), ((1.0, 0.0, 0.0), False)):
+        weights = dataclasses.replace(assistant.index.weights, named=logits)
+        named = Reports(Retriever(assistant.index, assistant.encoder, weights)).named(question)
+        assert (named is not None) == is_named
+
+
+def test_a_follow_up_stays_with_the_patient_until_another_is_named(assistant):
+    chat = assistant.chat()
+    first = chat.ask("the cook who burned her wrist: which drug was she given?")
+    second = chat.ask("Was the drug she was given silver?")
+    assert {c.document_id for c in second.citations} == {c.document_id for c in first.citations}
+    assert second.standalone_question.startswith("the cook who burned her wrist: ")
+    assert second.question == "Was the drug she was given silver?"
+    third = chat.ask("the farmer bitten by a dog: which drug was he given?")
+    assert "amoxicillin" in quoted(third) and "sulfadiazine" not in quoted(third)
+    assert chat.ask("Was the drug he was given old?").standalone_question.startswith("the farmer bitten by a dog: ")
+    question = "Which spleen was taken out after the ladder?"  # stands alone, and names nobody
+    assert chat.ask(question).standalone_question == question
+
+
+def test_a_question_meant_otherwise_is_asked_of_the_report_that_it_names_then(assistant):
+    chat = assistant.chat()
+    chat.ask("the cook who burned her wrist: which drug was she given?")
+    answer = chat.ask("And he?", meant="the sailor with the swollen toe: which drug was he given?")
+    assert "colchicine" in quoted(answer) and answer.question == "And he?"
+    assert answer.standalone_question == "the sailor with the swollen toe: which drug was he given?"
+
+
+def test_a_document_of_ones_own_is_named_beside_the_base(assistant_of, tmp_path):
+    workspace = Workspace(assistant_of("toe", "burn"))
+    added = workspace.add(REPORTS["bite"].encode(), "bite.md")
+    answer = workspace.assistant().ask("the farmer bitten by a dog: which drug was he given?")
+    assert {c.document_id for c in answer.citations} == {added.id}
+    answer = workspace.assistant().ask("the cook who burned her wrist: which drug was she given?")
+    assert "sulfadiazine" in quoted(answer)
+
+
+def test_an_answer_that_names_its_report_is_plain_data(assistant):
+    answer = assistant.ask("the sailor with the swollen toe: which drug was he given?")
+    assert json.loads(json.dumps(answer.to_dict()))["standalone_question"] == answer.question
