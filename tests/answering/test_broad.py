@@ -2,12 +2,14 @@
 
 import pytest
 
+import calcqa
 from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
 from calcqa.index.open import open_index
 from calcqa.parameters import WHOLE_CONFIDENCE
 from helpers.letters import LETTER, assistant_over
+from helpers.paths import REPO
 from helpers.small import NOW
 
 
@@ -85,3 +87,17 @@ def test_what_is_missing_is_verified_and_a_change_of_it_seen(small_index, fake_e
     assert verify(saved, index)[1] == []
     for text in ("", saved["text"].replace("a dose", "a drug")):
         assert verify(saved | {"text": text}, index)[1] != []
+
+
+@pytest.mark.models
+def test_of_the_report_that_ships_the_case_is_told_and_what_denies_refused():
+    assistant = calcqa.open(REPO / "index")
+    answer = assistant.ask("Summarise the report.")
+    assert {c.section for c in answer.citations} == {"Presentation"} and "38-year-old" in answer.text
+    assert len(quotes(assistant.ask("What does the text say about management?"))) > 3
+    for question in (
+        "Which types of calcification do NOT have normal calcium?",
+        "How many categories are not familial?",
+    ):
+        assert assistant.ask(question).abstention is not None
+    assert "laser" in assistant.ask("Which treatments do not involve taking a drug?").text  # as an FAQ entry asks

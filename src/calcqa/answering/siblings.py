@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from calcqa.language import english_siblings as english
-from calcqa.language.clinical import MARK, vocabulary
+from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_parts import AGENT
 from calcqa.language.tokens import content_words, stems
@@ -129,27 +129,26 @@ def _other_part(question: str, quotes: list[str], around: str) -> bool:
 
 
 def _other_member(question: str, text: str, concepts: frozenset[str]) -> bool:
-    """Say whether `text` names another drug, laboratory test or organism than the question does."""
-    known, there = vocabulary(), set(stems(text))
-    for _, unit in known.named(question):
-        if not concepts.isdisjoint(unit) or not there.isdisjoint(unit):
+    """Say whether `text` names none of the drugs, laboratory tests or organisms that the question does, but another."""
+    there = concepts.union(stems(text))
+    for name, group in _groups().items():
+        asked = [unit for _, unit in vocabulary().named(question) if any(_belongs(c, name) for c in unit)]
+        if not asked or any(not there.isdisjoint(unit) for unit in asked):
             continue
-        for concept in (c for c in unit if c.startswith(MARK) and c not in _panels()):
-            above = known.above(concept)
-            if any(there.issuperset(stems(kind)) for kind in above):
-                continue
-            for name, group in _groups().items():
-                own = not above.isdisjoint(group) or (name == "drug" and concept in group)
-                if own and any(_is_of(other, group, above) for other in concepts):
-                    return True
+        above = frozenset[str]().union(*(vocabulary().above(c) for unit in asked for c in unit))
+        if any(there.issuperset(stems(kind)) for kind in above):
+            continue  # what it speaks of by the kind's name may be what is asked for
+        known = concepts - vocabulary().kinds - above - _panels()
+        if any(not vocabulary().above(c).isdisjoint(group) for c in known):
+            return True
     return False
 
 
-def _is_of(concept: str, group: Collection[str], above: Collection[str]) -> bool:
-    known = vocabulary()
-    if concept in known.kinds or concept in above or concept in _panels():
-        return False
-    return not known.above(concept).isdisjoint(group)
+def _belongs(concept: str, name: str) -> bool:
+    """Say whether a concept is a member of a group, and no panel of members; of drugs, also a kind of them."""
+    group = _groups()[name]
+    member = not vocabulary().above(concept).isdisjoint(group) or (name == "drug" and concept in group)
+    return member and concept not in _panels()
 
 
 @functools.cache

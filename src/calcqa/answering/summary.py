@@ -1,6 +1,7 @@
 """A fair summary by quotes: one sentence each for presentation, findings, diagnosis, treatment and outcome.
 
-Each is asked of the part of a report that tells its case, and the best sentence that answers is taken.
+Each is asked of the part of a report that tells its case, and the best sentence that answers is taken; for presentation
+the one at its beginning that has the patient's age, if any does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from calcqa.retrieval.results import Retrieved
 
 _ARTICLE = frozenset({"background", "discussion", "literature", BACK_MATTER})
 _AGED = re.compile(AGED, re.IGNORECASE)
-_FIRST = 8  # best sentences among which one with the patient's age is taken for the presentation
+_FIRST = 8  # sentences of a case among which the first with the patient's age is taken for the presentation
 _LEAST = 2  # sentences of a summary
 
 
@@ -38,32 +39,32 @@ def summarised(
     chosen, confidences = list[str](), list[float]()
     for document in index.documents:
         told = case_part(document, index)
+        aged = next((i for i in told[:_FIRST] if _AGED.search(index.sentence_text(i))), "")
         own: dict[str, float] = {}
         for place, retrieved in enumerate(asked):
-            within = tuple(c for c in retrieved.candidates if told.issuperset(c.sentences))
+            within = tuple(c for c in retrieved.candidates if set(told).issuperset(c.sentences))
             case_of = dataclasses.replace(retrieved, candidates=within)
             readings = read_top(case_of, index, reader, weights) if reader else {}
             case = Case(case_of, index, weights, readings)
             verdict = next(iter(case.verdicts()), None)
-            if verdict is None or verdict.confidence < verdict.threshold:
+            first = aged if place == 0 else ""
+            if verdict is None or (verdict.confidence < verdict.threshold and not first):
                 continue
-            ranked = [i for c in case.ranked(document, verdict.kind) for i in c.sentences if i not in own]
-            aged = (i for i in ranked[:_FIRST] if not place and _AGED.search(index.sentence_text(i)))
-            if ranked:
-                best = next(aged, ranked[0])
+            ranked = (i for c in case.ranked(document, verdict.kind) for i in c.sentences if i not in own)
+            if best := first or next(ranked, ""):
                 own[best] = case.right(verdict, [best])
         if len(own) < _LEAST:
             return [], 0.0
         chosen += sorted(own, key=lambda i: index.sentences[i].span)
         confidences += own.values()
-    return chosen, sum(confidences) / len(confidences)
+    return chosen, sum(confidences) / max(1, len(confidences))
 
 
-def case_part(document_id: str, index: Index) -> frozenset[str]:
-    """Return the ids of the sentences of a document that tell its case; of one that is no article, nearly all."""
+def case_part(document_id: str, index: Index) -> list[str]:
+    """Return the ids of the sentences of a document that tell its case, in order; of no article, nearly all."""
     kinds = {p.id: section_kind(p.headings) for p in index.passages_of(document_id)}
     if _ARTICLE.isdisjoint(kinds.values()) or "case" not in kinds.values():
         told = [p for p, kind in kinds.items() if kind not in _ARTICLE] or list(kinds)
     else:
         told = [p for p, kind in kinds.items() if kind == "case"]
-    return frozenset(i for p in told for i in index.sentences_of(p))
+    return [i for p in told for i in index.sentences_of(p)]

@@ -57,7 +57,8 @@ SECTION = (
     rf"(?:the |its |their )?(?:(?:whole|entire|full|complete) )?(?P<part>.+?)(?: (?:section|part))?"
     rf"(?: (?:of|in|from) {TEXT})?{_TAIL}",
     rf"{_OPENING}summari[sz]e (?:the )?(?P<part>.+?)(?: (?:section|part))?(?: (?:of|in|from) {TEXT})?{_TAIL}",
-    r"(?:the )?(?P<part>.+?) section(?: please)?",
+    r"(?:the )?(?P<part>(?!.*\b(?:a|after|at|before|c|did|during|for|how|of|on|the|to|was|what|why)\b)[\w -]+) section"
+    r"(?: please)?",
 )
 """Questions for a section: `name` is its heading's whole name, `part` may be some words of it."""
 
@@ -86,4 +87,4 @@ SUMMARISED = (
 """What a summary tells: each is asked of the report."""
 
 AGED = r"\b(?:year|month|week|day)s?[- ]old\b|\baged? (?:of )?\w+|\b\d+ ?(?:y/?o|yrs?)\b|\b(?:newborn|neonate)\b"
-"""What tells a patient's age: the sentence for the presentation has it where one can be chosen that does."""
+"""What tells a patient’s age."""

@@ -18,6 +18,8 @@ from calcqa.language.tokens import stems
 _HOLDS = {kind: re.compile(pattern, 0 if kind == "person" else re.IGNORECASE) for kind, pattern in HOLDS.items()}
 _ASPECTS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in ASPECTS.items()}
 _KINDS = {kind: re.compile(rf"(?:{pattern})\b", re.IGNORECASE) for kind, pattern in ASKED_KINDS.items()}
+_MOST = 200  # characters of a question with items
+
 _BETWEEN = re.compile(BETWEEN, re.IGNORECASE)
 _AND = r"\s*(?:,? and|[&+]|,? plus)\s*\b"
 _WERE = re.compile(r"\b(are|were)\b", re.IGNORECASE)
@@ -60,6 +62,8 @@ class Item:
 def items(question: str) -> tuple[Item, ...]:
     """Return the items of `question` of which a text can be seen to hold each; none where it asks for one thing."""
     text = question.strip().rstrip(" ?.!")
+    if len(text) > _MOST:
+        return ()
     if match := _LEADING.fullmatch(text):
         kinds = ((name, _kind(match[name], _KINDS)) for name in ("one", "two"))
         return tuple(Item(match[name], _large(f"{match[name]} {match['rest']}"), kind) for name, kind in kinds if kind)
