@@ -97,7 +97,7 @@ def test_a_question_that_names_nothing_or_points_leans(question):
 @pytest.mark.parametrize(
     "said",
     ["Hello", "hi!", "Good morning.", "Thanks", "Thanks a lot, that helps!", "Great, thank you very much.", "ok", "Bye",
-     "Who are you?", "Now tell me a joke", "Thanks for the quick reply."],
+     "Who are you?", "Now tell me a joke", "Thanks for the quick reply.", "Nice", "That's all, thanks."],
 )  # fmt: skip
 def test_greetings_thanks_and_what_is_said_to_the_program_are_no_follow_ups(said):
     assert resolve(said, [turn("What is calciphylaxis?")], TOPICS, first_of("")) == said

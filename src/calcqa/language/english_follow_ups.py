@@ -3,8 +3,8 @@
 COURTESY = (
     r"^(?:(?:ok(?:ay)?|(?:many )?thanks?(?: you)?(?: (?:a lot|again|(?:so|very) much|for .*?(?=[,.!]|$)))?|cheers|"
     r"i see|got it|hm+|hello|hi|hey|good (?:morning|afternoon|evening|day)|(?:good)?bye|"
-    r"that(?:['’]s| is| was)? (?:very |really )?(?:helps?|helpful|clear|great|interesting))\b[\s,.!]*"
-    r"|(?:great|perfect|right|good|fine|well|yes|no|sure)\b"
+    r"that(?:['’]s| is| was)? (?:very |really )?(?:helps?|helpful|clear|great|interesting|all(?=\W)))\b[\s,.!]*"
+    r"|(?:excellent|great|lovely|nice|perfect|right|good|fine|well|yes|no|sure)\b"
     r"(?:\s*[,.!;:]+\s*|\W*$|\s+(?=(?:and|but|so|then|now|thanks?)\b)))+"
 )
 """Greetings, thanks and nods before a question, or in its place; not "right" of "right hip"."""
