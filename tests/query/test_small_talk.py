@@ -4,7 +4,7 @@ import pytest
 
 from calcqa.language.clinical import vocabulary
 from calcqa.language.tokens import stems
-from calcqa.query.small_talk import may_be_small_talk, addresses_program
+from calcqa.query.small_talk import addresses_program, may_be_small_talk
 
 TEXT = "A porter of 61 had gout. His heart rate was 92 on arrival. He recovered and went home after colchicine."
 TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
