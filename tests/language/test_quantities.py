@@ -32,6 +32,8 @@ def told(text):
         ("6.8 g/dl", [("6.8 g/dl", "mass/volume", 68, 68)]),
         ("15 mg of it a day", [("15 mg", "mass", 15, 15)]),
         ("stage IIIb", [("stage IIIb", "stage", 3.2, 3.2)]),
+        ("two thirds of them", [("two thirds", "share", 200 / 3, 200 / 3)]),
+        ("three quarters of an hour", [("three quarters of an hour", "time", 0.75, 0.75)]),
         ("on the fifth day", [("fifth day", "day number", 5, 5)]),
         ("1 in 20,000 births", [("1 in 20,000", "share", 0.005, 0.005)]),
         ("six months, not three months", [("six months", "time", 4383, 4383)]),

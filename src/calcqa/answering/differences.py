@@ -17,6 +17,7 @@ from calcqa.answering.statements import Asked, Name, Statement
 from calcqa.language import english_opposites as data
 from calcqa.language.clinical import MARK
 from calcqa.language.quantities import Quantity, quantities
+from calcqa.language.tokens import stems
 from calcqa.query.answer_types import Wanted
 
 Differ = tuple[str, str]
@@ -37,13 +38,14 @@ _OTHERS, _FEMALE, _MALE, _ROLES = map(_words, (data.OTHERS, data.FEMALE, data.MA
 _NAMED = re.compile(data.NAMES)
 _SPECIES = re.compile(r"\b[A-Z](?:[a-z]{3,}|\.) [a-z]{4,}")
 _SHOWS, _KNOWN, _GERM, _AGE = map(_words, (data.SHOWS, data.OF_ONE_KIND, data.GERM, "old|age"))
-_WHICH = _words("which|what")
+_WHICH, _WHERE = _words("which|what"), _words("where")
 _MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASURE, data.WHEN))
 _PLURAL = _words(data.SEVERAL)
 
 _SURE = 0.4  # of the words that a reader marked, from which a sentence need not name what is asked about
 _NAMES_SURE = 0.25  # from which what it marked is taken for the name that is asked for
 _SHARE = 0.5  # of what the question names, that a sentence speaks of which is not as sure
+_BRIEF = 2  # words that tell one nerve from another
 _BIRTHDAY = 8_800.0  # hours between two ages of one patient
 
 
@@ -186,7 +188,8 @@ def _by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ |
             continue
         a, b = _member(members, one, asked), _member(members, other, asked)
         if a and b and a[0] == b[0]:
-            agreed = AGREED if asked.closed or name in data.OF_PERSONS or (a[2] and b[2]) else agreed
+            final = asked.closed or name in data.OF_PERSONS or (a[2] and b[2])
+            agreed = AGREED if final and not _WHERE.search(asked.text) else agreed
         elif a and b and (name in data.OF_PERSONS or shared or (a[2] and b[2])):
             return a[1], b[1]
     return agreed
@@ -245,6 +248,10 @@ def _by_name(asked: Asked, one: Statement, other: Statement) -> Differ | None:
         known = all(any(t.startswith(MARK) for t in n.terms) for n in (a, b))
         if a.kinds & b.kinds or (known and _KNOWN.search(asked.text)):
             return one.text[a.start : a.end], other.text[b.start : b.end]
+    answers = [frozenset(stems(s.answer)) for s in (one, other)]
+    shared, brief = answers[0] & answers[1], all(0 < len(words - asked.terms) <= _BRIEF for words in answers)
+    if shared and shared <= asked.terms and brief:  # "the median nerve", "the ulnar nerve"
+        return one.answer, other.answer
     if _GERM.search(asked.text):
         species = [[Name(*m.span(), frozenset()) for m in _SPECIES.finditer(s.text)] for s in (one, other)]
         first, second = one.chosen(species[0]), other.chosen(species[1])

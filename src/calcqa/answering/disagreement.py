@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from calcqa.answering.answerability import Case, Verdict
@@ -25,9 +25,9 @@ from calcqa.types import Document, Span
 _BEST = 3  # sentences of another document that are looked at
 _READ = 5  # further sentences of the same
 _MOST = 3  # disagreements that are named
-_SHARED = 0.11  # of the rarer words of a document; two about one patient or disease share more, others hardly ever do
-_RARE = 3  # documents, or a tenth of all where that is more
-_APART = 2  # years between the ages of one patient
+_SHARED = 0.15  # of the rarer words of a document; two about one patient or disease share more, others hardly ever do
+_RARE = 3  # documents that hold a rarer word at most, or a tenth of all where that is more
+_APART = 1  # years between the ages of one patient
 _ONE_SEX = 0.9  # of the pronouns of a document
 _PRONOUNS = 2  # from which they tell
 
@@ -101,20 +101,20 @@ def _statement(sentence_id: str, index: Index, readings: Readings) -> Statement:
 
 
 def _one_subject(one: str, other: str, index: Index) -> bool:
-    """Say whether two documents may be about one patient, or one disease: the words that few others have are shared."""
-    documents = index.documents[one], index.documents[other]
-    if not _one_patient(*documents):
-        return False
-    most = max(_RARE, len(index.documents) // 10)
+    """Say whether two documents may be about one patient, or one disease: the words that few others have are shared.
 
-    def rare(terms: Iterable[str]) -> Iterator[str]:
-        if len(index.documents) <= most:
-            yield from terms
-        else:
-            yield from (t for t in terms if len(_holders(t, index)) <= most)
+    Among few documents no word is rare: whoever asks these together takes them to be about the same.
+    """
+    most = max(_RARE, len(index.documents) // 10)
+    is_one = _one_patient(index.documents[one], index.documents[other])
+    if not is_one or len(index.documents) <= most:
+        return is_one
+
+    def rare(terms: Iterable[str]) -> int:
+        return sum(len(_holders(term, index)) <= most for term in terms)
 
     a, b = sorted((index.terms_of(one), index.terms_of(other)), key=len)
-    return sum(1 for _ in rare(a & b)) >= _SHARED * sum(1 for _ in rare(a))
+    return rare(a & b) >= _SHARED * rare(a)
 
 
 def _holders(term: str, index: Index) -> set[str]:

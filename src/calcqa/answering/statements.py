@@ -119,6 +119,11 @@ class Statement:
         held = frozenset(stems(self.text)).union(*(n.terms | n.kinds for n in self.names))
         return sum(bool(unit & held) for unit in asked.units) / len(asked.units) if asked.units else 1.0
 
+    @property
+    def answer(self) -> str:
+        """The words that the reader marked."""
+        return self.text[self.marked.start : self.marked.end] if self.marked else ""
+
     def words_of(self, asked: Asked) -> list[Name]:
         """Return its words that are of the question, in order."""
         return self._words(asked, _WORD, 0)

@@ -60,6 +60,7 @@ ALTERNATIVES = {
         "vein": r"intravenous(?:ly)?|i\.?v\b\.?|into a vein|infus\w+",
         "muscle": r"intramuscular(?:ly)?|i\.?m\b\.?|into (?:the|a) muscle",
         "skin": r"subcutaneous(?:ly)?|under the skin",
+        "tube": r"(?:\w+ )?tube",
         "local": r"topical(?:ly)?|cream|ointment|drops",
     },
     "anaesthesia": {
@@ -91,9 +92,9 @@ OF_PERSONS = frozenset({"survival", "sex"})
 ASKING = {
     "side": r"sides?|where|left or right|right or left|on the (?:left|right)(?! \w)|which (?:eye|ear|lung|kidney|leg|"
     r"arm|hand|foot|knee|hip|breast|ovary|ureter|shoulder|elbow|wrist|ankle|testis|testicle|adrenal|half|limb|thumb|cheek|carotid|hemisphere)",
-    "result": r"positive|negative|results?|test(?:ed)?|status|serology|detected",
-    "survival": r"surviv\w+|die[ds]?|death|dead|alive|outcome|end(?:ed)?|fate|bec[ao]me of|happened to|make it|"
-    r"live[ds]?|recover\w*|turn(?:ed)? out|fare[ds]?",
+    "result": r"positive|negative|results?|test(?:ed)?|status|serology|detected|cultures?|gr[eo]w",
+    "survival": r"surviv\w+|die[ds]?(?! (?:of|from))|(?<!cause of )death|dead|alive|outcome|end(?:ed)?|fate|"
+    r"bec[ao]me of|happened to|make it|live[ds]?|recover\w*|turn(?:ed)? out|fare[ds]?",
     "continuing": r"stop\w*|continu\w+|still|discontinu\w+|kept|withdr\w+|withheld|carry on|happened (?:to|with)",
     "place": r"remov\w+|taken out|left (?:in|behind)|still in|in place|happened (?:to|with)|retained|kept",
     "nature": r"benign|malignant|cancer\w*|carcinoma|nature|biopsy|histology|pathology",

@@ -71,9 +71,10 @@ NUMBERS = {
     "thrice": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "half": 0.5, "quarter": 0.25, "third": 1 / 3,
+    "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "half": 0.5, "quarter": 0.25, "quarters": 0.25,
+    "third": 1 / 3, "thirds": 1 / 3,
 }  # fmt: skip
-"""Numbers in words; what is above ninety multiplies the one before it."""
+"""Numbers in words; a part, and what is above ninety, multiplies the one before it."""
 
 COUNTED_AS_NONE = frozenset({"no", "third", "quarter", "both", "once"})
 """Those that mostly are something else: they count only where a unit follows, or a count is asked for."""

@@ -56,7 +56,7 @@ _NUMBER = re.compile(
 _UNIT = rf"(?:{_either(list(_UNITS))})(?![\w²])"
 _A = r"(?:\s?/\s?|\s(?:per|an?|each|every)\s)"
 _MEASURE = re.compile(
-    rf"(?:[ -]|(?<=half) (?:of )?an? |(?<=quarter) (?:of )?an? )?(?P<unit>{_UNIT})"
+    rf"(?:[ -]|(?<=half) (?:of )?an? |(?<=quarter) (?:of )?an? |(?<=quarters) (?:of )?an? )?(?P<unit>{_UNIT})"
     rf"(?:{_A}(?P<per>{_UNIT}))?(?:{_A}(?P<also>{_UNIT}))?(?P<half> and an? half)?",
     re.IGNORECASE,
 )
@@ -87,6 +87,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _CLOSE = {"time": 0.13}  # a month is about four weeks
 _ROUNDED = 0.05  # of a value, that its rounding may take away
+_MOST_PART = 0.75
 _BEFORE_IT = 24  # characters looked at before a number
 
 
@@ -187,6 +188,8 @@ def _measured(text: str) -> Iterator[Quantity]:
         low, high = min(values) + more, max(values) + more
         if kind == "fahrenheit":
             kind, low, high = "celsius", (low - 32) / 1.8, (high - 32) / 1.8
+        if not kind and low and high <= _MOST_PART and number["words"]:
+            kind, factor = "share", 100.0  # "two thirds"
         bound = before["up to"] or before["from"]
         low, high = 0.0 if before["up to"] else low * factor, math.inf if before["from"] else high * factor
         unit = measure["unit"].lower().rstrip("s") if measure else ""
@@ -246,7 +249,8 @@ def _value(match: re.Match[str]) -> float:
     total = part = 0.0
     for word in re.findall(rf"\b(?:{_WORD})\b", match["words"].lower()):
         number = NUMBERS[word]
-        part = max(part, 1) * number if number >= 100 or (word == "dozen" and part) else part + number
+        multiplies = number >= 100 or (part and (word == "dozen" or number < 1))
+        part = max(part, 1) * number if multiplies else part + number
         if number >= 1000:
             total, part = total + part, 0.0
     return total + part + {"half": 0.5, "quarter": 0.25, None: 0.0}[match["half"] and match["half"].lower()]

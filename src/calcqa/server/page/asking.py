@@ -194,5 +194,5 @@ def _arrived(page: Page, session: Session, arriving: Arriving, answer: Answer, s
     if session.conversation is not conversation:
         return {"bar": bar, **page.kept(session, conversation)}
     shown = page.show(session, answer.citations[0].document_id) if answer.citations else {}
-    tell = page.kept(session, announce=answer.text)
+    tell = page.kept(session, announce=" ".join([answer.text, *rendering.disagreed(answer)]))
     return {"past": page.past(session), "live": "", "bar": bar, **shown, **tell}
