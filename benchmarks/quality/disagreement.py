@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from calcqa.assistant import build, open_assistant
+from calcqa.assistant import open_assistant
+from calcqa.index.default_build import build
 from calcqa.types import Answer
 from calcqa.workspace import Singles
 
