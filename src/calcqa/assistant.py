@@ -89,10 +89,10 @@ class Assistant:
         """Ask several questions in one batch, each on its own; one answer each, in order."""
         asked = [checked_question(q) for q in questions]
         named = [self._reports.named(q) for q in asked]
-        others = iter(self.retrieve_many([q for q, report in zip(asked, named, strict=True) if not report]))
+        others = iter(self.retrieve_many([q for q, reports in zip(asked, named, strict=True) if not reports]))
         return [
-            self._of_report(q, report) if report else self._answer(q, next(others))
-            for q, report in zip(asked, named, strict=True)
+            self._of_one(q, reports) if reports else self._answer(q, next(others))
+            for q, reports in zip(asked, named, strict=True)
         ]
 
     def chat(self) -> Chat:
@@ -136,8 +136,8 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
-        if report := self._reports.named(meant or question, turns):
-            return self._of_report(question, report, report.question if meant else None)
+        if reports := self._reports.named(meant or question, turns):
+            return self._of_one(question, reports, is_meant=meant is not None)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
         covered = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
         quoted = map(self.index.sentences.__getitem__, covered)
@@ -146,9 +146,16 @@ class Assistant:
             return self._answer(question, self.understand(question, turns), already_quoted)
         return self._answer(question, self.retrieve_many([meant or question])[0], already_quoted)
 
-    def _of_report(self, question: str, report: Named, meant: str | None = None) -> Answer:
-        """Return the answer of the document that a question names, asked alone; it tells of no other patient."""
-        answer = self._alone(report.document_id).follow_up(report.question, report.turns, meant)
+    def _of_one(self, question: str, reports: Sequence[Named], *, is_meant: bool = False) -> Answer:
+        """Return the answer of one of the documents that a question may name, asked alone: it mixes no patients.
+
+        It is that of the document that is likeliest to be named and to answer.
+        """
+        answers = [
+            self._alone(r.document_id).follow_up(r.question, r.turns, r.question if is_meant else None) for r in reports
+        ]
+        pairs = zip(reports, answers, strict=True)
+        report, answer = max(pairs, key=lambda pair: pair[0].probability * pair[1].confidence)
         understood = f"{report.lead}{answer.standalone_question}"
         return dataclasses.replace(answer, question=question, standalone_question=understood)
 

@@ -123,8 +123,10 @@ class Weights:
     again: float = 0.5  # taken off a cosine of likeness to the question before, above `again_from`; fitted
     # Many documents: which one a question names (`retrieval/reports.py`).
     named: tuple[float, ...] = (20.0, 5.0, 11.0)  # logits a share of the name's words, of the rest's, a cosine; fitted
-    named_sure: float = 0.5  # probability from which the likeliest is the one that is named; set
+    named_sure: float = 0.4  # probability of the likeliest from which one is named; set, on the development reports
     named_within_sure: float = 0.8  # the same where the name stands within the question; set
+    named_clear: float = 0.95  # probability from which no other is asked beside the likeliest; set
+    named_most: int = 3  # documents that are asked, where that is not clear; set
     # Answering: how close a further candidate must come to be quoted as well.
     second: float = 0.1  # cosine of FAQ entries; fitted
     plain_second: float = 0.2  # score, without FAQ entries; fitted

@@ -89,7 +89,7 @@ def test_what_its_report_lacks_is_refused_though_another_has_it(assistant):
     ],
 )
 def test_where_none_is_named_for_sure_all_are_asked(assistant, question):
-    assert Reports(Retriever(assistant.index, assistant.encoder)).named(question) is None
+    assert Reports(Retriever(assistant.index, assistant.encoder)).named(question) == []
     assert len({h.passage.document_id for h in assistant.search(question)}) > 1
 
 
@@ -100,7 +100,7 @@ def test_over_one_document_nothing_changes(assistant_of, question):
     assistant = assistant_of("toe")
     retrieved = assistant.retrieve_many([question])[0]
     assert assistant.ask(question) == assistant._answer(question, retrieved)
-    assert Reports(Retriever(assistant.index, assistant.encoder)).named(question) is None
+    assert Reports(Retriever(assistant.index, assistant.encoder)).named(question) == []
 
 
 def test_how_much_a_name_counts_is_a_weight(assistant):
@@ -108,7 +108,23 @@ def test_how_much_a_name_counts_is_a_weight(assistant):
     for logits, is_named in (((20.0, 5.0, 11.0), True), ((1.0, 0.0, 0.0), False)):
         weights = dataclasses.replace(assistant.index.weights, named=logits)
         named = Reports(Retriever(assistant.index, assistant.encoder, weights)).named(question)
-        assert (named is not None) == is_named
+        assert bool(named) == is_named
+
+
+def test_where_two_may_be_named_the_one_that_answers_is_quoted(tmp_path, build_small, fake_encoder):
+    texts = {
+        "one": "A sailor had a swollen toe. It rained for two days.",
+        "two": "A sailor had a swollen toe. The drug was colchicine.",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n{text}", encoding="utf-8")
+    index = open_index(build_small([tmp_path / f"{name}.md" for name in texts], tmp_path / "both").path)
+    assistant = Assistant(index, fake_encoder, SentenceReader("drug"))
+    for question, quote in (("which drug?", "The drug was colchicine."), ("how long did it rain?", "")):
+        answer = assistant.ask(f"the sailor with the swollen toe: {question}")
+        assert quoted(answer) == quote
+    named = Reports(Retriever(index, fake_encoder)).named("the sailor with the swollen toe: which drug?")
+    assert len(named) == 2 and sum(n.probability for n in named) == pytest.approx(1.0)
 
 
 def test_a_follow_up_stays_with_the_patient_until_another_is_named(assistant):

@@ -2,7 +2,7 @@
 
 Of the name's words the rare ones count most, by how many documents have them, and the more sentences of a document do;
 beside them counts the cosine of the name and the nearest sentences, and a little the words of the question itself. The
-logits of documents are made probabilities (softmax), and only a likely one is taken for named.
+logits of documents are made probabilities (softmax), and only likely ones are taken for named.
 
 Does not: search within the document, or answer.
 """
@@ -34,12 +34,16 @@ _NO_TOPICS = Topics((), ())
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A document that a question names, and what is asked of it after which turns; `lead` was taken off before."""
+    """A document that a question may name, how likely (0..1), and what is asked of it, after which turns.
+
+    `lead` was taken off the question.
+    """
 
     document_id: str
+    probability: float
     lead: str
     question: str
-    turns: tuple[Turn, ...]
+    turns: tuple[Turn, ...] = ()
 
 
 class Reports:
@@ -48,28 +52,34 @@ class Reports:
     def __init__(self, retriever: Retriever) -> None:
         self._retriever, self._index = retriever, retriever.index
 
-    def named(self, question: str, turns: Sequence[Turn] = ()) -> Named | None:
-        """Return the document that `question` names; None where it names none for sure, or there is but one.
+    def named(self, question: str, turns: Sequence[Turn] = ()) -> list[Named]:
+        """Return the documents that `question` may name, the likeliest first: one where that is clear.
 
-        A follow-up that names none is about the document that the turn before named.
+        None where none is likely enough, or there is but one. A follow-up that names none is about the document that
+        the turn before named.
         """
         if len(self._index.documents) < 2:
-            return None
+            return []
         own, before = naming(question), naming(turns[-1].standalone_question) if turns else None
-        earlier = self._likeliest(before) if before else None
+        earlier = self._answered_for(turns[-1], before) if before else ""
         if own is None:
             leans = needs_context(question, _NO_TOPICS) or points_at_patient(question)
-            if before is None or earlier is None or not leans:
-                return None
-            return Named(earlier, before.lead, question, _bare(turns, before))
-        document_id = self._likeliest(own)
-        if document_id is None:
-            return None
-        same = before is not None and earlier == document_id
-        return Named(document_id, own.lead, own.rest, _bare(turns, before) if before and same else ())
+            carried = before is not None and earlier and leans
+            return [Named(earlier, 1.0, before.lead, question, _bare(turns, before))] if before and carried else []
+        return [
+            Named(d, p, own.lead, own.rest, _bare(turns, before) if before and d == earlier else ())
+            for d, p in self._likely(own)
+        ]
 
-    def _likeliest(self, asked: Naming) -> str | None:
-        """Return the document that is named, where one is likely enough."""
+    def _answered_for(self, turn: Turn, asked: Naming) -> str:
+        """Return the document that a turn named: the one that was quoted, else the likeliest; empty where none is."""
+        likely = [document_id for document_id, _ in self._likely(asked)]
+        return next((c.document_id for c in turn.answer.citations if c.document_id in likely), "") or next(
+            iter(likely), ""
+        )
+
+    def _likely(self, asked: Naming) -> list[tuple[str, float]]:
+        """Return the documents that may be named, with their probabilities: one where that is clear, else a few."""
         weights = self._retriever.weights
         by_name, by_rest, by_cosine = weights.named
         logits: dict[str, float] = defaultdict(float)
@@ -79,11 +89,13 @@ class Reports:
         likeliest = dict(sorted(logits.items(), key=lambda pair: -pair[1])[:_READ])
         for document_id, cosine in self._cosines(asked.name, list(likeliest)).items():
             likeliest[document_id] += by_cosine * cosine
-        if not likeliest:
-            return None
-        best = max(likeliest, key=lambda d: likeliest[d])
-        probability = 1 / sum(math.exp(logit - likeliest[best]) for logit in likeliest.values())
-        return best if probability >= (weights.named_sure if asked.lead else weights.named_within_sure) else None
+        ranked = sorted(likeliest.items(), key=lambda pair: (-pair[1], pair[0]))
+        odds = [math.exp(logit - ranked[0][1]) for _, logit in ranked]
+        best = 1 / sum(odds) if odds else 0.0
+        if best < (weights.named_sure if asked.lead else weights.named_within_sure):
+            return []
+        most = 1 if best >= weights.named_clear else weights.named_most
+        return [(document_id, best * share) for (document_id, _), share in zip(ranked[:most], odds, strict=False)]
 
     def _shares(self, text: str) -> dict[str, float]:
         """Return each document's share of the words of `text`, 0..1: BM25 over documents, by sentences that have them.
