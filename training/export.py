@@ -108,9 +108,23 @@ def differences(model: ReaderModel, pieces: Pieces, file: Path) -> dict[str, flo
     return {name: round(value, 5) for name, value in found.items()}
 
 
-def export(run: Path, out: Path, fp32: bool, name: str = "") -> dict[str, Any]:
-    """Write the export to `out`, replacing what was there only when all is well; return its meta data."""
-    model, settings = load_checkpoint(run)
+def averaged(runs: Sequence[Path]) -> tuple[ReaderModel, dict[str, Any]]:
+    """Return the model whose weights are the mean of those of runs, one of which may be named twice, and its settings.
+
+    Runs that were trained on from one another lie in one valley (Wortsman et al. 2022, model soups).
+    """
+    (model, settings), *others = map(load_checkpoint, runs)
+    states = [model.state_dict(), *(other.state_dict() for other, _ in others)]
+    model.load_state_dict({name: torch.stack([s[name].float() for s in states]).mean(0) for name in states[0]})
+    return model, settings
+
+
+def export(runs: Sequence[Path], out: Path, fp32: bool, name: str = "") -> dict[str, Any]:
+    """Write the export of the mean of runs to `out`, replacing what was there only when all is well.
+
+    Returns its meta data.
+    """
+    model, settings = averaged(runs)
     pieces = Pieces(base_folder() / "tokenizer.json", int(settings["pieces"]))
     out.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".reader-", dir=out.parent))
@@ -126,7 +140,7 @@ def export(run: Path, out: Path, fp32: bool, name: str = "") -> dict[str, Any]:
             quantise(plain, file)
         meta = {
             "format": FORMAT,
-            "name": name or f"{run.name}{'' if fp32 else '-int8'}",
+            "name": name or f"{runs[0].name}{'' if fp32 else '-int8'}",
             "base": "all-MiniLM-L6-v2",
             "bytes": file.stat().st_size,
             "window": pieces.width,
@@ -154,7 +168,9 @@ def export(run: Path, out: Path, fp32: bool, name: str = "") -> dict[str, Any]:
 def main(argv: Sequence[str] | None = None) -> None:
     """Export as the command line says, and write the meta data to standard output."""
     parser = argparse.ArgumentParser(description="Export a trained reader to ONNX.")
-    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument(
+        "--run", type=Path, nargs="+", required=True, help="the mean of several, where several are given"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="", help="what it is called; by default the run, and int8")
     parser.add_argument("--fp32", action="store_true", help="do not quantise")
