@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calcqa.language.dates import moments
 from calcqa.language.quantities import quantities
@@ -96,3 +98,14 @@ def test_which_two_may_be_one_date(one, other, same):
 
 def test_a_text_without_dates_has_none():
     assert moments("He may walk 3 km; dose 2.5 mg, ratio 3:1, BP 120/80.") == []
+
+
+PIECES = ["1", "9" * 30, "0" * 400, ".", ",", " ", "x 10^", "⁹⁹", "/", "-", "day", "thousand ", "half", " a ", "mg",
+          "%", "stage ", "in ", "2021", "March", ":", "٣", "½", "and a half", "b.d.", "not ", "\u2009"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_whatever_stands_there_it_is_read_and_compared(text):
+    values = quantities(text)
+    assert all(0 <= q.start < q.end <= len(text) for q in (*values, *moments(text)))
+    assert all(q.same(other) in (True, False) for q in values for other in values)

@@ -13,9 +13,9 @@ import itertools
 import re
 from collections.abc import Callable, Mapping
 
+from calcqa.answering.reasons import is_timed, other_person, other_side, other_time, whole_words
 from calcqa.answering.statements import Asked, Name, Statement
 from calcqa.language import english_opposites as data
-from calcqa.language.clinical import MARK
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.language.tokens import stems
 from calcqa.query.answer_types import Wanted
@@ -26,24 +26,21 @@ Differ = tuple[str, str]
 AGREED: Differ = ("", "")
 """What comparing returns where both say the same."""
 
-
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE)
-
-
-_GROUPS = {name: {m: _words(p) for m, p in members.items()} for name, members in data.ALTERNATIVES.items()}
-_ASKING = {name: _words(pattern) for name, pattern in data.ASKING.items()}
-_TIMES = {name: _words(pattern) for name, pattern in data.TIMES.items()}
-_OTHERS, _FEMALE, _MALE, _ROLES = map(_words, (data.OTHERS, data.FEMALE, data.MALE, data.ROLES))
+_GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in data.ALTERNATIVES.items()}
+_ASKING = {name: whole_words(pattern) for name, pattern in data.ASKING.items()}
+_ROLES = whole_words(data.ROLES)
+_NORMAL = re.compile(data.NORMAL, re.IGNORECASE)
 _NAMED = re.compile(data.NAMES)
+_CAPITALS = re.compile(r"(?<=\w )((?:[A-Z][a-z'’-]+ ?\b)+)")
 _SPECIES = re.compile(r"\b[A-Z](?:[a-z]{3,}|\.) [a-z]{4,}")
-_SHOWS, _KNOWN, _GERM, _AGE = map(_words, (data.SHOWS, data.OF_ONE_KIND, data.GERM, "old|age"))
-_WHICH, _WHERE = _words("which|what"), _words("where")
+_SHOWS, _KNOWN, _GERM, _AGE = map(whole_words, (data.SHOWS, data.OF_ONE_KIND, data.GERM, "old|age"))
+_NAMING, _WHERE = whole_words("which|what|where"), whole_words("where")
 _MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASURE, data.WHEN))
-_PLURAL = _words(data.SEVERAL)
+_PROPER = re.compile(r"(?:the )?[A-Z][\w'’-]+")
+_PLURAL = whole_words(data.SEVERAL)
 
-_SURE = 0.4  # of the words that a reader marked, from which a sentence need not name what is asked about
-_NAMES_SURE = 0.25  # from which what it marked is taken for the name that is asked for
+_SURE = 0.4  # probability that it answers, from which a sentence need not name what is asked about
+_NAMES_SURE = 0.25  # from which what a reader marked is taken for the name that is asked for
 _SHARE = 0.5  # of what the question names, that a sentence speaks of which is not as sure
 _BRIEF = 2  # words that tell one nerve from another
 _BIRTHDAY = 8_800.0  # hours between two ages of one patient
@@ -55,7 +52,7 @@ def difference(question: str, one: Statement, other: Statement) -> Differ | None
     `AGREED` where they answer it alike; None where they cannot be compared, or differ for a reason.
     """
     asked = Asked(question)
-    if not _other_person(asked, one, other):
+    if not other_person(asked, one, other):
         for compare in _COMPARISONS:
             if (result := compare(asked, one, other)) is not None:
                 return result
@@ -69,50 +66,15 @@ def contradiction(question: str, one: Statement, other: Statement) -> Differ | N
     """
     asked = Asked(question)
     for s in (one, other):
-        dated = s.moments or any(q.kind.endswith("number") for q in s.quantities)
-        timed = dated or any(pattern.search(s.text) for pattern in _TIMES.values())
-        if s.sure < _SURE or timed or not asked.units or s.share(asked) < 1.0:
+        if s.sure < _SURE or is_timed(s) or not asked.units or s.share(asked) < 1.0:
             return None
     words = difference(question, one, other)
     counts = words is not None and all(q.kind == "" for w in words for q in quantities(w)) and quantities(words[0])
     return None if words == AGREED or counts else words  # two of them may be among the three
 
 
-# --- what differs for a reason ----------------------------------------------------------------------------------------
-
-
-def _sex(text: str) -> str:
-    female, male = bool(_FEMALE.search(text)), bool(_MALE.search(text))
-    return "" if female is male else "female" if female else "male"
-
-
-def _other_person(asked: Asked, one: Statement, other: Statement) -> bool:
-    """Say whether the sentences, or the question and one of them, speak of different persons."""
-    if asked.wanted is Wanted.PERSON:
-        return False
-    if len({sex for text in (asked.text, one.text, other.text) if (sex := _sex(text))}) > 1:
-        return True
-    named, *persons = ({m.group().lower() for m in _OTHERS.finditer(t)} for t in (asked.text, one.text, other.text))
-    if named:
-        return any(own and not own & named for own in persons)
-    return persons[0] != persons[1] and not persons[0] & persons[1]
-
-
-def _other_time(asked: Asked, one: Statement, other: Statement) -> bool:
-    """Say whether two values were measured at different times, as far as the sentences say."""
-    named, *times = ({name for name, p in _TIMES.items() if p.search(t)} for t in (asked.text, one.text, other.text))
-    if named:
-        return any(own and not own & named for own in times)
-    return not times[0] & times[1] if all(times) else bool((times[0] | times[1]) - {"start"})
-
-
-def _other_side(one: Statement, other: Statement) -> bool:
-    sides = [{m for m, pattern in _GROUPS["side"].items() if pattern.search(s.text)} for s in (one, other)]
-    return all(sides) and not sides[0] & sides[1]
-
-
 def _to_the_point(asked: Asked, *statements: Statement) -> bool:
-    """Say whether each sentence speaks of what is asked, or a reader is sure that it answers."""
+    """Say whether each sentence speaks of what is asked, or is sure to answer."""
     return all(s.sure >= _SURE or s.share(asked) >= _SHARE for s in statements)
 
 
@@ -135,7 +97,7 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
     if asked.closed or (asked.wanted and asked.wanted not in (Wanted.NUMBER, Wanted.DOSE, Wanted.TIME)):
         return None
     a, b = _of_one_kind(asked, one, other)
-    if a is None or b is None or _other_side(one, other):
+    if a is None or b is None or other_side(one, other):
         return None
     both_marked = one.is_marked(a) and other.is_marked(b)
     if not both_marked and not (a.kind and (asked.wanted or _MEASURE.search(asked.text))):
@@ -144,7 +106,7 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
         return AGREED
     if a.kind == "time" and _AGE.search(asked.text) and abs(a.low - b.low) < _BIRTHDAY < a.low / 9:
         return AGREED
-    if _other_time(asked, one, other) or not _to_the_point(asked, one, other):
+    if (asked.wanted is not Wanted.TIME and other_time(asked, one, other)) or not _to_the_point(asked, one, other):
         return None
     return one.text[a.start : a.end], other.text[b.start : b.end]
 
@@ -164,25 +126,34 @@ def _by_person(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     """Compare persons by their names, or by what they are where both have no name."""
     if asked.wanted is not Wanted.PERSON:
         return None
-    for pattern in (_NAMED, _ROLES):
-        matches = [
-            [(m, frozenset(m[m.re.groups].lower().split())) for m in pattern.finditer(s.text)] for s in (one, other)
-        ]
-        a, b = ([Name(m.start(), m.start() + len(m.group().rstrip()), own) for m, own in pairs] for pairs in matches)
+    for persons in (_named, _roles):
+        a, b = persons(one), persons(other)
         first, second = one.chosen(a), other.chosen(b)
         if first and second:
             if any(n.terms & m.terms for n in a for m in b):
                 return AGREED
             return one.text[first.start : first.end], other.text[second.start : second.end]
         if first or second:
-            return None
+            break
     return None
+
+
+def _named(s: Statement) -> list[Name]:
+    """Return the persons whom a sentence names, by their titles; else the name that a reader marked."""
+    matches = list(_NAMED.finditer(s.text))
+    if not matches and s.marked:
+        matches = list(_CAPITALS.finditer(s.text, s.marked.start, s.marked.end))
+    return [Name(m.start(), m.end(), frozenset(m[m.re.groups].lower().split())) for m in matches]
+
+
+def _roles(s: Statement) -> list[Name]:
+    return [Name(*m.span(), frozenset({m.group().lower()})) for m in _ROLES.finditer(s.text)]
 
 
 def _by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     """Compare which of words that exclude one another each sentence has, where the question asks for such words."""
     agreed = None
-    shared = any(a.meets(b) for a in one.names for b in other.names if (a.terms | b.terms) & asked.terms)
+    shared = any(a.meets(b) for a in one.names for b in other.names) or _to_the_point(asked, one, other)
     for name, members in _GROUPS.items():
         if not _ASKING[name].search(asked.text):
             continue
@@ -204,7 +175,7 @@ def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) 
     for member, pattern in members.items():
         others = set(members) - {member}
         for match in pattern.finditer(s.text):
-            denied = s.denial(*match.span()) is not None
+            denied = "both" not in members and s.denial(*match.span()) is not None  # a side of what is denied is one
             if not denied or len(others) == 1:
                 present.append((others.pop() if denied else member, Name(*match.span(), frozenset())))
                 others = set(members) - {member}
@@ -226,37 +197,57 @@ def _by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
         pairs = pairs or [(a, b) for a, b in itertools.product(*words) if a.terms & b.terms]
     for a, b in pairs:
         if a.denied is not b.denied:
+            if _NORMAL.match(*((other.text, b.end) if a.denied else (one.text, a.end))):
+                return AGREED
             # "Was there a pneumothorax after …": first what is asked about, then what around it.
             if not (a.terms | b.terms) & asked.units[0] and not _to_the_point(asked, one, other):
                 return None
             return one.claim(a.start, a.end), other.claim(b.start, b.end)
-    return AGREED if pairs and asked.closed else None
+    first = any((a.terms | b.terms) & asked.units[0] for a, b in pairs)
+    return AGREED if first and asked.closed else None
+
+
+def _by_species(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare germs by their names in two words, whose first may be a letter."""
+    if asked.closed or not _GERM.search(asked.text):
+        return None
+    species = [[Name(*m.span(), frozenset()) for m in _SPECIES.finditer(s.text)] for s in (one, other)]
+    first, second = one.chosen(species[0]), other.chosen(species[1])
+    if not (first and second and one.is_marked(first) and other.is_marked(second)):
+        return None
+    a, b = one.text[first.start : first.end], other.text[second.start : second.end]
+    return AGREED if (a[0], a.split()[1]) == (b[0], b.split()[1]) else (a, b)
 
 
 def _by_name(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     """Compare the drugs, germs and other things that a reader marked: of one kind, or as the question asks for one."""
-    if asked.closed or asked.wanted or not _WHICH.search(asked.text) or _PLURAL.search(asked.text):
+    if asked.closed or asked.wanted or not _NAMING.search(asked.text) or _PLURAL.search(asked.text):
+        return None
+    if _MEASURE.search(asked.text) and any(s.is_marked(q) for s in (one, other) for q in s.quantities):
         return None
     named = [[n for n in s.names if not n.denied and not n.terms & asked.terms] for s in (one, other)]
     named = [[n for n in own if not s.measures(n)] for own, s in zip(named, (one, other), strict=True)]
     marked = [[n for n in own if s.is_marked(n)] for own, s in zip(named, (one, other), strict=True)]
-    if any(a.meets(b) for i in (0, 1) for a in marked[i] for b in named[1 - i]):
+    if any(a.terms & b.terms for i in (0, 1) for a in marked[i] for b in named[1 - i]):
+        return AGREED
+    if any(a.meets(b) for a in marked[0] for b in marked[1]):
         return AGREED
     if min(one.sure, other.sure) < _NAMES_SURE:
         return None
-    for a, b in itertools.product(*marked):
-        known = all(any(t.startswith(MARK) for t in n.terms) for n in (a, b))
-        if a.kinds & b.kinds or (known and _KNOWN.search(asked.text)):
-            return one.text[a.start : a.end], other.text[b.start : b.end]
+    pairs = list(itertools.product(*marked))
+    # Where the reader marked something else, what is of one kind with what it marked in the other sentence.
+    of_kind = [*pairs, *itertools.product(marked[0], named[1]), *itertools.product(named[0], marked[1])]
+    chosen = [(a, b) for a, b in of_kind if a.kinds & b.kinds]
+    if _KNOWN.search(asked.text):
+        chosen += [(a, b) for a, b in pairs if a.is_known and b.is_known]
+    for a, b in chosen:
+        return one.text[a.start : a.end], other.text[b.start : b.end]
     answers = [frozenset(stems(s.answer)) for s in (one, other)]
     shared, brief = answers[0] & answers[1], all(0 < len(words - asked.terms) <= _BRIEF for words in answers)
     if shared and shared <= asked.terms and brief:  # "the median nerve", "the ulnar nerve"
         return one.answer, other.answer
-    if _GERM.search(asked.text):
-        species = [[Name(*m.span(), frozenset()) for m in _SPECIES.finditer(s.text)] for s in (one, other)]
-        first, second = one.chosen(species[0]), other.chosen(species[1])
-        if first and second and one.is_marked(first) and other.is_marked(second):
-            return one.text[first.start : first.end], other.text[second.start : second.end]
+    if all(_PROPER.match(s.answer) and s.marked and s.marked.start for s in (one, other)) and not shared:
+        return one.answer, other.answer
     return None
 
 
@@ -266,5 +257,6 @@ _COMPARISONS: tuple[Callable[[Asked, Statement, Statement], Differ | None], ...]
     _by_person,
     _by_alternatives,
     _by_polarity,
+    _by_species,
     _by_name,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from calcqa.answering.answerability import Case, Verdict
@@ -22,6 +22,7 @@ from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
 from calcqa.types import Document, Span
 
+_LIKELY = 0.5  # of its threshold, from which a document may answer so that it is looked at
 _BEST = 3  # sentences of another document that are looked at
 _READ = 5  # further sentences of the same
 _MOST = 3  # disagreements that are named
@@ -55,25 +56,29 @@ def disagreements(
     ordered = [*(i for i in best if i in quoted), *(i for i in quoted if i not in best)]
     differing = _within(ordered[:1], first, case) if first.kind == "read" else []
     for verdict in others:
-        if verdict.confidence >= verdict.threshold and len(differing) < _MOST:
+        if verdict.confidence >= _LIKELY * verdict.threshold and len(differing) < _MOST:
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
-            one = _first_difference(ordered, theirs, case, reader)
+            sure = {i: v.confidence for v in (first, verdict) for i in v.candidate.sentences}
+            one = _first_difference(ordered, theirs, case, sure, reader)
             if one and _one_subject(first.document_id, verdict.document_id, case.index):
                 differing.append(one)
     return differing
 
 
 def _first_difference(
-    ours: Sequence[str], theirs: Sequence[str], case: Case, reader: Reader | None
+    ours: Sequence[str], theirs: Sequence[str], case: Case, sure: Mapping[str, float], reader: Reader | None
 ) -> Differing | None:
-    """Return the first two sentences that can be compared, the best first, where these differ."""
+    """Return the first two sentences that can be compared, the best first, where these differ.
+
+    `sure` is how likely the best of a document answers.
+    """
     question, readings = case.retrieved.corrected, case.readings
     if reader and (unread := [i for i in (*ours, *theirs) if i not in readings]):
         readings = {**readings, **read(question, unread, case.index, reader, len(unread))}
     places = sorted(itertools.product(range(len(ours)), range(len(theirs))), key=sum)
     for a, b in places:
-        words = difference(question, *(_statement(i, case.index, readings) for i in (ours[a], theirs[b])))
+        words = difference(question, *(_statement(i, case.index, readings, sure) for i in (ours[a], theirs[b])))
         if words is not None:
             return None if words == AGREED else Differing((ours[a], theirs[b]), words)
     return None
@@ -89,12 +94,12 @@ def _within(ours: Sequence[str], verdict: Verdict, case: Case) -> list[Differing
     return []
 
 
-def _statement(sentence_id: str, index: Index, readings: Readings) -> Statement:
+def _statement(sentence_id: str, index: Index, readings: Readings, sure: Mapping[str, float] = {}) -> Statement:
     sentence = index.sentences[sentence_id]
     mark = readings.get(sentence_id)
     span = mark.span if mark and mark.span else None
     marked = Span(span.start - sentence.span.start, span.end - sentence.span.start) if span else None
-    return Statement(sentence.text, marked, mark.answerable if mark else 0.0)
+    return Statement(sentence.text, marked, max(mark.answerable if mark else 0.0, sure.get(sentence_id, 0.0)))
 
 
 # --- what two documents are about -------------------------------------------------------------------------------------

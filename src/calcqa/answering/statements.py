@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from calcqa.language.clinical import vocabulary
+from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.dates import Moment, moments
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_opposites import DENIED_BEHIND, DENYING, ENDS_DENIAL, PREFIXES
@@ -50,6 +50,11 @@ class Name:
     kinds: frozenset[str] = frozenset()
     denied: bool = False
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the vocabulary knows it."""
+        return any(term.startswith(MARK) for term in self.terms)
+
     def meets(self, other: Name) -> bool:
         """Say whether both are one thing, or the one is of the kind that the other names."""
         return bool(self.terms & other.terms or self.terms & other.kinds or self.kinds & other.terms)
@@ -84,7 +89,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence; the words of it that a reader marked as the answer, and how sure of them it is (0..1)."""
+    """A sentence; the words of it that a reader marked as the answer, and how likely it answers (0..1)."""
 
     text: str
     marked: Span | None = None

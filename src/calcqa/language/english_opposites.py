@@ -2,7 +2,7 @@
 
 ALTERNATIVES = {
     "side": {
-        "left": r"(?<!was )(?<!were )(?<!been )(?<!\bhe )(?<!\bno )(?<!is )left(?:-sided)?"
+        "left": r"(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bhe )(?<!\bno )(?<!\bis )left(?:-sided)?"
         r"(?! (?:the|in (?:place|situ)|open|behind|untreated|us|with|for|to|hospital|home|alone)\b)",
         "right": r"right(?:-sided)?(?!-handed| handed| away| atri| ventric)",
         "both": r"bilateral(?:ly)?|both (?:sides|eyes|ears|lungs|kidneys|legs|arms|hands|feet|knees|hips|breasts)",
@@ -20,7 +20,8 @@ ALTERNATIVES = {
     "continuing": {
         "stopped": r"stopped|discontinued|ceased|withheld|withdrawn|suspended|given up|taken off|abandoned|halted|"
         r"came off|quit|no longer",
-        "continued": r"continu\w+|carried on|maintained|kept (?:on|up|going|taking)|remains? on|goes on|ongoing|"
+        "continued": r"continu\w+|carried on|maintained|kept (?:on|up|going|taking)|"
+        r"(?:remain|stay)(?:s|ed)? on|goes on|ongoing|"
         r"still (?:tak\w+|on|us\w+|smok\w+|drink\w+|breast\w*)",
     },
     "place": {
@@ -46,6 +47,15 @@ ALTERNATIVES = {
     "success": {
         "succeeded": r"succe(?:ss|ed)\w*|work(?:ed|s|ing)(?: well)?|straightforward|uneventful|achieved",
         "failed": r"fail\w+|unsuccessful\w*|could not|impossible|abandoned",
+    },
+    "consciousness": {
+        "lost": r"unconscious|(?:los(?:t|e|ing)|loss of) consciousness|(?:blacked|knocked|passed) out|"
+        r"syncop\w+|faint(?:ed|ing)?|collapsed",
+        "kept": r"(?:remained|stayed|fully|still) conscious|conscious throughout|alert throughout",
+    },
+    "closing": {
+        "closed": r"closed|healed|shut|united|sealed",
+        "open": r"(?:remain\w*|still|stays?|stayed|is|was) open|patent|non-?union|persist\w+|leak\w*",
     },
     "approach": {
         "open": r"open(?:ly)?|laparotomy|thoracotomy|sternotomy",
@@ -86,23 +96,27 @@ ALTERNATIVES = {
 }
 """Words that exclude one another where they say the same of one thing: a group, its members, and how each is said."""
 
-OF_PERSONS = frozenset({"survival", "sex"})
+OF_PERSONS = frozenset({"survival", "sex", "consciousness"})
 """Groups that say something of a patient, whom a sentence need not name."""
 
 ASKING = {
     "side": r"sides?|where|left or right|right or left|on the (?:left|right)(?! \w)|which (?:eye|ear|lung|kidney|leg|"
     r"arm|hand|foot|knee|hip|breast|ovary|ureter|shoulder|elbow|wrist|ankle|testis|testicle|adrenal|half|limb|thumb|cheek|carotid|hemisphere)",
-    "result": r"positive|negative|results?|test(?:ed)?|status|serology|detected|cultures?|gr[eo]w",
+    "result": r"positive|negative|results?|test(?:ed)?|status|serology|detected|cultures?|gr[eo]w|antibod\w+|"
+    r"carr(?:y|ier)|mutations?",
     "survival": r"surviv\w+|die[ds]?(?! (?:of|from))|(?<!cause of )death|dead|alive|outcome|end(?:ed)?|fate|"
     r"bec[ao]me of|happened to|make it|live[ds]?|recover\w*|turn(?:ed)? out|fare[ds]?",
-    "continuing": r"stop\w*|continu\w+|still|discontinu\w+|kept|withdr\w+|withheld|carry on|happened (?:to|with)",
+    "continuing": r"stop\w*|continu\w+|still|discontinu\w+|kept|withdr\w+|withheld|carry on|done (?:about|with)|"
+    r"happened (?:to|with)",
     "place": r"remov\w+|taken out|left (?:in|behind)|still in|in place|happened (?:to|with)|retained|kept",
     "nature": r"benign|malignant|cancer\w*|carcinoma|nature|biopsy|histology|pathology",
     "change": r"change\w*|grow\w*|grew|shr[aiu]nk|increase\w*|decrease\w*|rise|fall|develop",
     "course": r"improv\w+|better|worse|resolv\w+|settle\w*|respon\w+|help(?:ed)?|happened to|effect|recur\w*|relaps\w+|"
     r"heal\w*|outcome|go away|course",
     "level": r"high|low|raised|elevated|normal|levels?|reduced",
-    "success": r"success\w*|fail\w*|work(?:ed)?|succeed\w*|go well",
+    "success": r"success\w*|fail\w*|work(?:ed|ing)?|succeed\w*|go well",
+    "consciousness": r"conscious\w*|black(?:ed)? out|pass(?:ed)? out|faint\w*|knocked out|collapse\w*",
+    "closing": r"clos\w+|open|heal\w*|unit(?:e|ed|ion)|patent",
     "approach": r"open|laparoscop\w+|keyhole|approach|how w(?:as|ere)|technique|kind of (?:surgery|operation)",
     "way": r"surg\w+|operat\w+|conservative\w*|treat\w*|manage\w*",
     "route": r"route|how w(?:as|ere)|oral\w*|intravenous\w*|mouth|vein",
@@ -128,7 +142,7 @@ WHEN = r"^\W*(?:(?:and|so|on|at|in|since|until|from|by|or) )*(?:when|(?:what|whi
 """How it asks for a date or a time of day."""
 OF_ONE_KIND = (
     r"which|diagnos\w+|causes?|drugs?|antibiotics?|medic\w+|vaccines?|infections?|diseases?|conditions?|"
-    r"tumou?rs?|cancers?|genes?|explain\w*|organisms?|bacteri\w+|germs?|bugs?|pathogens?|virus\w*"
+    r"tumou?rs?|cancers?|genes?|explain\w*|caused|given|used|prescribed|added|reverse\w*|organisms?|bacteri\w+|germs?|bugs?|pathogens?|virus\w*"
 )
 """How it asks for something whose answers are of one kind."""
 GERM = (
@@ -143,15 +157,17 @@ SEVERAL = (
 TIMES = {
     "start": r"(?:on|at) (?:\w+ )?(?:admission|arrival|presentation|baseline|diagnosis|referral|booking)|"
     r"initial(?:ly)?|first (?:visit|seen|tap|sample|scan|measured|value|test|admission|time)|at first|admitted with|"
-    r"when (?:first|s?he (?:came|arrived))|to begin with",
+    r"when (?:first|admitted|(?:s?he|they) (?:came|arrived|was admitted|were admitted))|to begin with|came in with",
     "before": r"before (?:\w+ ){0,2}(?:surgery|operation|treatment|procedure|transfusion|therapy|dialysis)|prior to|"
     r"pre-?(?:operative(?:ly)?|op|treatment)",
     "after": r"after (?:\w+ ){0,2}(?:surgery|operation|treatment|procedure|transfusion|therapy|dialysis)|"
     r"post-?(?:operative(?:ly)?|op|treatment|transfusion)",
-    "later": r"(?:at|on|before) (?:\w+ )?(?:discharge|follow-?up)|later|now|today|at present|currently|second|"
+    "later": r"(?:at|on|before) (?:\w+ )?(?:discharge|follow-?up)|later|second|"
+    r"at this visit|this (?:morning|time)|next day|"
     r"repeat(?:ed)?|final(?:ly)?|last|at the end|when s?he (?:left|went home)|"
     r"(?:has|have|had) (?:since )?(?:fallen|risen|come down|gone (?:up|down)|dropped)|"
     r"(?:fell|rose|dropped|climbed|came down) to",
+    "now": r"now|today|at present|currently",
     "most": r"peak(?:ed)?|highest|maxim(?:um|al)|at (?:its|their) worst",
     "least": r"nadir|lowest|minim(?:um|al)",
 }
@@ -159,7 +175,8 @@ TIMES = {
 
 OTHERS = (
     r"mother|father|brother|sister|sibling|twin|son|daughter|wife|husband|partner|donor|grandmother|grandfather|"
-    r"aunt|uncle|cousin|infant|neonate|newborn|baby|parents?|(?:case|patient) (?:\d+|one|two|three|four)"
+    r"aunt|uncle|cousin|index (?:case|patient)|infant|neonate|newborn|baby|parents?|"
+    r"(?:case|patient) (?:\d+|one|two|three|four)"
 )
 """Persons other than the patient, and patients by number."""
 FEMALE = r"she|her|hers|woman|girl|lady|mother|sister|daughter|wife|grandmother|aunt"
@@ -171,18 +188,31 @@ AGED = (
     r"\b(?:Mr|Mrs|Ms|Miss)\b[^,\n]{1,30}, (\d{1,3})\b"
 )
 """The age of a patient in years, in this case of letters only."""
+INFORMS = (
+    r"(?!['’]s)(?! (?:says?|said|tells?|told|reports?|reported|noticed|noted|brought|asked|recalls?|thinks|gave)\b)"
+)
+"""What does not stand behind a person who only tells of the patient."""
 ROLES = (
     r"daughter|son|wife|husband|mother|father|brother|sister|neighbou?r|friend|colleague|partner|registrar|consultant|"
     r"junior doctor|midwife|nurse|general practitioner|family doctor|GP|paramedics?|surgeon|ana?esthetist|police|"
-    r"passer-?by|teacher|carer|physiotherapist|student|obstetrician|radiologist|pathologist|dentist|pharmacist"
+    r"passer-?by|bystander|teacher|carer|home help|cleaner|lodger|(?:flat|room|house|class|team)mate|land(?:lord|lady)|"
+    r"postman|porter|warden|caretaker|cousin|niece|nephew|aunt|uncle|grand\w+|parents?|driver|stranger|guard|coach|physiotherapist|student|obstetrician|radiologist|pathologist|dentist|pharmacist"
 )
 """Persons by what they are."""
 NAMES = (
-    r"(?:Professor|Prof\.?|Doctor|Dr\.?|Miss|Mrs\.?|Ms\.?|Mr\.?|Sister|Nurse|Sir|Dame)\s+((?:[A-Z][\w'’-]+\s?){1,3})"
+    r"(?:Professor|Prof\.?|Doctor|Dr\.?|Miss|Mrs\.?|Ms\.?|Mr\.?|Sister|Nurse|Sir|Dame)\s+"
+    r"((?:[A-Z][\w'’-]+(?:\s(?=[A-Z]))?){1,3})"
 )
 """A person by name, in this case of letters only."""
 
-PREFIXES = r"un|non-?|in|im|ir|dis|a"
+NORMAL = (
+    r"\W+(?:(?:is|are|was|were|looks?|looked|appears?|appeared)\W+)?(?:\w+ly\W+)?"
+    r"(?:normal|unremarkable|healthy|intact|clear|within (?:normal|the normal))\b"
+)
+"""What denies a fault of what it stands behind."""
+CHILD = r"infant|neonate|newborn|baby|twin|son|daughter"
+"""Persons whom a document about them need not name."""
+PREFIXES = r"un|ab|non-?|in|im|ir|dis|a"
 """What denies a word it stands before."""
 DENYING = {"=afebrile": "=fever", "=unvaccinated": "=vaccination", "=asymptomatic": "=symptoms", "=benign": "=cancer"}
 """Concepts that deny another."""
@@ -193,7 +223,7 @@ ENDS_DENIAL = (
 """Words that a denial before them does not reach beyond."""
 DENIED_BEHIND = (
     r"(?:\W+\w+){0,4}?\W+(?:is|are|was|were|has|have|had|did|does|could|can)"
-    r"(?:n['’]t|\W+(?:not|never|absent|negative|excluded|ruled out|denied|undetect\w+))\b|"
+    r"(?:n['’]t|\W+(?:(?:both|all|also|again) )?(?:not|never|absent|negative|excluded|ruled out|denied|undetect\w+))\b|"
     r"\s*[:,-]?\s*(?:absent|negative|nil|none|excluded)\b"
 )
 """What denies the words that it stands behind."""

@@ -72,11 +72,10 @@ NUMBERS = {
     "twelve": 12, "dozen": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "half": 0.5, "quarter": 0.25, "quarters": 0.25,
-    "third": 1 / 3, "thirds": 1 / 3,
 }  # fmt: skip
 """Numbers in words; a part, and what is above ninety, multiplies the one before it."""
 
-COUNTED_AS_NONE = frozenset({"no", "third", "quarter", "both", "once"})
+COUNTED_AS_NONE = frozenset({"no", "quarter", "both", "once"})
 """Those that mostly are something else: they count only where a unit follows, or a count is asked for."""
 
 ORDINALS = {
@@ -106,6 +105,7 @@ FROM = r"at least|more than|over|above|exceed\w*|no less than|>|≥"
 NOT_THIS = r"not|rather than|instead of|never"
 """What stands before a number or a name that is denied: "six months, not three"."""
 
+FOR_LIFE = r"for life|life-?long|indefinitely|permanently|for the rest of (?:his|her|their) life"
 LASTS = r"after|for|within|in|over|than|about|of|lasted|ran|took|another|every|nearly|almost|only|just"
 """What stands before "a day" that is a time and no rate."""
 

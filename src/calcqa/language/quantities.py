@@ -17,6 +17,7 @@ from calcqa.language.dates import moments
 from calcqa.language.english_quantities import (
     ABOUT,
     COUNTED_AS_NONE,
+    FOR_LIFE,
     FREQUENCIES,
     FROM,
     LABELLED,
@@ -27,33 +28,16 @@ from calcqa.language.english_quantities import (
     UNITS,
     UP_TO,
 )
+from calcqa.language.numbers import DIGITS, NUMBER, WORD, either, plain, step_of, value_of
 
 _UNITS = {
     name.replace("_", " "): (kind, float(factor))
     for kind, factor, *names in map(str.split, UNITS.strip().splitlines())
     for name in names
 }
-_TIMES = [name for name, (kind, _) in _UNITS.items() if kind == "time"]
 
 
-def _either(names: Sequence[str]) -> str:
-    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-
-
-_WORD = _either(list(NUMBERS))
-_DIGITS = (
-    r"\d+,\d{1,2}(?![\d,])|\d{1,3}(?:[,\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: \d{3})+(?= ?[a-zµ])|"
-    r"\d+(?:\.\d+)?"
-)
-_NUMBER = re.compile(
-    rf"(?<![\w.,/^])(?:(?P<digits>{_DIGITS})(?P<part>\s?[½¼¾])?"
-    r"(?:\s*[x×·]\s*10\s?(?:\^|\*\*)?\s?\(?(?P<power>\d+|[⁰¹²³⁴-⁹]+)\)?)?"
-    rf"|(?P<words>(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}))*)\b"
-    r"(?: and an? (?P<half>half|quarter))?"
-    rf"|(?P<one>an?)(?= (?:{_either(_TIMES)})\b))",
-    re.IGNORECASE,
-)
-_UNIT = rf"(?:{_either(list(_UNITS))})(?![\w²])"
+_UNIT = rf"(?:{either(list(_UNITS))})(?![\w²])"
 _A = r"(?:\s?/\s?|\s(?:per|an?|each|every)\s)"
 _MEASURE = re.compile(
     rf"(?:[ -]|(?<=half) (?:of )?an? |(?<=quarter) (?:of )?an? |(?<=quarters) (?:of )?an? )?(?P<unit>{_UNIT})"
@@ -61,18 +45,25 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _PER = re.compile(rf"\s?(?:cells?)?(?:/\s?|\sper\s)(?P<per>{_UNIT})", re.IGNORECASE)
-_RATIO = re.compile(r"(?<![\w/.])(\d+)\s?/\s?(\d+)(?![\w/])")
+_FOR_LIFE = re.compile(rf"\b(?:{FOR_LIFE})\b", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"\b(?:(?P<times>an?|one|two|three|four)[ -](?P<part>third|quarter|fifth|tenth)s?\b(?! of an?\b)"
+    rf"|(?P<half>half)(?= (?:of )?(?:the|all|them|\w+s)\b))(?! {_UNIT})",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"(?<![\w/.])(\d{1,5})\s?/\s?(\d{1,5})(?![\w/])")
 _SHARE = re.compile(
-    rf"(?<![\w./])(\d+|{_WORD})\s?(?:in|out of|of|per)\s(?:every )?({_DIGITS}|{_WORD})(?![\w%/])(?! {_UNIT})",
+    rf"(?<![\w./])(\d{{1,9}}|{WORD})\s?(?:in|out of|of|per)\s(?:every )?({DIGITS}|{WORD})(?![\w%/])(?! {_UNIT})",
     re.IGNORECASE,
 )
 _SPELL = "day|week|month|hour|year"
 _NTH = re.compile(
-    rf"\b(?:(?P<ordinal>{_either(list(ORDINALS))}) (?P<a>{_SPELL})|(?P<b>{_SPELL}) (?P<number>\d+))\b", re.IGNORECASE
+    rf"\b(?:(?P<ordinal>{either(list(ORDINALS))}) (?P<a>{_SPELL})|(?P<b>{_SPELL}) (?P<number>\d{{1,4}}))\b",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(
     rf"\b(?P<name>{LABELLED})(?:\s(?:score|grade|class|stage))?(?:\s(?:is|was|of|at|came to)\b)?[:\s]"
-    r"(?P<number>\d+(?:\.\d+)?|[IVX]+|[A-Z])(?P<letter>[a-dA-D]?)(?![\w/%])",
+    r"(?P<number>\d{1,4}(?:\.\d{1,4})?|[IVX]+|[A-Z])(?P<letter>[a-dA-D]?)(?![\w/%])",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?[-–—]\s?|\s(?:to|or)\s")
@@ -82,12 +73,10 @@ _BEFORE = {
     name: re.compile(rf"(?:(?<!\w)(?:{pattern}))\s?(?:an? |the )?$", re.IGNORECASE)
     for name, pattern in {"about": ABOUT, "up to": UP_TO, "from": FROM, "not": NOT_THIS}.items()
 } | {"lasts": re.compile(rf"(?:\b(?:{LASTS})|^) ?$", re.IGNORECASE)}
-_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_FRACTIONS = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _CLOSE = {"time": 0.13}  # a month is about four weeks
 _ROUNDED = 0.05  # of a value, that its rounding may take away
-_MOST_PART = 0.75
 _BEFORE_IT = 24  # characters looked at before a number
 
 
@@ -133,7 +122,14 @@ def quantities(text: str) -> list[Quantity]:
     values: list[Quantity] = []
     for moment in moments(text):
         hidden = _blank(hidden, moment.start, moment.end)
-    for make, pattern in ((_nth, _NTH), (_label, _LABEL), (_ratio, _RATIO), (_share, _SHARE)):
+    for make, pattern in (
+        (_always, _FOR_LIFE),
+        (_fraction, _FRACTION),
+        (_nth, _NTH),
+        (_label, _LABEL),
+        (_ratio, _RATIO),
+        (_share, _SHARE),
+    ):
         for match in pattern.finditer(hidden):
             if value := make(match):
                 values.append(value)
@@ -143,6 +139,15 @@ def quantities(text: str) -> list[Quantity]:
 
 def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + "\0" * (end - start) + text[end:]
+
+
+def _always(match: re.Match[str]) -> Quantity:
+    return Quantity(*match.span(), "time", "", math.inf, math.inf, 0)
+
+
+def _fraction(match: re.Match[str]) -> Quantity:
+    share = 50.0 if match["half"] else 100 * NUMBERS.get(match["times"].lower(), 1) * _FRACTIONS[match["part"].lower()]
+    return Quantity(*match.span(), "share", "", share, share, 0, about=True)
 
 
 def _nth(match: re.Match[str]) -> Quantity:
@@ -166,14 +171,14 @@ def _ratio(match: re.Match[str]) -> Quantity:
 
 
 def _share(match: re.Match[str]) -> Quantity | None:
-    part, whole = (NUMBERS[n.lower()] if n.lower() in NUMBERS else float(_plain(n)) for n in match.groups())
+    part, whole = (NUMBERS[n.lower()] if n.lower() in NUMBERS else float(plain(n)) for n in match.groups())
     if not 0 < part <= whole:
         return None
     return Quantity(*match.span(), "share", match.group(), 100 * part / whole, 100 * part / whole, 0)
 
 
 def _measured(text: str) -> Iterator[Quantity]:
-    numbers, at = list(_NUMBER.finditer(text)), 0
+    numbers, at = list(NUMBER.finditer(text)), 0
     for place, number in enumerate(numbers):
         if number.start() < at:
             continue
@@ -188,8 +193,6 @@ def _measured(text: str) -> Iterator[Quantity]:
         low, high = min(values) + more, max(values) + more
         if kind == "fahrenheit":
             kind, low, high = "celsius", (low - 32) / 1.8, (high - 32) / 1.8
-        if not kind and low and high <= _MOST_PART and number["words"]:
-            kind, factor = "share", 100.0  # "two thirds"
         bound = before["up to"] or before["from"]
         low, high = 0.0 if before["up to"] else low * factor, math.inf if before["from"] else high * factor
         unit = measure["unit"].lower().rstrip("s") if measure else ""
@@ -203,18 +206,18 @@ def _run(text: str, numbers: Sequence[re.Match[str]]) -> tuple[list[float], floa
     The ends of the range (of a size, the largest twice), the place of the last digit, the unit, and where they end.
     """
     first, *others = numbers
-    values, step, end = [_value(first)], _step(first), first.end()
+    values, step, end = [value_of(first)], step_of(first), first.end()
     between = _BETWEEN.search(text, max(0, first.start() - _BEFORE_IT), first.start())
     measure = _MEASURE.match(text, end)
     for other in others:
         link = text[measure.end() if measure else end : other.start()]
         if _RANGE.fullmatch(link) or (between and link == " and "):
-            values.append(_value(other))
+            values.append(value_of(other))
         elif _BY.fullmatch(link):
-            values = [max(*values, _value(other))]
+            values = [max(*values, value_of(other))]
         else:
             break
-        step, end = min(step, _step(other)) or max(step, _step(other)), other.end()
+        step, end = min(step, step_of(other)) or max(step, step_of(other)), other.end()
         measure = _MEASURE.match(text, end) or measure
     return values, step, measure, max(end, measure.end()) if measure else end
 
@@ -237,41 +240,6 @@ def _kind(measure: re.Match[str] | None) -> tuple[str, float, float]:
         if per and (other := _UNITS[per.lower()]) and not (other[0] == "time" and kind == "mass"):
             kind, factor = f"{kind}/{other[0]}", factor / other[1]
     return kind, factor, 0.5 if measure["half"] else 0.0
-
-
-def _value(match: re.Match[str]) -> float:
-    if match["digits"]:
-        value = float(_plain(match["digits"]))
-        value += _PARTS[match["part"].strip()] if match["part"] else 0.0
-        return value * 10 ** int(match["power"].translate(_RAISED)) if match["power"] else value
-    if match["one"]:
-        return 1.0
-    total = part = 0.0
-    for word in re.findall(rf"\b(?:{_WORD})\b", match["words"].lower()):
-        number = NUMBERS[word]
-        multiplies = number >= 100 or (part and (word == "dozen" or number < 1))
-        part = max(part, 1) * number if multiplies else part + number
-        if number >= 1000:
-            total, part = total + part, 0.0
-    return total + part + {"half": 0.5, "quarter": 0.25, None: 0.0}[match["half"] and match["half"].lower()]
-
-
-def _step(match: re.Match[str]) -> float:
-    """Return the place of the last digit that counts: 0.1 of 2.6, 100 of 2,600."""
-    if not match["digits"] or match["part"]:
-        return 0.0
-    digits = _plain(match["digits"])
-    power = 10 ** int(match["power"].translate(_RAISED)) if match["power"] else 1
-    if "." in digits:
-        return power * float(10 ** -len(digits.split(".")[1]))
-    return power * float(10 ** (len(digits) - len(digits.rstrip("0")))) if digits.strip("0") else 1.0
-
-
-def _plain(digits: str) -> str:
-    """Return digits without what groups them, and with a point for a decimal comma."""
-    if re.fullmatch(r"\d{1,3}(?:[, \u2009\u202f]\d{3})+(?:\.\d+)?", digits):
-        return re.sub(r"[, \u2009\u202f]", "", digits)
-    return digits.replace(",", ".")
 
 
 def _daily(text: str, end: int) -> int:
