@@ -18,7 +18,7 @@ from calcqa.answering.statements import Asked, Name, Statement
 from calcqa.language import english_opposites as data
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.language.tokens import stems
-from calcqa.query.answer_types import Wanted
+from calcqa.query.answer_types import Wanted, several
 
 Differ = tuple[str, str]
 """The words of the one sentence and of the other that differ."""
@@ -49,10 +49,11 @@ _BIRTHDAY = 8_800.0  # hours between two ages of one patient
 def difference(question: str, one: Statement, other: Statement) -> Differ | None:
     """Return the words in which two sentences answer a question differently.
 
-    `AGREED` where they answer it alike; None where they cannot be compared, or differ for a reason.
+    `AGREED` where they answer it alike; None where they cannot be compared, differ for a reason, or are asked for more
+    than one thing.
     """
     asked = Asked(question)
-    if not other_person(asked, one, other):
+    if not several(question) and not other_person(asked, one, other):
         for compare in _COMPARISONS:
             if (result := compare(asked, one, other)) is not None:
                 return result

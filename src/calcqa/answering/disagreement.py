@@ -22,7 +22,7 @@ from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
 from calcqa.types import Document, Span
 
-_LIKELY = 0.5  # of its threshold, from which a document may answer so that it is looked at
+_LIKELY = 0.5  # of its threshold, from which one of few documents is looked at; one of many must clear it
 _BEST = 3  # sentences of another document that are looked at
 _READ = 5  # further sentences of the same
 _MOST = 3  # disagreements that are named
@@ -55,8 +55,9 @@ def disagreements(
     best = first.candidate.sentences
     ordered = [*(i for i in best if i in quoted), *(i for i in quoted if i not in best)]
     differing = _within(ordered[:1], first, case) if first.kind == "read" else []
+    share = _LIKELY if len(case.index.documents) <= _RARE else 1.0
     for verdict in others:
-        if verdict.confidence >= _LIKELY * verdict.threshold and len(differing) < _MOST:
+        if verdict.confidence >= share * verdict.threshold and len(differing) < _MOST:
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
             sure = {i: v.confidence for v in (first, verdict) for i in v.candidate.sentences}
