@@ -51,7 +51,7 @@ def answer(
     if verdict.confidence < verdict.threshold:
         return abstain(question, retrieved, index, weights, judged, confidence)
     new = [i for i in quoted if (verdict.document_id, index.sentences[i].span) not in already_quoted]
-    if _answers_another(new, verdict, case):
+    if verdict.threshold and _answers_another(new, verdict, case):  # without any caution something is always answered
         return abstain(question, retrieved, index, weights, judged, confidence)
     differing = disagreements(new, judged, case, reader)
     # Words in bold would take sides.

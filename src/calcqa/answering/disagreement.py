@@ -7,6 +7,7 @@ the same, and of the same document. Does not: decide whether to answer, or compa
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,9 @@ from calcqa.answering.differences import AGREED, contradiction, difference
 from calcqa.answering.reading import Readings, read
 from calcqa.answering.statements import Statement
 from calcqa.index.index import Index
+from calcqa.language.english import ENGLISH
 from calcqa.language.english_opposites import AGED
+from calcqa.language.tokens import stem
 from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
 from calcqa.types import Document, Span
@@ -107,20 +110,25 @@ def _statement(sentence_id: str, index: Index, readings: Readings, sure: Mapping
 
 
 def _one_subject(one: str, other: str, index: Index) -> bool:
-    """Say whether two documents may be about one patient, or one disease: the words that few others have are shared.
+    """Say whether two documents may be about one patient, or one disease: they share words with matter.
 
-    Among few documents no word is rare: whoever asks these together takes them to be about the same.
+    Of many documents only the words that few others have count; among few, all but ordinary ones.
     """
+    if not _one_patient(index.documents[one], index.documents[other]):
+        return False
     most = max(_RARE, len(index.documents) // 10)
-    is_one = _one_patient(index.documents[one], index.documents[other])
-    if not is_one or len(index.documents) <= most:
-        return is_one
+    many = len(index.documents) > most
 
     def rare(terms: Iterable[str]) -> int:
-        return sum(len(_holders(term, index)) <= most for term in terms)
+        return sum(len(_holders(term, index)) <= most if many else term not in _ordinary() for term in terms)
 
     a, b = sorted((index.terms_of(one), index.terms_of(other)), key=len)
     return rare(a & b) >= _SHARED * rare(a)
+
+
+@functools.cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(map(stem, ENGLISH.everyday))
 
 
 def _holders(term: str, index: Index) -> set[str]:
