@@ -18,6 +18,7 @@ from calcqa.answering.differences import AGREED, contradiction, difference
 from calcqa.answering.reading import Readings, read
 from calcqa.answering.statements import Statement
 from calcqa.index.index import Index
+from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_opposites import AGED
 from calcqa.language.tokens import stem
@@ -29,7 +30,7 @@ _LIKELY = 0.5  # of its threshold, from which one of few documents is looked at;
 _BEST = 3  # sentences of another document that are looked at
 _READ = 5  # further sentences of the same
 _MOST = 3  # disagreements that are named
-_SHARED = 0.15  # of the rarer words of a document; two about one patient or disease share more, others hardly ever do
+_SHARED = 0.1  # of the words of a document; two about one patient or disease mostly share more, others seldom do
 _RARE = 3  # documents that hold a rarer word at most, or a tenth of all where that is more
 _APART = 1  # years between the ages of one patient
 _ONE_SEX = 0.9  # of the pronouns of a document
@@ -60,12 +61,15 @@ def disagreements(
     differing = _within(ordered[:1], first, case) if first.kind == "read" else []
     share = _LIKELY if len(case.index.documents) <= _RARE else 1.0
     for verdict in others:
-        if verdict.confidence >= share * verdict.threshold and len(differing) < _MOST:
+        # A document that many questions were asked ahead of answers by these; one without is not held against it.
+        if verdict.kind != first.kind or len(differing) >= _MOST:
+            continue
+        if verdict.confidence >= share * verdict.threshold:
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
             sure = {i: v.confidence for v in (first, verdict) for i in v.candidate.sentences}
             one = _first_difference(ordered, theirs, case, sure, reader)
-            if one and _one_subject(first.document_id, verdict.document_id, case.index):
+            if one and _one_subject(first.document_id, verdict.document_id, case):
                 differing.append(one)
     return differing
 
@@ -109,11 +113,13 @@ def _statement(sentence_id: str, index: Index, readings: Readings, sure: Mapping
 # --- what two documents are about -------------------------------------------------------------------------------------
 
 
-def _one_subject(one: str, other: str, index: Index) -> bool:
+def _one_subject(one: str, other: str, case: Case) -> bool:
     """Say whether two documents may be about one patient, or one disease: they share words with matter.
 
-    Of many documents only the words that few others have count; among few, all but ordinary ones.
+    Of many documents only the words that few others have count; among few, all but ordinary ones. Those of the question
+    say nothing: both answer it.
     """
+    index, asked = case.index, {term for unit in vocabulary().units(case.retrieved.corrected) for term in unit}
     if not _one_patient(index.documents[one], index.documents[other]):
         return False
     most = max(_RARE, len(index.documents) // 10)
@@ -122,7 +128,7 @@ def _one_subject(one: str, other: str, index: Index) -> bool:
     def rare(terms: Iterable[str]) -> int:
         return sum(len(_holders(term, index)) <= most if many else term not in _ordinary() for term in terms)
 
-    a, b = sorted((index.terms_of(one), index.terms_of(other)), key=len)
+    a, b = sorted((index.terms_of(one) - asked, index.terms_of(other) - asked), key=len)
     return rare(a & b) >= _SHARED * rare(a)
 
 
