@@ -45,7 +45,7 @@ def test_what_no_sentence_says_together(index, question, words, kind):
 def test_a_refusal_says_it(index, fake_encoder):
     answer = Assistant(index, fake_encoder).ask("What was the weight of the spleen?")
     assert answer.abstention is not None and answer.abstention.apart == ("weight", "spleen")
-    assert "No one sentence speaks of “weight” and “spleen”" in answer.text
+    assert "No one sentence holds “weight” and “spleen”" in answer.text
 
 
 def test_another_language_is_named(index, fake_encoder):
