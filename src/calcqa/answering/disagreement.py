@@ -61,7 +61,7 @@ def disagreements(
     differing = _within(ordered[:1], first, case) if first.kind == "read" else []
     share = _LIKELY if len(case.index.documents) <= _RARE else 1.0
     for verdict in others:
-        # A document that many questions were asked ahead of answers by these; one without is not held against it.
+        # What FAQ entries lead to is not held against what was only read.
         if verdict.kind != first.kind or len(differing) >= _MOST:
             continue
         if verdict.confidence >= share * verdict.threshold:

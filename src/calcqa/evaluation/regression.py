@@ -14,7 +14,7 @@ _RIDGE = 1.0
 _BANDWIDTH = 0.5  # logits
 
 
-def fit_logistic(x: Any, y: Any, signs: Sequence[int]) -> tuple[float, ...]:
+def fit_logistic(x: Any, y: Any, signs: Sequence[int], inverse_ridge: float = _RIDGE) -> tuple[float, ...]:
     """Return intercept and slopes of a ridge-penalised logistic regression, in the plain units of `x`.
 
     A slope against its known sign (a higher score making an answer less likely) is an accident of a small set: that
@@ -25,7 +25,7 @@ def fit_logistic(x: Any, y: Any, signs: Sequence[int]) -> tuple[float, ...]:
     kept = list(range(x.shape[1]))
     mean, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
     while kept:
-        model = LogisticRegression(C=_RIDGE).fit((x[:, kept] - mean[kept]) / spread[kept], y)
+        model = LogisticRegression(C=inverse_ridge).fit((x[:, kept] - mean[kept]) / spread[kept], y)
         slopes = dict(zip(kept, model.coef_[0] / spread[kept], strict=True))
         against = {i: s for i, s in slopes.items() if s * signs[i] < 0}
         if not against:
