@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from calcqa import messages
 from calcqa.answering import compose
-from calcqa.answering.sections import listed, section
+from calcqa.answering.sections import MOST_DOCUMENTS, listed, section
 from calcqa.answering.summary import summarised
 from calcqa.index.index import Index
+from calcqa.language.english_talk import NAMES_TEXT
 from calcqa.models.reader import Reader
 from calcqa.parameters import WHOLE_CONFIDENCE, Weights
 from calcqa.query.broad import Broad, BroadQuestion, broad
 from calcqa.retrieval.results import Retrieved
 from calcqa.types import Abstention, Answer, Document, FAQEntry, Reason, Span
+
+_NAMES_TEXT = re.compile(NAMES_TEXT, re.IGNORECASE)
 
 Retrieve = Callable[[Sequence[str]], Sequence[Retrieved]]
 
@@ -36,7 +40,7 @@ def broad_answer(
     nearest = retrieved.candidates[0].matched if by_faq else ""
     summed_up = any(asked.kind is Broad.SUMMARY for asked in broad(nearest))
     for asked in broad(retrieved.question):
-        if asked.kind is Broad.MISSING:
+        if asked.kind is Broad.MISSING and (ordinary.abstention or _NAMES_TEXT.search(retrieved.question)):
             return _missing(ordinary, retrieved, index)
         if summed_up if asked.kind is Broad.SUMMARY else by_faq and not (asked.kind is Broad.SECTION and asked.whole):
             continue
@@ -55,7 +59,8 @@ def _whole(asked: BroadQuestion, index: Index, quoted: Iterable[str] = ()) -> li
 
 
 def _missing(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
-    text = " ".join(known_missing(d, index.faq) for d in index.documents.values())
+    documents = list(index.documents.values())[:MOST_DOCUMENTS]
+    text = " ".join(known_missing(d, index.faq) for d in documents)
     abstention = Abstention(Reason.NO_EVIDENCE, None, (), retrieved.searched, ())
     return Answer(ordinary.question, retrieved.question, text, None, (), (), 0.0, abstention)
 

@@ -20,7 +20,7 @@ from calcqa.answering.statements import Statement
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_opposites import AGED
+from calcqa.language.english_opposites import AGED, TITLED
 from calcqa.language.tokens import stem
 from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
@@ -37,6 +37,7 @@ _ONE_SEX = 0.9  # of the pronouns of a document
 _PRONOUNS = 2  # from which they tell
 
 _AGED = re.compile(AGED)
+_NAMED = re.compile(TITLED)
 _FEMALE, _MALE = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in ("she|hers?", "he|his|him"))
 
 
@@ -146,7 +147,10 @@ def _one_patient(one: Document, other: Document) -> bool:
     if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
         return False
     sexes = [_sex(d.text) for d in (one, other)]
-    return not all(sexes) or sexes[0] == sexes[1]
+    if all(sexes) and sexes[0] != sexes[1]:
+        return False
+    names = [{m["name"] for m in _NAMED.finditer(d.text)} for d in (one, other)]
+    return not all(names) or not names[0].isdisjoint(names[1])
 
 
 def _sex(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from calcqa import messages
@@ -14,6 +15,8 @@ from calcqa.parameters import UNKNOWN_NAMED, Weights
 from calcqa.query.small_talk import addresses_program
 from calcqa.retrieval.results import Retrieved
 from calcqa.types import Abstention, Answer, Document, Reason
+
+_BRACKET = re.compile(r"\s*\([^()]*\)(?=\W*$)")  # the question before, behind a follow-up
 
 
 def abstain(
@@ -28,7 +31,7 @@ def abstain(
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
     nearest = retrieved.hits[: weights.nearest]
     unknown = retrieved.unknown_terms
-    words, kind = ((), None) if unknown or unanswerable else apart(retrieved.corrected, index)
+    words, kind = ((), None) if unknown or unanswerable else apart(_BRACKET.sub("", retrieved.corrected), index)
     abstention = Abstention(reason, unanswerable, unknown, retrieved.searched, nearest, words, kind)
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)

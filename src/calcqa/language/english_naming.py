@@ -33,3 +33,7 @@ WITHIN = (
     r"|(?P<whose>\b(?:the|this|that|our)\s+(?:[\w'’-]+\s+){1,5}?(?:who|whose)\s+\w)"
 )
 """What within a question may name a patient or a report; `noun` must be a word for a person."""
+
+_MORE = r"(?:all|both|other|another|any|which|each)(?: of)?(?: the| these)?"
+OTHERS = rf"\b{_MORE} (?:reports?|cases?|documents?|patients?)\b"
+"""Asks of more than the report that was named before."""

@@ -227,3 +227,7 @@ DENIED_BEHIND = (
     r"\s*[:,-]?\s*(?:absent|negative|nil|none|excluded)\b"
 )
 """What denies the words that it stands behind."""
+
+_NAME = r"[A-Z][\w'’-]+"
+TITLED = rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\.?\s+(?:(?:[A-Z]\.?|{_NAME})\s+){{0,2}}?(?P<name>{_NAME})(?!\s+[A-Z][a-z])"
+"""A patient's surname behind a title."""

@@ -32,11 +32,12 @@ RELATIVES = {
 FAMILY = r"\b(?:parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
 """Words for any relative."""
 ABOUT_RELATIVE = (
-    r"\W*(?:(?:his|her|their|the patient['’]s|the|an?|one) )?(?:\w+ )?"
-    r"(?:mother|father|brother|sister|uncle|aunt|grandmother|grandfather|cousin|husband|wife)\b(?! (?:reported|said|"
+    r"\W*(?:(?:his|her|their|the patient['’]s) (?:\w+ )?mother|"
+    r"(?:(?:his|her|their|the patient['’]s|the|an?|one) )?(?:\w+ )?"
+    r"(?:father|brother|sister|uncle|aunt|grandmother|grandfather|cousin|husband|wife))\b(?! (?:reported|said|"
     r"noticed|stated|noted|denied|described|told|brought|found|gave|refused|observed|recalled|confirmed|agreed|consented))"
 )
-"""The beginning of a sentence about a relative, and not of what one said of the patient."""
+"""The beginning of a sentence about a relative, not of what one said of the patient; "the mother" may be she."""
 
 WEIGHS = r"\bweigh(?:s|ed|t|ts|ing)?\b|\bheavy\b"
 

@@ -63,7 +63,8 @@ _NTH = re.compile(
 )
 _LABEL = re.compile(
     rf"\b(?P<name>{LABELLED})(?:\s(?:score|grade|class|stage))?(?:\s(?:is|was|of|at|came to)\b)?[:\s]"
-    r"(?P<number>\d{1,4}(?:\.\d{1,4})?|[IVX]+|[A-Z])(?P<letter>[a-dA-D]?)(?![\w/%])",
+    r"(?P<number>\d{1,4}(?:\.\d{1,4})?|[IVX]+|[A-Z])(?P<letter>[a-dA-D]?)(?![\w/%])"
+    rf"(?!\s?{_UNIT})",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s?[-–—]\s?|\s(?:to|or)\s")
@@ -110,6 +111,8 @@ class Quantity:
             return True
         a, b = (high, other.low) if high < other.low else (other.high, low)
         apart, size = b - a, max(abs(a), abs(b))
+        if math.isinf(size):
+            return False
         if apart <= max(self.step * by, other.step) / 2 and (self.step * by != other.step or self.about or other.about):
             return apart <= size * (0.2 if self.about or other.about else _ROUNDED)
         close = 0.15 if self.about or other.about else _CLOSE.get(self.kind, 0.02) if self.unit != other.unit else 0.0

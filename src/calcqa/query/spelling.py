@@ -20,6 +20,7 @@ from calcqa.parameters import DEFAULTS, Weights
 
 Correct = Callable[[str], str]
 
+_GENERAL = re.compile(rf"(?:{ENGLISH.whom}|pt|drug|medicine|medication|medic|treatment|therapy|test|result|value)s?$")
 _MOST_UNKNOWN = 30  # words of a question that are looked up among all of the documents; each costs a walk over these
 
 
@@ -108,7 +109,7 @@ def unknown_terms(question: str, document_terms: Container[str], correct: Correc
     met = {unit[0] for unit in units if any(term in document_terms for term in unit)}
     seen: dict[str, None] = {}
     for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
-        meant = [w for w in words(correct(word)) if w not in STOPWORDS and w not in ENGLISH.everyday]
+        meant = [w for w in words(correct(word)) if not (w in STOPWORDS or w in ENGLISH.everyday or _GENERAL.match(w))]
         if meant and not any(stem(w) in document_terms or stem(w) in met for w in meant):
             seen.setdefault(word)
     return tuple(seen)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calcqa.language.clinical import vocabulary
+from calcqa.language.english_naming import OTHERS
 from calcqa.language.folding import plain_letters
 from calcqa.language.tokens import stems
 from calcqa.query.leaning import needs_context, points_at_patient
@@ -29,6 +31,8 @@ from calcqa.types import Turn
 
 _READ = 20  # documents, likeliest by their words, whose sentences are compared
 _NEAREST = 3  # sentences of a document whose cosines count
+_LEAST_SHARE, _LEAST_COSINE = 0.1, 0.5  # of a name; a document with less of both is not the one that is named
+_OTHERS = re.compile(OTHERS, re.IGNORECASE)
 _NO_TOPICS = Topics((), ())
 
 
@@ -64,7 +68,7 @@ class Reports:
         earlier = self._answered_for(turns[-1], before) if before else ""
         if own is None:
             leans = needs_context(question, _NO_TOPICS) or points_at_patient(question)
-            carried = before is not None and earlier and leans
+            carried = before is not None and earlier and leans and not _OTHERS.search(question)
             return [Named(earlier, 1.0, before.lead, question, _bare(turns, before))] if before and carried else []
         return [
             Named(d, p, own.lead, own.rest, _bare(turns, before) if before and d == earlier else ())
@@ -83,11 +87,13 @@ class Reports:
         weights = self._retriever.weights
         by_name, by_rest, by_cosine = weights.named
         logits: dict[str, float] = defaultdict(float)
-        for text, weight in ((asked.name, by_name), (asked.rest if asked.lead else "", by_rest)):
-            for document_id, share in self._shares(text).items():
+        shares = self._shares(asked.name)
+        for own, weight in ((shares, by_name), (self._shares(asked.rest if asked.lead else ""), by_rest)):
+            for document_id, share in own.items():
                 logits[document_id] += weight * share
         likeliest = dict(sorted(logits.items(), key=lambda pair: -pair[1])[:_READ])
-        for document_id, cosine in self._cosines(asked.name, list(likeliest)).items():
+        cosines = self._cosines(asked.name, list(likeliest))
+        for document_id, cosine in cosines.items():
             likeliest[document_id] += by_cosine * cosine
         ranked = sorted(likeliest.items(), key=lambda pair: (-pair[1], pair[0]))
         odds = [math.exp(logit - ranked[0][1]) for _, logit in ranked]
@@ -95,7 +101,8 @@ class Reports:
         if best < (weights.named_sure if asked.lead else weights.named_within_sure):
             return []
         most = 1 if best >= weights.named_clear else weights.named_most
-        return [(document_id, best * share) for (document_id, _), share in zip(ranked[:most], odds, strict=False)]
+        chosen = [(document_id, best * share) for (document_id, _), share in zip(ranked[:most], odds, strict=False)]
+        return [(d, p) for d, p in chosen if shares.get(d, 0.0) >= _LEAST_SHARE or cosines.get(d, 0.0) >= _LEAST_COSINE]
 
     def _shares(self, text: str) -> dict[str, float]:
         """Return each document's share of the words of `text`, 0..1: BM25 over documents, by sentences that have them.

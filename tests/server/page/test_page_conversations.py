@@ -242,12 +242,11 @@ def test_markup_in_a_question_shows_as_text_everywhere(watched, page):
     hostile = """<img src=x onerror="window.pwned=1"> {{7*7}} ${window.pwned=1} what did the "culture" grow?"""
     ask(page, hostile)
     expect(page.locator(".asked")).to_contain_text(hostile)
-    ask(page, f"And </textarea><script>window.pwned=1</script> in {hostile}")
+    follow_up = "And why was it </textarea><script>so</script>?"
+    ask(page, follow_up)
     turn = page.locator(".turn").last
     turn.get_by_role("button", name=messages.EDIT_QUESTION).click()
-    expect(turn.get_by_role("textbox", name=messages.EDIT_QUESTION)).to_have_value(
-        f"And </textarea><script>window.pwned=1</script> in {hostile}"
-    )
+    expect(turn.get_by_role("textbox", name=messages.EDIT_QUESTION)).to_have_value(follow_up)
     turn.get_by_role("textbox", name=messages.EDIT_QUESTION).press("Escape")
     turn.get_by_role("button", name=messages.EDIT_UNDERSTOOD).click()
     turn.get_by_role("textbox", name=messages.EDIT_UNDERSTOOD).fill(f"What of {hostile}")

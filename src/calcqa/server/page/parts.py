@@ -180,7 +180,7 @@ def _document_html(document: Document, own: bool, shown: bool, with_line: bool) 
         document.id,
         Markup(' aria-current="true"') if shown else _EMPTY,
         document.title,
-        Markup('<span class="facts">{}</span>').format(line) if line else _EMPTY,
+        Markup('<span class="subject">{}</span>').format(line) if line else _EMPTY,
         facts,
         f" · {messages.OWN}: {document.source}" if own else "",
         remove,
