@@ -242,7 +242,7 @@ def test_markup_in_a_question_shows_as_text_everywhere(watched, page):
     hostile = """<img src=x onerror="window.pwned=1"> {{7*7}} ${window.pwned=1} what did the "culture" grow?"""
     ask(page, hostile)
     expect(page.locator(".asked")).to_contain_text(hostile)
-    follow_up = "And why was it </textarea><script>so</script>?"
+    follow_up = "And </textarea><script>it</script>?"
     ask(page, follow_up)
     turn = page.locator(".turn").last
     turn.get_by_role("button", name=messages.EDIT_QUESTION).click()
