@@ -229,5 +229,5 @@ DENIED_BEHIND = (
 """What denies the words that it stands behind."""
 
 _NAME = r"[A-Z][\w'’-]+"
-TITLED = rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\.?\s+(?:(?:[A-Z]\.?|{_NAME})\s+){{0,2}}?(?P<name>{_NAME})(?!\s+[A-Z][a-z])"
+TITLED = rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\.?\s+(?:(?:[A-Z]\.?|{_NAME})\s+){{0,2}}?(?P<name>{_NAME})\b(?!\s+[A-Z][a-z])"
 """A patient's surname behind a title."""
