@@ -10,8 +10,11 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from cachetools import LRUCache, cached
 
 from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.differences import AGREED, contradiction, difference
@@ -60,12 +63,15 @@ def disagreements(
     best = first.candidate.sentences
     ordered = [*(i for i in best if i in quoted), *(i for i in quoted if i not in best)]
     differing = _within(ordered[:1], first, case) if first.kind == "read" else []
+    documents = case.index.documents
     share = _LIKELY if len(case.index.documents) <= _RARE else 1.0
     for verdict in others:
         # What FAQ entries lead to is not held against what was only read.
         if verdict.kind != first.kind or len(differing) >= _MOST:
             continue
-        if verdict.confidence >= share * verdict.threshold:
+        if verdict.confidence >= share * verdict.threshold and _one_patient(
+            *(documents[v.document_id] for v in (first, verdict))
+        ):
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
             sure = {i: v.confidence for v in (first, verdict) for i in v.candidate.sentences}
@@ -121,8 +127,6 @@ def _one_subject(one: str, other: str, case: Case) -> bool:
     say nothing: both answer it.
     """
     index, asked = case.index, {term for unit in vocabulary().units(case.retrieved.corrected) for term in unit}
-    if not _one_patient(index.documents[one], index.documents[other]):
-        return False
     most = max(_RARE, len(index.documents) // 10)
     many = len(index.documents) > most
 
@@ -142,15 +146,19 @@ def _holders(term: str, index: Index) -> set[str]:
     return {document_of(i) for i in index.lexical.holding(PASSAGES, [(term,)])}
 
 
+@cached(LRUCache(1_000), key=lambda document: document.sha256, lock=threading.Lock())
+def _told_of(document: Document) -> tuple[frozenset[int], str, frozenset[str]]:
+    """Return the ages, the sex and the surnames that a document tells of."""
+    ages = frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(document.text))
+    return ages, _sex(document.text), frozenset(m["name"] for m in _NAMED.finditer(document.text))
+
+
 def _one_patient(one: Document, other: Document) -> bool:
-    ages = [{int(next(filter(None, m.groups()))) for m in _AGED.finditer(d.text)} for d in (one, other)]
+    """Say whether two documents may be about one patient: no age, sex or surname tells them apart."""
+    ages, sexes, names = zip(_told_of(one), _told_of(other), strict=True)
     if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
         return False
-    sexes = [_sex(d.text) for d in (one, other)]
-    if all(sexes) and sexes[0] != sexes[1]:
-        return False
-    names = [{m["name"] for m in _NAMED.finditer(d.text)} for d in (one, other)]
-    return not all(names) or not names[0].isdisjoint(names[1])
+    return not (all(sexes) and sexes[0] != sexes[1]) and not (all(names) and names[0].isdisjoint(names[1]))
 
 
 def _sex(text: str) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import itertools
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from cachetools import LRUCache, cached
 
 from calcqa import messages
 from calcqa.documents.diagnosis import main_diagnosis
@@ -69,20 +72,10 @@ class _Sentence:
     kind: str  # of its section
 
 
-_known: dict[tuple[str, str], About] = {}  # by text and title: lists of documents are shown again and again
-
-
+# Lists of documents are shown again and again.
+@cached(LRUCache(_KEPT), key=lambda document: (document.sha256, document.title), lock=threading.Lock())
 def about(document: Document) -> About:
     """Return what `document` is about."""
-    key = document.sha256, document.title
-    if key not in _known:
-        if len(_known) >= _KEPT:
-            _known.clear()
-        _known[key] = _about(document)
-    return _known[key]
-
-
-def _about(document: Document) -> About:
     sentences = list(itertools.islice(_sentences(document), _SENTENCES))
     own = [s for s in sentences if s.kind not in ("literature", BACK_MATTER) and not _OF_OTHERS.search(s.text)]
     first = [s for s in own if s.kind != "discussion"] or own

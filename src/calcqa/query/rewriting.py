@@ -18,7 +18,7 @@ from calcqa.language.english import ENGLISH
 from calcqa.language.tokens import STOPWORDS, content_words, stem, stems, words
 from calcqa.parameters import DEFAULTS, Weights
 from calcqa.query.decomposition import parts
-from calcqa.query.leaning import needs_context
+from calcqa.query.leaning import needs_context, points_at_patient
 from calcqa.query.topics import Topics
 from calcqa.types import Turn
 
@@ -32,7 +32,6 @@ _PRONOUN = re.compile(ENGLISH.pronoun, re.I)
 _DETERMINER = re.compile(ENGLISH.determiner, re.I)
 _PREDICATE = re.compile(ENGLISH.predicate, re.I)
 _LEADING = re.compile(ENGLISH.leading, re.I)
-_PATIENT = re.compile(ENGLISH.patient, re.I)
 _INNERMOST = re.compile(r" \([^()]*\)(?=\))")
 _HELPED = re.compile(ENGLISH.helped, re.I)
 _PASSIVE = re.compile(ENGLISH.passive, re.I)
@@ -98,7 +97,7 @@ def _readings(body: str, turn: Turn, topics: Topics, weights: Weights) -> dict[s
     lacking = [m.end() for m in itertools.islice(_DETERMINER.finditer(bare), weights.pointing_words)]
     whole = len(content_words(bare)) >= weights.subject_words  # "which dose did they give" is complete
     prior = priors.pointing_whole if whole else priors.pointing
-    add(bare, prior if pointing or lacking else priors.patient if _PATIENT.search(bare) else priors.as_it_is)
+    add(bare, prior if pointing or lacking else priors.patient if points_at_patient(bare) else priors.as_it_is)
     for subject, prior in _subjects(before, turn, topics, weights).items():
         for start, end in pointing:
             owner = ("'" if subject.endswith("s") else "'s") if bare[start:end].lower() in ENGLISH.its else ""
