@@ -113,7 +113,7 @@ def test_a_title_that_names_a_disease_is_the_diagnosis(title, expected):
 
 def test_the_list_of_documents_says_it_of_each_unless_they_are_many():
     document = load_bytes(b"# Toe\n\nA 42-year-old woman had <b>gout</b>.\n", "toe.md").document
-    shown = '<span class="facts">A 42-year-old woman</span>'
+    shown = '<span class="subject">A 42-year-old woman</span>'
     assert shown in parts.library_html([document], (), document.id, "")
     assert shown not in parts.library_html([document] * 50, (), document.id, "")
 

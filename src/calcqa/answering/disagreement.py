@@ -69,9 +69,8 @@ def disagreements(
         # What FAQ entries lead to is not held against what was only read.
         if verdict.kind != first.kind or len(differing) >= _MOST:
             continue
-        if verdict.confidence >= share * verdict.threshold and _one_patient(
-            *(documents[v.document_id] for v in (first, verdict))
-        ):
+        may_be_one = _one_patient(documents[first.document_id], documents[verdict.document_id])
+        if may_be_one and verdict.confidence >= share * verdict.threshold:
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
             sure = {i: v.confidence for v in (first, verdict) for i in v.candidate.sentences}
@@ -155,10 +154,12 @@ def _told_of(document: Document) -> tuple[frozenset[int], str, frozenset[str]]:
 
 def _one_patient(one: Document, other: Document) -> bool:
     """Say whether two documents may be about one patient: no age, sex or surname tells them apart."""
-    ages, sexes, names = zip(_told_of(one), _told_of(other), strict=True)
-    if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
+    (ages, sex, names), (other_ages, other_sex, other_names) = _told_of(one), _told_of(other)
+    if ages and other_ages and not any(abs(a - b) <= _APART for a, b in itertools.product(ages, other_ages)):
         return False
-    return not (all(sexes) and sexes[0] != sexes[1]) and not (all(names) and names[0].isdisjoint(names[1]))
+    if sex and other_sex and sex != other_sex:
+        return False
+    return not (names and other_names and names.isdisjoint(other_names))
 
 
 def _sex(text: str) -> str:
