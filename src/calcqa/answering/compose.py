@@ -18,6 +18,7 @@ from calcqa.answering.refusing import abstain
 from calcqa.answering.siblings import about_relative, affirms, is_sibling
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
+from calcqa.language.other_languages import is_english
 from calcqa.models.reader import Reader
 from calcqa.parameters import DISPUTED, Weights
 from calcqa.query.answer_types import Wanted, closed, lacks, several, wanted
@@ -37,6 +38,8 @@ def answer(
 
     `already_quoted` are sentences quoted before, where the question asks for something else; they are not quoted again.
     """
+    if not is_english(question):
+        return abstain(question, retrieved, index, weights, [], 0.0)
     readings = read_top(retrieved, index, reader, weights) if reader else {}
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(already_quoted)
