@@ -6,7 +6,8 @@
 All reports that the questions were written for are one index, without FAQ entries. Each question is asked with one of
 its report's phrases (`NAME.phrases.jsonl` beside it), chosen at random by a seed, by turns as "In the case of PHRASE:
 QUESTION" and as "PHRASE - QUESTION"; conversations are left out. With `--alone` the same is asked of the report alone,
-and with `--bare` the phrase is left out. Facts and refusals are judged as `calcqa eval` does; the right report is that
+and with `--bare` the phrase is left out. With `--unknown FILE` the phrases are those of other reports, which the index
+does not hold: then all should be refused. Facts and refusals are judged as `calcqa eval` does; the right report is that
 of every quote of an answer.
 """
 
@@ -18,9 +19,10 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from calcqa.assistant import find_reader
 from calcqa.evaluation.collection import Collection, collect, gather
@@ -41,9 +43,8 @@ def single_turns(files: Sequence[Path], corpus: Path, *, answerable: bool) -> Da
     return named_alone(sets[0], queries)
 
 
-def named(queries: Sequence[Query], files: Sequence[Path], seed: int) -> Iterator[Query]:
-    """Yield the questions with a phrase for their report before them."""
-    phrases = {r["document"]: r["phrases"] for file in files for r in map(json.loads, _lines(file))}
+def named(queries: Sequence[Query], phrases: Mapping[str, Sequence[str]], seed: int) -> Iterator[Query]:
+    """Yield the questions with a phrase of `phrases`, by document, before them."""
     chance = random.Random(seed)
     for number, query in enumerate(queries):
         phrase = chance.choice(phrases[query.asked_of[0]])
@@ -51,8 +52,19 @@ def named(queries: Sequence[Query], files: Sequence[Path], seed: int) -> Iterato
         yield dataclasses.replace(query, turns=(turn,))
 
 
-def _lines(questions: Path) -> list[str]:
-    return questions.with_suffix(".phrases.jsonl").read_text(encoding="utf-8").splitlines()
+def by_document(questions: Sequence[Path]) -> dict[str, list[str]]:
+    """Return the phrases of each report that these files of questions are about."""
+    return {row["document"]: row["phrases"] for file in questions for row in _rows(file.with_suffix(".phrases.jsonl"))}
+
+
+def phrases_of(file: Path, dataset: Dataset) -> dict[str, list[str]]:
+    """Return, for each text that the questions of `dataset` were written for, the phrases of all reports in `file`."""
+    everyone = [phrase for row in _rows(file) for phrase in row["phrases"]]
+    return {text: everyone for query in dataset.queries for text in query.asked_of}
+
+
+def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
+    yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
 
 
 def asked(queries: Sequence[Query], collection: Collection, *, alone: bool) -> Iterator[tuple[Query, Outcome]]:
@@ -87,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--alone", action="store_true", help="ask each question of its report alone")
     parser.add_argument("--bare", action="store_true", help="ask without the phrase")
+    parser.add_argument("--unknown", type=Path, help="phrases of reports that are not in the index")
     parser.add_argument("--answerable", action="store_true", help="leave out what no report answers")
     parser.add_argument("--reader", default="", help="a folder, or none; by default the one that ships")
     parser.add_argument("--cache", type=Path, help="a folder that keeps the index for a next run")
@@ -96,7 +109,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     with ExitStack() as stack:
         cache = given.cache or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         collection = collect(dataset, gather(dataset), load_encoder(), find_reader(given.reader), cache)
-        queries = dataset.queries if given.bare else named(dataset.queries, given.questions, given.seed)
+        phrases = phrases_of(given.unknown, dataset) if given.unknown else by_document(given.questions)
+        queries = dataset.queries if given.bare else named(dataset.queries, phrases, given.seed)
         outcomes = list(asked([*queries], collection, alone=given.alone))
     if given.out:
         rows = (json.dumps({"document": collection.documents[q.asked_of[0]], **o.to_dict()}) for q, o in outcomes)

@@ -12,6 +12,7 @@ from pathlib import Path
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
 from calcqa.answering.parts import by_items, by_parts
+from calcqa.answering.refusing import abstain_for_unknown_report
 from calcqa.config import EncoderSettings, default_encoder
 from calcqa.documents.about import About, about
 from calcqa.errors import InputError
@@ -88,11 +89,12 @@ class Assistant:
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
         """Ask several questions in one batch, each on its own; one answer each, in order."""
         asked = [checked_question(q) for q in questions]
-        named = [self._reports.named(q) for q in asked]
+        unknown = [self._reports.unknown(q) for q in asked]
+        named = [[] if name else self._reports.named(q) for q, name in zip(asked, unknown, strict=True)]
         others = iter(self.retrieve_many([q for q, reports in zip(asked, named, strict=True) if not reports]))
         return [
-            self._of_one(q, reports) if reports else self._answer(q, next(others))
-            for q, reports in zip(asked, named, strict=True)
+            self._of_one(q, reports) if reports else self._of_all(q, next(others), name)
+            for q, reports, name in zip(asked, named, unknown, strict=True)
         ]
 
     def chat(self) -> Chat:
@@ -136,6 +138,8 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
+        if name := self._reports.unknown(meant or question, turns):
+            return self._of_all(question, self.retrieve_many([meant or question])[0], name)
         if reports := self._reports.named(meant or question, turns):
             return self._of_one(question, reports, is_meant=meant is not None)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
@@ -158,6 +162,12 @@ class Assistant:
         report, answer = max(pairs, key=lambda pair: pair[0].probability * pair[1].confidence)
         understood = f"{report.lead}{answer.standalone_question}"
         return dataclasses.replace(answer, question=question, standalone_question=understood)
+
+    def _of_all(self, question: str, retrieved: Retrieved, unknown_report: str) -> Answer:
+        """Return the answer of all documents; a refusal where they are about no `unknown_report`."""
+        if unknown_report:
+            return abstain_for_unknown_report(question, unknown_report, retrieved, self.index)
+        return self._answer(question, retrieved)
 
     def _only(self, document_id: str) -> Assistant:
         index = view([self.index], self.encoder, {document_id})

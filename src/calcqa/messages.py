@@ -120,6 +120,7 @@ ASKED_FOR = {
 ONLY_QUESTIONS = "This is {kind}; only questions about the documents can be answered here, by quoting them."
 REPORT_LACKS = "The report “{title}” does not say"
 DOCUMENTS_LACK = "None of the documents says this"
+NOBODY_HERE = "None of the documents is about “{name}”, so none was asked."
 NOT_IN_IT = ": the question asks for {kind} that is not in it."
 NOT_IN_THEM = ": the question asks for {kind} that is not in them."
 ENGLISH_ONLY = "Only English is read here: ask in English, please."

@@ -41,7 +41,7 @@ def files(tmp_path):
 def test_each_question_names_its_report_in_one_of_two_ways_by_turns(files):
     corpus, questions = files
     dataset = many_reports.single_turns([questions], corpus, answerable=True)
-    named = [q.turns[0] for q in many_reports.named(dataset.queries, [questions], 17)]
+    named = [q.turns[0] for q in many_reports.named(dataset.queries, many_reports.by_document([questions]), 17)]
     assert named == [
         "In the case of the sailor with the swollen toe: Which drug?",
         "the cook who burned her wrist - Which drug?",

@@ -9,6 +9,7 @@ from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
 from calcqa.retrieval.reports import Reports
 from calcqa.retrieval.retriever import Retriever
+from calcqa.types import Reason
 from calcqa.workspace import Workspace
 from helpers.fakes import SentenceReader
 
@@ -84,7 +85,6 @@ def test_what_its_report_lacks_is_refused_though_another_has_it(assistant):
     "question",
     [
         "Which drug was he given?",
-        "the dancer with a sore throat: which drug was he given?",
         "the patient - which drug was given?",
     ],
 )
@@ -137,8 +137,40 @@ def test_a_follow_up_stays_with_the_patient_until_another_is_named(assistant):
     third = chat.ask("the farmer bitten by a dog: which drug was he given?")
     assert "amoxicillin" in quoted(third) and "sulfadiazine" not in quoted(third)
     assert chat.ask("Was the drug he was given old?").standalone_question.startswith("the farmer bitten by a dog: ")
-    question = "Which spleen was taken out after the ladder?"  # stands alone, and names nobody
-    assert chat.ask(question).standalone_question == question
+    question = "Which spleen was taken out after the ladder?"  # stands alone, but no other patient is named
+    assert chat.ask(question).standalone_question == f"the farmer bitten by a dog: {question}"
+
+
+@pytest.mark.parametrize("question", ["What is colchicine?", "Which of all patients was given morphine?"])
+def test_a_follow_up_on_more_than_the_patient_is_asked_of_all(assistant, question):
+    chat = assistant.chat()
+    chat.ask("the cook who burned her wrist: which drug was she given?")
+    answer = chat.ask(question)
+    assert answer.standalone_question == question
+    assert len({h.passage.document_id for h in answer.hits}) > 1
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["the dancer with a hoarse voice", "In the case of the hoarse dancer", "the boy with asthma -"],
+)
+def test_of_a_patient_whom_no_document_is_about_nobody_is_asked(assistant, named):
+    chat = assistant.chat()
+    question = f"{named.removesuffix(' -')}{' -' if named.endswith('-') else ':'} which drug was given?"
+    answer = chat.ask(question)
+    assert answer == assistant.ask(question)
+    name = answer.abstention.unknown_report
+    assert name and name in question and f"“{name}”" in answer.text
+    assert not answer.citations and answer.abstention.reason is Reason.NO_EVIDENCE
+    assert chat.ask("And how long?").abstention.unknown_report == name
+    assert chat.ask("the cook who burned her wrist: which drug was she given?").citations
+
+
+@pytest.mark.parametrize(
+    "question", ["For the sore throat: which drug was given?", "the patient - which drug was he given?"]
+)
+def test_what_may_name_nobody_is_asked_of_all(assistant, question):
+    assert assistant.ask(question).citations
 
 
 def test_a_question_meant_otherwise_is_asked_of_the_report_that_it_names_then(assistant):

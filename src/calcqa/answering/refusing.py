@@ -37,6 +37,13 @@ def abstain(
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
 
 
+def abstain_for_unknown_report(question: str, name: str, retrieved: Retrieved, index: Index) -> Answer:
+    """Return the refusal of a question about a patient or a report, by this `name`, that no document is about."""
+    abstention = Abstention(Reason.NO_EVIDENCE, None, (), retrieved.searched, (), unknown_report=name)
+    text = refusal(abstention, list(index.documents.values()))
+    return Answer(question, retrieved.question, text, None, (), retrieved.hits, 0.0, abstention)
+
+
 def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judged: Sequence[Verdict]) -> str | None:
     """Return the kind of thing that these documents are known not to say, where that is what is asked for.
 
@@ -66,6 +73,8 @@ def refusal(abstention: Abstention, documents: list[Document]) -> str:
         return messages.ENGLISH_ONLY
     if abstention.reason is Reason.NOT_A_QUESTION:
         return messages.ONLY_QUESTIONS.format(kind=kind)
+    if abstention.unknown_report:
+        return messages.NOBODY_HERE.format(name=abstention.unknown_report)
     if len(documents) == 1:
         text, why = messages.REPORT_LACKS.format(title=documents[0].title), messages.NOT_IN_IT
     else:

@@ -6,6 +6,9 @@ LEADS = (
 )
 """What stands before the name, where it comes before the question: "In the case of …", "About the report on …"."""
 
+REPORT_LEADS = r"^\W*(?:[a-z]+\s+){1,3}(?:case|letter|note|patient|report|story)\b"
+"""How a question begins that surely names a report."""
+
 BEFORE = r"(?:(?:after|and|at|but|by|for|from|in|of|on|since|to|until|with)\s+)?"
 """What may stand before the question word of a question, which is no name."""
 
@@ -37,3 +40,6 @@ WITHIN = (
 _MORE = r"(?:all|both|other|another|any|which|each)(?: of)?(?: the| these)?"
 OTHERS = rf"\b{_MORE} (?:reports?|cases?|documents?|patients?)\b"
 """Asks of more than the report that was named before."""
+
+GENERAL = r"\b(?:is|are|does|do|can|could|should|may|must)\b(?!.*\b(?:was|were|did|had|been|now|today)\b)"
+"""Has what a question about a disease has, and none about what was done for a patient."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calcqa.language.clinical import vocabulary
-from calcqa.language.english_naming import OTHERS
+from calcqa.language.english_naming import GENERAL, OTHERS
 from calcqa.language.folding import plain_letters
 from calcqa.language.tokens import stems
 from calcqa.query.leaning import needs_context, points_at_patient
@@ -33,6 +33,7 @@ _READ = 20  # documents, likeliest by their words, whose sentences are compared
 _NEAREST = 3  # sentences of a document whose cosines count
 _LEAST_SHARE, _LEAST_COSINE = 0.1, 0.5  # of a name; a document with less of both is not the one that is named
 _OTHERS = re.compile(OTHERS, re.IGNORECASE)
+_GENERAL = re.compile(GENERAL, re.IGNORECASE)
 _NO_TOPICS = Topics((), ())
 
 
@@ -60,20 +61,32 @@ class Reports:
         """Return the documents that `question` may name, the likeliest first: one where that is clear.
 
         None where none is likely enough, or there is but one. A follow-up that names none is about the document that
-        the turn before named.
+        the turn before named, unless it asks of a disease at large.
         """
         if len(self._index.documents) < 2:
             return []
-        own, before = naming(question), naming(turns[-1].standalone_question) if turns else None
+        own, before = naming(question), _named_before(turns)
         earlier = self._answered_for(turns[-1], before) if before else ""
         if own is None:
-            leans = needs_context(question, _NO_TOPICS) or points_at_patient(question)
-            carried = before is not None and earlier and leans and not _OTHERS.search(question)
+            carried = before and earlier and _is_carried(question)
             return [Named(earlier, 1.0, before.lead, question, _bare(turns, before))] if before and carried else []
         return [
             Named(d, p, own.lead, own.rest, _bare(turns, before) if before and d == earlier else ())
             for d, p in self._likely(own)
         ]
+
+    def unknown(self, question: str, turns: Sequence[Turn] = ()) -> str:
+        """Return the words by which `question` names a patient or a report that no document is about; else nothing.
+
+        A follow-up that names none is about the one that the turn before named.
+        """
+        if len(self._index.documents) < 2:
+            return ""
+        own = naming(question) or (_named_before(turns) if _is_carried(question) else None)
+        if own is None or not own.is_certain:
+            return ""
+        best = max(self._shares(own.name).values(), default=0.0)
+        return own.name if best < self._retriever.weights.named_least else ""
 
     def _answered_for(self, turn: Turn, asked: Naming) -> str:
         """Return the document that a turn named: the one that was quoted, else the likeliest; empty where none is."""
@@ -147,6 +160,18 @@ class Reports:
             for term in set(stems(document.title)) if document.is_titled else ():
                 titled[term].append(document.id)
         return titled
+
+
+def _named_before(turns: Sequence[Turn]) -> Naming | None:
+    return naming(turns[-1].standalone_question) if turns else None
+
+
+def _is_carried(question: str) -> bool:
+    """Say whether a follow-up that names no report stays with the one named before: what asks of a patient does."""
+    if _OTHERS.search(question):
+        return False
+    leans = needs_context(question, _NO_TOPICS) or points_at_patient(question)
+    return leans or not _GENERAL.search(question)
 
 
 def _bare(turns: Sequence[Turn], before: Naming) -> tuple[Turn, ...]:
