@@ -23,6 +23,8 @@ SIBLINGS = [
     ("How much warfarin did he take?", "He took amiodarone 200 mg."),
     ("What was the indication for surgery?", "Indication for surgery."),
     ("Which types do not have fever?", "Types two and three have fever."),
+    ("Who closed the wound?", "The wound was closed with staples."),
+    ("What did the scan of 2014 show after the fall?", "In 2011 the scan showed a cyst."),
     ("How many categories are not inherited?", "Four categories are inherited."),
 ]
 ANSWERS = [
@@ -42,6 +44,12 @@ ANSWERS = [
     ("Which antibiotic was given?", "He was given cefuroxime."),
     ("Was the wound dry?", "The wound was dry."),
     ("Which types do not have fever?", "Type one has no fever."),
+    ("Who died?", "The younger patient died on the ward."),
+    ("Who developed a rash?", "Two of the five had a rash."),
+    ("Which drug could he not have?", "Ibuprofen was contraindicated."),
+    ("What was he not able to do?", "He was unable to climb stairs."),
+    ("What happened after the diagnosis in 2015?", "In 2017 the tumour came back."),
+    ("How was she until March?", "She was well in January."),
 ]
 
 

@@ -62,3 +62,13 @@ def test_what_is_counted(files, options, right, tmp_path, monkeypatch, capsys, f
         return
     assert figures["right report"] == right and figures["several reports"] == 0.0
     assert figures["facts"] == (1.0 if not options else pytest.approx(2 / 3, abs=0.001))  # alone, no name is taken off
+
+
+def test_phrases_of_reports_that_are_not_there_are_refused(files, tmp_path, monkeypatch, capsys, fake_encoder):
+    monkeypatch.setattr(many_reports, "load_encoder", lambda: fake_encoder)
+    monkeypatch.setattr(many_reports, "find_reader", lambda folder: SentenceReader("drug"))
+    others = tmp_path / "others.phrases.jsonl"
+    others.write_text(json.dumps({"document": "voice", "phrases": ["the hoarse dancer", "the dancer without a voice"]}))
+    many_reports.main([*map(str, files), "--unknown", str(others)])
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["wrongly refused"] == figures["refused"] == 1.0

@@ -25,6 +25,7 @@ What was heard over her heart and chest?
 Did mother and baby go home?
 Which drug was given?
 Was he talking and walking?
+What was the fever and cough treated with?
 """
 
 

@@ -47,6 +47,8 @@ def test_a_name_within_the_question_stays_in_it(question):
         "How old was she?",
         "What is the size of the tumor with calcification?",
         "In children with gout, which drug is used?",
+        "For the chest pain, what was given?",
+        "After the operation on the hip, which antibiotic was given?",
         "Toe - how swollen?",
         "Which toe: the left, or the right one?",
         "On which day - or night - did he sail?",

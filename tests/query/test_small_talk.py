@@ -24,6 +24,8 @@ TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
         "heart rate?",
         "was there any colchicine",
         "how old was the man",
+        "Repeat heart rate?",
+        "Stop colchicine when?",
     ],
 )
 def test_who_names_the_patient_the_text_or_its_matter_asks_about_them(question):
@@ -44,6 +46,8 @@ def test_who_names_the_patient_the_text_or_its_matter_asks_about_them(question):
         "please write a poem about gout",
         "tell me a joke about colchicine",
         "pretend you are his doctor",
+        "Repeat the heart rate?",
+        "Repeat heart rate",
         "when did the war end",
     ],
 )

@@ -24,6 +24,7 @@ _NUMBERED, _SIDE, _WEIGHS, _FAMILY = (
 _RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in english.RELATIVES.items()}
 _MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
 _ABOUT_RELATIVE = re.compile(english.ABOUT_RELATIVE, re.IGNORECASE)
+_SINCE = re.compile(english.SINCE, re.IGNORECASE)
 _BY_WHOM = re.compile(english.BY_WHOM, re.IGNORECASE)
 _ASKED = re.compile(ENGLISH.question_words, re.IGNORECASE)
 _NEGATED_ASKING = re.compile(english.NEGATED_ASKING, re.IGNORECASE)
@@ -88,7 +89,8 @@ def _opposite(question: str, text: str) -> bool:
 
 
 def _other_time(question: str, text: str) -> bool:
-    return any(_apart(set(p.findall(question)), set(p.findall(text))) for p in (_MONTH, _YEAR))
+    asked = _SINCE.sub("", question)
+    return any(_apart(set(p.findall(asked)), set(p.findall(text))) for p in (_MONTH, _YEAR))
 
 
 def _other_number(question: str, text: str) -> bool:

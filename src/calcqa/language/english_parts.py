@@ -6,7 +6,8 @@ _PERIOD = rf"\b(?:{ENGLISH.periods})\b"
 
 _DATE = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 AGENT = (
-    r"\b(?i:dr|gps?|ambulance|ems|boys?|girls?|child(?:ren)?|infants?|m[ae]n|wom[ae]n|dr|prof|professor|doctors?|surgeons?|physicians?|nurses?|midwi\w+|consultants?|registrars?|teams?|authors?|we|our|"
+    r"\b(?i:dr|gps?|ambulance|ems|boys?|girls?|child(?:ren)?|infants?|m[ae]n|wom[ae]n|prof|professor|doctors?|surgeons?|"
+    r"physicians?|nurses?|midwi\w+|consultants?|registrars?|teams?|authors?|we|our|"
     r"colleagues?|staff|services?|departments?|hospitals?|parents?|family|relatives?|mother|father|son|daughter|wife|husband|"
     r"sister|brother|friends?|neighbou?rs?|carers?|\w*workers?|officers?|police|paramedics?|crew|providers?|operators?|"
     r"practitioners?|examiners?|reviewers?|investigators?|researchers?|interpreters?|witness\w*|bystanders?|pharmacists?|"

@@ -17,6 +17,8 @@ MONTH = (
     r"(?<=mid-)|(?<=\d ))May|June|July|August|September|October|November|December)\b"
 )
 YEAR = r"(?<![\d.,/-])((?:19|20)\d\d)(?![\d/]|[.,]\d)"
+SINCE = r"\b(?:after|before|following|prior to|since|until|from)\b[^?,;]*"
+"""What a question names as the time from or to which it asks: the answer has another."""
 NUMBERED = r"\b(day|week|month|cycle|case|visit|grade|stage|type|class|patient)s? (\d+|[ivx]+)\b"
 SIDE = r"\b(left|right)(?:[- ]sided)? (?!the\b|him\b|her\b|it\b|a\b|to\b|after\b|with\b|and\b|or\b|side\b)([a-z]{3,})"
 
@@ -42,9 +44,11 @@ ABOUT_RELATIVE = (
 WEIGHS = r"\bweigh(?:s|ed|t|ts|ing)?\b|\bheavy\b"
 
 BY_WHOM = (
-    r"\W*(?:and |so |but )?(?:by whom\b|who (?:\w+ed|brought|did|found|gave|made|performed|put|said|sat|saw|sent|"
+    r"\W*(?:and |so |but )?(?:by whom\b|who (?:(?!(?:collaps|complain|deteriorat|develop|di|experienc|present|recover|"
+    r"refus|suffer|surviv)ed)\w+ed|brought|did|found|gave|made|performed|put|said|sat|saw|sent|"
     r"thought|told|took|wrote)\b)"
 )
+"""Asks who did something, not whom something befell."""
 NEGATED_ASKING = (
     r"\W*(?:and |so |but )?(?:which|what|how many|who)(?: (?!not\b)[\w-]+){0,3}? "
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could)(?:n['’]t| not| never)\b"
@@ -52,7 +56,8 @@ NEGATED_ASKING = (
 """A question for what is, does or has something not."""
 
 NEGATED_TELLING = (
-    r"\b(?:not|never|none|neither|nor|without|cannot|\w+n['’]t|absent|lack(?:s|ed|ing)?|failed|free of|except|unlike)\b"
+    r"\b(?:not|never|none|neither|nor|without|cannot|\w+n['’]t|absent|lack(?:s|ed|ing)?|failed|free of|except|unlike|"
+    r"unable|inability|contraindicated|declined|refused|avoided|withheld|omitted|spared|ruled out|excluded|negative)\b"
     r"|(?<=\w )no\b"
 )
 """What a sentence has that says of something what it is, does or has not."""

@@ -9,6 +9,9 @@ COMMANDS = (
 )
 """Begins with what the program is told to do, or asks for what no document is."""
 
+WARD_NOTES = r"^\W*(?:call|open|output|repeat|run|stop)\b(?! (?:after|all|it|me|the|this|what|your)\b)[^?]*\?\W*$"
+"""A question in the shorthand of a ward that begins with the word of a command: "Repeat CT?"."""
+
 ADDRESSED = r"\b(?:you|your|yours|yourself)\b"
 
 NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|papers?|reports?|texts?|titles?)\b"

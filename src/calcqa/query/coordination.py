@@ -24,7 +24,7 @@ _BETWEEN = re.compile(BETWEEN, re.IGNORECASE)
 _AND = r"\s*(?:,? and|[&+]|,? plus)\s*\b"
 _WERE = re.compile(r"\b(are|were)\b", re.IGNORECASE)
 _THE = r"(?:(?:the|its|his|her|their|a|an|any) )?"
-_NOUNS = r"[\w/-]+(?: [\w/-]+)?"
+_NOUNS = r"[\w/-]+(?: (?!\w+ed\b)[\w/-]+)?"  # "the fever and cough treated with" are no two things asked for
 _LEADING = re.compile(rf"\W*(?P<one>{ANY_WORD}){_AND}(?P<two>{ANY_WORD}) (?P<rest>\S.*)", re.IGNORECASE)
 _LISTED = re.compile(
     rf"(?P<before>{ASKED_FOR})(?P<one>{_NOUNS}){_AND}{_THE}(?P<two>{_NOUNS}?)(?P<after>(?: {ITEM_ENDS}.*)?)",

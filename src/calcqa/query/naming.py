@@ -48,7 +48,9 @@ def naming(question: str) -> Naming | None:
     for pattern, least in ((_LED, 1), (_BARE, _NAME_WORDS), (_COMMA, 1)):
         match = pattern.fullmatch(question)
         if match and len(match["name"].split()) >= least and len(question.split()) >= _WORDS:
-            return Naming(match["name"], question[: match.start("rest")], match["rest"])
+            named = Naming(match["name"], question[: match.start("rest")], match["rest"])
+            if pattern is not _COMMA or named.is_certain:
+                return named
     if any(m["noun"] is None or _is_person(m["noun"]) for m in _WITHIN.finditer(question)):
         return Naming(question, "", question)
     return None

@@ -12,10 +12,12 @@ from collections.abc import Container
 
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT
+from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT, WARD_NOTES
 from calcqa.language.tokens import STOPWORDS, stem, words
 
-_COMMANDS, _ADDRESSED, _NAMES_TEXT = (re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT))
+_COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES = (
+    re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES)
+)
 _MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
 _PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNORECASE)
 
@@ -26,7 +28,7 @@ def may_be_small_talk(question: str, terms: Container[str]) -> bool:
     `terms` are the stems and concepts of documents. Ordinary words say nothing, wherever they stand; nor does any where
     the program itself is spoken to ("how old are you?").
     """
-    if _COMMANDS.search(question):
+    if _COMMANDS.search(question) and not _WARD_NOTES.search(question):
         return True
     body = _MANNERS.sub("", question)
     if _PATIENT.search(body) or _NAMES_TEXT.search(body):
