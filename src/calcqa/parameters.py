@@ -37,6 +37,12 @@ QUESTION_PIECES = 64
 SHEET_CHARACTERS = 1_600
 """Characters of sentences that are read together, about: with a question, what fits into 512 word pieces; set."""
 
+IN_OTHER_WORDS = 0.4
+"""Share of a question's words that a text says otherwise, from which it is also read in that text's words; set, on dev.
+
+Over 19 reports AUROC is 0.868 with it, 0.866 without and 0.869 where every such question is read twice.
+"""
+
 LEAD_PIECES = 24
 """Word pieces of the headings over a passage that a reader reads with it; set."""
 

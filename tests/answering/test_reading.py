@@ -60,6 +60,29 @@ def test_marks_go_to_the_sentences_they_were_made_of(small_index):
     assert read("What hurts?", [], index, Reader(), 2) == {}
 
 
+def test_a_question_mostly_in_other_words_is_also_read_in_those_of_the_text(tmp_path, build_small):
+    path = tmp_path / "heart.md"
+    path.write_text("# Heart\n\nEchocardiography showed an LVEF of 25 %. The wall was thin.", encoding="utf-8")
+    index = open_index(build_small([path], tmp_path / "index").path)
+    first, second = index.sentences
+    asked = []
+
+    class Reader:
+        def read(self, question, passages):
+            asked.append(question)
+            score = 4.0 if "LVEF" in question else 2.0
+            marks = [tuple(Marked(s, score, score, 0.0, score / 10, 0.5) for s in p.sentences) for p in passages]
+            return [Reading(p.id, None, 0.0, own) for p, own in zip(passages, marks, strict=True)]
+
+    marks = read("Ejection fraction?", [first, second], index, Reader(), 2)
+    assert asked == ["Ejection fraction?", "LVEF?"]
+    assert {(m.score, m.sentence_score) for m in marks.values()} == {(3.0, 3.0)}
+    assert marks[first].answerable == pytest.approx(0.3) and marks[first].span == index.sentences[first].span
+    asked.clear()
+    read("Which wall was thin, and how low was the ejection fraction on that day?", [first], index, Reader(), 2)
+    assert len(asked) == 1
+
+
 def test_a_reader_that_knows_one_span_marks_its_sentence(small_index):
     index = open_index(small_index)
     first, second = next(index.sentences_of(p.id) for p in index.passages if len(p.sentences) > 1)[:2]

@@ -87,11 +87,23 @@ def test_an_ordinary_word_is_no_term_that_has_its_stem():
 
 def test_a_question_is_reworded_where_documents_lack_its_words_and_have_the_concept(table):
     terms = {"=myocardial infarction", "arm", "=arm"}
-    assert table.reworded("After the heart attack, when?", terms) == "After the myocardial infarction when?"
+    assert table.reworded("After the heart attack, when?", terms) == "After the myocardial infarction, when?"
     assert table.reworded("Which arm?", terms) == "Which arm?"  # its own word is there
     assert table.reworded("LVEF 3.5?", terms) == "LVEF 3.5?"  # the documents have no such thing
     both = {"=myocardial infarction", "=mitral insufficiency"}
     assert table.reworded("An MI?", both) == "An MI?"  # which is meant is open
+
+
+def test_a_question_is_reworded_as_the_text_has_it_and_no_kind_by_its_member():
+    own = Vocabulary(
+        ["= ejection fraction; EF*; LVEF^", "= left ventricular ejection fraction; LVEF; ejection fraction"]
+    )
+    text = "The LVEF was 25 %."
+    terms = own.told([text])[0]
+    assert own.reworded("Ejection fraction - how low?", terms, lambda concept: text) == "LVEF - how low?"
+    kinds = Vocabulary(["= antibiotics; antibiotic", "> antibiotics: amoxicillin"])
+    text = "Amoxicillin was given."
+    assert kinds.reworded("Which antibiotic?", kinds.told([text])[0], lambda concept: text) == "Which antibiotics?"
 
 
 def test_of_several_senses_those_count_that_the_document_has_for_sure(table):

@@ -6,12 +6,15 @@ import json
 import pytest
 
 from calcqa.assistant import Assistant
+from calcqa.conversations.transcripts import transcript
+from calcqa.conversations.verification import verify
 from calcqa.index.open import open_index
 from calcqa.retrieval.reports import Reports
 from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Reason
 from calcqa.workspace import Workspace
 from helpers.fakes import SentenceReader
+from helpers.small import NOW
 
 REPORTS = {
     "toe": "# Gout at sea\n\nA sailor of 54 came with a swollen toe. The drug he was given was colchicine for nine "
@@ -163,6 +166,9 @@ def test_of_a_patient_whom_no_document_is_about_nobody_is_asked(assistant, named
     assert name and name in question and f"“{name}”" in answer.text
     assert not answer.citations and answer.abstention.reason is Reason.NO_EVIDENCE
     assert chat.ask("And how long?").abstention.unknown_report == name
+    saved = transcript(chat.turns, assistant.index, now=NOW)["turns"][0]["answer"]
+    assert verify(saved, assistant.index)[1] == []
+    assert verify(saved | {"text": saved["text"].replace(name, "the cook")}, assistant.index)[1] != []
     assert chat.ask("the cook who burned her wrist: which drug was she given?").citations
 
 

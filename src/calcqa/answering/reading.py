@@ -9,12 +9,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
+from calcqa.language.clinical import vocabulary
+from calcqa.language.tokens import content_words, stems
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
-from calcqa.parameters import SHEET_CHARACTERS, Weights
+from calcqa.parameters import IN_OTHER_WORDS, SHEET_CHARACTERS, Weights
 from calcqa.retrieval.results import Retrieved
 from calcqa.types import Document, Passage, Span
 
@@ -49,11 +52,44 @@ def read(question: str, sentences: Iterable[str], index: Index, reader: Reader, 
     if not read:
         return {}
     marks: dict[str, Marked] = {}
-    readings = reader.read(question, [sheet.text for _, sheet in read])
-    for (ids, sheet), reading in zip(read, readings, strict=True):
-        for span, place, mark in zip(sheet.sentences, sheet.text.sentences, _marks(reading, sheet.text), strict=True):
+    both = _in_both_words(question, [sheet for _, sheet in read], index, reader)
+    for (ids, sheet), marked in zip(read, both, strict=True):
+        for span, place, mark in zip(sheet.sentences, sheet.text.sentences, marked, strict=True):
             marks[ids[span]] = _moved(mark, span.start - place.start)
     return marks
+
+
+def _in_both_words(question: str, read: Sequence[Sheet], index: Index, reader: Reader) -> list[tuple[Marked, ...]]:
+    """Return the marks on each sheet, also read for the question in its own words where it says much in others."""
+    asked, forms = set(content_words(question)), {question: [*range(len(read))]}
+    for place, sheet in enumerate(read):
+        own = _in_words_of(question, sheet, index)
+        if own != question and len(asked.difference(content_words(own))) >= IN_OTHER_WORDS * len(asked):
+            forms.setdefault(own, []).append(place)
+    marked: list[tuple[Marked, ...]] = [()] * len(read)
+    for form, places in forms.items():
+        texts = [read[place].text for place in places]
+        for place, text, reading in zip(places, texts, reader.read(form, texts), strict=True):
+            new = _marks(reading, text)
+            marked[place] = tuple(map(_mean, marked[place], new)) if marked[place] else new
+    return marked
+
+
+def _in_words_of(question: str, sheet: Sheet, index: Index) -> str:
+    text = sheet.text.text
+    concepts = concepts_of(index.documents[sheet.text.document_id], [text])[0]
+    return vocabulary().reworded(question, concepts.union(stems(text)), lambda concept: text)
+
+
+def _mean(one: Marked, other: Marked) -> Marked:
+    """Return the surer of two marks on a sentence, with the means of their scores and probabilities."""
+    best = max(one, other, key=lambda mark: mark.score)
+    return dataclasses.replace(
+        best,
+        score=(one.score + other.score) / 2,
+        sentence_score=(one.sentence_score + other.sentence_score) / 2,
+        answerable=(one.answerable + other.answerable) / 2,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def _other_member(question: str, text: str, concepts: frozenset[str]) -> bool:
         above = frozenset[str]().union(*(vocabulary().above(c) for unit in asked for c in unit))
         if any(there.issuperset(stems(kind)) for kind in above):
             continue  # what it speaks of by the kind's name may be what is asked for
-        known = concepts - vocabulary().kinds - above - _panels()
+        known = concepts - group - above - _panels()
         if any(not vocabulary().above(c).isdisjoint(group) for c in known):
             return True
     return False

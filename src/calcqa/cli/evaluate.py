@@ -39,6 +39,9 @@ def evaluate(
     qrels: Annotated[Path | None, typer.Option(help="TREC judgements, to score a TREC run by.")] = None,
     cache: Annotated[Path | None, typer.Option(help="Keep the index of the texts in this folder.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Throw away another or a whole run in the folder.")] = False,
+    faq: Annotated[
+        Path | None, typer.Option(help="FAQ entries of its texts, as offsets: ask the questions about these alone.")
+    ] = None,
 ) -> None:
     """Ask every question of a set and print the measures with intervals; write a run, with an HTML page, into a folder.
 
@@ -54,6 +57,7 @@ def evaluate(
     require_extra("eval")
     from calcqa.evaluation import Options, load_dataset, missed_bars, parse_bar, score_run
     from calcqa.evaluation import evaluate as run_evaluation
+    from calcqa.evaluation.datasets.faq import with_faq
     from calcqa.evaluation.report.tables import print_run
 
     bars = dict(parse_bar(text) for text in minimum or [])
@@ -64,6 +68,7 @@ def evaluate(
         if index and corpus:
             raise InputError("--index and --corpus each say what to ask; give one of them.")
         dataset = load_dataset(questions, corpus, form)
+        dataset = with_faq(dataset, faq) if faq else dataset
         if index and dataset.texts:
             raise InputError(f"{dataset.name} brings its own texts, which --index does not hold; leave it out.")
         out = out or (Path("reports") if dataset.form == "report" else Path("reports", dataset.name))

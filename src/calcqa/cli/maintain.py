@@ -39,11 +39,15 @@ def fit(
         list[Path] | None, typer.Option(help="A question set over other documents, each asked alone and without FAQ.")
     ] = None,
     texts: Annotated[list[Path] | None, typer.Option(help="The corpus.jsonl of these documents, of each set.")] = None,
+    faq: Annotated[
+        Path | None, typer.Option(help="FAQ entries, as offsets, of documents of the first set, by another writer.")
+    ] = None,
 ) -> None:
     """Fit how scores are weighed, and when a question is answered, and write the weights with their figures.
 
     With --others, the weights for documents without FAQ entries are fitted on these sets, else on the same documents as
-    if they had none. Of several, the first --texts belongs to the first.
+    if they had none. Of several, the first --texts belongs to the first. With --faq, the weights for documents with few
+    entries are fitted on those documents as well.
 
     Run `calcqa build` afterwards: an index carries the weights it was built with.
     """
@@ -54,6 +58,7 @@ def fit(
     from calcqa.config import ChunkSettings, default_encoder
     from calcqa.evaluation import load_dataset, load_questions
     from calcqa.evaluation.alone import each_alone, fit_for_others
+    from calcqa.evaluation.datasets.faq import with_faq
     from calcqa.evaluation.deciding import Posed
     from calcqa.evaluation.fit import FEW, THINNED
     from calcqa.evaluation.fit import fit as fit_weights
@@ -82,7 +87,8 @@ def fit(
         for dataset in sets:
             say(f"building: the documents of {dataset.name}")
             posed += each_alone(dataset, encoder, Path(folder, f"others {len(posed)}"))
-        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed)
+        with_few = each_alone(with_faq(sets[0], faq), encoder, Path(folder, "others with FAQ")) if faq and sets else ()
+        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed, with_few)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
     for name, figures in weights.figures.items():

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,7 @@ from calcqa.language.characters import clean_characters
 from calcqa.models.encoder import Encoder
 from calcqa.models.reader import Reader
 from calcqa.parameters import shipped_weights
-from calcqa.types import Document, Span, text_hash
+from calcqa.types import Document, FAQEntry, Span, text_hash
 
 _UNTITLED = "text.txt"
 
@@ -190,9 +190,19 @@ def _of_texts(dataset: Dataset) -> tuple[list[Source], dict[str, str]]:
     ids: dict[str, str] = {}
     for text in dataset.texts:
         document = _document(text, dataset.name)
-        sources.setdefault(document.id, Source(None, document))
+        sources.setdefault(document.id, Source(None, document, tuple(_asked(dataset, text, document))))
         ids[text.id] = document.id
     return list(sources.values()), ids
+
+
+def _asked(dataset: Dataset, text: Text, document: Document) -> Iterator[FAQEntry]:
+    """Yield the FAQ entries of a text as those of the document it became; what is not found again is left out."""
+    for entry in dataset.faq:
+        if entry.document_id == text.id:
+            evidence = (Evidence(text.id, span.start, span.end) for span in entry.evidence)
+            found = tuple(span for e in evidence if (span := locate(e, text.text, document)))
+            if len(found) == len(entry.evidence):
+                yield dataclasses.replace(entry, document_id=document.id, evidence=found)
 
 
 def _document(text: Text, name: str) -> Document:

@@ -75,17 +75,20 @@ def fit(
     reader: Reader | None = None,
     tell: Callable[[str], None] = lambda line: None,
     others: Sequence[Posed] = (),
+    others_with_few: Sequence[Posed] = (),
 ) -> Weights:
     """Return weights fitted on `questions`, with the figures they reach there.
 
     `index` holds documents with their FAQ, each of `thin` with a share of it (`THINNED`), `few` with too few entries
     for a probe (`FEW`), `plain` with none. Without a `reader`, the weights for what is read keep their defaults. With
-    `others`, documents without FAQ entries are judged as these are answered best, and `plain` is only measured.
+    `others`, documents without FAQ entries are judged as these are answered best, and `plain` is only measured. Where
+    `others_with_few` have entries that another wrote than their questions, these count beside `few`.
     """
     encoder = CachingEncoder(encoder)
     single = [q for q in questions if len(q.turns) == 1]
     chats = [q for q in questions if len(q.turns) > 1]
     thinned = [(index, single) for index in thin]
+    sparse: Sequence[Posed] = [(few, questions), *others_with_few]
     bare: Sequence[Posed] = others or [(plain, questions)]
     bare_single = [(index, [q for q in asked if len(q.turns) == 1]) for index, asked in bare]
     weights = _fuse(thinned, encoder, Weights(), FUSION)
@@ -97,7 +100,7 @@ def fit(
         weights = _best([(index, chats)], encoder, weights, FOLLOW_UPS, "followups")
         weights = decide([(index, questions)], encoder, weights, "asked")
         tell("follow-ups")
-    weights = decide([(few, questions)], encoder, weights, "few")
+    weights = decide(sparse, encoder, weights, "few")
     weights = decide(bare, encoder, weights, "plain")
     tell("decisions")
     weights = _best(thinned, encoder, weights, {"second": SECOND}, "facts")
@@ -110,7 +113,7 @@ def fit(
         weights = _best(bare_single, encoder, weights, {"read_second": READ_SECOND}, "facts", reads)
         tell("reading")
     weights = trust([(index, questions)], encoder, weights, "asked")
-    weights = trust([(few, questions)], encoder, weights, "few")
+    weights = trust(sparse, encoder, weights, "few")
     weights = trust(bare, encoder, weights, "plain")
     if reads:
         weights = trust(bare, encoder, weights, "read", reads)
@@ -123,6 +126,8 @@ def fit(
     }
     if reads:
         figures["without_sidecar_with_reader"] = _figures([(plain, questions)], encoder, weights, reads)
+    if others_with_few:
+        figures["other_documents_with_few"] = _figures(others_with_few, encoder, weights, reads)
     if others:
         figures["other_documents"] = _figures(others, encoder, weights, reads)
     return dataclasses.replace(weights, figures=figures)

@@ -18,12 +18,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
 
 from calcqa.language.english import ENGLISH
-from calcqa.language.tokens import STOPWORDS, cased_words, singular, stems_of_words
+from calcqa.language.tokens import STOPWORDS, cased_words, placed_words, singular, stems_of_words
+from calcqa.types import Span
 
 MARK = "="
 """What the name of a concept begins with where it stands among stems; no stem does."""
@@ -41,6 +42,7 @@ class _Term(NamedTuple):
     exact: str  # as an abbreviation is written; empty where case says nothing
     concept: str
     doubtful: bool
+    member: bool  # of a kind: its concept is the kind's
 
 
 class _Name(NamedTuple):
@@ -73,9 +75,9 @@ class Vocabulary:
                 own = tuple(map(singular, name.words))
                 if is_kind and not place:
                     concept = next(iter(owners[own, exact]), concept)
-                term = _Term(own, exact, concept, "*" in name.flags)
+                term = _Term(own, exact, concept, "*" in name.flags, is_kind and place > 0)
                 self._told[own[0]].append(term)
-                if "^" in name.flags or (is_kind and place):
+                if "^" in name.flags or term.member:
                     narrower.append(term)
                     continue
                 self._asked[own[0]].append(term)
@@ -126,11 +128,6 @@ class Vocabulary:
         """Return the kinds and the wider concepts that a concept belongs to."""
         return self._with_above({concept}) - {concept}
 
-    @functools.cached_property
-    def kinds(self) -> frozenset[str]:
-        """The concepts that others belong to."""
-        return frozenset().union(*self._above.values())
-
     def _units(self, question: str) -> tuple[Unit, ...]:
         """Return what would meet each word of a question that has subject matter, or each run of others that has."""
         words = cased_words(question)
@@ -148,10 +145,11 @@ class Vocabulary:
     def named(self, question: str) -> tuple[tuple[str, Unit], ...]:
         """Return what a question names, each once as typed, with what would meet it: concepts, and words with matter.
 
-        Of a concept in several words these are one; ordinary words are none.
+        Of a concept in several words these are one; ordinary words ("how big was") are none.
         """
         words = cased_words(question)
-        spans, stems = self._asked_by(words), stems_of_words(words)
+        spans = [f for f in self._asked_by(words) if not all(map(_is_ordinary, words[f.start : f.end]))]
+        stems = stems_of_words(words)
         names: dict[str, Unit] = {}
         for at, word in enumerate(words):
             within = [f for f in spans if f.start <= at < f.end]
@@ -160,27 +158,42 @@ class Vocabulary:
             first = next((i for i in range(at, end) if words[i].lower() not in STOPWORDS), at)
             if end > at + 1:
                 names.setdefault(" ".join(words[first:end]), concepts)
-            elif end > at or not (within or word.lower() in STOPWORDS or word.lower() in ENGLISH.everyday):
+            elif end > at or not (within or _is_ordinary(word)):
                 names.setdefault(word, (stems[at], *concepts))
         return tuple(names.items())
 
-    def reworded(self, question: str, terms: Container[str]) -> str:
-        """Return `question` with concepts by the names that reports give them, where `terms` lack its own words.
+    def reworded(
+        self, question: str, terms: Container[str], text_with: Callable[[str], str] = lambda concept: ""
+    ) -> str:
+        """Return `question` in words that reports write, where `terms` lack its own.
 
-        `terms` are the stems and concepts of the documents. A term of which they have two senses stays, and where
+        `terms` are the stems and concepts of what is asked. A concept is named as the text that `text_with` gives for
+        it does, else by the name that reports mostly give it. A term of which there are two senses stays, and where
         nothing is to be changed the question is the same.
         """
-        words = cased_words(question)
-        held = [f for f in self._asked_by(words) if f.term.concept in terms]
-        new, taken = list(words), set[int]()
+        text, places = placed_words(question)
+        words = [text[p.start : p.end] for p in places]
+        asked = (f for f in self._asked_by(words) if f.term.exact or not f.term.doubtful)
+        held = [f for f in asked if f.term.concept in terms]
+        changed: list[tuple[Span, str]] = []
         for f in held:
-            own = range(f.start, f.end)
+            own = Span(places[f.start].start, places[f.end - 1].end)
             is_there = all(stem in terms for stem in stems_of_words(words[f.start : f.end]))
-            rivals = any(o.term.concept != f.term.concept and o.start < f.end and f.start < o.end for o in held)
-            if not (is_there or rivals or taken.intersection(own)):
-                new[f.start : f.end] = [f.term.concept.removeprefix(MARK), *[""] * (len(own) - 1)]
-                taken.update(own)
-        return " ".join(filter(None, new)) + "?" * question.endswith("?") if taken else question
+            meant = {o.term.concept for o in held if o.start < f.end and f.start < o.end}
+            names = {self._written(concept, text_with(concept)) for concept in meant}
+            if len(names) == 1 and not (is_there or any(own.start < p.end for p, _ in changed)):
+                changed.append((own, names.pop()))
+        for own, name in reversed(changed):
+            text = f"{text[: own.start]}{name}{text[own.end :]}"
+        return text if changed else question
+
+    def _written(self, concept: str, text: str) -> str:
+        """Return what `text` calls a concept, no member of a kind; else its own name."""
+        words = cased_words(text)
+        for f in _longest(self._matches(self._told, words)):
+            if f.term.concept == concept and not f.term.member:
+                return " ".join(words[f.start : f.end])
+        return concept.removeprefix(MARK)
 
     def _asked_by(self, words: Sequence[str]) -> list[_Match]:
         loud = len(words) > 1 and all(word.isupper() for word in words)  # who shouts writes no abbreviations
@@ -228,6 +241,10 @@ def _parsed(line: str) -> tuple[bool, list[_Name]]:
     if line[:2] not in ("= ", "> ") or len(names) < 2 or not all(name.words for name in names):
         raise ValueError(f"no line of a vocabulary: {line!r}")
     return is_kind, names
+
+
+def _is_ordinary(word: str) -> bool:
+    return word.lower() in STOPWORDS or word.lower() in ENGLISH.everyday
 
 
 def _is_abbreviation(word: str) -> bool:

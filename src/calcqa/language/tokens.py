@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 
 from calcqa.language.english import ENGLISH
 from calcqa.language.folding import fold
+from calcqa.types import Span
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
@@ -41,6 +42,12 @@ def words(text: str) -> list[str]:
 def cased_words(text: str) -> list[str]:
     """Return the words of `text`, folded, in order, as they are written."""
     return [m.group() for m in _WORD.finditer(fold(text))]
+
+
+def placed_words(text: str) -> tuple[str, list[Span]]:
+    """Return `text`, folded, and where its words stand in that."""
+    folded = fold(text)
+    return folded, [Span(*m.span()) for m in _WORD.finditer(folded)]
 
 
 @functools.lru_cache(maxsize=1)

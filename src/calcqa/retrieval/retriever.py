@@ -20,8 +20,7 @@ counting extra:
 
 A worked example stands in tests/retrieval/test_retriever.py. Where the question has abbreviations or misspellings, its
 corrected form is tried beside the original, and where it has words that the documents lack but say otherwise, its form
-in the words of reports (`language/clinical.py`); each text takes the best score of these. The stores are asked for
-the best of each ranking, and then for the exact scores of what came up in any of them.
+in the words of reports (`language/clinical.py`); each text takes the best score of these, of the best of any ranking.
 """
 
 from __future__ import annotations
@@ -48,11 +47,12 @@ from calcqa.retrieval.results import Candidate, Retrieved, ScoredPassage
 from calcqa.stores.base import PASSAGES, PHRASES, QUESTIONS, SENTENCES, Floats
 from calcqa.types import Hit
 
+_WRITTEN = 8  # sentences in which is looked for how documents write a thing
 _vocabularies: WeakKeyDictionary[Encoder, frozenset[str]] = WeakKeyDictionary()  # one an encoder, whatever it searches
 
 
 class _Forms(NamedTuple):
-    """A question corrected, and all forms in which it is searched, each once: as typed, corrected, reworded."""
+    """A question corrected, and all forms in which it is searched: as typed, corrected, reworded; each once."""
 
     corrected: str
     all: list[str]
@@ -137,8 +137,13 @@ class Retriever:
     def _forms(self, question: str) -> _Forms:
         """Return a question as typed and, where these differ, corrected and in words that reports write."""
         corrected = self.correct(question)
-        reworded = vocabulary().reworded(corrected, self.index.document_terms)
+        reworded = vocabulary().reworded(corrected, self.index.document_terms, self._text_with)
         return _Forms(corrected, list(dict.fromkeys((question, corrected, reworded))))
+
+    def _text_with(self, concept: str) -> str:
+        """Return the first sentences that speak of a concept."""
+        ids = self.index.lexical.holding(SENTENCES, [(concept,)])
+        return " . ".join(self.index.sentence_text(i) for i in ids[:_WRITTEN])
 
     def _words(self, *readings: Sequence[str]) -> QuestionWords:
         return QuestionWords(self.index, readings, self.weights.wider)

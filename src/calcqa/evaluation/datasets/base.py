@@ -20,6 +20,7 @@ from calcqa.config import MAX_QUESTION
 from calcqa.errors import InputError, SidecarError
 from calcqa.faq.entries import json_object
 from calcqa.language.questions import clean_question, too_long
+from calcqa.types import FAQEntry
 
 _MOST_BYTES = 2_000_000_000  # of a file, unpacked
 
@@ -79,7 +80,8 @@ class Query:
 class Dataset:
     """Queries and what they are asked of: `texts` of the dataset's own, or `files` for the loaders, or neither.
 
-    `form` names the module that read it; `sha256` is over all its files, without the documents in `files`.
+    `form` names the module that read it; `sha256` is over all its files, without the documents in `files`. `faq` are
+    entries of its texts (`datasets/faq.py`), named and counted as these are.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Dataset:
     sha256: str
     texts: tuple[Text, ...] = ()
     files: tuple[Path, ...] = ()
+    faq: tuple[FAQEntry, ...] = ()
 
     @property
     def has_facts(self) -> bool:
