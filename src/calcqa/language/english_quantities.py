@@ -109,6 +109,14 @@ FOR_LIFE = r"for life|life-?long|indefinitely|permanently|for the rest of (?:his
 LASTS = r"after|for|within|in|over|than|about|of|lasted|ran|took|another|every|nearly|almost|only|just"
 """What stands before "a day" that is a time and no rate."""
 
+ALSO_A_THING = {
+    "stone": r"\b(?:weigh\w*|lost|los[es]|gain\w*|put on)\b|stone (?:in weight|heavier|lighter)",
+    "foot": r"foot(?:\W*$|[.,;)]| (?:tall|high|long|wide|deep|fall|drop|wall|ladder|above|below|from|\d))",
+    "feet": r"(?<!both )feet",
+    "second": r"\d.second\b|second(?![ -][a-z])",
+}
+"""Units that name a thing too ("two foot ulcers"), and how the text around one reads where it is a unit."""
+
 LABELLED = r"grade|stage|class|type|asa|nyha|level|phase|category|figo|child-pugh|gcs|nihss|apgar|score|group"
 """What a number names rather than counts."""
 
@@ -117,3 +125,11 @@ FREQUENCIES = {
     3: r"three times|thrice|t\.?[di]\.?[sd]\b\.?|8[- ]hourly|every (?:8|eight) hours",
     4: r"four times|q\.?[di]\.?[sd]\b\.?|6[- ]hourly|every (?:6|six) hours",
 }
+"""How often a day what stands before is given."""
+SPELLS = {"hour": 24, "day": 1, "morning": 1, "evening": 1, "night": 1, "week": 1 / 7, "fortnight": 1 / 14}
+SPELLS |= {"month": 1 / 30, "year": 1 / 365}
+TIMES_A_DAY = {"hourly": 24, "daily": 1, "nightly": 1, "weekly": 1 / 7, "fortnightly": 1 / 14, "monthly": 1 / 30}
+TIMES_A_DAY |= {"yearly": 1 / 365, "annually": 1 / 365}
+"""How many times a day what is done each of these spells of time is done."""
+EVERY = {"other": 2, "alternate": 2, "few": 3}
+"""What stands between "every" and the spell."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calcqa.language.dates import moments
 from calcqa.language.english_quantities import (
     ABOUT,
+    ALSO_A_THING,
     COUNTED_AS_NONE,
     FOR_LIFE,
     FREQUENCIES,
@@ -74,11 +75,12 @@ _BEFORE = {
     name: re.compile(rf"(?:(?<!\w)(?:{pattern}))\s?(?:an? |the )?$", re.IGNORECASE)
     for name, pattern in {"about": ABOUT, "up to": UP_TO, "from": FROM, "not": NOT_THIS}.items()
 } | {"lasts": re.compile(rf"(?:\b(?:{LASTS})|^) ?$", re.IGNORECASE)}
+_ALSO_A_THING = {unit: re.compile(pattern, re.IGNORECASE) for unit, pattern in ALSO_A_THING.items()}
 _FRACTIONS = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _CLOSE = {"time": 0.13}  # a month is about four weeks
 _ROUNDED = 0.05  # of a value, that its rounding may take away
-_BEFORE_IT = 24  # characters looked at before a number
+_BEFORE_IT, _BEHIND_IT = 24, 16  # characters looked at before a number, and behind its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Quantity:
     """What stands at `start` to `end` of a text: `low` to `high` of what is measured, in the first unit of it.
 
     `kind` is what is measured ("length", "mass/volume"), empty for a bare number; `unit` how it is written. `about`
-    tells that it is said to be inexact, and `step` is the place of its last digit. `daily` is how often a day.
+    tells that it is said to be inexact, and `step` is the place of its last digit. `daily` is how often a day, `factor`
+    how much of the first unit one of its own is, 0 where it has none.
     """
 
     start: int
@@ -98,6 +101,15 @@ class Quantity:
     step: float
     about: bool = False
     daily: int = 1
+    factor: float = 0.0
+
+    @property
+    def bare(self) -> Quantity:
+        """The same without its unit, as where that goes without saying; itself where it has none."""
+        if not self.factor:
+            return self
+        low, high, step = (value / self.factor for value in (self.low, self.high, self.step))
+        return replace(self, kind="", unit="", low=low, high=high, step=step, factor=0.0)
 
     def same(self, other: Quantity) -> bool:
         """Say whether both may be one value: where each is rounded, or both reckoned in other units."""
@@ -200,7 +212,8 @@ def _measured(text: str) -> Iterator[Quantity]:
         low, high = 0.0 if before["up to"] else low * factor, math.inf if before["from"] else high * factor
         unit = measure["unit"].lower().rstrip("s") if measure else ""
         start = bound.start() if bound else number.start()
-        yield Quantity(start, at, kind, unit, low, high, step * factor, bool(before["about"]), _daily(text, at))
+        about, daily = bool(before["about"]), _daily(text, at)
+        yield Quantity(start, at, kind, unit, low, high, step * factor, about, daily, factor if kind else 0.0)
 
 
 def _run(text: str, numbers: Sequence[re.Match[str]]) -> tuple[list[float], float, re.Match[str] | None, int]:
@@ -211,7 +224,7 @@ def _run(text: str, numbers: Sequence[re.Match[str]]) -> tuple[list[float], floa
     first, *others = numbers
     values, step, end = [value_of(first)], step_of(first), first.end()
     between = _BETWEEN.search(text, max(0, first.start() - _BEFORE_IT), first.start())
-    measure = _MEASURE.match(text, end)
+    measure = _unit_behind(text, first)
     for other in others:
         link = text[measure.end() if measure else end : other.start()]
         if _RANGE.fullmatch(link) or (between and link == " and "):
@@ -221,8 +234,21 @@ def _run(text: str, numbers: Sequence[re.Match[str]]) -> tuple[list[float], floa
         else:
             break
         step, end = min(step, step_of(other)) or max(step, step_of(other)), other.end()
-        measure = _MEASURE.match(text, end) or measure
+        measure = _unit_behind(text, other) or measure
     return values, step, measure, max(end, measure.end()) if measure else end
+
+
+def _unit_behind(text: str, number: re.Match[str]) -> re.Match[str] | None:
+    """Return the unit behind a number; None where the word is none: "two foot ulcers", "six h"."""
+    measure = _MEASURE.match(text, number.end())
+    if measure is None:
+        return None
+    unit = measure["unit"].lower()
+    if number["words"] and len(unit) == 1 and unit.isalpha():
+        return None
+    usual = _ALSO_A_THING.get(unit)
+    around = text[max(0, number.start() - _BEFORE_IT) : measure.end() + _BEHIND_IT]
+    return measure if usual is None or usual.search(around) else None
 
 
 def _counts(number: re.Match[str], measure: re.Match[str] | None, lasts: bool) -> bool:
