@@ -9,39 +9,48 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from cachetools import LRUCache, cached
 
 from calcqa.answering.answerability import Case, Verdict
-from calcqa.answering.differences import AGREED, contradiction, difference
+from calcqa.answering.differences import contradiction, difference
 from calcqa.answering.reading import Readings, read
-from calcqa.answering.statements import Statement
+from calcqa.answering.statements import AGREED, Statement
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_opposites import AGED, TITLED
+from calcqa.language.english_reasons import ACTING, AGED, STAFF, TITLED
 from calcqa.language.tokens import stem
 from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
 from calcqa.types import Document, Span
 
-_LIKELY = 0.5  # of its threshold, from which one of few documents is looked at; one of many must clear it
+_LIKELY = 0.2  # of its threshold, from which one of few documents is looked at; one of many must clear it
 _BEST = 3  # sentences of another document that are looked at
 _READ = 5  # further sentences of the same
 _MOST = 3  # disagreements that are named
-_SHARED = 0.1  # of the words of a document; two about one patient or disease mostly share more, others seldom do
+_SHARED = 0.1  # of the rarer words of a document; two about one patient or disease mostly share more
+_ALIKE = 0.5  # the share of words and the cosine together, of few documents: those about one patient mostly have more
+_BRIEF, _LONGER = 64, 0.15  # words of a short document, and how much more is needed at twice as many
 _RARE = 3  # documents that hold a rarer word at most, or a tenth of all where that is more
 _APART = 1  # years between the ages of one patient
 _ONE_SEX = 0.9  # of the pronouns of a document
-_PRONOUNS = 2  # from which they tell
+_PRONOUNS = 2  # from which they tell; "woman" and "Mrs" count as two
 
 _AGED = re.compile(AGED)
 _NAMED = re.compile(TITLED)
-_FEMALE, _MALE = (re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for words in ("she|hers?", "he|his|him"))
+_FEMALE, _MALE = (
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in ("she|hers?|(woman|girl|lady|mrs)", "he|his|him|(man|boy|gentleman)")
+)
+_OWN = re.compile(r"['’]s$")
+_STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,10 @@ def _first_difference(
     question, readings = case.retrieved.corrected, case.readings
     if reader and (unread := [i for i in (*ours, *theirs) if i not in readings]):
         readings = {**readings, **read(question, unread, case.index, reader, len(unread))}
+    one, other = ([_statement(i, case.index, readings, sure) for i in ids] for ids in (ours, theirs))
     places = sorted(itertools.product(range(len(ours)), range(len(theirs))), key=sum)
     for a, b in places:
-        words = difference(question, *(_statement(i, case.index, readings, sure) for i in (ours[a], theirs[b])))
+        words = difference(question, one[a], other[b])
         if words is not None:
             return None if words == AGREED else Differing((ours[a], theirs[b]), words)
     return None
@@ -122,18 +132,31 @@ def _statement(sentence_id: str, index: Index, readings: Readings, sure: Mapping
 def _one_subject(one: str, other: str, case: Case) -> bool:
     """Say whether two documents may be about one patient, or one disease: they share words with matter.
 
-    Of many documents only the words that few others have count; among few, all but ordinary ones. Those of the question
-    say nothing: both answer it.
+    Of many documents only the words that few others have count. Among few, all but ordinary ones count, and how alike
+    the documents are to the encoder; the longer they are, the more they share by chance. Those of the question say
+    nothing: both answer it.
     """
     index, asked = case.index, {term for unit in vocabulary().units(case.retrieved.corrected) for term in unit}
     most = max(_RARE, len(index.documents) // 10)
     many = len(index.documents) > most
 
-    def rare(terms: Iterable[str]) -> int:
-        return sum(len(_holders(term, index)) <= most if many else term not in _ordinary() for term in terms)
+    def tells(term: str) -> bool:
+        return len(_holders(term, index)) <= most if many else term not in _ordinary()
 
-    a, b = sorted((index.terms_of(one) - asked, index.terms_of(other) - asked), key=len)
-    return rare(a & b) >= _SHARED * rare(a)
+    a, b = ({term for term in index.terms_of(d) - asked if tells(term)} for d in (one, other))
+    shorter = min(len(a), len(b))
+    shared = len(a & b) / max(1, shorter)
+    if many:
+        return shared >= _SHARED
+    needed = _ALIKE + _LONGER * math.log2(max(1.0, shorter / _BRIEF))
+    return shared + _likeness(one, other, index) >= needed
+
+
+def _likeness(one: str, other: str, index: Index) -> float:
+    """Return the cosine of what two documents say, -1..1: of the means of their passages."""
+    passages = ([p.id for p in index.passages_of(d)] for d in (one, other))
+    a, b = (index.store.vectors(PASSAGES, ids).mean(axis=0) for ids in passages)
+    return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9))
 
 
 @functools.cache
@@ -149,7 +172,7 @@ def _holders(term: str, index: Index) -> set[str]:
 def _told_of(document: Document) -> tuple[frozenset[int], str, frozenset[str]]:
     """Return the ages, the sex and the surnames that a document tells of."""
     ages = frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(document.text))
-    return ages, _sex(document.text), frozenset(m["name"] for m in _NAMED.finditer(document.text))
+    return ages, _sex(document.text), _names(document.text)
 
 
 def _one_patient(one: Document, other: Document) -> bool:
@@ -162,8 +185,16 @@ def _one_patient(one: Document, other: Document) -> bool:
     return not (names and other_names and names.isdisjoint(other_names))
 
 
+def _names(text: str) -> frozenset[str]:
+    """Return the surnames behind a title, without those of staff: "Surgeon: Miss Farrow", "performed by Mr Hale"."""
+    named = _NAMED.finditer(text)
+    return frozenset(
+        m["name"] for m in named if not (_STAFF.search(text, 0, m.start()) or _ACTING.match(text, m.end()))
+    )
+
+
 def _sex(text: str) -> str:
-    female, male = len(_FEMALE.findall(text)), len(_MALE.findall(text))
+    female, male = (sum(_PRONOUNS if m[1] else 1 for m in p.finditer(text)) for p in (_FEMALE, _MALE))
     if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
         return ""
     return "female" if female > male else "male"

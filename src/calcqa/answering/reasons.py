@@ -1,4 +1,4 @@
-"""Why two sentences may answer one question differently and not disagree: other persons, times or sides.
+"""Why two sentences may answer one question differently and not disagree: other persons, times, sides or parts.
 
 Does: tell these by the words of the question and of both sentences. Does not: know what their documents are about
 (`answering/disagreement.py`).
@@ -7,9 +7,11 @@ Does: tell these by the words of the question and of both sentences. Does not: k
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from calcqa.answering.statements import Asked, Statement
-from calcqa.language import english_opposites as data
+from calcqa.language import english_reasons as data
+from calcqa.language.english_opposites import ALTERNATIVES
 from calcqa.query.answer_types import Wanted
 
 
@@ -19,15 +21,20 @@ def whole_words(pattern: str) -> re.Pattern[str]:
 
 
 _TIMES = {name: whole_words(pattern) for name, pattern in data.TIMES.items()}
-_SIDES = {name: whole_words(pattern) for name, pattern in data.ALTERNATIVES["side"].items()}
-_OTHERS = whole_words(rf"(?:{data.OTHERS})(?!\w){data.INFORMS}")
+_SIDES = {name: whole_words(pattern) for name, pattern in ALTERNATIVES["side"].items()}
+_SPECIMENS, _PARTS = (
+    {name: whole_words(pattern) for name, pattern in parts.items()} for parts in (data.SPECIMENS, data.PARTS)
+)
+_OTHERS = whole_words(rf"{data.COMPANY}(?:{data.OTHERS})(?!\w){data.INFORMS}")
 _FEMALE, _MALE, _CHILD = map(whole_words, (data.FEMALE, data.MALE, data.CHILD))
+_FAMILY = whole_words(r"family|relatives?|hereditary|inherited")
+_NOT_THERE = re.compile(data.NOT_THERE, re.IGNORECASE)
 _PRESENT = whole_words("is|are|does|do|has|have")
 
 
 def other_person(asked: Asked, one: Statement, other: Statement) -> bool:
     """Say whether the sentences, or the question and one of them, speak of different persons."""
-    if asked.wanted is Wanted.PERSON:
+    if asked.wanted is Wanted.PERSON or _FAMILY.search(asked.text):
         return False
     if len({sex for text in (asked.text, one.text, other.text) if (sex := _sex(text))}) > 1:
         return True
@@ -45,7 +52,7 @@ def _sex(text: str) -> str:
 
 def other_time(asked: Asked, one: Statement, other: Statement) -> bool:
     """Say whether two values were measured at different times, as far as the sentences say."""
-    named, *times = (_times(text) for text in (asked.text, one.text, other.text))
+    named, *times = (_named(_TIMES, text) for text in (asked.text, one.text, other.text))
     if named:
         return not all(own & named for own in times)
     plain = {"start", "now"} if _PRESENT.search(asked.text) else {"start"}
@@ -54,14 +61,38 @@ def other_time(asked: Asked, one: Statement, other: Statement) -> bool:
 
 def is_timed(s: Statement) -> bool:
     """Say whether a sentence names a time of any kind."""
-    return bool(s.moments or _times(s.text) or any(q.kind.endswith("number") for q in s.quantities))
+    return bool(s.moments or _named(_TIMES, s.text) or any(q.kind.endswith("number") for q in s.quantities))
 
 
-def _times(text: str) -> set[str]:
-    return {name for name, pattern in _TIMES.items() if pattern.search(text)}
+def _named(patterns: Mapping[str, re.Pattern[str]], text: str) -> set[str]:
+    return {name for name, pattern in patterns.items() if pattern.search(text)}
+
+
+def other_specimen(asked: Asked, one: Statement, other: Statement) -> bool:
+    """Say whether the sentences, or the question and one of them, speak of different specimens, as blood and urine."""
+    return _apart(_SPECIMENS, asked, one, other)
+
+
+def other_part(asked: Asked, one: Statement, other: Statement) -> bool:
+    """Say the same of specimens or parts of the body."""
+    return other_specimen(asked, one, other) or _apart(_PARTS, asked, one, other)
+
+
+def _apart(patterns: Mapping[str, re.Pattern[str]], asked: Asked, one: Statement, other: Statement) -> bool:
+    named, *own = (_named(patterns, text) for text in (asked.text, one.text, other.text))
+    if named:
+        return any(parts and not parts & named for parts in own)
+    return all(own) and not own[0] & own[1]
 
 
 def other_side(one: Statement, other: Statement) -> bool:
     """Say whether the sentences speak of different sides of the body."""
-    sides = [{m for m, pattern in _SIDES.items() if pattern.search(s.text)} for s in (one, other)]
+    sides = [_named(_SIDES, s.text) for s in (one, other)]
     return all(sides) and not sides[0] & sides[1]
+
+
+def is_elsewhere(s: Statement) -> bool:
+    """Say whether what a reader marked is where nothing is: "nothing in the right lung"."""
+    if s.marked is None:
+        return False
+    return any(m.end() >= s.marked.start for m in _NOT_THERE.finditer(s.text, 0, s.marked.end))

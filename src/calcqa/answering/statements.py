@@ -25,6 +25,7 @@ _ENDS_DENIAL = re.compile(ENDS_DENIAL, re.IGNORECASE)
 _DENIED_BEHIND = re.compile(DENIED_BEHIND, re.IGNORECASE)
 _PREFIXED = re.compile(rf"\b(?:{PREFIXES})(\w{{4,}})\b", re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
+_PATIENT = frozenset(stems("patient case"))
 _FAR = 60  # characters between a denial and what it denies
 
 
@@ -38,6 +39,15 @@ class Placed(Protocol):
 
 
 P = TypeVar("P", bound=Placed)
+
+Differ = tuple[str, str]
+"""The words of the one sentence and of the other that differ."""
+
+AGREED: Differ = ("", "")
+"""What comparing returns where both say the same."""
+
+SURE = 0.4  # probability that it answers, from which a sentence need not name what is asked about
+_SHARE = 0.5  # of what the question names, that a sentence speaks of which is not as sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Name:
     @property
     def is_known(self) -> bool:
         """Whether the vocabulary knows it."""
-        return any(term.startswith(MARK) for term in self.terms)
+        return any(term.startswith(MARK) for term in self.terms | self.kinds)
 
     def meets(self, other: Name) -> bool:
         """Say whether both are one thing, or the one is of the kind that the other names."""
@@ -78,8 +88,9 @@ class Asked:
 
     @functools.cached_property
     def units(self) -> tuple[frozenset[str], ...]:
-        """What would meet each thing that it names."""
-        return tuple(frozenset(unit) for _, unit in vocabulary().named(self.text))
+        """What would meet each thing that it names; the patient is not one, whom a sentence need not name."""
+        units = (frozenset(unit) for _, unit in vocabulary().named(self.text))
+        return tuple(unit for unit in units if not unit <= _PATIENT)
 
     @functools.cached_property
     def terms(self) -> frozenset[str]:
@@ -190,3 +201,8 @@ class Statement:
 
 
 _AHEAD = 15  # characters that a value before its name is taken to be farther from it
+
+
+def to_the_point(asked: Asked, *statements: Statement) -> bool:
+    """Say whether each sentence speaks of what is asked, or is sure to answer."""
+    return all(s.sure >= SURE or s.share(asked) >= _SHARE for s in statements)

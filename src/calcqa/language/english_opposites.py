@@ -1,4 +1,4 @@
-"""Words that exclude or deny one another, times, and persons in English, as data. Patterns ignore case."""
+"""Words that exclude or deny one another, and how questions ask for them, in English, as data. Patterns ignore case."""
 
 ALTERNATIVES = {
     "side": {
@@ -26,7 +26,8 @@ ALTERNATIVES = {
     },
     "place": {
         "removed": r"removed|taken out|came out|extracted|excised|pulled|explanted|lifted out",
-        "kept": r"left (?:in (?:place|situ)|behind)|(?:remains?|kept|stays?) in|retained|still in place|in situ",
+        "kept": r"left (?:in (?:place|situ)|behind)|(?:remains?|kept|stays?) in|retained|still in place|in situ|"
+        r"(?:should|to|may|will) stay|(?:was|were) left(?! (?:with|to|on|side|in|behind))",
     },
     "nature": {"benign": r"benign|non-?malignant|harmless", "malignant": r"malignan\w+|cancer\w*|carcinoma"},
     "change": {
@@ -92,12 +93,60 @@ ALTERNATIVES = {
     "front": {"front": r"anterior(?:ly)?|ventral|front", "back": r"posterior(?:ly)?|dorsal|back of"},
     "inner": {"inner": r"medial(?:ly)?|inner", "outer": r"lateral(?:ly)?|outer"},
     "near": {"near": r"proximal(?:ly)?", "far": r"distal(?:ly)?"},
+    "spread": {
+        "reached": r"involve[sd]|involvement|metasta\w+|infiltrat\w+|invaded|invasion|affected",
+        "spared": r"(?:free|clear) of \w+|uninvolved|tumou?r-free|spared|were clear|are clear|is clear|was clear",
+    },
+    "smoking": {
+        "smokes": r"smokes|(?:current|heavy|active) smoker|cigarettes (?:a|per) day|still smok\w+|a smoker",
+        "smoked": r"(?:ex|former)[- ]smoker|(?:stopped|gave up|quit) smoking|used to smoke|smoked until",
+        "never": r"never smoked|non-?smoker|lifelong non-?smoker|(?:does|did) not smoke",
+    },
+    "dwelling": {
+        "home": r"(?<!nursing )(?<!care )(?<!residential )(?<!retirement )home(?! (?:help|visit|for))|"
+        r"own (?:flat|house)",
+        "care": r"(?:nursing|care|residential|retirement) home|hospice",
+        "rehabilitation": r"rehabilitation|rehab|convalescent \w+",
+        "hospital": r"(?:transferred|moved|sent) to (?:\w+ ){0,3}hospital",
+    },
+    "integrity": {"whole": r"intact|unruptured|unbroken", "torn": r"ruptured?|torn|tear|burst|perforat\w+|broken"},
+    "urgency": {"urgent": r"emergency|urgent(?:ly)?", "planned": r"elective(?:ly)?|planned|scheduled"},
+    "resuscitation": {
+        "full": r"(?:for|full) (?:full )?(?:resuscitation|escalation|active treatment)|full code",
+        "none": r"not for (?:\w+ ){0,2}(?:resuscitation|CPR|escalation)|DNA?R|DNA?CPR|"
+        r"do[ -]not[ -](?:attempt )?resuscitat\w+",
+    },
+    "feeding": {
+        "breast": r"breast[- ]?fe\w+|breast milk|at the breast",
+        "bottle": r"bottle[- ]?fe\w+|formula|by bottle",
+        "both": r"mixed feeding",
+    },
+    "company": {"alone": r"alone|by (?:him|her)self", "with": r"(?:lives?|living|stays?) with|shares"},
+    "drinking": {
+        "drinks": r"(?:drinks?|pints?|alcohol intake|units a week)",
+        "never": r"teetotal(?:ler)?|abstinent|abstains",
+    },
+    "infection": {"infected": r"infected|purulent|pus|inflamed", "clean": r"clean|dry"},
+    "pupils": {
+        "fixed": r"fixed|unreactive|non-?reactive|unresponsive",
+        "reactive": r"(?<!not )(?:reactive|reacts?|brisk)",
+    },
+    "lie": {
+        "head": r"cephalic|vertex|head first",
+        "breech": r"breech",
+        "across": r"transverse lie|shoulder presentation",
+    },
+    "hand": {"right": r"right[- ]handed", "left": r"left[- ]handed"},
     "sex": {"male": r"male|boy|man|son", "female": r"female|girl|woman|daughter"},
 }
 """Words that exclude one another where they say the same of one thing: a group, its members, and how each is said."""
 
-OF_PERSONS = frozenset({"survival", "sex", "consciousness"})
+OF_PERSONS = frozenset(
+    {"survival", "sex", "consciousness", "smoking", "dwelling", "resuscitation", "hand", "company", "drinking"}
+)
 """Groups that say something of a patient, whom a sentence need not name."""
+OF_PARTS = frozenset({"result", "level", "nature", "severity", "change", "course", "spread", "integrity"})
+"""Groups that say something of a specimen or a part of the body, and something else of another."""
 
 ASKING = {
     "side": r"sides?|where|left or right|right or left|on the (?:left|right)(?! \w)|which (?:eye|ear|lung|kidney|leg|"
@@ -123,26 +172,44 @@ ASKING = {
     "anaesthesia": r"ana?esth\w+",
     "birth": r"born|deliver\w+|birth|vaginal\w*|ca?esarean",
     "severity": r"sever\w+|mild|moderate|how bad",
-    "height": r"where|which (?:lobe|part|pole)|upper|lower",
+    "height": r"where|which (?:lobe|part|pole|tooth|limb|jaw|lip|eyelid|segment)|upper|lower",
     "front": r"where|anterior|posterior|which (?:wall|part|leaflet|cord)",
     "inner": r"where|medial|lateral|which (?:part|malleolus)",
     "near": r"where|proximal|distal|which part",
+    "spread": r"involv\w+|spread|metasta\w+|nodes?|margins?|infiltrat\w+|invad\w+",
+    "smoking": r"smok\w+|tobacco|cigarettes?",
+    "dwelling": r"where.*(?:discharged?|sent|go|went|live)|discharge destination|discharged to",
+    "integrity": r"intact|ruptured?|torn|tear|burst|perforat\w+",
+    "urgency": r"emergency|urgent|elective|planned",
+    "resuscitation": r"resuscitat\w+|CPR|DNA?R|DNA?CPR|code status|escalation",
+    "feeding": r"fed|feed\w*",
+    "company": r"alone|live[sd]? with|who.*\blives?\b",
+    "drinking": r"alcohol|drink\w*|teetotal",
+    "infection": r"infect\w+|clean",
+    "pupils": r"pupils?",
+    "lie": r"present\w+|position|lie",
+    "hand": r"hand(?:ed|edness)|dominant",
     "sex": r"sex|boy|girl|gender|male|female",
 }
 """How a question asks for a group of such words."""
 
 SHOWS = (
     r"what (?:did|does|do) (?:.* )?(?:show|reveal|find|demonstrate|say|identify)|findings?|results? of|"
-    r"what was (?:seen|found|the (?:result|finding))"
+    r"what was (?:seen|found|the (?:result|finding))|what is (?:the plan|planned|recommended|advised)|"
+    r"what should be done"
 )
-"""How it asks what there was to see."""
+"""How it asks what there was to see, or what is to be done."""
+NO_VALUE = r"outcomes?|fate|diagnos\w+|causes?|plan|planned|management|complications?|findings?|happened"
+"""What is asked for that is no number, though one may stand in the answer."""
 MEASURE = r"^\W*(?:and )?what(?:'s| is| was| were)\b|\bhow (?:high|low|was|were)\b|\bat what\b|\bby how\b"
 """How it asks for what may be a quantity."""
+HOW_OFTEN = r"how (?:often|many times|frequent(?:ly)?)|frequency"
+"""How it asks how many times in a day, a week or longer."""
 WHEN = r"^\W*(?:(?:and|so|on|at|in|since|until|from|by|or) )*(?:when|(?:what|which) (?:time|date|day|year|month))\b"
 """How it asks for a date or a time of day."""
 OF_ONE_KIND = (
     r"which|diagnos\w+|causes?|drugs?|antibiotics?|medic\w+|vaccines?|infections?|diseases?|conditions?|"
-    r"tumou?rs?|cancers?|genes?|explain\w*|caused|given|used|prescribed|added|reverse\w*|organisms?|bacteri\w+|germs?|bugs?|pathogens?|virus\w*"
+    r"tumou?rs?|cancers?|genes?|explain\w*|caused|given|used|histolog\w+|patholog\w+|biopsy|rhythm|allerg\w+|prescribed|added|reverse\w*|organisms?|bacteri\w+|germs?|bugs?|pathogens?|virus\w*"
 )
 """How it asks for something whose answers are of one kind."""
 GERM = (
@@ -154,44 +221,6 @@ SEVERAL = (
 )
 """How it asks for several things, of which each sentence may name some."""
 
-TIMES = {
-    "start": r"(?:on|at) (?:\w+ )?(?:admission|arrival|presentation|baseline|diagnosis|referral|booking)|"
-    r"initial(?:ly)?|first (?:visit|seen|tap|sample|scan|measured|value|test|admission|time)|at first|admitted with|"
-    r"when (?:first|admitted|(?:s?he|they) (?:came|arrived|was admitted|were admitted))|to begin with|came in with",
-    "before": r"before (?:\w+ ){0,2}(?:surgery|operation|treatment|procedure|transfusion|therapy|dialysis)|prior to|"
-    r"pre-?(?:operative(?:ly)?|op|treatment)",
-    "after": r"after (?:\w+ ){0,2}(?:surgery|operation|treatment|procedure|transfusion|therapy|dialysis)|"
-    r"post-?(?:operative(?:ly)?|op|treatment|transfusion)",
-    "later": r"(?:at|on|before) (?:\w+ )?(?:discharge|follow-?up)|later|second|"
-    r"at this visit|this (?:morning|time)|next day|"
-    r"repeat(?:ed)?|final(?:ly)?|last|at the end|when s?he (?:left|went home)|"
-    r"(?:has|have|had) (?:since )?(?:fallen|risen|come down|gone (?:up|down)|dropped)|"
-    r"(?:fell|rose|dropped|climbed|came down) to",
-    "now": r"now|today|at present|currently",
-    "most": r"peak(?:ed)?|highest|maxim(?:um|al)|at (?:its|their) worst",
-    "least": r"nadir|lowest|minim(?:um|al)",
-}
-"""Times at which something is measured, one unlike the other."""
-
-OTHERS = (
-    r"mother|father|brother|sister|sibling|twin|son|daughter|wife|husband|partner|donor|grandmother|grandfather|"
-    r"aunt|uncle|cousin|index (?:case|patient)|infant|neonate|newborn|baby|parents?|"
-    r"(?:case|patient) (?:\d+|one|two|three|four)"
-)
-"""Persons other than the patient, and patients by number."""
-FEMALE = r"she|her|hers|woman|girl|lady|mother|sister|daughter|wife|grandmother|aunt"
-MALE = r"he|his|him|man|boy|gentleman|father|brother|son|husband|grandfather|uncle"
-AGED = (
-    r"\b(\d{1,3})[- ](?:year|yr)s?[- ]old|\b[Aa]ged? ?:?(\d{1,3})\b|\b(\d{1,3}) years? (?:old|of age)|"
-    r"\b(?:man|woman|boy|girl|child|lady|gentleman|patient|person|driver) of (\d{1,3})\b|"
-    r"\b(\d{1,3})\s?(?:y(?:rs?|/?o)?\s?)?/?\s?[MF]\b|\b[MF]\s?/\s?(\d{1,3})\b|"
-    r"\b(?:Mr|Mrs|Ms|Miss)\b[^,\n]{1,30}, (\d{1,3})\b"
-)
-"""The age of a patient in years, in this case of letters only."""
-INFORMS = (
-    r"(?!['’]s)(?! (?:says?|said|tells?|told|reports?|reported|noticed|noted|brought|asked|recalls?|thinks|gave)\b)"
-)
-"""What does not stand behind a person who only tells of the patient."""
 ROLES = (
     r"daughter|son|wife|husband|mother|father|brother|sister|neighbou?r|friend|colleague|partner|registrar|consultant|"
     r"junior doctor|midwife|nurse|general practitioner|family doctor|GP|paramedics?|surgeon|ana?esthetist|police|"
@@ -205,19 +234,32 @@ NAMES = (
 )
 """A person by name, in this case of letters only."""
 
+NOTHING = r"normal|unremarkable|clear|no(?:thing)? abnormal(?:it(?:y|ies))?|no growth|nothing|negative|no lesions?"
+"""What a test shows that shows nothing."""
 NORMAL = (
     r"\W+(?:(?:is|are|was|were|looks?|looked|appears?|appeared)\W+)?(?:\w+ly\W+)?"
     r"(?:normal|unremarkable|healthy|intact|clear|within (?:normal|the normal))\b"
 )
 """What denies a fault of what it stands behind."""
-CHILD = r"infant|neonate|newborn|baby|twin|son|daughter"
-"""Persons whom a document about them need not name."""
+CARRIERS = "family history, history of, history, evidence, sign, feature, symptom, finding, presence, known"
+"""What a question names beside what it asks about, and an answer need not: "is there a history of asthma"."""
 PREFIXES = r"un|ab|non-?|in|im|ir|dis|a"
 """What denies a word it stands before."""
-DENYING = {"=afebrile": "=fever", "=unvaccinated": "=vaccination", "=asymptomatic": "=symptoms", "=benign": "=cancer"}
+DENYING = {
+    "=afebrile": "=fever",
+    "=unvaccinated": "=vaccination",
+    "=asymptomatic": "=symptoms",
+    "=benign": "=cancer",
+    "=no known allergies": "=allergy",
+    "=no known drug allergies": "=drug allergy",
+    "=teetotaler": "=alcohol",
+    "=uneventful": "=complication",
+    "=nonsmoker": "=smoking",
+}
 """Concepts that deny another."""
 ENDS_DENIAL = (
-    r"\b(?:is|are|was|were|has|had|have|but|only|although|however|except|apart from|with|in|at|on|to|by|"
+    r"\b(?:is|are|was|were|has|had|have|but|only|although|however|except|apart from|with|in|at|on|by|"
+    r"(?<!allergy )(?<!allergic )(?<!reaction )(?<!intolerance )(?<!sensitivity )(?<!response )to|"
     r"after|before|during|since|despite|because)\b|;|, (?:only|but|and)\b"
 )
 """Words that a denial before them does not reach beyond."""
@@ -227,7 +269,3 @@ DENIED_BEHIND = (
     r"\s*[:,-]?\s*(?:absent|negative|nil|none|excluded)\b"
 )
 """What denies the words that it stands behind."""
-
-_NAME = r"[A-Z][\w'’-]+"
-TITLED = rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\.?\s+(?:(?:[A-Z]\.?|{_NAME})\s+){{0,2}}?(?P<name>{_NAME})\b(?!\s+[A-Z][a-z])"
-"""A patient's surname behind a title."""

@@ -1,0 +1,106 @@
+"""Words that exclude one another, what is there against what is denied, and tests that show something or nothing.
+
+Does: compare two sentences by these. Does not: say which comparison comes first (`answering/differences.py`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+
+from calcqa.answering.reasons import other_part, other_side, whole_words
+from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Name, Statement, to_the_point
+from calcqa.language import english_opposites as data
+from calcqa.language.tokens import stems
+
+_GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in data.ALTERNATIVES.items()}
+_ASKING = {name: whole_words(pattern) for name, pattern in data.ASKING.items()}
+_SHOWS, _WHERE, _NOTHING, _NORMALLY = map(whole_words, (data.SHOWS, "where", data.NOTHING, "normal"))
+_CARRIERS = frozenset(stems(data.CARRIERS)) | {f"={name}" for name in data.CARRIERS.split(", ")}
+_HALF = 0.5  # of what the question names, that a sentence speaks of
+_NORMAL = re.compile(data.NORMAL, re.IGNORECASE)
+
+
+def by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare which of words that exclude one another each sentence has, where the question asks for such words."""
+    agreed = None
+    shared = any(a.meets(b) for a in one.names for b in other.names) or to_the_point(asked, one, other)
+    for name, members in _GROUPS.items():
+        if not _ASKING[name].search(asked.text) or (name in data.OF_PARTS and other_part(asked, one, other)):
+            continue
+        a, b = _member(members, one, asked), _member(members, other, asked)
+        if a and b and a[0] == b[0]:
+            final = asked.closed or name in data.OF_PERSONS or (a[2] and b[2])
+            agreed = AGREED if final and not _WHERE.search(asked.text) else agreed
+        elif a and b and (name in data.OF_PERSONS or shared or (a[2] and b[2])):
+            return a[1], b[1]
+    return agreed
+
+
+def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) -> tuple[str, str, bool] | None:
+    """Return which member of a group a sentence has, in which words, and whether a reader marked them.
+
+    What is denied of two counts as the other. None where it has none, or it is open which.
+    """
+    present: list[tuple[str, Name]] = []
+    for member, pattern in members.items():
+        others = set(members) - {member}
+        for match in pattern.finditer(s.text):
+            denied = "both" not in members and s.denial(*match.span()) is not None  # a side of what is denied is one
+            if not denied or len(others) == 1:
+                present.append((others.pop() if denied else member, Name(*match.span(), frozenset())))
+                others = set(members) - {member}
+    place = s.chosen([p for _, p in present]) if len({m for m, _ in present}) < 2 else None
+    place = place or s.nearest([p for _, p in present], asked)
+    return next(((m, s.claim(p.start, p.end), s.is_marked(p)) for m, p in present if p is place), None)
+
+
+def by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare what one affirms and the other denies: of what is asked about, or of what there was to see."""
+    if not (asked.units if asked.closed else _SHOWS.search(asked.text)):
+        return None
+    if other_part(asked, one, other) or other_side(one, other):
+        return None
+    pairs = [(a, b) for a in one.names for b in other.names if a.meets(b)]
+    pairs = [(a, b) for a, b in pairs if bool((a.terms | b.terms) & asked.terms) is asked.closed]
+    if asked.closed:
+        words = one.words_of(asked), other.words_of(asked)
+        pairs += [(a, b) for a, b in itertools.product(one.against(asked), words[1]) if a.terms & b.terms]
+        pairs += [(a, b) for a, b in itertools.product(words[0], other.against(asked)) if a.terms & b.terms]
+        pairs = pairs or [(a, b) for a, b in itertools.product(*words) if a.terms & b.terms]
+        if _of_another(asked, one, other) or _of_another(asked, other, one):
+            return None
+    first = asked.units[0] if asked.units else frozenset()
+    for a, b in pairs:
+        if a.denied is not b.denied:
+            if _NORMAL.match(*((other.text, b.end) if a.denied else (one.text, a.end))):
+                return AGREED
+            # "Was there a pneumothorax after …": first what is asked about, then what around it.
+            if not (a.terms | b.terms) & first and not to_the_point(asked, one, other):
+                return None
+            return one.claim(a.start, a.end), other.claim(b.start, b.end)
+    return AGREED if asked.closed and any((a.terms | b.terms) & first for a, b in pairs) else None
+
+
+def _of_another(asked: Asked, one: Statement, other: Statement) -> bool:
+    """Say whether one denies of what is asked about what the other does not name ("no latex allergy")."""
+    held = frozenset[str]().union(*(n.terms | n.kinds for n in other.names))
+    denied = frozenset[str]().union(*(n.terms for n in one.names if n.denied))
+    return len(asked.units) > 1 and any(u & denied and not u & (held | _CARRIERS) for u in asked.units)
+
+
+def by_normality(asked: Asked, one: Statement, other: Statement) -> Differ | None:
+    """Compare a test that shows nothing with the same that shows something."""
+    if not (_SHOWS.search(asked.text) or (asked.closed and _NORMALLY.search(asked.text))):
+        return None
+    if not asked.units or other_part(asked, one, other) or other_side(one, other):
+        return None
+    shown = [_NOTHING.search(s.answer) for s in (one, other)]
+    if bool(shown[0]) is bool(shown[1]) or any(s.sure < SURE or s.share(asked) < _HALF for s in (one, other)):
+        return None
+    something = one if shown[1] else other
+    there = [n for n in something.names if something.is_marked(n) and n.is_known and not n.terms & asked.terms]
+    if not there or any(n.denied for n in there) or _NOTHING.search(something.text):
+        return None
+    return one.answer, other.answer
