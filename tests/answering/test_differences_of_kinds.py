@@ -57,6 +57,12 @@ def both_ways(question, one, other):
         ("Which vertebra had collapsed?", "A collapse of [L4].", "[T8] had collapsed.", ("L4", "T8")),
         # one kind by the question alone
         ("What was the histology?", "[Mesothelioma].", "[Schwannoma].", ("Mesothelioma", "Schwannoma")),
+        ("What stage is the tumour?", "Stage [pT2b].", "The tumour was stage [pT4a].", ("pT2b", "pT4a")),
+        ("What was the outcome of the pregnancy?", "The pregnancy ended in [miscarriage].",
+         "She [gave birth] to a boy.", ("miscarriage", "gave birth")),
+        # what is said of another time in a later clause
+        ("What was the spleen's length?", "The spleen's length was [13 cm], today 15 cm.",
+         "The spleen had a length of [17 cm].", ("13 cm", "17 cm")),
         # relatives, where the family is asked about
         ("Is there a family history of glaucoma?", "[No family history of glaucoma].", "Her [aunt had glaucoma].",
          ("No family history of glaucoma", "glaucoma")),
@@ -85,6 +91,18 @@ def test_what_differs_is_named(question, one, other, words):
 )  # fmt: skip
 def test_what_only_looks_alike_is_not(question, one, other):
     assert both_ways(question, one, other) in (AGREED, None)
+
+
+def test_what_a_reader_is_sure_of_is_not_taken_to_agree_with_another_value_beside_it():
+    question = "What is the daily dose?"
+    one, other = "It is given as 20 mg twice a day, a daily dose of [40 mg].", "The daily dose is [20 mg]."
+    assert difference(question, statement(one, 0.95), statement(other, 0.95)) == ("40 mg", "20 mg")
+    assert difference(question, statement(one), statement(other)) == AGREED
+
+
+def test_a_person_of_whom_a_reader_is_not_sure_is_not_compared():
+    one, other = statement("[Dr Brandt] set the bone."), statement("Seen later by [Dr Novak].", 0.2)
+    assert difference("Who set the bone?", one, other) is None
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ _AGE, _NO_VALUE, _HOW_OFTEN = map(whole_words, ("old|age", data.NO_VALUE, data.H
 _MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASURE, data.WHEN))
 
 _OTHER_UNIT = 3.0  # times that two numbers lie apart, of which one has no unit, if they may be of different units
+_TRUSTED = 0.9  # probability that it answers, from which of two values of a sentence the marked one is meant
 _BIRTHDAY = 8_800.0  # hours between two ages of one patient
 
 
@@ -92,7 +93,9 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
     both_marked = one.is_marked(a) and other.is_marked(b)
     if a.kind != b.kind or not both_marked and not (a.kind and (asked.wanted or _MEASURE.search(asked.text))):
         return None
-    if a.same(b) or any(a.same(q) for q in other.quantities) or any(b.same(q) for q in one.quantities):
+    trusted = both_marked and min(one.sure, other.sure) >= _TRUSTED
+    elsewhere = [] if trusted else [(a, q) for q in other.quantities] + [(b, q) for q in one.quantities]
+    if any(value.same(q) for value, q in [(a, b), *elsewhere]):
         return AGREED
     if a.kind == "time" and _AGE.search(asked.text) and abs(a.low - b.low) < _BIRTHDAY < a.low / 9:
         return AGREED

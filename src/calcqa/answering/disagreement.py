@@ -23,8 +23,9 @@ from calcqa.answering.differences import contradiction, difference
 from calcqa.answering.reading import Readings, read
 from calcqa.answering.statements import AGREED, Statement
 from calcqa.index.index import Index
-from calcqa.language.clinical import vocabulary
+from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
+from calcqa.language.english_quantities import UNIT_NAMES
 from calcqa.language.english_reasons import ACTING, AGED, STAFF, TITLED
 from calcqa.language.tokens import stem
 from calcqa.models.reader import Reader
@@ -37,7 +38,7 @@ _READ = 5  # further sentences of the same
 _MOST = 3  # disagreements that are named
 _SHARED = 0.1  # of the rarer words of a document; two about one patient or disease mostly share more
 _ALIKE = 0.5  # the share of words and the cosine together, of few documents: those about one patient mostly have more
-_BRIEF, _LONGER = 64, 0.15  # words of a short document, and how much more is needed at twice as many
+_BRIEF, _LONGER = 45, 0.15  # words of a short document, and how much more is needed at twice as many
 _RARE = 3  # documents that hold a rarer word at most, or a tenth of all where that is more
 _APART = 1  # years between the ages of one patient
 _ONE_SEX = 0.9  # of the pronouns of a document
@@ -132,16 +133,18 @@ def _statement(sentence_id: str, index: Index, readings: Readings, sure: Mapping
 def _one_subject(one: str, other: str, case: Case) -> bool:
     """Say whether two documents may be about one patient, or one disease: they share words with matter.
 
-    Of many documents only the words that few others have count. Among few, all but ordinary ones count, and how alike
-    the documents are to the encoder; the longer they are, the more they share by chance. Those of the question say
-    nothing: both answer it.
+    Of many documents only the words that few others have count. Among few, all but ordinary words count, not concepts,
+    and how alike the documents are to the encoder; the longer they are, the more they share by chance. Those of the
+    question say nothing: both answer it.
     """
     index, asked = case.index, {term for unit in vocabulary().units(case.retrieved.corrected) for term in unit}
     most = max(_RARE, len(index.documents) // 10)
     many = len(index.documents) > most
 
     def tells(term: str) -> bool:
-        return len(_holders(term, index)) <= most if many else term not in _ordinary()
+        if many:
+            return len(_holders(term, index)) <= most
+        return not term.startswith(MARK) and term not in _ordinary()
 
     a, b = ({term for term in index.terms_of(d) - asked if tells(term)} for d in (one, other))
     shorter = min(len(a), len(b))
@@ -161,7 +164,8 @@ def _likeness(one: str, other: str, index: Index) -> float:
 
 @functools.cache
 def _ordinary() -> frozenset[str]:
-    return frozenset(map(stem, ENGLISH.everyday))
+    """Return the words that tell nothing of what a document is about: everyday ones, and units."""
+    return frozenset(map(stem, (*ENGLISH.everyday, *UNIT_NAMES)))
 
 
 def _holders(term: str, index: Index) -> set[str]:

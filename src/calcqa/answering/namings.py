@@ -16,9 +16,9 @@ from calcqa.query.answer_types import Wanted
 
 _ROLES = whole_words(data.ROLES)
 _NAMED = re.compile(data.NAMES)
-_CAPITALS = re.compile(r"(?<=\w )((?:[A-Z][a-z'’-]+ ?\b)+)")
+_CAPITALS = re.compile(r"(?<=[\w.] )((?:[A-Z][a-z'’-]+ ?\b)+)")
 _SPECIES = re.compile(r"\b[A-Z](?:[a-z]{3,}|\.) [a-z]{4,}")
-_CODE = re.compile(r"\b[A-Z]{1,5}-?\d{1,3}\b(?![.,]\d)")
+_CODE = re.compile(r"\b(?:[cpy]{1,2})?[A-Z]{1,5}-?\d{1,3}[a-d]?\b(?![.,]\d)")
 _KNOWN, _GERM, _NAMING, _PLURAL = map(whole_words, (data.OF_ONE_KIND, data.GERM, "which|what|where", data.SEVERAL))
 _MEASURE = re.compile(data.MEASURE, re.IGNORECASE)
 _PROPER = re.compile(r"(?:the )?[A-Z][\w'’-]+")
@@ -29,7 +29,7 @@ _BRIEF = 2  # words that tell one nerve from another
 
 def by_person(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     """Compare persons by their names, or by what they are where both have no name."""
-    if asked.wanted is not Wanted.PERSON:
+    if asked.wanted is not Wanted.PERSON or min(one.sure, other.sure) < _NAMES_SURE:
         return None
     for persons in (_named, _roles):
         a, b = persons(one), persons(other)

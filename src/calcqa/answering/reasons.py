@@ -52,7 +52,7 @@ def _sex(text: str) -> str:
 
 def other_time(asked: Asked, one: Statement, other: Statement) -> bool:
     """Say whether two values were measured at different times, as far as the sentences say."""
-    named, *times = (_named(_TIMES, text) for text in (asked.text, one.text, other.text))
+    named, *times = (_named(_TIMES, text) for text in (asked.text, one.until_then, other.until_then))
     if named:
         return not all(own & named for own in times)
     plain = {"start", "now"} if _PRESENT.search(asked.text) else {"start"}

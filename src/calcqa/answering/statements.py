@@ -26,6 +26,7 @@ _DENIED_BEHIND = re.compile(DENIED_BEHIND, re.IGNORECASE)
 _PREFIXED = re.compile(rf"\b(?:{PREFIXES})(\w{{4,}})\b", re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
 _PATIENT = frozenset(stems("patient case"))
+_CLAUSE_END = re.compile(r"[,;] ")
 _FAR = 60  # characters between a denial and what it denies
 
 
@@ -139,6 +140,12 @@ class Statement:
     def answer(self) -> str:
         """The words that the reader marked."""
         return self.text[self.marked.start : self.marked.end] if self.marked else ""
+
+    @property
+    def until_then(self) -> str:
+        """Its text up to the end of the clause that holds what the reader marked: "weight 3.4 kg, today 3.6"."""
+        end = _CLAUSE_END.search(self.text, self.marked.end) if self.marked else None
+        return self.text[: end.start()] if end else self.text
 
     def words_of(self, asked: Asked) -> list[Name]:
         """Return its words that are of the question, in order."""

@@ -121,6 +121,10 @@ ALTERNATIVES = {
         "bottle": r"bottle[- ]?fe\w+|formula|by bottle",
         "both": r"mixed feeding",
     },
+    "pregnancy": {
+        "ended": r"miscarr\w+|ectopic|terminat\w+|stillb\w+|aborted",
+        "went on": r"live (?:fetus|foetus|birth|baby)|continu\w+|ongoing|gave birth|healthy|delivered|live-?born",
+    },
     "company": {"alone": r"alone|by (?:him|her)self", "with": r"(?:lives?|living|stays?) with|shares"},
     "drinking": {
         "drinks": r"(?:drinks?|pints?|alcohol intake|units a week)",
@@ -183,6 +187,7 @@ ASKING = {
     "urgency": r"emergency|urgent|elective|planned",
     "resuscitation": r"resuscitat\w+|CPR|DNA?R|DNA?CPR|code status|escalation",
     "feeding": r"fed|feed\w*",
+    "pregnancy": r"pregnan\w+",
     "company": r"alone|live[sd]? with|who.*\blives?\b",
     "drinking": r"alcohol|drink\w*|teetotal",
     "infection": r"infect\w+|clean",

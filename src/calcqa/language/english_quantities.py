@@ -66,6 +66,9 @@ energy 0.239 kj
 """
 """What units measure, how much of the first unit of that each is, and how it is written; a line each."""
 
+UNIT_NAMES = tuple(name.replace("_", " ") for line in UNITS.strip().splitlines() for name in line.split()[2:])
+"""How units are written."""
+
 NUMBERS = {
     "no": 0, "zero": 0, "nil": 0, "one": 1, "single": 1, "once": 1, "two": 2, "twice": 2, "both": 2, "three": 3,
     "thrice": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
