@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from calcqa.answering.reasons import other_part, other_side, whole_words
 from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Name, Statement, to_the_point
 from calcqa.language import english_opposites as data
+from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, OF_PARTS, OF_PERSONS
 from calcqa.language.tokens import stems
 
-_GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in data.ALTERNATIVES.items()}
-_ASKING = {name: whole_words(pattern) for name, pattern in data.ASKING.items()}
+_GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in ALTERNATIVES.items()}
+_ASKING = {name: whole_words(pattern) for name, pattern in ASKING.items()}
 _SHOWS, _WHERE, _NOTHING, _NORMALLY = map(whole_words, (data.SHOWS, "where", data.NOTHING, "normal"))
 _CARRIERS = frozenset(stems(data.CARRIERS)) | {f"={name}" for name in data.CARRIERS.split(", ")}
 _HALF = 0.5  # of what the question names, that a sentence speaks of
@@ -27,13 +28,13 @@ def by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | 
     agreed = None
     shared = any(a.meets(b) for a in one.names for b in other.names) or to_the_point(asked, one, other)
     for name, members in _GROUPS.items():
-        if not _ASKING[name].search(asked.text) or (name in data.OF_PARTS and other_part(asked, one, other)):
+        if not _ASKING[name].search(asked.text) or (name in OF_PARTS and other_part(asked, one, other)):
             continue
         a, b = _member(members, one, asked), _member(members, other, asked)
         if a and b and a[0] == b[0]:
-            final = asked.closed or name in data.OF_PERSONS or (a[2] and b[2])
+            final = asked.closed or name in OF_PERSONS or (a[2] and b[2])
             agreed = AGREED if final and not _WHERE.search(asked.text) else agreed
-        elif a and b and (name in data.OF_PERSONS or shared or (a[2] and b[2])):
+        elif a and b and (name in OF_PERSONS or shared or (a[2] and b[2])):
             return a[1], b[1]
     return agreed
 
@@ -97,9 +98,11 @@ def by_normality(asked: Asked, one: Statement, other: Statement) -> Differ | Non
     if not asked.units or other_part(asked, one, other) or other_side(one, other):
         return None
     shown = [_NOTHING.search(s.answer) for s in (one, other)]
-    if bool(shown[0]) is bool(shown[1]) or any(s.sure < SURE or s.share(asked) < _HALF for s in (one, other)):
+    if bool(shown[0]) is bool(shown[1]) or min(one.sure, other.sure) < SURE:
         return None
-    something = one if shown[1] else other
+    something, nothing = (one, other) if shown[1] else (other, one)
+    if nothing.share(asked) < _HALF:
+        return None
     there = [n for n in something.names if something.is_marked(n) and n.is_known and not n.terms & asked.terms]
     if not there or any(n.denied for n in there) or _NOTHING.search(something.text):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from calcqa.answering.statements import Asked, Statement
 from calcqa.language import english_reasons as data
-from calcqa.language.english_opposites import ALTERNATIVES
+from calcqa.language.english_alternatives import ALTERNATIVES
 from calcqa.query.answer_types import Wanted
 
 
