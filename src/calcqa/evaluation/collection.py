@@ -200,9 +200,9 @@ def _asked(dataset: Dataset, text: Text, document: Document) -> Iterator[FAQEntr
     for entry in dataset.faq:
         if entry.document_id == text.id:
             evidence = (Evidence(text.id, span.start, span.end) for span in entry.evidence)
-            found = tuple(span for e in evidence if (span := locate(e, text.text, document)))
-            if len(found) == len(entry.evidence):
-                yield dataclasses.replace(entry, document_id=document.id, evidence=found)
+            spans = tuple(span for e in evidence if (span := locate(e, text.text, document)))
+            if len(spans) == len(entry.evidence):
+                yield dataclasses.replace(entry, document_id=document.id, evidence=spans)
 
 
 def _document(text: Text, name: str) -> Document:
