@@ -30,7 +30,8 @@ def index(tmp_path, build_small):
     ("question", "words", "kind"),
     [
         ("What was the weight of the spleen?", ("weight", "spleen"), None),
-        ("Did lithium give him the runs?", ("lithium", "runs"), None),  # another word for what the text says
+        ("Did lithium give him the runs?", (), None),  # "runs" may be anything, here what the text calls diarrhoea
+        ("Did the doctor note the weight of the spleen?", ("weight", "spleen"), None),
         ("What dose of colchicine was begun?", ("colchicine",), Wanted.DOSE),
         ("How many mg of colchicine?", ("colchicine",), Wanted.DOSE),
         ("How long was lithium taken?", ("lithium",), Wanted.TIME),

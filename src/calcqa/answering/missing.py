@@ -9,7 +9,9 @@ import itertools
 
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
+from calcqa.language.tokens import words
 from calcqa.query.answer_types import Wanted, lacks, wanted
+from calcqa.query.spelling import says_little
 from calcqa.stores.base import SENTENCES
 
 _MOST = 6  # names of a question that are looked at
@@ -24,7 +26,9 @@ def apart(question: str, index: Index) -> tuple[tuple[str, ...], Wanted | None]:
     Nothing where neither can be said.
     """
     names = [
-        (name, unit) for name, unit in vocabulary().named(question) if any(t in index.document_terms for t in unit)
+        (name, unit)
+        for name, unit in vocabulary().named(question)
+        if any(t in index.document_terms for t in unit) and not all(map(says_little, words(name)))
     ]
     names = names[:_MOST]
     for number in (2, 3):

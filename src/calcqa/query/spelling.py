@@ -6,6 +6,7 @@ of the documents is very near. Grammar and meaning are not looked at.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -15,12 +16,13 @@ from rapidfuzz.distance import OSA
 
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
+from calcqa.language.english_general import GENERAL
 from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.parameters import DEFAULTS, Weights
 
 Correct = Callable[[str], str]
 
-_GENERAL = re.compile(rf"(?:{ENGLISH.whom}|pt|drug|medicine|medication|medic|treatment|therapy|test|result|value)s?$")
+_WHOM = re.compile(rf"(?:{ENGLISH.whom})s?$")
 _MOST_UNKNOWN = 30  # words of a question that are looked up among all of the documents; each costs a walk over these
 
 
@@ -99,6 +101,16 @@ def _parted(word: str) -> tuple[str, str]:
     return ENGLISH.prefix_forms.get(before, before), word.removeprefix(before)
 
 
+def says_little(word: str) -> bool:
+    """Say whether it says nothing of what documents leave out that they lack `word`, in small letters."""
+    return word in STOPWORDS or word in ENGLISH.everyday or stem(word) in _general() or bool(_WHOM.match(word))
+
+
+@functools.cache
+def _general() -> frozenset[str]:
+    return frozenset(map(stem, GENERAL))
+
+
 def unknown_terms(question: str, document_terms: Container[str], correct: Correct = str) -> tuple[str, ...]:
     """Return the content words of `question` that occur in no document, as they were typed, each once, in order.
 
@@ -109,7 +121,7 @@ def unknown_terms(question: str, document_terms: Container[str], correct: Correc
     met = {unit[0] for unit in units if any(term in document_terms for term in unit)}
     seen: dict[str, None] = {}
     for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
-        meant = [w for w in words(correct(word)) if not (w in STOPWORDS or w in ENGLISH.everyday or _GENERAL.match(w))]
+        meant = [w for w in words(correct(word)) if not says_little(w)]
         if meant and not any(stem(w) in document_terms or stem(w) in met for w in meant):
             seen.setdefault(word)
     return tuple(seen)
