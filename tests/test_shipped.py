@@ -24,6 +24,7 @@ def test_the_weights_carry_their_figures():
         "with_few",
         "without_sidecar",
         "without_sidecar_with_reader",
+        "other_documents_with_few",
         "other_documents",
     }
     assert weights.figures["questions"] == len(load_questions(QUESTIONS, "dev"))

@@ -26,6 +26,7 @@ from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
+from calcqa.query.naming import Naming
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
 from calcqa.retrieval.reports import Named, Reports
@@ -90,11 +91,11 @@ class Assistant:
         """Ask several questions in one batch, each on its own; one answer each, in order."""
         asked = [checked_question(q) for q in questions]
         unknown = [self._reports.unknown(q) for q in asked]
-        named = [[] if name else self._reports.named(q) for q, name in zip(asked, unknown, strict=True)]
+        named = [[] if report else self._reports.named(q) for q, report in zip(asked, unknown, strict=True)]
         others = iter(self.retrieve_many([q for q, reports in zip(asked, named, strict=True) if not reports]))
         return [
-            self._of_one(q, reports) if reports else self._of_all(q, next(others), name)
-            for q, reports, name in zip(asked, named, unknown, strict=True)
+            self._of_one(q, reports) if reports else self._of_all(q, next(others), report)
+            for q, reports, report in zip(asked, named, unknown, strict=True)
         ]
 
     def chat(self) -> Chat:
@@ -138,8 +139,8 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
-        if name := self._reports.unknown(meant or question, turns):
-            return self._of_all(question, self.retrieve_many([meant or question])[0], name)
+        if unknown := self._reports.unknown(meant or question, turns):
+            return self._of_all(question, self.retrieve_many([meant or question])[0], unknown)
         if reports := self._reports.named(meant or question, turns):
             return self._of_one(question, reports, is_meant=meant is not None)
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
@@ -163,10 +164,10 @@ class Assistant:
         understood = f"{report.lead}{answer.standalone_question}"
         return dataclasses.replace(answer, question=question, standalone_question=understood)
 
-    def _of_all(self, question: str, retrieved: Retrieved, unknown_report: str) -> Answer:
-        """Return the answer of all documents; a refusal where they are about no `unknown_report`."""
-        if unknown_report:
-            return abstain_for_unknown_report(question, unknown_report, retrieved, self.index)
+    def _of_all(self, question: str, retrieved: Retrieved, unknown: Naming | None) -> Answer:
+        """Return the answer of all documents; a refusal where the question is about an `unknown` report."""
+        if unknown:
+            return abstain_for_unknown_report(question, unknown, retrieved, self.index)
         return self._answer(question, retrieved)
 
     def _only(self, document_id: str) -> Assistant:

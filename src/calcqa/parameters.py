@@ -125,7 +125,7 @@ class Weights:
     # Follow-ups: which reading is meant (`Retriever.nearness`), and how one is searched.
     own: float = 0.5  # weight of the nearness to the follow-up as typed; fitted
     context: float = 0.2  # weight of the nearness to the question before; fitted
-    typed: float = 0.3  # weight of the follow-up's own vector beside the reading's; fitted
+    typed: float = 0.6  # weight of the follow-up's own vector beside the reading's; set
     again: float = 0.5  # taken off a cosine of likeness to the question before, above `again_from`; fitted
     # Many documents: which one a question names (`retrieval/reports.py`).
     named: tuple[float, ...] = (20.0, 5.0, 11.0)  # logits a share of the name's words, of the rest's, a cosine; fitted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calcqa.answering.missing import apart
+from calcqa.answering.missing import absent, apart
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
 from calcqa.parameters import Weights
@@ -42,6 +42,11 @@ def index(tmp_path, build_small):
 )
 def test_what_no_sentence_says_together(index, question, words, kind):
     assert apart(question, index) == (words, kind)
+
+
+def test_a_word_that_another_begins_like_is_not_called_absent(index):
+    assert absent(["zinc", "stopper", "enlargement", "biped"], index) == ("zinc", "biped")
+    assert absent([], index) == ()
 
 
 def test_a_refusal_says_it(index, fake_encoder):

@@ -153,7 +153,15 @@ ONLY_SEALED = {
 """Fields that are shown and that nothing here can contradict, where somebody makes a new seal."""
 
 
-UNSAID = {"kind": "paragraph", "ocr": False, "context": [], "before": "", "apart": [], "disagreements": []}
+UNSAID = {
+    "kind": "paragraph",
+    "ocr": False,
+    "context": [],
+    "before": "",
+    "apart": [],
+    "disagreements": [],
+    "unknown_report": "",
+}
 """What a field says that is not there."""
 
 

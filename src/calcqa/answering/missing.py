@@ -6,17 +6,25 @@ Everything here is looked up, nothing guessed: a word counts with all that the v
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
-from calcqa.language.tokens import words
+from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
 from calcqa.query.spelling import says_little
 from calcqa.stores.base import SENTENCES
 
+_BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
 _MOST = 6  # names of a question that are looked at
 _READ = 300  # sentences that may be looked through for the kind of thing that is asked for
 _SEEN = (Wanted.NUMBER, Wanted.DOSE, Wanted.TIME)  # kinds that a text is surely seen not to hold
+
+
+def absent(words: Sequence[str], index: Index) -> tuple[str, ...]:
+    """Return those of `words`, found in no document, that no word there begins like: "closed" may say "closure"."""
+    begins = {word: word[: _BEGINS + (len(word) >= _LONG)] for word in words}
+    return tuple(word for word in words if not any(t.startswith(begins[word]) for t in index.document_terms))
 
 
 def apart(question: str, index: Index) -> tuple[tuple[str, ...], Wanted | None]:
@@ -28,7 +36,7 @@ def apart(question: str, index: Index) -> tuple[tuple[str, ...], Wanted | None]:
     names = [
         (name, unit)
         for name, unit in vocabulary().named(question)
-        if any(t in index.document_terms for t in unit) and not all(map(says_little, words(name)))
+        if any(t in index.document_terms for t in unit) and not all(map(says_little, words_of(name)))
     ]
     names = names[:_MOST]
     for number in (2, 3):

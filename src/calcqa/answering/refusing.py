@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from calcqa import messages
 from calcqa.answering.answerability import Verdict
-from calcqa.answering.missing import apart
+from calcqa.answering.missing import absent, apart
 from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
 from calcqa.parameters import UNKNOWN_NAMED, Weights
+from calcqa.query.naming import Naming
 from calcqa.query.small_talk import addresses_program
 from calcqa.retrieval.results import Retrieved
 from calcqa.types import Abstention, Answer, Document, Reason
@@ -30,18 +31,18 @@ def abstain(
     else:
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
     nearest = retrieved.hits[: weights.nearest]
-    unknown = retrieved.unknown_terms
+    unknown = absent(retrieved.unknown_terms, index)
     words, kind = ((), None) if unknown or unanswerable else apart(_BRACKET.sub("", retrieved.corrected), index)
     abstention = Abstention(reason, unanswerable, unknown, retrieved.searched, nearest, words, kind)
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
 
 
-def abstain_for_unknown_report(question: str, name: str, retrieved: Retrieved, index: Index) -> Answer:
-    """Return the refusal of a question about a patient or a report, by this `name`, that no document is about."""
-    abstention = Abstention(Reason.NO_EVIDENCE, None, (), retrieved.searched, (), unknown_report=name)
+def abstain_for_unknown_report(question: str, named: Naming, retrieved: Retrieved, index: Index) -> Answer:
+    """Return the refusal of a question about a patient or a report that no document is about, as it was `named`."""
+    abstention = Abstention(Reason.NO_EVIDENCE, None, (), retrieved.searched, (), unknown_report=named.name)
     text = refusal(abstention, list(index.documents.values()))
-    return Answer(question, retrieved.question, text, None, (), retrieved.hits, 0.0, abstention)
+    return Answer(question, named.lead + named.rest, text, None, (), retrieved.hits, 0.0, abstention)
 
 
 def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judged: Sequence[Verdict]) -> str | None:

@@ -207,6 +207,8 @@ def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> st
     asked, terms = words(answer.standalone_question), abstention.unknown_terms
     if len(set(terms)) != len(terms) or not set(terms) <= set(asked):
         return "a word that never occurs is not in the question"
+    if abstention.unknown_report not in answer.standalone_question:
+        return "the report that is not here is not in the question"
     if abstention.without and not abstention.apart:
         return "a kind of thing is missing beside no word"
     if not len(searched) <= abstention.passages_searched:

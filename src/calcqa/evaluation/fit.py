@@ -45,7 +45,7 @@ READ_FUSION = {
     "read_evidence": (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4),
 }
 PLAIN_FUSION = {"plain_lexical": (0.0, 0.1, 0.2, 0.3, 0.5, 0.8)}
-FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "typed": (0.6, 0.3), "again": (0.0, 0.3, 0.6)}
+FOLLOW_UPS = {"own": (0.3, 0.5, 0.8), "context": (0.1, 0.2), "again": (0.0, 0.3, 0.6)}
 THINNED = ((0, 5), (1, 5), (2, 5))
 """The shares of the FAQ over which fusion, and how much is quoted beside the best, are fitted.
 
@@ -189,15 +189,12 @@ def _best(
     measure: str,
     reader: Reader | None = None,
 ) -> Weights:
-    """Return the weights of `grid` with the best mean `measure`, facts less `A_WORD` for every word of the mean answer.
-
-    Of equal ones the first of the grid is taken.
-    """
+    """Return the weights of `grid` with the best mean `measure`, less `A_WORD` for every word of the mean answer."""
     best: tuple[float, Weights] | None = None
     for values in _grid(grid):
         tried = dataclasses.replace(weights, **values)
         figures = _figures(posed, encoder, tried, reader)
-        value = (figures[measure] or 0.0) - (A_WORD * (figures["words"] or 0.0) if measure == "facts" else 0.0)
+        value = (figures[measure] or 0.0) - A_WORD * (figures["words"] or 0.0)
         if best is None or value > best[0]:
             best = (value, tried)
     return best[1] if best else weights

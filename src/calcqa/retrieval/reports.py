@@ -75,18 +75,19 @@ class Reports:
             for d, p in self._likely(own)
         ]
 
-    def unknown(self, question: str, turns: Sequence[Turn] = ()) -> str:
-        """Return the words by which `question` names a patient or a report that no document is about; else nothing.
+    def unknown(self, question: str, turns: Sequence[Turn] = ()) -> Naming | None:
+        """Return how `question` names a patient or a report that no document is about; None where one may be.
 
         A follow-up that names none is about the one that the turn before named.
         """
         if len(self._index.documents) < 2:
-            return ""
-        own = naming(question) or (_named_before(turns) if _is_carried(question) else None)
+            return None
+        before = _named_before(turns) if _is_carried(question) else None
+        own = naming(question) or (before and replace(before, rest=question))
         if own is None or not own.is_certain:
-            return ""
+            return None
         best = max(self._shares(own.name).values(), default=0.0)
-        return own.name if best < self._retriever.weights.named_least else ""
+        return own if best < self._retriever.weights.named_least else None
 
     def _answered_for(self, turn: Turn, asked: Naming) -> str:
         """Return the document that a turn named: the one that was quoted, else the likeliest; empty where none is."""
