@@ -157,7 +157,7 @@ class Assistant:
         It is that of the document that is likeliest to be named and to answer.
         """
         answers = [
-            self._alone(r.document_id).follow_up(r.question, r.turns, r.question if is_meant else None) for r in reports
+            self._alone(r.documents).follow_up(r.question, r.turns, r.question if is_meant else None) for r in reports
         ]
         pairs = zip(reports, answers, strict=True)
         report, answer = max(pairs, key=lambda pair: pair[0].probability * pair[1].confidence)
@@ -170,8 +170,8 @@ class Assistant:
             return abstain_for_unknown_report(question, unknown, retrieved, self.index)
         return self._answer(question, retrieved)
 
-    def _only(self, document_id: str) -> Assistant:
-        index = view([self.index], self.encoder, {document_id})
+    def _only(self, documents: frozenset[str]) -> Assistant:
+        index = view([self.index], self.encoder, documents)
         return Assistant(index, self.encoder, self._reader, self._weights)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:

@@ -199,3 +199,70 @@ def test_a_document_of_ones_own_is_named_beside_the_base(assistant_of, tmp_path)
 def test_an_answer_that_names_its_report_is_plain_data(assistant):
     answer = assistant.ask("the sailor with the swollen toe: which drug was he given?")
     assert json.loads(json.dumps(answer.to_dict()))["standalone_question"] == answer.question
+
+
+LETTERS = {
+    "hale": "# Discharge letter: Mr Tom Hale\n\nConsultant: Miss R. Okafor\n\nDear Dr Patel,\n\nThe drug he was given "
+    "was penicillin for a fall. He went home after a week.",
+    "hill": "# Discharge letter: Mrs Jean Hill\n\nSurgeon: Mr D. Wood\n\nThe drug she was given was apixaban. Mr "
+    "Wood operated on her hip.",
+    "notes": "NURSING NOTES\n\nPt: Ann Lee  Hosp no 51\n\nThe drug she was given was ondansetron.",
+    "labs": "# Laboratory results: Ms Ann Lee\n\nThe sodium given was 134 mmol/l.",
+}
+
+
+@pytest.fixture
+def letters(tmp_path, build_small, fake_encoder):
+    for name, text in LETTERS.items():
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    index = open_index(build_small([tmp_path / f"{name}.md" for name in LETTERS], tmp_path / "letters").path)
+    index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
+    return Assistant(index, fake_encoder, SentenceReader("given"))
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Mr Hale: which drug was given?", "penicillin"),
+        ("was mrs hill given a drug?", "apixaban"),
+        ("Which drug was Mrs Hill's?", "apixaban"),
+        ("Jean Hill: which drug was given?", "apixaban"),
+        ("lee: which drug was given?", "ondansetron"),
+        ("What was Ms Lee's sodium?", "134 mmol/l"),  # of her two documents
+    ],
+)
+def test_a_surname_names_all_documents_of_a_patient(letters, question, quote):
+    assert quote in quoted(letters.ask(question))
+
+
+@pytest.mark.parametrize(
+    "question", ["Mr Jones: which drug?", "Which drug was mr hill given?", "Mrs Patel: which drug?"]
+)
+def test_a_surname_that_no_patient_has_is_unknown(letters, question):
+    assert letters.ask(question).abstention.unknown_report
+    assert letters.ask("Mr Wood operated on whom?").citations  # the surgeon is no patient, and all are asked
+
+
+def test_a_surname_stays_in_a_conversation(letters):
+    chat = letters.chat()
+    chat.ask("Mr Hale: which drug was given?")
+    assert "penicillin" in quoted(chat.ask("any drug?"))
+    assert "apixaban" in quoted(chat.ask("And mrs hill, which drug?"))
+
+
+def test_over_documents_without_names_a_surname_says_nothing(assistant):
+    assert assistant.ask("Mr Hale: which drug was he given?").citations
+
+
+def test_nobody_is_taken_for_a_patient_of_the_other_sex(tmp_path, build_small, fake_encoder):
+    texts = {
+        "his": "A man of few words. He had a broken leg, and was given aspirin.",
+        "hers": "She came in with the man who found her. She had a broken leg, and her leg was set. She was given heparin.",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n{text}", encoding="utf-8")
+    index = open_index(build_small([tmp_path / f"{name}.md" for name in texts], tmp_path / "two").path)
+    reports = Reports(Retriever(index, fake_encoder))
+    for named, source in (("the woman with the broken leg", "hers.md"), ("the man with the broken leg", "his.md")):
+        found = reports.named(f"{named}: which drug?")
+        assert {index.documents[d].source for one in found for d in one.documents} == {source}

@@ -26,7 +26,8 @@ from calcqa.index.index import Index
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_quantities import UNIT_NAMES
-from calcqa.language.english_reasons import ACTING, AGED, STAFF, TITLED
+from calcqa.language.english_reasons import AGED
+from calcqa.language.people import patients, sex
 from calcqa.language.tokens import stem
 from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
@@ -41,17 +42,8 @@ _ALIKE = 0.5  # the share of words and the cosine together, of few documents: th
 _BRIEF, _LONGER = 45, 0.15  # words of a short document, and how much more is needed at twice as many
 _RARE = 3  # documents that hold a rarer word at most, or a tenth of all where that is more
 _APART = 1  # years between the ages of one patient
-_ONE_SEX = 0.9  # of the pronouns of a document
-_PRONOUNS = 2  # from which they tell; "woman" and "Mrs" count as two
 
 _AGED = re.compile(AGED)
-_NAMED = re.compile(TITLED)
-_FEMALE, _MALE = (
-    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for words in ("she|hers?|(woman|girl|lady|mrs)", "he|his|him|(man|boy|gentleman)")
-)
-_OWN = re.compile(r"['’]s$")
-_STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +165,17 @@ def _holders(term: str, index: Index) -> set[str]:
 
 
 @cached(LRUCache(1_000), key=lambda document: document.sha256, lock=threading.Lock())
-def _told_of(document: Document) -> tuple[frozenset[int], str, frozenset[str]]:
-    """Return the ages, the sex and the surnames that a document tells of."""
-    ages = frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(document.text))
-    return ages, _sex(document.text), _names(document.text)
+def _ages(document: Document) -> frozenset[int]:
+    """Return the ages that a document tells of, in years."""
+    return frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(document.text))
 
 
 def _one_patient(one: Document, other: Document) -> bool:
     """Say whether two documents may be about one patient: no age, sex or surname tells them apart."""
-    (ages, sex, names), (other_ages, other_sex, other_names) = _told_of(one), _told_of(other)
-    if ages and other_ages and not any(abs(a - b) <= _APART for a, b in itertools.product(ages, other_ages)):
+    ages = _ages(one), _ages(other)
+    if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
         return False
-    if sex and other_sex and sex != other_sex:
+    if len({sex(one.text), sex(other.text)} - {""}) > 1:
         return False
-    return not (names and other_names and names.isdisjoint(other_names))
-
-
-def _names(text: str) -> frozenset[str]:
-    """Return the surnames behind a title, without those of staff: "Surgeon: Miss Farrow", "performed by Mr Hale"."""
-    named = _NAMED.finditer(text)
-    return frozenset(
-        m["name"] for m in named if not (_STAFF.search(text, 0, m.start()) or _ACTING.match(text, m.end()))
-    )
-
-
-def _sex(text: str) -> str:
-    female, male = (sum(_PRONOUNS if m[1] else 1 for m in p.finditer(text)) for p in (_FEMALE, _MALE))
-    if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
-        return ""
-    return "female" if female > male else "male"
+    names = patients(one.text), patients(other.text)
+    return not all(names) or any(a.surname == b.surname for a, b in itertools.product(*names))

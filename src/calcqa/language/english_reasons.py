@@ -89,18 +89,3 @@ INFORMS = (
 """What does not stand behind a person who only tells of the patient."""
 CHILD = r"infant|neonate|newborn|baby|twin|son|daughter"
 """Persons whom a document about them need not name."""
-
-_NAME = r"[A-Z][\w'’-]+"
-TITLED = rf"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\.?\s+(?:(?:[A-Z]\.?|{_NAME})\s+){{0,2}}?(?P<name>{_NAME})\b(?!\s+[A-Z][a-z])"
-"""A patient's surname behind a title."""
-STAFF = (
-    r"(?:surgeons?|consultants?|operators?|assistants?|registrars?|ana?esthetists?|assisted|doctor|colleagues?|\bteam|"
-    r"signed|\bby|\bunder|\bwith|\bfrom|\bcc)(?: is| was| of|, )?\W{0,3}"
-)
-"""What stands before the surname of one who treats patients."""
-ACTING = (
-    r"(?:(?<=['’]s)|['’]s) (?:clinic|list|team|ward|care|patient)|\W+(?:consultant|surgeon|FRCS|MRCP|"
-    r"(?:has |had )?(?:performed|operated|did (?:the|this|his|her)|removed|placed|carried out|reviewed|assisted|"
-    r"advised|explained|will see))\b"
-)
-"""What stands behind it."""

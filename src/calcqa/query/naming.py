@@ -6,11 +6,14 @@ Does not: know any document, or say which one is named (`retrieval/reports.py`).
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_naming import BEFORE, DETERMINED, LEADS, PEOPLE, REPORT_LEADS, ROLES, STOPS, WITHIN
+from calcqa.language.english_people import ASKED
+from calcqa.language.people import Named, sex_of_title
 from calcqa.language.tokens import stem, words
 
 _BEGINS = rf"(?:{ENGLISH.verb_or_question_word}|{ENGLISH.closed})"
@@ -22,6 +25,11 @@ _PERSON = re.compile(PEOPLE, re.IGNORECASE)
 _REPORT = re.compile(REPORT_LEADS, re.IGNORECASE)
 _ROLE = re.compile(ROLES, re.IGNORECASE)
 
+_ASKED = re.compile(ASKED, re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_][\w-]+")
+_BEHIND_NAME = re.compile(rf"(?:{STOPS}|,\s+)(?=\S)")
+_ONLY_LEAD = re.compile(rf"\W*(?:(?:{LEADS})|(?:[A-Z][\w'’-]+\s+){{1,2}})", re.IGNORECASE)
+
 _NAME_WORDS = 3  # of the shortest name that nothing leads in: "Chest film - any shadow?" is no name
 _WORDS = 5  # of the shortest name and the question behind it
 
@@ -30,21 +38,30 @@ _WORDS = 5  # of the shortest name and the question behind it
 class Naming:
     """The words of a question that name its report: `name`; the question is `lead` and `rest`.
 
-    Where the name stands within the question, `lead` is empty and both the others are all of it.
+    Where the name stands within the question, `lead` is empty and both the others are all of it, or `name` is that of
+    the `person`, where the question gives a surname.
     """
 
     name: str
     lead: str
     rest: str
+    person: Named | None = None
 
     @property
     def is_certain(self) -> bool:
         """Whether a patient or a report is named, and no part of the body or the stay ("For the chest pain: …")."""
+        if self.person:
+            return True
         return bool(self.lead) and (any(map(_is_person, words(self.name))) or _REPORT.search(self.lead) is not None)
 
 
-def naming(question: str) -> Naming | None:
-    """Return what may name a report in `question`; None where nothing does."""
+def naming(question: str, surnames: Collection[str] = ()) -> Naming | None:
+    """Return what may name a report in `question`; None where nothing does.
+
+    `surnames` are those of patients, in small letters: they name one without a title, too.
+    """
+    if person := _surname(question, surnames):
+        return person
     for pattern, least in ((_LED, 1), (_BARE, _NAME_WORDS), (_COMMA, 1)):
         match = pattern.fullmatch(question)
         if match and len(match["name"].split()) >= least and len(question.split()) >= _WORDS:
@@ -54,6 +71,31 @@ def naming(question: str) -> Naming | None:
     if any(m["noun"] is None or _is_person(m["noun"]) for m in _WITHIN.finditer(question)):
         return Naming(question, "", question)
     return None
+
+
+def _surname(question: str, surnames: Collection[str]) -> Naming | None:
+    """Return what names a patient by surname: "Mr Hale: …", "did mrs hale fall"."""
+    titled = _ASKED.search(question)
+    if titled:
+        last = titled["last"] or ""
+        is_last = last.lower() in surnames or (last.istitle() and titled["name"].lower() not in surnames)
+        start, end = titled.start(), titled.end("last" if is_last else "name")
+        person = Named((last if is_last else titled["name"]).lower(), sex_of_title(titled["title"]))
+    else:
+        known = (m for m in _NAME.finditer(question) if m.group().lower() in surnames and may_be_surname(m.group()))
+        if (name := next(known, None)) is None:
+            return None
+        start, end = name.span()
+        person = Named(name.group().lower())
+    behind, before = _BEHIND_NAME.match(question, end), question[:start]
+    leads = behind is not None and (not before.strip() or _ONLY_LEAD.fullmatch(before) is not None)
+    at = behind.end() if behind and leads else 0
+    return Naming(question[start:end], question[:at], question[at:], person)
+
+
+def may_be_surname(word: str) -> bool:
+    """Say whether a word that is a surname may be meant as one: as it is written, or as it is no other word."""
+    return word[0].isupper() or not (word in ENGLISH.everyday or stem(word) in vocabulary().stems)
 
 
 def _is_person(noun: str) -> bool:

@@ -1,8 +1,10 @@
 """Which of several documents a question names, by disease, age, title or patient ("the sailor with the swollen toe").
 
-Of the name's words the rare ones count most, by how many documents have them, and the more sentences of a document do;
+A patient's surname names all documents of that patient ("Mr Hale", "hale"), and one whom none names is unknown. Of any
+other name's words the rare ones count most, by how many documents have them, and the more sentences of a document do;
 beside them counts the cosine of the name and the nearest sentences, and a little the words of the question itself. The
-logits of documents are made probabilities (softmax), and only likely ones are taken for named.
+logits of documents are made probabilities (softmax), and only likely ones are taken for named, of no other sex than the
+name tells.
 
 Does not: search within the document, or answer.
 """
@@ -10,6 +12,7 @@ Does not: search within the document, or answer.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
@@ -20,10 +23,13 @@ import numpy as np
 
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english_naming import GENERAL, OTHERS
+from calcqa.language.english_people import FEMALE_NAME, MALE_NAME
 from calcqa.language.folding import plain_letters
-from calcqa.language.tokens import stems
+from calcqa.language.people import Named as Person
+from calcqa.language.people import calls, patients, sex, staff
+from calcqa.language.tokens import cased_words, stem, stems
 from calcqa.query.leaning import needs_context, points_at_patient
-from calcqa.query.naming import Naming, naming
+from calcqa.query.naming import Naming, may_be_surname, naming
 from calcqa.query.topics import Topics
 from calcqa.retrieval.retriever import Retriever
 from calcqa.stores.base import SENTENCES, document_of
@@ -34,17 +40,19 @@ _NEAREST = 3  # sentences of a document whose cosines count
 _LEAST_SHARE, _LEAST_COSINE = 0.1, 0.5  # of a name; a document with less of both is not the one that is named
 _OTHERS = re.compile(OTHERS, re.IGNORECASE)
 _GENERAL = re.compile(GENERAL, re.IGNORECASE)
+_CALLED = {"female": re.compile(FEMALE_NAME, re.IGNORECASE), "male": re.compile(MALE_NAME, re.IGNORECASE)}
+_SURNAME, _SURNAMES = 3, 8  # letters of the shortest, and words of a question that may be one
 _NO_TOPICS = Topics((), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A document that a question may name, how likely (0..1), and what is asked of it, after which turns.
+    """Documents of one patient that a question may name, how likely (0..1), and what is asked, after which turns.
 
     `lead` was taken off the question.
     """
 
-    document_id: str
+    documents: frozenset[str]
     probability: float
     lead: str
     question: str
@@ -65,13 +73,17 @@ class Reports:
         """
         if len(self._index.documents) < 2:
             return []
-        own, before = naming(question), _named_before(turns)
-        earlier = self._answered_for(turns[-1], before) if before else ""
+        own, before = self._naming(question), self._named_before(turns)
+        earlier = self._answered_for(turns[-1], before) if before else frozenset[str]()
         if own is None:
             carried = before and earlier and _is_carried(question)
             return [Named(earlier, 1.0, before.lead, question, _bare(turns, before))] if before and carried else []
+        if own.person:
+            mine = self._documents_of(own.person)
+            bare = _bare(turns, before) if before and mine == earlier else ()
+            return [Named(mine, 1.0, own.lead, own.rest, bare)] if 0 < len(mine) < len(self._index.documents) else []
         return [
-            Named(d, p, own.lead, own.rest, _bare(turns, before) if before and d == earlier else ())
+            Named(frozenset({d}), p, own.lead, own.rest, _bare(turns, before) if before and d in earlier else ())
             for d, p in self._likely(own)
         ]
 
@@ -80,21 +92,55 @@ class Reports:
 
         A follow-up that names none is about the one that the turn before named.
         """
-        if len(self._index.documents) < 2:
-            return None
-        before = _named_before(turns) if _is_carried(question) else None
-        own = naming(question) or (before and replace(before, rest=question))
+        before = self._named_before(turns) if _is_carried(question) else None
+        own = self._naming(question) or (before and replace(before, rest=question))
         if own is None or not own.is_certain:
+            return None
+        if own.person:
+            return None if self._documents_of(own.person) or not self._is_nobody(own.person) else own
+        if len(self._index.documents) < 2:
             return None
         best = max(self._shares(own.name).values(), default=0.0)
         return own if best < self._retriever.weights.named_least else None
 
-    def _answered_for(self, turn: Turn, asked: Naming) -> str:
-        """Return the document that a turn named: the one that was quoted, else the likeliest; empty where none is."""
+    def _naming(self, question: str) -> Naming | None:
+        may_be = [w for w in cased_words(question) if len(w) >= _SURNAME and may_be_surname(w)][:_SURNAMES]
+        return naming(question, {w.lower() for w in may_be if self._documents_of(Person(w.lower()))})
+
+    def _named_before(self, turns: Sequence[Turn]) -> Naming | None:
+        return self._naming(turns[-1].standalone_question) if turns else None
+
+    def _documents_of(self, person: Person) -> frozenset[str]:
+        """Return the documents that name a person as their patient; none where any names them as staff."""
+        texts = {d: self._index.documents[d].text for d in self._with(person.surname)}
+        if any(person.may_be(one) for text in texts.values() for one in staff(text)):
+            return frozenset()
+        return frozenset(d for d, text in texts.items() if any(map(person.may_be, patients(text))))
+
+    def _is_nobody(self, person: Person) -> bool:
+        """Say whether documents name their patients, and nobody like this: "Mr Hale" may be a surgeon."""
+        documents = self._index.documents
+        if any(calls(documents[d].text, person) for d in self._with(person.surname)):
+            return False
+        return any(patients(d.text) for d in itertools.islice(documents.values(), _READ))
+
+    def _with(self, word: str) -> set[str]:
+        """Return the documents that have a word, in a sentence or their title."""
+        held = {document_of(i) for i in self._index.lexical.holding(SENTENCES, [(stem(word),)])}
+        return held.union(self._titled.get(stem(word), ()))
+
+    def _may_be(self, name: str, document_id: str) -> bool:
+        """Say whether a document may be about whom a name calls a man, or a woman."""
+        called = [s for s, pattern in _CALLED.items() if pattern.search(name)]
+        return len(called) != 1 or sex(self._index.documents[document_id].text) in ("", called[0])
+
+    def _answered_for(self, turn: Turn, asked: Naming) -> frozenset[str]:
+        """Return the documents that a turn named: of a patient all, else what was quoted, else the likeliest."""
+        if asked.person:
+            return self._documents_of(asked.person)
         likely = [document_id for document_id, _ in self._likely(asked)]
-        return next((c.document_id for c in turn.answer.citations if c.document_id in likely), "") or next(
-            iter(likely), ""
-        )
+        quoted = (c.document_id for c in turn.answer.citations if c.document_id in likely)
+        return frozenset(itertools.islice(itertools.chain(quoted, likely), 1))
 
     def _likely(self, asked: Naming) -> list[tuple[str, float]]:
         """Return the documents that may be named, with their probabilities: one where that is clear, else a few."""
@@ -106,6 +152,7 @@ class Reports:
             for document_id, share in own.items():
                 logits[document_id] += weight * share
         likeliest = dict(sorted(logits.items(), key=lambda pair: -pair[1])[:_READ])
+        likeliest = {d: logit for d, logit in likeliest.items() if self._may_be(asked.name, d)}
         cosines = self._cosines(asked.name, list(likeliest))
         for document_id, cosine in cosines.items():
             likeliest[document_id] += by_cosine * cosine
@@ -161,10 +208,6 @@ class Reports:
             for term in set(stems(document.title)) if document.is_titled else ():
                 titled[term].append(document.id)
         return titled
-
-
-def _named_before(turns: Sequence[Turn]) -> Naming | None:
-    return naming(turns[-1].standalone_question) if turns else None
 
 
 def _is_carried(question: str) -> bool:

@@ -1,0 +1,39 @@
+"""English by which documents and questions name patients, and those who treat them, as data."""
+
+_NAME = r"[A-Z][\w'’-]+"
+
+TITLES = r"Mr|Mrs|Ms|Miss|Master|Mx"
+TITLED = rf"\b(?P<title>{TITLES})\.? (?:(?:[A-Z]\.?|{_NAME}) ){{0,2}}?(?P<name>{_NAME})\b(?! +[A-Z][a-z])"
+"""A patient's surname behind a title, in this case of letters only."""
+
+HEADED = (
+    rf"^\W*(?:Patient(?:['’]s)?(?: name)?|Pt|Name|Re|RE)\s*:\s*(?:(?:{TITLES})\.?\s+)?"
+    rf"(?:(?P<last>{_NAME}),\s+{_NAME}|(?:{_NAME}\s)?{_NAME}\s(?P<name>{_NAME}))(?=\s*(?:$|[,(–-]|\s\s|DOB|Hosp|NHS))"
+)
+"""A patient's name at the head of a letter or a chart: "Pt: Ann Lee", "Name: LEE, Ann"."""
+
+ASKED = rf"\b(?P<title>{TITLES})\.?\s+(?P<name>[^\W\d_][\w-]*)(?:\s+(?P<last>[^\W\d_][\w-]*))?"
+"""The same in a question, in any case of letters: a title, and two words of which either may be the surname."""
+
+STAFF = (
+    r"(?:surgeons?|consultants?|operators?|assistants?|registrars?|ana?esthetists?|assisted|doctor|colleagues?|\bteam|"
+    r"requested|signed|\bby|\bunder|\bwith|\bfrom|\bcc)(?: is| was| of|, |:)?\W{0,3}"
+)
+"""What stands before the surname of one who treats patients."""
+
+ACTING = (
+    r"(?:(?<=['’]s)|['’]s) (?:clinic|list|team|ward|care|patient)|[ ,(]+(?:consultant|surgeon|FRCS|MRCP|"
+    r"(?:has |had )?(?:performed|operated|did (?:the|this|his|her)|removed|placed|carried out|reviewed|assisted|"
+    r"advised|explained|will see))\b"
+)
+"""What stands behind it."""
+
+SEXES = {
+    "female": r"\b(?:she|hers?|(woman|girl|lady|mrs))\b",
+    "male": r"\b(?:he|his|him|(man|boy|gentleman))\b",
+}
+"""Words that tell the sex of the patient; those in brackets tell more."""
+
+FEMALE_NAME = r"\b(?:woman|girl|lady|mother|mum|mom|wife|daughter|sister|grandmother|widow|female|schoolgirl|gravida)\b"
+MALE_NAME = r"\b(?:man|boy|gentleman|father|dad|husband|son|brother|grandfather|widower|male|guy|schoolboy)\b"
+"""Words by which a question calls a patient who is of one sex."""

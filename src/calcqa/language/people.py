@@ -1,0 +1,73 @@
+"""Whom a text is about, as far as it names them: surnames of patients, with what their titles tell, and one sex.
+
+Does: tell patients from the staff who treat them. Does not: say what a document is about (`documents/about.py`).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from calcqa.language.english_people import ACTING, HEADED, SEXES, STAFF, TITLED
+
+_KEPT = 1_000  # texts of which it is known
+_ONE_SEX = 0.9  # of the pronouns of a text
+_PRONOUNS = 2  # from which they tell; "woman" and "Mrs" count as two
+
+_NAMED, _HEADED = re.compile(TITLED), re.compile(HEADED, re.MULTILINE)
+_WORDS = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in SEXES.items()}
+_STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
+_FEMALE, _MALE = ("mrs", "ms", "miss"), ("mr", "master")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person by surname, in small letters; `sex` is "female", "male" or, where no title tells, empty."""
+
+    surname: str
+    sex: str = ""
+
+    def may_be(self, other: Named) -> bool:
+        """Say whether both may be one person."""
+        return self.surname == other.surname and (not self.sex or not other.sex or self.sex == other.sex)
+
+
+@functools.lru_cache(_KEPT)
+def patients(text: str) -> frozenset[Named]:
+    """Return the patients whom a text names, behind a title or at its head, without those who treat them."""
+    titled = _titled(text) - staff(text)
+    known = {one.surname for one in titled}
+    headed = (Named((m["last"] or m["name"]).lower()) for m in _HEADED.finditer(text))
+    return titled.union(one for one in headed if one.surname not in known)
+
+
+@functools.lru_cache(_KEPT)
+def staff(text: str) -> frozenset[Named]:
+    """Return those whom a text names as treating patients: "Surgeon: Miss Farrow", "performed by Mr Hale"."""
+    treating = (m for m in _NAMED.finditer(text) if _STAFF.search(text, 0, m.start()) or _ACTING.match(text, m.end()))
+    return frozenset(Named(m["name"].lower(), sex_of_title(m["title"])) for m in treating)
+
+
+def calls(text: str, person: Named) -> bool:
+    """Say whether a text calls anybody by this surname and a title, be it a patient or one who treats them."""
+    return any(map(person.may_be, _titled(text)))
+
+
+def _titled(text: str) -> frozenset[Named]:
+    return frozenset(Named(m["name"].lower(), sex_of_title(m["title"])) for m in _NAMED.finditer(text))
+
+
+@functools.lru_cache(_KEPT)
+def sex(text: str) -> str:
+    """Return the one sex that nearly all pronouns of a text tell of, "female" or "male"; else nothing."""
+    female, male = (sum(_PRONOUNS if m[1] else 1 for m in _WORDS[name].finditer(text)) for name in ("female", "male"))
+    if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
+        return ""
+    return "female" if female > male else "male"
+
+
+def sex_of_title(title: str) -> str:
+    """Return the sex that a title tells, or nothing."""
+    title = title.lower()
+    return "female" if title in _FEMALE else "male" if title in _MALE else ""
