@@ -19,6 +19,7 @@ from calcqa.errors import InputError
 from calcqa.index.index import Index
 from calcqa.index.open import encoder_of, find_index, open_index
 from calcqa.index.view import view
+from calcqa.language.other_languages import is_english
 from calcqa.language.questions import checked_question
 from calcqa.models.encoder import PACKAGED, Encoder
 from calcqa.models.load_encoder import load_encoder
@@ -26,7 +27,6 @@ from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader
 from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
-from calcqa.query.naming import Naming
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
 from calcqa.retrieval.reports import Named, Reports
@@ -90,13 +90,9 @@ class Assistant:
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
         """Ask several questions in one batch, each on its own; one answer each, in order."""
         asked = [checked_question(q) for q in questions]
-        unknown = [self._reports.unknown(q) for q in asked]
-        named = [[] if report else self._reports.named(q) for q, report in zip(asked, unknown, strict=True)]
-        others = iter(self.retrieve_many([q for q, reports in zip(asked, named, strict=True) if not reports]))
-        return [
-            self._of_one(q, reports) if reports else self._of_all(q, next(others), report)
-            for q, reports, report in zip(asked, named, unknown, strict=True)
-        ]
+        named = [self._of_named(q) for q in asked]
+        others = iter(self.retrieve_many([q for q, answer in zip(asked, named, strict=True) if answer is None]))
+        return [answer or self._answer(q, next(others)) for q, answer in zip(asked, named, strict=True)]
 
     def chat(self) -> Chat:
         """Return a new conversation, in which follow-up questions are understood."""
@@ -139,10 +135,8 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
-        if unknown := self._reports.unknown(meant or question, turns):
-            return self._of_all(question, self.retrieve_many([meant or question])[0], unknown)
-        if reports := self._reports.named(meant or question, turns):
-            return self._of_one(question, reports, is_meant=meant is not None)
+        if answer := self._of_named(question, turns, meant):
+            return answer
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
         covered = (i for c in cited for i in self.index.covering(c.document_id, (Span(c.start, c.end),)))
         quoted = map(self.index.sentences.__getitem__, covered)
@@ -150,6 +144,18 @@ class Assistant:
         if meant is None and not asks_broadly(question, self.index):
             return self._answer(question, self.understand(question, turns), already_quoted)
         return self._answer(question, self.retrieve_many([meant or question])[0], already_quoted)
+
+    def _of_named(self, question: str, turns: Sequence[Turn] = (), meant: str | None = None) -> Answer | None:
+        """Return the answer of the report that a question names, or the refusal where no document is about that one.
+
+        None where it names none for sure, and all documents are to be asked.
+        """
+        if not is_english(question):
+            return None
+        if unknown := self._reports.unknown(meant or question, turns):
+            return abstain_for_unknown_report(question, unknown)
+        reports = self._reports.named(meant or question, turns)
+        return self._of_one(question, reports, is_meant=meant is not None) if reports else None
 
     def _of_one(self, question: str, reports: Sequence[Named], *, is_meant: bool = False) -> Answer:
         """Return the answer of one of the documents that a question may name, asked alone: it mixes no patients.
@@ -163,12 +169,6 @@ class Assistant:
         report, answer = max(pairs, key=lambda pair: pair[0].probability * pair[1].confidence)
         understood = f"{report.lead}{answer.standalone_question}"
         return dataclasses.replace(answer, question=question, standalone_question=understood)
-
-    def _of_all(self, question: str, retrieved: Retrieved, unknown: Naming | None) -> Answer:
-        """Return the answer of all documents; a refusal where the question is about an `unknown` report."""
-        if unknown:
-            return abstain_for_unknown_report(question, unknown, retrieved, self.index)
-        return self._answer(question, retrieved)
 
     def _only(self, documents: frozenset[str]) -> Assistant:
         index = view([self.index], self.encoder, documents)

@@ -129,7 +129,7 @@ class Weights:
     again: float = 0.5  # taken off a cosine of likeness to the question before, above `again_from`; fitted
     # Many documents: which one a question names (`retrieval/reports.py`).
     named: tuple[float, ...] = (20.0, 5.0, 11.0)  # logits a share of the name's words, of the rest's, a cosine; fitted
-    named_least: float = 0.2  # share of a name's words below which no document is about whom it names; set, likewise
+    named_least: float = 0.3  # share of a name's words, by rarity, that some document has; with less it is of none; set
     named_sure: float = 0.4  # probability of the likeliest from which one is named; set, on the development reports
     named_within_sure: float = 0.8  # the same where the name stands within the question; set
     named_clear: float = 0.95  # probability from which no other is asked beside the likeliest; set

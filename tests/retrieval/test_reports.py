@@ -155,7 +155,7 @@ def test_a_follow_up_on_more_than_the_patient_is_asked_of_all(assistant, questio
 
 @pytest.mark.parametrize(
     "named",
-    ["the dancer with a hoarse voice", "In the case of the hoarse dancer", "the boy with asthma -"],
+    ["the woman with a hoarse voice", "In the case of the hoarse dancer", "the boy with asthma -"],
 )
 def test_of_a_patient_whom_no_document_is_about_nobody_is_asked(assistant, named):
     chat = assistant.chat()
@@ -256,12 +256,61 @@ def test_over_documents_without_names_a_surname_says_nothing(assistant):
 
 def test_nobody_is_taken_for_a_patient_of_the_other_sex(tmp_path, build_small, fake_encoder):
     texts = {
-        "his": "A man of few words. He had a broken leg, and was given aspirin.",
-        "hers": "A man found her. She had a broken leg, and the broken leg was set. She was given heparin.",
+        "his": "He had a broken leg, and the broken leg was set. He was given aspirin.",
+        "hers": "She had a broken leg. The broken leg was seen, and the broken leg was set. She was given heparin.",
     }
     for name, text in texts.items():
         (tmp_path / f"{name}.md").write_text(f"# {name}\n\n{text}", encoding="utf-8")
     index = open_index(build_small([tmp_path / f"{name}.md" for name in texts], tmp_path / "two").path)
     reports = Reports(Retriever(index, fake_encoder))
-    found = reports.named("the man with the broken leg: which drug?")
-    assert {index.documents[d].source for one in found for d in one.documents} == {"his.md"}
+    sources = {d.source: d.id for d in index.documents.values()}
+    for name, may_be in (("the man with the leg", "his.md"), ("a girl with a broken leg", "hers.md")):
+        assert [s for s, d in sources.items() if reports._may_be(name, d)] == [may_be]
+    assert all(reports._may_be(name, d) for name in ("the man and his wife", "the child") for d in sources.values())
+    found = reports.named("the man with the broken leg: which drug was he given?")
+    assert sources["hers.md"] not in {d for one in found for d in one.documents}
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Which drug did the farmer get?", False),  # somebody else
+        ("What grew from the wound?", False),  # what the cook's report lacks and another has
+        ("Which drug was given?", True),
+        ("Was it silver sulfadiazine?", True),
+    ],
+)
+def test_a_follow_up_is_of_the_patient_before_unless_it_is_of_another(assistant, question, named):
+    chat = assistant.chat()
+    chat.ask("the cook who burned her wrist: which drug was she given?")
+    assert chat.ask(question).standalone_question.startswith("the cook") is named
+
+
+@pytest.mark.parametrize(
+    "question", ["Which drug did the farmer get?", "Hello", "What did you read?", "How old was he?"]
+)
+def test_after_an_unknown_patient_the_others_can_be_asked(assistant, question):
+    chat = assistant.chat()
+    chat.ask("the boy with asthma: which drug was given?")
+    answer = chat.ask(question)
+    assert bool(answer.abstention and answer.abstention.unknown_report) is (question == "How old was he?")
+    chat.ask(question)
+    assert not (answer := chat.ask("Which drug did the farmer get?")).abstention or not answer.abstention.unknown_report
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "In this case, which drug was given?",
+        "For the patient: which drug was given?",
+        "In the corridor, who found her?",
+        "About the pupil: was it dilated?",
+        "The discharge letter: which drug was given?",
+        "the older gentleman with gout: which drug was given?",
+        "the young woman - which drug was given?",
+        "der Vater mit Husten - welches Medikament bekam er?",
+    ],
+)
+def test_what_may_be_here_or_is_no_name_is_not_called_unknown(assistant, question):
+    answer = assistant.ask(question)
+    assert not (answer.abstention and answer.abstention.unknown_report)

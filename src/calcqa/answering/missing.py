@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
+from calcqa.language.tokens import stem
 from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
 from calcqa.query.spelling import says_little
@@ -22,9 +23,14 @@ _SEEN = (Wanted.NUMBER, Wanted.DOSE, Wanted.TIME)  # kinds that a text is surely
 
 
 def absent(words: Sequence[str], index: Index) -> tuple[str, ...]:
-    """Return those of `words`, found in no document, that no word there begins like: "closed" may say "closure"."""
-    begins = {word: word[: _BEGINS + (len(word) >= _LONG)] for word in words}
-    return tuple(word for word in words if not any(t.startswith(begins[word]) for t in index.document_terms))
+    """Return those of `words`, found in no document, that are surely not there.
+
+    That is what the vocabulary knows; of other words those that no word there begins like: "closed" may say "closure".
+    """
+    known = vocabulary().stems
+    begins = {word: word[: _BEGINS + (len(word) >= _LONG)] for word in words if stem(word) not in known}
+    like = {word for word, begin in begins.items() if any(t.startswith(begin) for t in index.document_terms)}
+    return tuple(word for word in words if word not in like)
 
 
 def apart(question: str, index: Index) -> tuple[tuple[str, ...], Wanted | None]:

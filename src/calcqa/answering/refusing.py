@@ -38,11 +38,10 @@ def abstain(
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
 
 
-def abstain_for_unknown_report(question: str, named: Naming, retrieved: Retrieved, index: Index) -> Answer:
+def abstain_for_unknown_report(question: str, named: Naming) -> Answer:
     """Return the refusal of a question about a patient or a report that no document is about, as it was `named`."""
-    abstention = Abstention(Reason.NO_EVIDENCE, None, (), retrieved.searched, (), unknown_report=named.name)
-    text = refusal(abstention, list(index.documents.values()))
-    return Answer(question, named.lead + named.rest, text, None, (), retrieved.hits, 0.0, abstention)
+    abstention = Abstention(Reason.NO_EVIDENCE, None, (), 0, (), unknown_report=named.name)
+    return Answer(question, named.lead + named.rest, refusal(abstention, []), None, (), (), 0.0, abstention)
 
 
 def _kind(retrieved: Retrieved, documents: Sequence[str], weights: Weights, judged: Sequence[Verdict]) -> str | None:

@@ -40,7 +40,8 @@ def evaluate(
     cache: Annotated[Path | None, typer.Option(help="Keep the index of the texts in this folder.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Throw away another or a whole run in the folder.")] = False,
     faq: Annotated[
-        Path | None, typer.Option(help="FAQ entries of its texts, as offsets: ask the questions about these alone.")
+        Path | None,
+        typer.Option(help="FAQ entries of its texts, as offsets; only questions about texts with some are asked."),
     ] = None,
 ) -> None:
     """Ask every question of a set and print the measures with intervals; write a run, with an HTML page, into a folder.

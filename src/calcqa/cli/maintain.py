@@ -71,8 +71,11 @@ def fit(
     others, texts = others or [], texts or []
     if len(others) != len(texts):
         raise InputError("--others are question sets, --texts the corpus.jsonl of each; give as many of both.")
+    if faq and not others:
+        raise InputError("--faq has entries of the documents of --others, which is missing.")
     asked = load_questions(questions, split)
     sets = [fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)]
+    written = with_faq(sets[0], faq) if faq else None
     paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
     with tempfile.TemporaryDirectory() as folder:
 
@@ -87,7 +90,7 @@ def fit(
         for dataset in sets:
             say(f"building: the documents of {dataset.name}")
             posed += each_alone(dataset, encoder, Path(folder, f"others {len(posed)}"))
-        with_few = each_alone(with_faq(sets[0], faq), encoder, Path(folder, "others with FAQ")) if faq and sets else ()
+        with_few = each_alone(written, encoder, Path(folder, "others with FAQ")) if written else ()
         weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed, with_few)
     target = out or WEIGHTS_FILE
     target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")

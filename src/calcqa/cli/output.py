@@ -136,7 +136,7 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
         say(unsaid(answer))
     for c in answer.citations:
         say(one_line(f"  [{c.number}] {named.get(c.document_id, c.document_title)}, {place(c)}"), dim=True)
-    if answer.abstention:
+    if answer.abstention and not answer.abstention.unknown_report:
         say(f"  Searched {answer.abstention.passages_searched} passages. Nearest, not an answer:", dim=True)
         for hit in answer.abstention.nearest:
             text = hit.passage.text if len(hit.passage.text) <= 100 else hit.passage.text[:99] + "…"

@@ -190,19 +190,24 @@ def _of_texts(dataset: Dataset) -> tuple[list[Source], dict[str, str]]:
     ids: dict[str, str] = {}
     for text in dataset.texts:
         document = _document(text, dataset.name)
-        sources.setdefault(document.id, Source(None, document, tuple(_asked(dataset, text, document))))
+        before = sources.get(document.id, Source(None, document))
+        asked = (*before.asked, *_asked(dataset, text, document))
+        sources[document.id] = dataclasses.replace(before, asked=asked)
         ids[text.id] = document.id
     return list(sources.values()), ids
 
 
 def _asked(dataset: Dataset, text: Text, document: Document) -> Iterator[FAQEntry]:
-    """Yield the FAQ entries of a text as those of the document it became; what is not found again is left out."""
+    """Yield the FAQ entries of a text as those of the document it became; InputError where one is not found again."""
     for entry in dataset.faq:
         if entry.document_id == text.id:
             evidence = (Evidence(text.id, span.start, span.end) for span in entry.evidence)
             spans = tuple(span for e in evidence if (span := locate(e, text.text, document)))
-            if len(spans) == len(entry.evidence):
-                yield dataclasses.replace(entry, document_id=document.id, evidence=spans)
+            if len(spans) < len(entry.evidence):
+                raise InputError(
+                    f"{dataset.name}: the evidence of {entry.question!r} is not found again in {text.id!r}."
+                )
+            yield dataclasses.replace(entry, document_id=document.id, evidence=spans)
 
 
 def _document(text: Text, name: str) -> Document:

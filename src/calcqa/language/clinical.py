@@ -42,7 +42,7 @@ class _Term(NamedTuple):
     exact: str  # as an abbreviation is written; empty where case says nothing
     concept: str
     doubtful: bool
-    member: bool  # of a kind: its concept is the kind's
+    narrower: bool  # than its concept, as a member of a kind is
 
 
 class _Name(NamedTuple):
@@ -75,9 +75,9 @@ class Vocabulary:
                 own = tuple(map(singular, name.words))
                 if is_kind and not place:
                     concept = next(iter(owners[own, exact]), concept)
-                term = _Term(own, exact, concept, "*" in name.flags, is_kind and place > 0)
+                term = _Term(own, exact, concept, "*" in name.flags, "^" in name.flags or (is_kind and place > 0))
                 self._told[own[0]].append(term)
-                if "^" in name.flags or term.member:
+                if term.narrower:
                     narrower.append(term)
                     continue
                 self._asked[own[0]].append(term)
@@ -180,7 +180,8 @@ class Vocabulary:
             own = Span(places[f.start].start, places[f.end - 1].end)
             is_there = all(stem in terms for stem in stems_of_words(words[f.start : f.end]))
             meant = {o.term.concept for o in held if o.start < f.end and f.start < o.end}
-            names = {self._written(concept, text_with(concept)) for concept in meant}
+            names = {name for concept in meant if (name := self._written(concept, text_with(concept)))}
+            names = names or {concept.removeprefix(MARK) for concept in meant}
             if len(names) == 1 and not (is_there or any(own.start < p.end for p, _ in changed)):
                 changed.append((own, names.pop()))
         for own, name in reversed(changed):
@@ -188,12 +189,12 @@ class Vocabulary:
         return text if changed else question
 
     def _written(self, concept: str, text: str) -> str:
-        """Return what `text` calls a concept, no member of a kind; else its own name."""
+        """Return what `text` calls a concept, by no narrower term; else nothing."""
         words = cased_words(text)
         for f in _longest(self._matches(self._told, words)):
-            if f.term.concept == concept and not f.term.member:
+            if f.term.concept == concept and not f.term.narrower:
                 return " ".join(words[f.start : f.end])
-        return concept.removeprefix(MARK)
+        return ""
 
     def _asked_by(self, words: Sequence[str]) -> list[_Match]:
         loud = len(words) > 1 and all(word.isupper() for word in words)  # who shouts writes no abbreviations

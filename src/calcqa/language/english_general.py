@@ -1,7 +1,7 @@
 """English words that name nothing by themselves: that a report lacks them says nothing of what it leaves out.
 
-They are those that people use in questions about any report, for what each report says in its own words. Not among
-them: names of things, parts of the body, symptoms and measures, whose absence does tell.
+They are those that people use in questions about any report, for what each report says in its own words ("surgery" for
+one operation or another). Not among them: parts of the body, symptoms, tests and drugs, whose absence does tell.
 """
 
 GENERAL = frozenset(
@@ -15,9 +15,9 @@ GENERAL = frozenset(
     disease disorder doctor done door draw drop drug duration dying early ease eat effect emergency end enter
     episode event evidence exact examine exchange expect explain fact factor fail fall fare fast fatal favour feed
     feel fell felt figure final find finding first fit fix flow follow found free frequent front full function
-    further gave general germ give grade great ground group grow growth guess half hand happen hard harm head heal
+    further gave general germ give grade great ground group grow growth guess half  happen hard harm  heal
     health healthy heavy held help high higher hit hold hole home hosp hospital hot hour house hurt idea ill illness
-    important improve indication infection inside interval isolate joined judge keep kid kill kind knife know lab
+    important improve indication  inside interval isolate joined judge keep kid kill kind knife know lab
     lady late later lay lead least left length let level lie life light likely limit line list little live load
     local long look loose lose lost lot low lower lowest machine main make man manage mark match matter mean measure
     mechanism med medic medication medicine meet men method mild mind minute miss mode month mortality move much mum
@@ -27,7 +27,7 @@ GENERAL = frozenset(
     power prefer present presentation press prevent problem procedure process produce prone prove provoke pt pts
     pull push put quick raise range rare rate ratio reach react reaction read reading reason recognise recommend
     recover recovery regimen region regular relate relation relative release remain remove repair repeat report
-    require resist resistant resp response rest restart result return reveal review right rise risk role room round
+    require   resp response rest restart result return reveal review right rise risk role room round
     route routine rule run rx safe same sample save say scan scenario score search season second section see seldom
     select send sensitive sent serious serve session set setting settle severe sex shape share short shot show shut
     side sign signs similar single sit site size slow small sort sound source spare speak special spell spend spoke

@@ -6,7 +6,7 @@ LEADS = (
 )
 """What stands before the name, where it comes before the question: "In the case of …", "About the report on …"."""
 
-REPORT_LEADS = r"^\W*(?:[a-z]+\s+){1,3}(?:case|letter|note|patient|report|story)\b"
+REPORT_LEADS = r"^\W*(?:[a-z]+\s+){0,3}(?:case|letter|note|report|story)\s+(?:of|on|about)\s"
 """How a question begins that surely names a report."""
 
 BEFORE = r"(?:(?:after|and|at|but|by|for|from|in|of|on|since|to|until|with)\s+)?"
@@ -21,7 +21,7 @@ DETERMINED = r"(?:the|this|that|our|an?)\s|\d+[- ](?:year|month|week|day)"
 PEOPLE = (
     r"adolescents?|adult|alcoholic|babies|baby|boy|brother|child|daughter|diabetic|drinker|driver|farmer|father|"
     r"female|foetus|fetus|gentleman|girl|grandfather|grandmother|gravida|guy|husband|infant|lady|male|man|mother|"
-    r"mum|mom|neonate|newborn|nurse|one|patient|person|preemie|pupil|schoolboy|schoolgirl|sister|smoker|soldier|son|"
+    r"mum|mom|neonate|newborn|nurse|patient|person|preemie|schoolboy|schoolgirl|sister|smoker|soldier|son|"
     r"student|survivor|teacher|teenager|toddler|transplant recipient|twin|veteran|widow|widower|wife|woman|worker|youth"
 )
 """Words for those whom reports are about."""
@@ -43,3 +43,6 @@ OTHERS = rf"\b{_MORE} (?:reports?|cases?|documents?|patients?)\b"
 
 GENERAL = r"\b(?:is|are|does|do|can|could|should|may|must)\b(?!.*\b(?:was|were|did|had|been|now|today)\b)"
 """Has what a question about a disease has, and none about what was done for a patient."""
+
+GOES_ON = r"\W*(?:and|also|but|so|then|what about|how about|(?:for )?how long|since when|when|where|why|which one)\b"
+"""How a follow-up begins that goes on from the question before it."""

@@ -1,6 +1,6 @@
 """English by which documents and questions name patients, and those who treat them, as data."""
 
-_NAME = r"[A-Z][\w'’-]+"
+_NAME = r"[A-Z][\w-]+(?:['’](?!s\b)\w+)?"
 
 TITLES = r"Mr|Mrs|Ms|Miss|Master|Mx"
 TITLED = rf"\b(?P<title>{TITLES})\.? (?:(?:[A-Z]\.?|{_NAME}) ){{0,2}}?(?P<name>{_NAME})\b(?! +[A-Z][a-z])"
@@ -16,15 +16,15 @@ ASKED = rf"\b(?P<title>{TITLES})\.?\s+(?P<name>[^\W\d_][\w-]*)(?:\s+(?P<last>[^\
 """The same in a question, in any case of letters: a title, and two words of which either may be the surname."""
 
 STAFF = (
-    r"(?:surgeons?|consultants?|operators?|assistants?|registrars?|ana?esthetists?|assisted|doctor|colleagues?|\bteam|"
-    r"requested|signed|\bby|\bunder|\bwith|\bfrom|\bcc)(?: is| was| of|, |:)?\W{0,3}"
+    r"(?:surgeons?|consultants?|operators?|assistants?|registrars?|ana?esthetists?|doctor|colleagues?|\bteam|\bcc|"
+    r"\b(?:assisted|dictated|done|led|operated|performed|placed|referred|removed|reported|requested|reviewed|seen|signed|"
+    r"written)(?: on)?(?: by)?|\bcare of|\b(?:discussed|spoke) with (?:the )?\w+)(?: is| was| of|, |:)?\W{0,3}"
 )
 """What stands before the surname of one who treats patients."""
 
 ACTING = (
-    r"(?:(?<=['’]s)|['’]s) (?:clinic|list|team|ward|care|patient)|[ ,(]+(?:consultant|surgeon|FRCS|MRCP|"
-    r"(?:has |had )?(?:performed|operated|did (?:the|this|his|her)|removed|placed|carried out|reviewed|assisted|"
-    r"advised|explained|will see))\b"
+    r"(?:['’]s) (?:clinic|list|team|ward)|[ ,(]+(?:consultant|surgeon|FRCS|MRCP|"
+    r"(?:has |had )?(?:performed|operated|did (?:the|this|his|her)|carried out|reviewed|assisted|advised))\b"
 )
 """What stands behind it."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from calcqa.language.english_people import ACTING, HEADED, SEXES, STAFF, TITLED
 
 _KEPT = 1_000  # texts of which it is known
+_BEFORE = 40  # characters before a name that say what its bearer does
 _ONE_SEX = 0.9  # of the pronouns of a text
 _PRONOUNS = 2  # from which they tell; "woman" and "Mrs" count as two
 
@@ -45,8 +46,11 @@ def patients(text: str) -> frozenset[Named]:
 @functools.lru_cache(_KEPT)
 def staff(text: str) -> frozenset[Named]:
     """Return those whom a text names as treating patients: "Surgeon: Miss Farrow", "performed by Mr Hale"."""
-    treating = (m for m in _NAMED.finditer(text) if _STAFF.search(text, 0, m.start()) or _ACTING.match(text, m.end()))
-    return frozenset(Named(m["name"].lower(), sex_of_title(m["title"])) for m in treating)
+    return frozenset(
+        Named(m["name"].lower(), sex_of_title(m["title"]))
+        for m in _NAMED.finditer(text)
+        if _STAFF.search(text, max(0, m.start() - _BEFORE), m.start()) or _ACTING.match(text, m.end())
+    )
 
 
 def calls(text: str, person: Named) -> bool:

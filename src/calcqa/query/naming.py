@@ -49,10 +49,12 @@ class Naming:
 
     @property
     def is_certain(self) -> bool:
-        """Whether a patient or a report is named, and no part of the body or the stay ("For the chest pain: …")."""
-        if self.person:
-            return True
-        return bool(self.lead) and (any(map(_is_person, words(self.name))) or _REPORT.search(self.lead) is not None)
+        """Whether somebody or a report is named for sure, and no part of the body or the stay ("For the pain: …")."""
+        return self.person is not None or _REPORT.search(self.lead) is not None or self._calls_somebody
+
+    @property
+    def _calls_somebody(self) -> bool:
+        return bool(self.lead) and any(map(_PERSON.fullmatch, words(self.name)))
 
 
 def naming(question: str, surnames: Collection[str] = ()) -> Naming | None:
@@ -66,9 +68,9 @@ def naming(question: str, surnames: Collection[str] = ()) -> Naming | None:
         match = pattern.fullmatch(question)
         if match and len(match["name"].split()) >= least and len(question.split()) >= _WORDS:
             named = Naming(match["name"], question[: match.start("rest")], match["rest"])
-            if pattern is not _COMMA or named.is_certain:
+            if pattern is not _COMMA or named.is_certain or any(map(is_person, words(named.name))):
                 return named
-    if any(m["noun"] is None or _is_person(m["noun"]) for m in _WITHIN.finditer(question)):
+    if any(m["noun"] is None or is_person(m["noun"]) for m in _WITHIN.finditer(question)):
         return Naming(question, "", question)
     return None
 
@@ -98,7 +100,7 @@ def may_be_surname(word: str) -> bool:
     return word[0].isupper() or not (word in ENGLISH.everyday or stem(word) in vocabulary().stems)
 
 
-def _is_person(noun: str) -> bool:
+def is_person(noun: str) -> bool:
     """Say whether a noun is a person: by a word for people, or by what they do."""
     if _PERSON.fullmatch(noun):
         return True

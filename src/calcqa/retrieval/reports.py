@@ -22,14 +22,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calcqa.language.clinical import vocabulary
-from calcqa.language.english_naming import GENERAL, OTHERS
+from calcqa.language.english_naming import GENERAL, GOES_ON, OTHERS
 from calcqa.language.english_people import FEMALE_NAME, MALE_NAME
 from calcqa.language.folding import plain_letters
 from calcqa.language.people import Named as Person
 from calcqa.language.people import calls, patients, sex, staff
-from calcqa.language.tokens import cased_words, stem, stems
+from calcqa.language.tokens import cased_words, stem, stems, words
 from calcqa.query.leaning import needs_context, points_at_patient
-from calcqa.query.naming import Naming, may_be_surname, naming
+from calcqa.query.naming import Naming, is_person, may_be_surname, naming
+from calcqa.query.spelling import says_little
 from calcqa.query.topics import Topics
 from calcqa.retrieval.retriever import Retriever
 from calcqa.stores.base import SENTENCES, document_of
@@ -39,7 +40,8 @@ _READ = 20  # documents, likeliest by their words, whose sentences are compared
 _NEAREST = 3  # sentences of a document whose cosines count
 _LEAST_SHARE, _LEAST_COSINE = 0.1, 0.5  # of a name; a document with less of both is not the one that is named
 _OTHERS = re.compile(OTHERS, re.IGNORECASE)
-_GENERAL = re.compile(GENERAL, re.IGNORECASE)
+_GENERAL, _GOES_ON = re.compile(GENERAL, re.IGNORECASE), re.compile(GOES_ON, re.IGNORECASE)
+_GOING_ON = 5  # words of the longest follow-up that only goes on
 _CALLED = {"female": re.compile(FEMALE_NAME, re.IGNORECASE), "male": re.compile(MALE_NAME, re.IGNORECASE)}
 _SURNAME, _SURNAMES = 3, 8  # letters of the shortest, and words of a question that may be one
 _NO_TOPICS = Topics((), ())
@@ -76,7 +78,7 @@ class Reports:
         own, before = self._naming(question), self._named_before(turns)
         earlier = self._answered_for(turns[-1], before) if before else frozenset[str]()
         if own is None:
-            carried = before and earlier and _is_carried(question)
+            carried = before and earlier and self._is_carried(question, before, earlier)
             return [Named(earlier, 1.0, before.lead, question, _bare(turns, before))] if before and carried else []
         if own.person:
             mine = self._documents_of(own.person)
@@ -90,9 +92,10 @@ class Reports:
     def unknown(self, question: str, turns: Sequence[Turn] = ()) -> Naming | None:
         """Return how `question` names a patient or a report that no document is about; None where one may be.
 
-        A follow-up that names none is about the one that the turn before named.
+        A follow-up that goes on from the turn before is about the one that it named.
         """
-        before = self._named_before(turns) if _is_carried(question) else None
+        goes_on = points_at_patient(question) or (_GOES_ON.match(question) and len(question.split()) <= _GOING_ON)
+        before = self._named_before(turns) if goes_on else None
         own = self._naming(question) or (before and replace(before, rest=question))
         if own is None or not own.is_certain:
             return None
@@ -100,8 +103,39 @@ class Reports:
             return None if self._documents_of(own.person) or not self._is_nobody(own.person) else own
         if len(self._index.documents) < 2:
             return None
-        best = max(self._shares(own.name).values(), default=0.0)
-        return own if best < self._retriever.weights.named_least else None
+        return own if self._best_share(own.name) < self._retriever.weights.named_least else None
+
+    def _is_carried(self, question: str, before: Naming, documents: frozenset[str]) -> bool:
+        """Say whether a follow-up that names no report stays with the one named before: what asks of a patient does.
+
+        Not where it calls somebody else, or names what these documents lack and another has.
+        """
+        if _OTHERS.search(question):
+            return False
+        if needs_context(question, _NO_TOPICS) or points_at_patient(question):
+            return True
+        if _GENERAL.search(question) or any(is_person(w) and w not in before.name.lower() for w in words(question)):
+            return False
+        terms = [self._index.terms_of(d) for d in documents]
+        named = [unit for _, unit in vocabulary().named(question)]
+        lacking = [unit for unit in named if not any(t in own for t in unit for own in terms)]
+        return not (lacking and self._index.lexical.holding(SENTENCES, lacking))
+
+    def _best_share(self, name: str) -> float:
+        """Return the share of a name's words, 0..1 by their rarity, that the document with most of them has.
+
+        Words for people, and general ones, say nothing; of a name without any other the share is 1.
+        """
+        named = vocabulary().named(self._retriever.correct(name))
+        units = [unit for n, unit in named if not all(w.isdigit() or is_person(w) or says_little(w) for w in words(n))]
+        shares, whole, count = Counter[str](), 0.0, len(self._index.documents)
+        for unit in units:
+            held = {document_of(i) for i in self._index.lexical.holding(SENTENCES, [unit])}
+            held.update(d for term in unit for d in self._titled.get(term, ()))
+            idf = math.log(1 + (count - len(held) + 0.5) / (len(held) + 0.5))
+            whole += idf
+            shares.update(dict.fromkeys(held, idf))
+        return max(shares.values(), default=0.0) / whole if whole else 1.0
 
     def _naming(self, question: str) -> Naming | None:
         may_be = [w for w in cased_words(question) if len(w) >= _SURNAME and may_be_surname(w)][:_SURNAMES]
@@ -208,14 +242,6 @@ class Reports:
             for term in set(stems(document.title)) if document.is_titled else ():
                 titled[term].append(document.id)
         return titled
-
-
-def _is_carried(question: str) -> bool:
-    """Say whether a follow-up that names no report stays with the one named before: what asks of a patient does."""
-    if _OTHERS.search(question):
-        return False
-    leans = needs_context(question, _NO_TOPICS) or points_at_patient(question)
-    return leans or not _GENERAL.search(question)
 
 
 def _bare(turns: Sequence[Turn], before: Naming) -> tuple[Turn, ...]:
