@@ -41,7 +41,7 @@ def evaluate(
     again: Annotated[bool, typer.Option("--again", help="Throw away another or a whole run in the folder.")] = False,
     faq: Annotated[
         Path | None,
-        typer.Option(help="FAQ entries of its texts, as offsets; only questions about texts with some are asked."),
+        typer.Option(help="FAQ entries of its texts, as offsets; only these texts are asked about."),
     ] = None,
 ) -> None:
     """Ask every question of a set and print the measures with intervals; write a run, with an HTML page, into a folder.

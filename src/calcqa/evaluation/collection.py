@@ -204,9 +204,7 @@ def _asked(dataset: Dataset, text: Text, document: Document) -> Iterator[FAQEntr
             evidence = (Evidence(text.id, span.start, span.end) for span in entry.evidence)
             spans = tuple(span for e in evidence if (span := locate(e, text.text, document)))
             if len(spans) < len(entry.evidence):
-                raise InputError(
-                    f"{dataset.name}: the evidence of {entry.question!r} is not found again in {text.id!r}."
-                )
+                raise InputError(f"{dataset.name}: the evidence of {entry.question!r} is not in {text.id!r}.")
             yield dataclasses.replace(entry, document_id=document.id, evidence=spans)
 
 
