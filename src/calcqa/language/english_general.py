@@ -12,26 +12,26 @@ GENERAL = frozenset(
     chronic clean clear clinic clinician close cold collect combine come common commonest compare complain complaint
     complication condition consider contact control count country course crash criteria culprit cut dad daily danger
     day dead deadly deal death decide deep defect deliver detail device diagnose diagnosis die died differ direct
-    disease disorder doctor done door draw drop drug duration dying early ease eat effect emergency end enter
+    disease disorder doctor done door dr draw drop drug duration dying early ease eat effect emergency end enter
     episode event evidence exact examine exchange expect explain fact factor fail fall fare fast fatal favour feed
     feel fell felt figure final find finding first fit fix flow follow found free frequent front full function
-    further gave general germ give grade great ground group grow growth guess half  happen hard harm  heal
-    health healthy heavy held help high higher hit hold hole home hosp hospital hot hour house hurt idea ill illness
-    important improve indication  inside interval isolate joined judge keep kid kill kind knife know lab
-    lady late later lay lead least left length let level lie life light likely limit line list little live load
-    local long look loose lose lost lot low lower lowest machine main make man manage mark match matter mean measure
-    mechanism med medic medication medicine meet men method mild mind minute miss mode month mortality move much mum
-    name nature near need night normal note notice number nurse occur odd offer old onset open operate operation
+    further gave general germ give grade great ground group grow growth guess half happen hard harm heal health
+    healthy heavy held help high higher hit hold hole home hosp hospital hot hour house hurt idea ill illness
+    important improve indication inside interval isolate joined judge keep kid kill kind knife know lab lady late
+    later lay lead least left length let level lie life light likely limit line list little live load local long
+    look loose lose lost lot low lower lowest machine main make man manage mark match matter mean measure mechanism
+    med medic medication medicine meet men method mild mind minute miss mode month mortality move mr mrs ms much mum
+    mx name nature near need night normal note notice number nurse occur odd offer old onset open operate operation
     opinion option order organism origin other outcome outlook outside own pair parent part pass past patient
     pattern peak people person phase pick picture piece place plan point poor pos position positive possible post
-    power prefer present presentation press prevent problem procedure process produce prone prove provoke pt pts
-    pull push put quick raise range rare rate ratio reach react reaction read reading reason recognise recommend
+    power prefer present presentation press prevent problem procedure process produce prof prone prove provoke pt
+    pts pull push put quick raise range rare rate ratio reach react reaction read reading reason recognise recommend
     recover recovery regimen region regular relate relation relative release remain remove repair repeat report
-    require   resp response rest restart result return reveal review right rise risk role room round
-    route routine rule run rx safe same sample save say scan scenario score search season second section see seldom
-    select send sensitive sent serious serve session set setting settle severe sex shape share short shot show shut
-    side sign signs similar single sit site size slow small sort sound source spare speak special spell spend spoke
-    spot spread stable staff stage stand start state status stay step stick still stop story straight strange stray
+    require resp response rest restart result return reveal review right rise risk role room round route routine
+    rule run rx safe same sample save say scan scenario score search season second section see seldom select send
+    sensitive sent serious serve session set setting settle severe sex shape share short shot show shut side sign
+    signs similar single sit site size slow small sort sound source spare speak special spell spend spoke spot
+    spread stable staff stage stand start state status stay step stick still stop story straight strange stray
     strength stress strike strong study subject suffer suggest sum support suppose sure surgeon surgery survival
     survive suspect swap switch symptom system take talk target task team tell term test theatre therapy thick thin
     thing think threat time tip today told top total touch trace transfer treat treatment trial tried trigger

@@ -13,6 +13,8 @@ from importlib import resources
 from calcqa.language.tokens import STOPWORDS, words
 
 _LEAST = 2  # different function words of one language by which it is told
+_LONG = 5  # letters of one that tells it alone, where no English one stands
+_OURS = frozenset({"comment", "forma", "stato", "hasta"})  # that may be an English word, or a name
 
 
 def is_english(question: str) -> bool:
@@ -22,7 +24,12 @@ def is_english(question: str) -> bool:
         return False
     asked = set(words(question))
     english = len(asked & STOPWORDS)
-    return all(len(asked & own) < max(_LEAST, english + 1) for own in _function_words())
+    return all(_weight(asked & own, english) < max(_LEAST, english + 1) for own in _function_words())
+
+
+def _weight(held: frozenset[str] | set[str], english: int) -> int:
+    """Return how much these function words of a language speak for it: a long one as two, where none is English."""
+    return sum(_LEAST if not english and len(w) >= _LONG and w not in _OURS else 1 for w in held)
 
 
 @functools.lru_cache(4096)

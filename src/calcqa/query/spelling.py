@@ -103,7 +103,9 @@ def _parted(word: str) -> tuple[str, str]:
 
 def says_little(word: str) -> bool:
     """Say whether it says nothing of what documents leave out that they lack `word`, in small letters."""
-    return word in STOPWORDS or word in ENGLISH.everyday or stem(word) in _general() or bool(_WHOM.match(word))
+    if word[0].isdigit() or word in STOPWORDS or word in ENGLISH.everyday:
+        return True
+    return stem(word) in _general() or bool(_WHOM.match(word))
 
 
 @functools.cache
