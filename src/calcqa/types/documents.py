@@ -15,6 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_DATE = r"(?:\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|\d{4}-\d{2}-\d{2})"
+_TIME = r"\d{1,2}[:.]\d{2}(?: ?(?:h|hrs|am|pm))?(?![\d/.])"
+_STAMP = re.compile(rf"(?<![^\s(]){_DATE},? +(?:at +)?{_TIME}[ :–-]*")
+_HEAD = re.compile(
+    rf"(?:{_DATE}(?:,? +(?:at +)?{_TIME})?|{_TIME}|(?:[Dd]ay|POD|D) ?\d{{1,3}})(?:\s*[:–-]\s+|\s+(?=[A-Z]))"
+)
+"""How an entry of a chart begins."""
+
 
 def text_hash(text: str) -> str:
     """Return the sha256 of `text` in UTF-8, in hex (64 digits)."""
@@ -130,9 +138,19 @@ class Document:
         return self.blocks[number] if number >= 0 and position < self.blocks[number].end else None
 
     def leads_at(self, position: int) -> tuple[str, ...]:
-        """Return the texts that what stands at `position` cannot be read without; those of its block's context."""
-        block = self.block_at(position)
-        return tuple(self.text[lead.start : lead.end] for lead in block.context) if block else ()
+        """Return the texts that what stands at `position` cannot be read without.
+
+        Those of its block's context, and the date and time that an entry of a chart begins with: "21/03 22:00".
+        """
+        if (block := self.block_at(position)) is None:
+            return ()
+        leads = tuple(self.text[lead.start : lead.end] for lead in block.context)
+        start = block.start + block.marker
+        head, within = _HEAD.match(self.text, start, block.end), _STAMP.finditer(self.text, start, position)
+        stamp = next((m for m in (*reversed([*within]), head) if m), None)
+        if stamp is None or stamp.end() > position or _STAMP.match(self.text, position):
+            return leads
+        return (*leads, stamp.group().rstrip(" :–-"))
 
     def words_of(self, block: Block) -> Span:
         """Return where the words of a block stand: all of it but its marker, and spaces at its ends."""
