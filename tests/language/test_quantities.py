@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calcqa.language.dates import moments
+from calcqa.language.frequencies import frequencies
 from calcqa.language.quantities import quantities
 
 
@@ -101,11 +102,12 @@ def test_a_text_without_dates_has_none():
 
 
 PIECES = ["1", "9" * 30, "0" * 400, ".", ",", " ", "x 10^", "⁹⁹", "/", "-", "day", "thousand ", "half", " a ", "mg",
-          "%", "stage ", "in ", "2021", "March", ":", "٣", "½", "and a half", "b.d.", "not ", "\u2009"]  # fmt: skip
+          "%", "hourly", "every ", "no ", "daily ", "foot ", " six",
+          "stage ", "in ", "2021", "March", ":", "٣", "½", "and a half", "b.d.", "not ", "\u2009"]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_whatever_stands_there_it_is_read_and_compared(text):
     values = quantities(text)
-    assert all(0 <= q.start < q.end <= len(text) for q in (*values, *moments(text)))
+    assert all(0 <= q.start < q.end <= len(text) for q in (*values, *moments(text), *frequencies(text)))
     assert all(q.same(other) in (True, False) for q in values for other in values)

@@ -2,7 +2,7 @@
 
 Compared is what is asked for: quantities, dates, persons, a side or another of words that exclude one another, what is
 there against what is denied, drugs and germs and whatever else the vocabulary knows kinds of. What differs for a reason
-(another time, another person, another side) is no difference.
+(another time, person, side, specimen or part of the body) is no difference.
 
 Does: compare two sentences; here by their quantities and dates. Does not: compare words that exclude one another
 (`answering/opposites.py`) or names (`answering/namings.py`), or choose the sentences (`answering/disagreement.py`).
@@ -45,7 +45,7 @@ def difference(question: str, one: Statement, other: Statement) -> Differ | None
     than one thing.
     """
     asked = Asked(question)
-    elsewhere = not asked.closed and (is_elsewhere(one) or is_elsewhere(other))
+    elsewhere = is_elsewhere(asked, one) or is_elsewhere(asked, other)
     if not several(question) and not elsewhere and not other_person(asked, one, other):
         for compare in _COMPARISONS:
             if (result := compare(asked, one, other)) is not None:
@@ -110,10 +110,10 @@ def _of_one_kind(asked: Asked, one: Statement, other: Statement) -> tuple[Quanti
     a, b = (s.nearest(s.quantities, asked) if s.marked else q for s, q in ((one, a), (other, b)))
     if not a or not b or a.kind == b.kind:
         return a, b
-    if {a.kind, b.kind} - {"time"} != {a.kind, b.kind} and "" in (a.kind, b.kind):
+    if {a.kind, b.kind} == {"", "time"}:
         return None, None
     if "" in (a.kind, b.kind) and one.is_marked(a) and other.is_marked(b):
-        a, b = a.bare, b.bare  # "potassium 6.1", where the unit goes without saying
+        a, b = a.bare_beside(b), b.bare_beside(a)  # "potassium 6.1", where the unit goes without saying
         return (a, b) if max(a.high, b.high) <= _OTHER_UNIT * min(a.low, b.low) else (None, None)
     of_a = other.nearest([q for q in other.quantities if q.kind == a.kind], asked)
     of_b = one.nearest([q for q in one.quantities if q.kind == b.kind], asked)
@@ -127,13 +127,15 @@ def _by_frequency(asked: Asked, one: Statement, other: Statement) -> Differ | No
     a, b = (s.chosen(frequencies(s.text)) for s in (one, other))
     if a is None or b is None:
         return None
+    if any(not s.is_marked(f) and any(map(s.is_marked, s.quantities)) for s, f in ((one, a), (other, b))):
+        return None  # it answers by another number
     return AGREED if a.same(b) else (one.text[a.start : a.end], other.text[b.start : b.end])
 
 
 _COMPARISONS: tuple[Callable[[Asked, Statement, Statement], Differ | None], ...] = (
     _by_date,
-    _by_quantity,
     _by_frequency,
+    _by_quantity,
     by_person,
     by_alternatives,
     by_normality,

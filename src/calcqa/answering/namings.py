@@ -18,7 +18,12 @@ _ROLES = whole_words(data.ROLES)
 _NAMED = re.compile(data.NAMES)
 _CAPITALS = re.compile(r"(?<=[\w.] )((?:[A-Z][a-z'’-]+ ?\b)+)")
 _SPECIES = re.compile(r"\b[A-Z](?:[a-z]{3,}|\.) [a-z]{4,}")
-_CODE = re.compile(r"\b(?:[cpy]{1,2})?[A-Z]{1,5}-?\d{1,3}[a-d]?\b(?![.,]\d)")
+_CODE = re.compile(
+    r"(?<![\w-])[cpy]{0,2}(?P<letters>(?:[A-Z]{2,5}-)?[A-Z]{1,5})-?(?P<number>\d{1,3})(?P<letter>[a-d]?)"
+    r"(?:(?:\s?[-–/]\s?|\sto\s(?=[A-Z]))[cpy]{0,2}(?P<other>[A-Z]{1,5}(?=-?\d))?-?(?P<to>\d{1,3})[a-d]?)?\b(?![.,]\d)"
+)
+_SPINE = ("C", "T", "L", "S")  # parts of the spine, of which a range may begin in one and end in another
+_MOST = 24  # vertebrae between the ends of a range; what is farther apart is none
 _KNOWN, _GERM, _NAMING, _PLURAL = map(whole_words, (data.OF_ONE_KIND, data.GERM, "which|what|where", data.SEVERAL))
 _MEASURE = re.compile(data.MEASURE, re.IGNORECASE)
 _PROPER = re.compile(r"(?:the )?[A-Z][\w'’-]+")
@@ -110,10 +115,25 @@ def by_code(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     """Compare names of letters and a number, as of vertebrae and genes: "L1", "BRCA2"."""
     if asked.closed or asked.wanted or not _NAMING.search(asked.text):
         return None
-    codes = [[Name(*m.span(), frozenset({m.group()})) for m in _CODE.finditer(s.text)] for s in (one, other)]
+    codes = [[Name(*m.span(), _codes(m)) for m in _CODE.finditer(s.text)] for s in (one, other)]
     first, second = (next((c for c in own if s.is_marked(c)), None) for own, s in zip(codes, (one, other), strict=True))
     if first is None or second is None:
         return None
     if any(a.terms & b.terms for a in codes[0] for b in codes[1]):
         return AGREED
     return one.text[first.start : first.end], other.text[second.start : second.end]
+
+
+def _codes(match: re.Match[str]) -> frozenset[str]:
+    """Return the codes that a match names, each in one way of writing: both ends of a range, and what lies between."""
+    letters, number = match["letters"], int(match["number"])
+    last = match["other"] or letters
+    codes = {f"{name}{number}{match['letter']}" for name in (letters.replace("-", ""), letters.split("-")[-1])}
+    if match["to"]:
+        to = int(match["to"])
+        codes |= {f"{last}{to}"}
+        if letters == last and number < to <= number + _MOST:
+            codes |= {f"{letters}{n}" for n in range(number, to)}
+        elif letters != last and {letters, last} <= set(_SPINE):
+            codes |= {f"{letters}{n}" for n in range(number, _MOST)} | {f"{last}{n}" for n in range(1, to)}
+    return frozenset(codes)

@@ -14,6 +14,7 @@ from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Name, State
 from calcqa.language import english_opposites as data
 from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, OF_PARTS, OF_PERSONS
 from calcqa.language.tokens import stems
+from calcqa.types import Span
 
 _GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in ALTERNATIVES.items()}
 _ASKING = {name: whole_words(pattern) for name, pattern in ASKING.items()}
@@ -21,6 +22,8 @@ _SHOWS, _WHERE, _NOTHING, _NORMALLY = map(whole_words, (data.SHOWS, "where", dat
 _CARRIERS = frozenset(stems(data.CARRIERS)) | {f"={name}" for name in data.CARRIERS.split(", ")}
 _HALF = 0.5  # of what the question names, that a sentence speaks of
 _NORMAL = re.compile(data.NORMAL, re.IGNORECASE)
+_NOT_NOTHING = re.compile(rf"(?:{data.NOT_NOTHING})$", re.IGNORECASE)
+_DENIES, _DENIED_OBJECT = map(whole_words, ("no|not|never|without", data.DENIED_OBJECT))
 
 
 def by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | None:
@@ -48,10 +51,12 @@ def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) 
     for member, pattern in members.items():
         others = set(members) - {member}
         for match in pattern.finditer(s.text):
-            denied = "both" not in members and s.denial(*match.span()) is not None  # a side of what is denied is one
+            start, end = match.span()
+            without = next((m.end() for m in _DENIED_OBJECT.finditer(s.text, start) if m.start() < end < m.end()), end)
+            denied = without > end or (s.denial(start, end) is not None and not _DENIES.match(s.text, start))
+            denied = denied and "both" not in members  # a side of what is denied is one
             if not denied or len(others) == 1:
-                present.append((others.pop() if denied else member, Name(*match.span(), frozenset())))
-                others = set(members) - {member}
+                present.append((min(others) if denied else member, Name(start, without, frozenset())))
     place = s.chosen([p for _, p in present]) if len({m for m, _ in present}) < 2 else None
     place = place or s.nearest([p for _, p in present], asked)
     return next(((m, s.claim(p.start, p.end), s.is_marked(p)) for m, p in present if p is place), None)
@@ -97,13 +102,20 @@ def by_normality(asked: Asked, one: Statement, other: Statement) -> Differ | Non
         return None
     if not asked.units or other_part(asked, one, other) or other_side(one, other):
         return None
-    shown = [_NOTHING.search(s.answer) for s in (one, other)]
-    if bool(shown[0]) is bool(shown[1]) or min(one.sure, other.sure) < SURE:
+    shown = [s.marked is not None and _shows_nothing(s, s.marked) for s in (one, other)]
+    if shown[0] is shown[1] or min(one.sure, other.sure) < SURE:
         return None
     something, nothing = (one, other) if shown[1] else (other, one)
     if nothing.share(asked) < _HALF:
         return None
     there = [n for n in something.names if something.is_marked(n) and n.is_known and not n.terms & asked.terms]
-    if not there or any(n.denied for n in there) or _NOTHING.search(something.text):
+    whole = Span(0, len(something.text))
+    if not there or any(n.denied for n in there) or _shows_nothing(something, whole):
         return None
     return one.answer, other.answer
+
+
+def _shows_nothing(s: Statement, part: Span) -> bool:
+    """Say whether a part of a sentence says that there was nothing to see; not where that is denied ("not normal")."""
+    matches = _NOTHING.finditer(s.text, part.start, part.end)
+    return any(not _NOT_NOTHING.search(s.text, 0, m.start()) for m in matches)

@@ -28,7 +28,8 @@ _SPECIMENS, _PARTS = (
 _OTHERS = whole_words(rf"{data.COMPANY}(?:{data.OTHERS})(?!\w){data.INFORMS}")
 _FEMALE, _MALE, _CHILD = map(whole_words, (data.FEMALE, data.MALE, data.CHILD))
 _FAMILY = whole_words(r"family|relatives?|hereditary|inherited")
-_NOT_THERE = re.compile(data.NOT_THERE, re.IGNORECASE)
+_NOT_THERE, _WORD_AT_MOST = (re.compile(p, re.IGNORECASE) for p in (data.NOT_THERE, r"(?:\w+ )?"))
+_PLACE = whole_words(data.PLACE)
 _PRESENT = whole_words("is|are|does|do|has|have")
 
 
@@ -91,8 +92,9 @@ def other_side(one: Statement, other: Statement) -> bool:
     return all(sides) and not sides[0] & sides[1]
 
 
-def is_elsewhere(s: Statement) -> bool:
-    """Say whether what a reader marked is where nothing is: "nothing in the right lung"."""
-    if s.marked is None:
+def is_elsewhere(asked: Asked, s: Statement) -> bool:
+    """Say whether a place is asked for and a reader marked one where nothing is: "nothing in the right lung"."""
+    if s.marked is None or asked.closed or not _PLACE.search(asked.text):
         return False
-    return any(m.end() >= s.marked.start for m in _NOT_THERE.finditer(s.text, 0, s.marked.end))
+    before = [m.end() for m in _NOT_THERE.finditer(s.text, 0, s.marked.end) if m.end() < s.marked.end]
+    return any(end >= s.marked.start or _WORD_AT_MOST.fullmatch(s.text, end, s.marked.start) for end in before)

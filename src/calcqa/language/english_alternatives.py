@@ -8,7 +8,7 @@ ALTERNATIVES = {
         "both": r"bilateral(?:ly)?|both (?:sides|eyes|ears|lungs|kidneys|legs|arms|hands|feet|knees|hips|breasts)",
     },
     "result": {
-        "positive": r"(?:sero)?positive|detected|reactive|isolated|grew(?! nothing)|yielded",
+        "positive": r"(?:sero)?positive|detected|reactive|isolated|grew|yielded",
         "negative": r"(?:sero)?negative|undetect(?:ed|able)|non-?reactive|sterile|no growth|grew nothing|nothing grew",
     },
     "survival": {
@@ -72,7 +72,7 @@ ALTERNATIVES = {
         "vein": r"intravenous(?:ly)?|i\.?v\b\.?|into a vein|infus\w+",
         "muscle": r"intramuscular(?:ly)?|i\.?m\b\.?|into (?:the|a) muscle",
         "skin": r"subcutaneous(?:ly)?|under the skin",
-        "tube": r"(?:\w+ )?tube",
+        "tube": r"(?:(?!no |without )\w+ )?tube",
         "local": r"topical(?:ly)?|cream|ointment|drops",
     },
     "anaesthesia": {
@@ -128,8 +128,8 @@ ALTERNATIVES = {
     },
     "consent": {"given": r"consent(?:ed|s)|agreed|accept(?:ed|s)", "refused": r"refus\w+|declin\w+"},
     "oxygen": {
-        "given": r"on (?:\w+ ){0,3}oxygen|l(?:it(?:re|er)s?)? of oxygen|nasal cannula",
-        "air": r"room air|on air",
+        "given": r"on (?:(?!no )\w+ ){0,3}oxygen|l(?:it(?:re|er)s?)? of oxygen|nasal cannula",
+        "air": r"room air|on air|(?:on )?no (?:\w+ )?oxygen|(?:off|without) (?:\w+ )?oxygen",
     },
     "walking": {
         "unable": r"(?:unable to|cannot|can['’]t|does not) walk|bed-?bound|chair-?bound|wheelchair",
@@ -138,7 +138,7 @@ ALTERNATIVES = {
     "stroke": {"ischaemic": r"isch(?:a)?emic|infarct\w*|embolic", "bleed": r"ha?emorrhagic|ha?emorrhage|bleed"},
     "acquired": {"community": r"community[- ]acquired", "hospital": r"hospital[- ]acquired|nosocomial"},
     "contrast": {
-        "with": r"(?:with|after|following) (?:\w+ ){0,2}contrast|contrast[- ]enhanced|contrast was given",
+        "with": r"(?:with|after|following) (?:(?!no )\w+ ){0,2}contrast|contrast[- ]enhanced|contrast was given",
         "without": r"without (?:\w+ )?contrast|unenhanced|non-?contrast|no contrast",
     },
     "look": {
@@ -148,7 +148,7 @@ ALTERNATIVES = {
     "company": {"alone": r"alone|by (?:him|her)self", "with": r"(?:lives?|living|stays?) with|shares"},
     "drinking": {
         "drinks": r"(?:drinks?|pints?|alcohol intake|units a week)",
-        "never": r"teetotal(?:ler)?|abstinent|abstains",
+        "never": r"teetotal(?:ler)?|abstinent|abstains|no alcohol|non-?drinker",
     },
     "infection": {"infected": r"infected|purulent|pus|inflamed", "clean": r"clean|dry"},
     "pupils": {
@@ -218,7 +218,8 @@ ASKING = {
     "drinking": r"alcohol|drink\w*|teetotal",
     "infection": r"infect\w+|clean",
     "pupils": r"pupils?",
-    "lie": r"present\w+|position|lie",
+    "lie": r"(?:baby|twin|f(?:o)?et(?:us|al)).*(?:present\w+|position|lies?|lay|lying)|"
+    r"(?:present\w+|position|lies?|lying).*(?:baby|twin|f(?:o)?et(?:us|al))",
     "sex": r"sex|boy|girl|gender|male|female",
 }
 """How a question asks for a group of such words."""

@@ -43,6 +43,8 @@ NAMES = (
 
 NOTHING = r"normal|unremarkable|clear|no(?:thing)? abnormal(?:it(?:y|ies))?|no growth|nothing|negative|no lesions?"
 """What a test shows that shows nothing."""
+NOT_NOTHING = r"(?:\b(?:not|never|no|nor|without|no longer|far from|anything but)|n['’]t) (?:\w+ ){0,2}"
+"""What denies that, right before it."""
 NORMAL = (
     r"\W+(?:(?:is|are|was|were|looks?|looked|appears?|appeared)\W+)?(?:\w+ly\W+)?"
     r"(?:normal|unremarkable|healthy|intact|clear|within (?:normal|the normal))\b"
@@ -76,3 +78,8 @@ DENIED_BEHIND = (
     r"\s*[:,-]?\s*(?:absent|negative|nil|none|excluded)\b"
 )
 """What denies the words that it stands behind."""
+DENIED_OBJECT = (
+    r"(?:drinks?|smokes?|with|grew|yielded|detected|isolated|gained|lost|involve[sd]|infiltrate[sd]|invade[sd]) "
+    r"(?:nothing|nobody|none|no[ -]one|no (?!more|less|fewer|longer|further|later)\w+)"
+)
+"""What denies the words that it begins with: "drinks no alcohol"."""

@@ -112,23 +112,53 @@ FOR_LIFE = r"for life|life-?long|indefinitely|permanently|for the rest of (?:his
 LASTS = r"after|for|within|in|over|than|about|of|lasted|ran|took|another|every|nearly|almost|only|just"
 """What stands before "a day" that is a time and no rate."""
 
+_LONG = r"[ -](?:tall|high|long|wide|deep|above|below|away|from|of|falls?|walls?|ladders?|inch\w*"
+_LONG += rf"|\d|(?:{'|'.join(NUMBERS)})\b)"
+_FELL = r"\b(?:fell|falls?(?: of| from)?|jump\w*|height of|distance of|depth of) (?:about |some |over |only )?"
 ALSO_A_THING = {
-    "stone": r"\b(?:weigh\w*|lost|los[es]|gain\w*|put on)\b|stone (?:in weight|heavier|lighter)",
-    "foot": r"foot(?:\W*$|[.,;)]| (?:tall|high|long|wide|deep|fall|drop|wall|ladder|above|below|from|\d))",
-    "feet": r"(?<!both )feet",
-    "second": r"\d.second\b|second(?![ -][a-z])",
+    "stone": (
+        r"\b(?:weigh\w*|lost|los[es]\w*|gain\w*|put on) (?:\w+ ){0,2}",
+        r" (?:in weight|heavier|lighter|overweight)\b",
+        2,
+        r"\W*$|[.,;:)]|[ -](?:man|woman|boy|girl|lady|gentleman|patient|person|and|or|in|on|at|to|over|within|during|"
+        r"since|after|before|from|with|when|by|for|this|last|\d)",
+    ),
+    "foot": (_FELL, _LONG, 2, r"\W*$|[.,;:)]|[ -]drops?\b"),
+    "feet": (_FELL, _LONG, 3, ""),
+    "second": (
+        r"\ban? ",
+        r"(?![ -][a-z])|[ -](?:pauses?|runs?|bursts?|intervals?|delays?|silences?|episodes?|holds?|spells?|arrests?|"
+        r"later|long|apart|or|and|to|at|in|of|with|on|each|before|after|for|from)\b",
+        5,
+        "",
+    ),
 }
-"""Units that name a thing too ("two foot ulcers"), and how the text around one reads where it is a unit."""
+"""Units that name a thing too ("two foot ulcers"), and how the text reads where one is a unit.
+
+What stands right before the number, or right behind the unit; and from which number on what else may stand behind it.
+"""
+LESSER = {"foot": (25.4, r"inch(?:es)?|ins?"), "feet": (25.4, r"inch(?:es)?|ins?"), "stone": (453592, r"pounds?|lbs?")}
+"""Units that a lesser one follows, which may go without saying ("six foot two"): how much that is, and its names."""
 
 LABELLED = r"grade|stage|class|type|asa|nyha|level|phase|category|figo|child-pugh|gcs|nihss|apgar|score|group"
 """What a number names rather than counts."""
 
+BY_THEMSELVES = {
+    2: r"b\.?i?\.?d\b\.?|morning and (?:evening|night)",
+    3: r"t\.?[di]\.?[sd]\b\.?",
+    4: r"q\.?[di]\.?[sd]\b\.?",
+}
+"""What says how often a day, with no spell of time behind it."""
 FREQUENCIES = {
-    2: r"twice|two times|b\.?i?\.?d\b\.?|12[- ]hourly|every (?:12|twelve) hours|morning and (?:evening|night)",
-    3: r"three times|thrice|t\.?[di]\.?[sd]\b\.?|8[- ]hourly|every (?:8|eight) hours",
-    4: r"four times|q\.?[di]\.?[sd]\b\.?|6[- ]hourly|every (?:6|six) hours",
+    2: rf"twice|two times|{BY_THEMSELVES[2]}|12[- ]hourly|every (?:12|twelve) hours",
+    3: rf"three times|thrice|{BY_THEMSELVES[3]}|8[- ]hourly|every (?:8|eight) hours",
+    4: rf"four times|{BY_THEMSELVES[4]}|6[- ]hourly|every (?:6|six) hours",
 }
 """How often a day what stands before is given."""
+TIMES = ("once", "twice", "thrice")
+"""Numbers that only count how often, so that "twice-weekly" is no "two-weekly"."""
+NO_COUNTS = ("both",)
+"""Numbers that do not count how often: "both daily"."""
 SPELLS = {"hour": 24, "day": 1, "morning": 1, "evening": 1, "night": 1, "week": 1 / 7, "fortnight": 1 / 14}
 SPELLS |= {"month": 1 / 30, "year": 1 / 365}
 TIMES_A_DAY = {"hourly": 24, "daily": 1, "nightly": 1, "weekly": 1 / 7, "fortnightly": 1 / 14, "monthly": 1 / 30}

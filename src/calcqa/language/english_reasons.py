@@ -65,6 +65,12 @@ NOT_THERE = (
     r"\b(?:nothing|none|no(?: \w+){1,2}) (?:(?:is|was|are|were) )?(?:seen |found |visible )?(?:in|on|at) (?:the )?"
 )
 """What stands before a place that has nothing of what is asked about."""
+PLACE = (
+    r"where|left or right|right or left|(?:which|what) (?:\w+ )?(?:sides?|eye|ear|lung|kidney|leg|arm|hand|foot|knee|"
+    r"hip|breast|ovary|ureter|shoulder|elbow|wrist|ankle|testis|testicle|adrenal|half|limb|thumb|cheek|carotid|"
+    r"hemisphere|lobe|part|pole|segment|vein|artery|vessel|organ|bone|joint|finger|toe|tooth|vertebra)"
+)
+"""How it asks for a place."""
 
 OTHERS = (
     r"mother|father|brother|sister|sibling|twin|son|daughter|wife|husband|partner|donor|grandmother|grandfather|"

@@ -13,30 +13,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from calcqa.language import english_quantities as data
 from calcqa.language.dates import moments
-from calcqa.language.english_quantities import (
-    ABOUT,
-    ALSO_A_THING,
-    COUNTED_AS_NONE,
-    FOR_LIFE,
-    FREQUENCIES,
-    FROM,
-    LABELLED,
-    LASTS,
-    NOT_THIS,
-    NUMBERS,
-    ORDINALS,
-    UNITS,
-    UP_TO,
-)
+from calcqa.language.english_quantities import NUMBERS
 from calcqa.language.numbers import DIGITS, NUMBER, WORD, either, plain, step_of, value_of
 
 _UNITS = {
     name.replace("_", " "): (kind, float(factor))
-    for kind, factor, *names in map(str.split, UNITS.strip().splitlines())
+    for kind, factor, *names in map(str.split, data.UNITS.strip().splitlines())
     for name in names
 }
-
 
 _UNIT = rf"(?:{either(list(_UNITS))})(?![\w²])"
 _A = r"(?:\s?/\s?|\s(?:per|an?|each|every)\s)"
@@ -46,7 +32,7 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 _PER = re.compile(rf"\s?(?:cells?)?(?:/\s?|\sper\s)(?P<per>{_UNIT})", re.IGNORECASE)
-_FOR_LIFE = re.compile(rf"\b(?:{FOR_LIFE})\b", re.IGNORECASE)
+_FOR_LIFE = re.compile(rf"\b(?:{data.FOR_LIFE})\b", re.IGNORECASE)
 _FRACTION = re.compile(
     r"\b(?:(?P<times>an?|one|two|three|four)[ -](?P<part>third|quarter|fifth|tenth)s?\b(?! of an?\b)"
     rf"|(?P<half>half)(?= (?:of )?(?:the|all|them|\w+s)\b))(?! {_UNIT})",
@@ -59,11 +45,11 @@ _SHARE = re.compile(
 )
 _SPELL = "day|week|month|hour|year"
 _NTH = re.compile(
-    rf"\b(?:(?P<ordinal>{either(list(ORDINALS))}) (?P<a>{_SPELL})|(?P<b>{_SPELL}) (?P<number>\d{{1,4}}))\b",
+    rf"\b(?:(?P<ordinal>{either(list(data.ORDINALS))}) (?P<a>{_SPELL})|(?P<b>{_SPELL}) (?P<number>\d{{1,4}}))\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    rf"\b(?P<name>{LABELLED})(?:\s(?:score|grade|class|stage))?(?:\s(?:is|was|of|at|came to)\b)?[:\s]"
+    rf"\b(?P<name>{data.LABELLED})(?:\s(?:score|grade|class|stage))?(?:\s(?:is|was|of|at|came to)\b)?[:\s]"
     r"(?P<number>\d{1,4}(?:\.\d{1,4})?|[IVX]+|[A-Z])(?P<letter>[a-dA-D]?)(?![\w/%])"
     rf"(?!\s?{_UNIT})",
     re.IGNORECASE,
@@ -73,14 +59,26 @@ _BETWEEN = re.compile(r"\bbetween\s?$", re.IGNORECASE)
 _BY = re.compile(r"\s?(?:x|×|by)\s?", re.IGNORECASE)
 _BEFORE = {
     name: re.compile(rf"(?:(?<!\w)(?:{pattern}))\s?(?:an? |the )?$", re.IGNORECASE)
-    for name, pattern in {"about": ABOUT, "up to": UP_TO, "from": FROM, "not": NOT_THIS}.items()
-} | {"lasts": re.compile(rf"(?:\b(?:{LASTS})|^) ?$", re.IGNORECASE)}
-_ALSO_A_THING = {unit: re.compile(pattern, re.IGNORECASE) for unit, pattern in ALSO_A_THING.items()}
+    for name, pattern in {"about": data.ABOUT, "up to": data.UP_TO, "from": data.FROM, "not": data.NOT_THIS}.items()
+} | {"lasts": re.compile(rf"(?:\b(?:{data.LASTS})|^) ?$", re.IGNORECASE)}
+_ALSO_A_THING = {
+    unit: ([re.compile(pattern, re.IGNORECASE) for pattern in (rf"(?:{before})$", behind, many)], least)
+    for unit, (before, behind, least, many) in data.ALSO_A_THING.items()
+}
+_LESSER = {
+    unit: (
+        size,
+        re.compile(rf"[ -](?P<number>\d{{1,2}}|{WORD})(?: (?:{names})(?!\w)|(?![\w.,-]\d|\w| {_UNIT}))", re.IGNORECASE),
+    )
+    for unit, (size, names) in data.LESSER.items()
+}
+_IN_A_NAME = re.compile(r"[A-Z]\d{0,3}-$")  # "COVID-19", "L4-5"
 _FRACTIONS = {"third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _CLOSE = {"time": 0.13}  # a month is about four weeks
 _ROUNDED = 0.05  # of a value, that its rounding may take away
-_BEFORE_IT, _BEHIND_IT = 24, 16  # characters looked at before a number, and behind its unit
+_BEFORE_IT = 24  # characters looked at before a number
+_FAHRENHEIT = 60.0  # from which a temperature without its unit is in degrees Fahrenheit
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +101,14 @@ class Quantity:
     daily: int = 1
     factor: float = 0.0
 
-    @property
-    def bare(self) -> Quantity:
-        """The same without its unit, as where that goes without saying; itself where it has none."""
+    def bare_beside(self, other: Quantity) -> Quantity:
+        """Return the same without its unit, as where that goes without saying in another; itself where it has none."""
         if not self.factor:
             return self
-        low, high, step = (value / self.factor for value in (self.low, self.high, self.step))
+        size, more = self.factor, 0.0
+        if self.kind == "celsius" and other.low >= _FAHRENHEIT:
+            size, more = 1 / 1.8, 32.0
+        low, high, step = self.low / size + more, self.high / size + more, self.step / size
         return replace(self, kind="", unit="", low=low, high=high, step=step, factor=0.0)
 
     def same(self, other: Quantity) -> bool:
@@ -166,7 +166,7 @@ def _fraction(match: re.Match[str]) -> Quantity:
 
 
 def _nth(match: re.Match[str]) -> Quantity:
-    number = ORDINALS[match["ordinal"].lower()] if match["ordinal"] else int(match["number"])
+    number = data.ORDINALS[match["ordinal"].lower()] if match["ordinal"] else int(match["number"])
     kind = f"{(match['a'] or match['b']).lower()} number"
     return Quantity(*match.span(), kind, "", number, number, 1)
 
@@ -201,10 +201,15 @@ def _measured(text: str) -> Iterator[Quantity]:
         before = {n: p.search(text, max(0, number.start() - _BEFORE_IT), number.start()) for n, p in _BEFORE.items()}
         if before["not"] or not _counts(number, measure, before["lasts"] is not None):
             continue
+        digits, start = number["digits"] or "", number.start()
+        if measure is None and digits.isdigit() and _IN_A_NAME.search(text, max(0, start - _BEFORE_IT), start):
+            continue
         kind, factor, more = _kind(measure)
         if not measure and (per := _PER.match(text, at)):
             (kind, by), at = _UNITS[per["per"].lower()], per.end()
             kind, factor = f"/{kind}", 1 / by
+        if measure and (lesser := _lesser(text, measure)):
+            more, step, at = more + lesser[0] / factor, lesser[1] / factor, lesser[2]
         low, high = min(values) + more, max(values) + more
         if kind == "fahrenheit":
             kind, low, high = "celsius", (low - 32) / 1.8, (high - 32) / 1.8
@@ -246,9 +251,22 @@ def _unit_behind(text: str, number: re.Match[str]) -> re.Match[str] | None:
     unit = measure["unit"].lower()
     if number["words"] and len(unit) == 1 and unit.isalpha():
         return None
-    usual = _ALSO_A_THING.get(unit)
-    around = text[max(0, number.start() - _BEFORE_IT) : measure.end() + _BEHIND_IT]
-    return measure if usual is None or usual.search(around) else None
+    if unit not in _ALSO_A_THING:
+        return measure
+    (before, behind, many), least = _ALSO_A_THING[unit]
+    end = measure.end("unit")
+    is_unit = before.search(text, max(0, number.start() - _BEFORE_IT), number.start()) or behind.match(text, end)
+    return measure if is_unit or (value_of(number) >= least and many.match(text, end)) else None
+
+
+def _lesser(text: str, measure: re.Match[str]) -> tuple[float, float, int] | None:
+    """Return what a lesser unit behind a unit adds and its size, in the first of its kind, and where that ends."""
+    size, pattern = _LESSER.get(measure["unit"].lower(), (0.0, None))
+    match = pattern.match(text, measure.end()) if pattern else None
+    if match is None:
+        return None
+    number = match["number"].lower()
+    return size * (NUMBERS[number] if number in NUMBERS else float(number)), size, match.end()
 
 
 def _counts(number: re.Match[str], measure: re.Match[str] | None, lasts: bool) -> bool:
@@ -257,7 +275,7 @@ def _counts(number: re.Match[str], measure: re.Match[str] | None, lasts: bool) -
         return measure is not None and (lasts or measure["half"] is not None)
     word = number["words"] or ""
     is_abbreviation = word.isupper() and len(word) > 1
-    return not is_abbreviation and (measure is not None or word.lower() not in COUNTED_AS_NONE)
+    return not is_abbreviation and (measure is not None or word.lower() not in data.COUNTED_AS_NONE)
 
 
 def _kind(measure: re.Match[str] | None) -> tuple[str, float, float]:
@@ -274,4 +292,5 @@ def _kind(measure: re.Match[str] | None) -> tuple[str, float, float]:
 def _daily(text: str, end: int) -> int:
     """Return how many times a day what ends at `end` is given, where that stands behind it."""
     behind = text[end : end + 40].split(". ")[0]
-    return next((times for times, p in FREQUENCIES.items() if re.search(rf"(?<!\w)(?:{p})", behind, re.IGNORECASE)), 1)
+    told = (times for times, p in data.FREQUENCIES.items() if re.search(rf"(?<!\w)(?:{p})", behind, re.IGNORECASE))
+    return next(told, 1)
