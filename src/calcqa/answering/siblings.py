@@ -156,8 +156,13 @@ def _belongs(concept: str, name: str) -> bool:
 @functools.cache
 def _groups() -> dict[str, frozenset[str]]:
     """Return the kinds of each group, as concepts."""
-    groups = english.GROUPS.items()
-    return {group: frozenset().union(*vocabulary().told(list(_names(names)))) for group, names in groups}
+    return {group: frozenset().union(*map(_own, _names(names))) for group, names in english.GROUPS.items()}
+
+
+def _own(name: str) -> frozenset[str]:
+    """Return the concepts that a name stands for, without those that these belong to: antibiotics are medication."""
+    told = vocabulary().told([name])[0]
+    return told.difference(*map(vocabulary().above, told))
 
 
 @functools.cache
