@@ -9,6 +9,7 @@ from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
 from calcqa.index.open import open_index
+from calcqa.rendering.phrases import searched
 from calcqa.retrieval.reports import Reports
 from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Reason
@@ -314,3 +315,10 @@ def test_after_an_unknown_patient_the_others_can_be_asked(assistant, question):
 def test_what_may_be_here_or_is_no_name_is_not_called_unknown(assistant, question):
     answer = assistant.ask(question)
     assert not (answer.abstention and answer.abstention.unknown_report)
+
+
+def test_where_nobody_was_asked_nothing_is_said_of_a_search(assistant):
+    answer = assistant.ask("the boy with asthma: which drug was given?")
+    assert searched(answer.abstention) == "" and answer.hits == ()
+    other = dataclasses.replace(answer.abstention, unknown_report="", passages_searched=3)
+    assert "3" in searched(other)

@@ -63,7 +63,9 @@ def disagreed(answer: Answer) -> list[str]:
 
 
 def searched(abstention: Abstention) -> str:
-    """Return the sentence on what was searched in vain."""
+    """Return the sentence on what was searched in vain; empty where nothing was."""
+    if abstention.unknown_report:
+        return ""
     n = abstention.passages_searched
     return messages.SEARCHED.format(count=n, s="" if n == 1 else "s")
 
