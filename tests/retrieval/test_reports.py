@@ -8,7 +8,6 @@ import pytest
 from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
-from calcqa.index.open import open_index
 from calcqa.rendering.phrases import searched
 from calcqa.retrieval.reports import Reports
 from calcqa.retrieval.retriever import Retriever
@@ -30,14 +29,11 @@ REPORTS = {
 
 
 @pytest.fixture
-def assistant_of(tmp_path, build_small, fake_encoder):
+def assistant_of(index_of, fake_encoder):
     """Return an assistant over some of the reports; its reader takes what was given for an answer."""
 
     def make(*names):
-        for name in names:
-            (tmp_path / f"{name}.md").write_text(REPORTS[name], encoding="utf-8")
-        out = tmp_path / "-".join(names)
-        index = open_index(build_small([tmp_path / f"{name}.md" for name in names], out).path)
+        index = index_of({name: REPORTS[name] for name in names})
         index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))  # it always answers
         return Assistant(index, fake_encoder, SentenceReader("given"))
 
@@ -115,14 +111,12 @@ def test_how_much_a_name_counts_is_a_weight(assistant):
         assert bool(named) == is_named
 
 
-def test_where_two_may_be_named_the_one_that_answers_is_quoted(tmp_path, build_small, fake_encoder):
+def test_where_two_may_be_named_the_one_that_answers_is_quoted(index_of, fake_encoder):
     texts = {
         "one": "A sailor had a swollen toe. It rained for two days.",
         "two": "A sailor had a swollen toe. The drug was colchicine.",
     }
-    for name, text in texts.items():
-        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n{text}", encoding="utf-8")
-    index = open_index(build_small([tmp_path / f"{name}.md" for name in texts], tmp_path / "both").path)
+    index = index_of({name: f"# {name}\n\n{text}" for name, text in texts.items()})
     assistant = Assistant(index, fake_encoder, SentenceReader("drug"))
     for question, quote in (("which drug?", "The drug was colchicine."), ("how long did it rain?", "")):
         answer = assistant.ask(f"the sailor with the swollen toe: {question}")
@@ -202,67 +196,16 @@ def test_an_answer_that_names_its_report_is_plain_data(assistant):
     assert json.loads(json.dumps(answer.to_dict()))["standalone_question"] == answer.question
 
 
-LETTERS = {
-    "hale": "# Discharge letter: Mr Tom Hale\n\nConsultant: Miss R. Okafor\n\nDear Dr Patel,\n\nThe drug he was given "
-    "was penicillin for a fall. He went home after a week.",
-    "hill": "# Discharge letter: Mrs Jean Hill\n\nSurgeon: Mr D. Wood\n\nThe drug she was given was apixaban. Mr "
-    "Wood operated on her hip.",
-    "notes": "NURSING NOTES\n\nPt: Ann Lee  Hosp no 51\n\nThe drug she was given was ondansetron.",
-    "labs": "# Laboratory results: Ms Ann Lee\n\nThe sodium given was 134 mmol/l.",
-}
-
-
-@pytest.fixture
-def letters(tmp_path, build_small, fake_encoder):
-    for name, text in LETTERS.items():
-        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
-    index = open_index(build_small([tmp_path / f"{name}.md" for name in LETTERS], tmp_path / "letters").path)
-    index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
-    return Assistant(index, fake_encoder, SentenceReader("given"))
-
-
-@pytest.mark.parametrize(
-    ("question", "quote"),
-    [
-        ("Mr Hale: which drug was given?", "penicillin"),
-        ("was mrs hill given a drug?", "apixaban"),
-        ("Which drug was Mrs Hill's?", "apixaban"),
-        ("Jean Hill: which drug was given?", "apixaban"),
-        ("lee: which drug was given?", "ondansetron"),
-        ("What was Ms Lee's sodium?", "134 mmol/l"),  # of her two documents
-    ],
-)
-def test_a_surname_names_all_documents_of_a_patient(letters, question, quote):
-    assert quote in quoted(letters.ask(question))
-
-
-@pytest.mark.parametrize(
-    "question", ["Mr Jones: which drug?", "Which drug was mr hill given?", "Mrs Patel: which drug?"]
-)
-def test_a_surname_that_no_patient_has_is_unknown(letters, question):
-    assert letters.ask(question).abstention.unknown_report
-    assert letters.ask("Mr Wood operated on whom?").citations  # the surgeon is no patient, and all are asked
-
-
-def test_a_surname_stays_in_a_conversation(letters):
-    chat = letters.chat()
-    chat.ask("Mr Hale: which drug was given?")
-    assert "penicillin" in quoted(chat.ask("any drug?"))
-    assert "apixaban" in quoted(chat.ask("And mrs hill, which drug?"))
-
-
 def test_over_documents_without_names_a_surname_says_nothing(assistant):
     assert assistant.ask("Mr Hale: which drug was he given?").citations
 
 
-def test_nobody_is_taken_for_a_patient_of_the_other_sex(tmp_path, build_small, fake_encoder):
+def test_nobody_is_taken_for_a_patient_of_the_other_sex(index_of, fake_encoder):
     texts = {
         "his": "He had a broken leg, and the broken leg was set. He was given aspirin.",
         "hers": "She had a broken leg. The broken leg was seen, and the broken leg was set. She was given heparin.",
     }
-    for name, text in texts.items():
-        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n{text}", encoding="utf-8")
-    index = open_index(build_small([tmp_path / f"{name}.md" for name in texts], tmp_path / "two").path)
+    index = index_of({name: f"# {name}\n\n{text}" for name, text in texts.items()})
     reports = Reports(Retriever(index, fake_encoder))
     sources = {d.source: d.id for d in index.documents.values()}
     for name, may_be in (("the man with the leg", "his.md"), ("a girl with a broken leg", "hers.md")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
 
@@ -10,10 +11,17 @@ from calcqa.query.abbreviations import defined_abbreviations
 from calcqa.stores.base import PASSAGES, QUESTIONS, SENTENCES
 from calcqa.types import Document, FAQEntry, Passage
 
+_KEPT = 64  # documents whose abbreviations are kept: a question asks for those of one several times
+
 
 def concepts_of(document: Document, texts: Sequence[str]) -> list[frozenset[str]]:
     """Return the concepts that each of these texts of a document speaks of, its abbreviations as it defines them."""
-    return vocabulary().told(texts, defined_abbreviations([document.text]))
+    return vocabulary().told(texts, _defined(document.text))
+
+
+@functools.lru_cache(_KEPT)
+def _defined(text: str) -> dict[str, str]:
+    return defined_abbreviations([text])
 
 
 def concepts_asked(entries: Sequence[FAQEntry]) -> list[frozenset[str]]:

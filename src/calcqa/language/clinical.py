@@ -34,6 +34,7 @@ Unit = tuple[str, ...]
 
 _VOWELLESS = re.compile(r"[^aeiouy\d]{2,4}")  # small letters that are an abbreviation and no word
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}|pm", re.IGNORECASE)  # "how many mg" asks for no disease
+_TEXTS = 16  # whose terms are: each concept of a question is looked for in one
 _QUESTIONS = 512  # whose units are kept: one is asked of many texts
 
 
@@ -90,6 +91,7 @@ class Vocabulary:
         self.stems = frozenset(stems_of_words(words))
         self._ordinary = ENGLISH.everyday - words
         self.units = functools.lru_cache(_QUESTIONS)(self._units)
+        self._terms_in = functools.lru_cache(_TEXTS)(self._longest_terms)
 
     def told(self, texts: Sequence[str], defined: Mapping[str, str] | None = None) -> list[frozenset[str]]:
         """Return the concepts that each of a document's texts speaks of, those that they belong to among them.
@@ -190,11 +192,12 @@ class Vocabulary:
 
     def _written(self, concept: str, text: str) -> str:
         """Return what `text` calls a concept, by no narrower term; else nothing."""
-        words = cased_words(text)
-        for f in _longest(self._matches(self._told, words)):
-            if f.term.concept == concept and not f.term.narrower:
-                return " ".join(words[f.start : f.end])
-        return ""
+        own = (f for f in self._terms_in(text) if f.term.concept == concept and not f.term.narrower)
+        first = next(own, None)
+        return " ".join(cased_words(text)[first.start : first.end]) if first else ""
+
+    def _longest_terms(self, text: str) -> tuple[_Match, ...]:
+        return tuple(_longest(self._matches(self._told, cased_words(text))))
 
     def _asked_by(self, words: Sequence[str]) -> list[_Match]:
         loud = len(words) > 1 and all(word.isupper() for word in words)  # who shouts writes no abbreviations

@@ -23,43 +23,43 @@ _FEMALE, _MALE = ("mrs", "ms", "miss"), ("mr", "master")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Person:
     """A person by surname, in small letters; `sex` is "female", "male" or, where no title tells, empty."""
 
     surname: str
     sex: str = ""
 
-    def may_be(self, other: Named) -> bool:
+    def may_be(self, other: Person) -> bool:
         """Say whether both may be one person."""
         return self.surname == other.surname and (not self.sex or not other.sex or self.sex == other.sex)
 
 
 @functools.lru_cache(_KEPT)
-def patients(text: str) -> frozenset[Named]:
+def patients(text: str) -> frozenset[Person]:
     """Return the patients whom a text names, behind a title or at its head, without those who treat them."""
     titled = _titled(text) - staff(text)
     known = {one.surname for one in titled}
-    headed = (Named((m["last"] or m["name"]).lower()) for m in _HEADED.finditer(text))
+    headed = (Person((m["last"] or m["name"]).lower()) for m in _HEADED.finditer(text))
     return titled.union(one for one in headed if one.surname not in known)
 
 
 @functools.lru_cache(_KEPT)
-def staff(text: str) -> frozenset[Named]:
+def staff(text: str) -> frozenset[Person]:
     """Return those whom a text names as treating patients: "Surgeon: Miss Farrow", "performed by Mr Hale"."""
     return frozenset(
-        Named(m["name"].lower(), sex_of_title(m["title"]))
+        Person(m["name"].lower(), sex_of_title(m["title"]))
         for m in _NAMED.finditer(text)
         if _STAFF.search(text, max(0, m.start() - _BEFORE), m.start()) or _ACTING.match(text, m.end())
     )
 
 
-def calls(text: str, person: Named) -> bool:
+def calls(text: str, person: Person) -> bool:
     """Say whether a text calls anybody by this surname and a title, be it a patient or one who treats them."""
     return any(map(person.may_be, _titled(text)))
 
 
-def _titled(text: str) -> frozenset[Named]:
-    return frozenset(Named(m["name"].lower(), sex_of_title(m["title"])) for m in _NAMED.finditer(text))
+def _titled(text: str) -> frozenset[Person]:
+    return frozenset(Person(m["name"].lower(), sex_of_title(m["title"])) for m in _NAMED.finditer(text))
 
 
 @functools.lru_cache(_KEPT)

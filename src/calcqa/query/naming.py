@@ -13,7 +13,7 @@ from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_naming import BEFORE, DETERMINED, LEADS, PEOPLE, REPORT_LEADS, ROLES, STOPS, WITHIN
 from calcqa.language.english_people import ASKED
-from calcqa.language.people import Named, sex_of_title
+from calcqa.language.people import Person, sex_of_title
 from calcqa.language.tokens import stem, words
 
 _BEGINS = rf"(?:{ENGLISH.verb_or_question_word}|{ENGLISH.closed})"
@@ -45,7 +45,7 @@ class Naming:
     name: str
     lead: str
     rest: str
-    person: Named | None = None
+    person: Person | None = None
 
     @property
     def is_certain(self) -> bool:
@@ -82,13 +82,13 @@ def _surname(question: str, surnames: Collection[str]) -> Naming | None:
         last = titled["last"] or ""
         is_last = last.lower() in surnames or (last.istitle() and titled["name"].lower() not in surnames)
         start, end = titled.start(), titled.end("last" if is_last else "name")
-        person = Named((last if is_last else titled["name"]).lower(), sex_of_title(titled["title"]))
+        person = Person((last if is_last else titled["name"]).lower(), sex_of_title(titled["title"]))
     else:
         known = (m for m in _NAME.finditer(question) if m.group().lower() in surnames and may_be_surname(m.group()))
         if (name := next(known, None)) is None:
             return None
         start, end = name.span()
-        person = Named(name.group().lower())
+        person = Person(name.group().lower())
     behind, before = _BEHIND_NAME.match(question, end), question[:start]
     leads = behind is not None and (not before.strip() or _ONLY_LEAD.fullmatch(before) is not None)
     at = behind.end() if behind and leads else 0

@@ -21,12 +21,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calcqa.language.clinical import vocabulary
+from calcqa.language.clinical import Unit, vocabulary
 from calcqa.language.english_naming import GENERAL, GOES_ON, OTHERS
 from calcqa.language.english_people import FEMALE_NAME, MALE_NAME
 from calcqa.language.folding import plain_letters
-from calcqa.language.people import Named as Person
-from calcqa.language.people import calls, patients, sex, staff
+from calcqa.language.people import Person, calls, patients, sex, staff
 from calcqa.language.tokens import cased_words, stem, stems, words
 from calcqa.query.leaning import needs_context, points_at_patient
 from calcqa.query.naming import Naming, is_person, may_be_surname, naming
@@ -43,6 +42,7 @@ _OTHERS = re.compile(OTHERS, re.IGNORECASE)
 _GENERAL, _GOES_ON = re.compile(GENERAL, re.IGNORECASE), re.compile(GOES_ON, re.IGNORECASE)
 _GOING_ON = 5  # words of the longest follow-up that only goes on
 _CALLED = {"female": re.compile(FEMALE_NAME, re.IGNORECASE), "male": re.compile(MALE_NAME, re.IGNORECASE)}
+_KEPT = 64  # questions whose names are kept
 _SURNAME, _SURNAMES = 3, 8  # letters of the shortest, and words of a question that may be one
 _NO_TOPICS = Topics((), ())
 
@@ -66,6 +66,7 @@ class Reports:
 
     def __init__(self, retriever: Retriever) -> None:
         self._retriever, self._index = retriever, retriever.index
+        self._naming = functools.lru_cache(_KEPT)(self._named_in)  # a question is looked at more than once
 
     def named(self, question: str, turns: Sequence[Turn] = ()) -> list[Named]:
         """Return the documents that `question` may name, the likeliest first: one where that is clear.
@@ -130,14 +131,13 @@ class Reports:
         units = [unit for n, unit in named if not all(w.isdigit() or is_person(w) or says_little(w) for w in words(n))]
         shares, whole, count = Counter[str](), 0.0, len(self._index.documents)
         for unit in units:
-            held = {document_of(i) for i in self._index.lexical.holding(SENTENCES, [unit])}
-            held.update(d for term in unit for d in self._titled.get(term, ()))
-            idf = math.log(1 + (count - len(held) + 0.5) / (len(held) + 0.5))
+            held = self._holding(unit)
+            idf = _rarity(len(held), count)
             whole += idf
             shares.update(dict.fromkeys(held, idf))
         return max(shares.values(), default=0.0) / whole if whole else 1.0
 
-    def _naming(self, question: str) -> Naming | None:
+    def _named_in(self, question: str) -> Naming | None:
         may_be = [w for w in cased_words(question) if len(w) >= _SURNAME and may_be_surname(w)][:_SURNAMES]
         return naming(question, {w.lower() for w in may_be if self._documents_of(Person(w.lower()))})
 
@@ -146,7 +146,7 @@ class Reports:
 
     def _documents_of(self, person: Person) -> frozenset[str]:
         """Return the documents that name a person as their patient; none where any names them as staff."""
-        texts = {d: self._index.documents[d].text for d in self._with(person.surname)}
+        texts = {d: self._index.documents[d].text for d in self._holding((stem(person.surname),))}
         if any(person.may_be(one) for text in texts.values() for one in staff(text)):
             return frozenset()
         return frozenset(d for d, text in texts.items() if any(map(person.may_be, patients(text))))
@@ -154,14 +154,15 @@ class Reports:
     def _is_nobody(self, person: Person) -> bool:
         """Say whether documents name their patients, and nobody like this: "Mr Hale" may be a surgeon."""
         documents = self._index.documents
-        if any(calls(documents[d].text, person) for d in self._with(person.surname)):
+        if any(calls(documents[d].text, person) for d in self._holding((stem(person.surname),))):
             return False
         return any(patients(d.text) for d in itertools.islice(documents.values(), _READ))
 
-    def _with(self, word: str) -> set[str]:
-        """Return the documents that have a word, in a sentence or their title."""
-        held = {document_of(i) for i in self._index.lexical.holding(SENTENCES, [(stem(word),)])}
-        return held.union(self._titled.get(stem(word), ()))
+    def _holding(self, unit: Unit) -> Counter[str]:
+        """Return in how many sentences each document has a word, or a concept for it; its title counts as one."""
+        held = Counter(document_of(i) for i in self._index.lexical.holding(SENTENCES, [unit]))
+        held.update(d for term in unit for d in self._titled.get(term, ()))
+        return held
 
     def _may_be(self, name: str, document_id: str) -> bool:
         """Say whether a document may be about whom a name calls a man, or a woman."""
@@ -210,9 +211,8 @@ class Reports:
         mean = sum(self._lengths.values()) / count
         ideal = 0.0
         for unit in units:
-            held = Counter(document_of(i) for i in self._index.lexical.holding(SENTENCES, [unit]))
-            held.update(d for term in unit for d in self._titled.get(term, ()))
-            idf = math.log(1 + (count - len(held) + 0.5) / (len(held) + 0.5))
+            held = self._holding(unit)
+            idf = _rarity(len(held), count)
             ideal += idf
             for document_id, number in held.items():
                 length = 1 - weights.b + weights.b * self._lengths[document_id] / mean
@@ -242,6 +242,11 @@ class Reports:
             for term in set(stems(document.title)) if document.is_titled else ():
                 titled[term].append(document.id)
         return titled
+
+
+def _rarity(held: int, count: int) -> float:
+    """Return the inverse document frequency of BM25 of what so many of all documents hold."""
+    return math.log(1 + (count - held + 0.5) / (held + 0.5))
 
 
 def _bare(turns: Sequence[Turn], before: Naming) -> tuple[Turn, ...]:

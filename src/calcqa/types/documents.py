@@ -146,11 +146,18 @@ class Document:
             return ()
         leads = tuple(self.text[lead.start : lead.end] for lead in block.context)
         start = block.start + block.marker
-        head, within = _HEAD.match(self.text, start, block.end), _STAMP.finditer(self.text, start, position)
-        stamp = next((m for m in (*reversed([*within]), head) if m), None)
-        if stamp is None or stamp.end() > position or _STAMP.match(self.text, position):
+        number = bisect_right(self._stamps, position, key=lambda stamp: stamp.start) - 1
+        stamp = self._stamps[number] if number >= 0 and self._stamps[number].start >= start else None
+        if stamp is None and (head := _HEAD.match(self.text, start, block.end)):
+            stamp = Span(*head.span())
+        if stamp is None or stamp.end > position:
             return leads
-        return (*leads, stamp.group().rstrip(" :–-"))
+        return (*leads, self.text[stamp.start : stamp.end].rstrip(" :–-"))
+
+    @functools.cached_property
+    def _stamps(self) -> tuple[Span, ...]:
+        """Where entries of a chart may begin with a date and a time, in order."""
+        return tuple(Span(*match.span()) for match in _STAMP.finditer(self.text))
 
     def words_of(self, block: Block) -> Span:
         """Return where the words of a block stand: all of it but its marker, and spaces at its ends."""
