@@ -13,11 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from calcqa.answering.measured import LABELLED, is_measured
 from calcqa.answering.namings import by_code, by_name, by_person, by_species
 from calcqa.answering.opposites import by_alternatives, by_normality, by_polarity
 from calcqa.answering.reasons import (
     is_elsewhere,
     is_timed,
+    only_planned,
+    other_method,
     other_part,
     other_person,
     other_side,
@@ -35,6 +38,7 @@ _MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASU
 
 _OTHER_UNIT = 3.0  # times that two numbers lie apart, of which one has no unit, if they may be of different units
 _TRUSTED = 0.9  # probability that it answers, from which of two values of a sentence the marked one is meant
+_BY_METHOD = 0.2  # of a length, that it may be less by another method
 _BIRTHDAY = 8_800.0  # hours between two ages of one patient
 
 
@@ -46,7 +50,7 @@ def difference(question: str, one: Statement, other: Statement) -> Differ | None
     """
     asked = Asked(question)
     elsewhere = is_elsewhere(asked, one) or is_elsewhere(asked, other)
-    if not several(question) and not elsewhere and not other_person(asked, one, other):
+    if not (several(question) or elsewhere or other_person(asked, one, other) or only_planned(asked, one, other)):
         for compare in _COMPARISONS:
             if (result := compare(asked, one, other)) is not None:
                 return result
@@ -63,8 +67,11 @@ def contradiction(question: str, one: Statement, other: Statement) -> Differ | N
         if s.sure < SURE or is_timed(s) or not asked.units or s.share(asked) < 1.0:
             return None
     words = difference(question, one, other)
-    counts = words is not None and all(q.kind == "" for w in words for q in quantities(w)) and quantities(words[0])
-    return None if words == AGREED or counts else words  # two of them may be among the three
+    if words is None or words == AGREED or other_method(one, other):
+        return None
+    kinds = {q.kind for text in words for q in quantities(text)}
+    # Two of them may be among the three, and most of what is measured changes from day to day.
+    return words if kinds <= {"length", "time"} or all(map(LABELLED.fullmatch, kinds)) else None
 
 
 # --- comparisons ------------------------------------------------------------------------------------------------------
@@ -90,12 +97,16 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
         return None
     if asked.wanted is None and _NO_VALUE.search(asked.text):
         return None
+    if not (is_measured(asked, one, a) and is_measured(asked, other, b)):
+        return None
     both_marked = one.is_marked(a) and other.is_marked(b)
     if a.kind != b.kind or not both_marked and not (a.kind and (asked.wanted or _MEASURE.search(asked.text))):
         return None
     trusted = both_marked and min(one.sure, other.sure) >= _TRUSTED
     elsewhere = [] if trusted else [(a, q) for q in other.quantities] + [(b, q) for q in one.quantities]
     if any(value.same(q) for value, q in [(a, b), *elsewhere]):
+        return AGREED
+    if a.kind == "length" and abs(a.high - b.high) <= _BY_METHOD * max(a.high, b.high) and other_method(one, other):
         return AGREED
     if a.kind == "time" and _AGE.search(asked.text) and abs(a.low - b.low) < _BIRTHDAY < a.low / 9:
         return AGREED

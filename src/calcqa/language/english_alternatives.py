@@ -155,6 +155,13 @@ ALTERNATIVES = {
         "fixed": r"fixed|unreactive|non-?reactive|unresponsive",
         "reactive": r"(?<!not )(?:reactive|reacts?|brisk)",
     },
+    "rhythm": {
+        "sinus": r"sinus (?:rhythm|tachycardia|bradycardia)",
+        "fibrillation": r"(?:atrial )?fibrillation|AF",
+        "flutter": r"flutter",
+        "block": r"complete heart block|third[- ]degree (?:heart |AV )?block",
+        "ventricular": r"ventricular tachycardia|VT",
+    },
     "lie": {
         "head": r"cephalic|vertex|head first",
         "breech": r"breech",
@@ -218,6 +225,7 @@ ASKING = {
     "drinking": r"alcohol|drink\w*|teetotal",
     "infection": r"infect\w+|clean",
     "pupils": r"pupils?",
+    "rhythm": r"rhythm|ECGs?|EKG|electrocardiogra\w+|cardiogram",
     "lie": r"(?:baby|twin|f(?:o)?et(?:us|al)).*(?:present\w+|position|lies?|lay|lying)|"
     r"(?:present\w+|position|lies?|lying).*(?:baby|twin|f(?:o)?et(?:us|al))",
     "sex": r"sex|boy|girl|gender|male|female",
