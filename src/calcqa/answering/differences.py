@@ -24,17 +24,21 @@ from calcqa.answering.reasons import (
     other_part,
     other_person,
     other_side,
+    other_stage,
     other_time,
     whole_words,
 )
 from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Statement, to_the_point
 from calcqa.language import english_opposites as data
+from calcqa.language.english_alternatives import ASKING
 from calcqa.language.frequencies import frequencies
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.query.answer_types import Wanted, several
 
-_AGE, _NO_VALUE, _HOW_OFTEN = map(whole_words, ("old|age", data.NO_VALUE, data.HOW_OFTEN))
+_AGE, _NO_VALUE, _HOW_OFTEN, _FATE = map(whole_words, ("old|age", data.NO_VALUE, data.HOW_OFTEN, ASKING["survival"]))
 _MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASURE, data.WHEN))
+
+_CELL = " | "  # parts the cells of a row
 
 _OTHER_UNIT = 3.0  # times that two numbers lie apart, of which one has no unit, if they may be of different units
 _TRUSTED = 0.9  # probability that it answers, from which of two values of a sentence the marked one is meant
@@ -50,6 +54,8 @@ def difference(question: str, one: Statement, other: Statement) -> Differ | None
     """
     asked = Asked(question)
     elsewhere = is_elsewhere(asked, one) or is_elsewhere(asked, other)
+    once = _asks_when(asked) or _FATE.search(question) or all(map(_tells_when, (one, other)))
+    elsewhere = elsewhere or (not once and other_stage(one, other))
     if not (several(question) or elsewhere or other_person(asked, one, other) or only_planned(asked, one, other)):
         for compare in _COMPARISONS:
             if (result := compare(asked, one, other)) is not None:
@@ -78,7 +84,7 @@ def contradiction(question: str, one: Statement, other: Statement) -> Differ | N
 
 
 def _by_date(asked: Asked, one: Statement, other: Statement) -> Differ | None:
-    if asked.wanted is not Wanted.TIME and not _WHEN.search(asked.text):
+    if not _asks_when(asked):
         return None
     a, b = one.chosen(one.moments), other.chosen(other.moments)
     same = a.same(b) if a and b else None
@@ -87,6 +93,14 @@ def _by_date(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     if same:
         return AGREED
     return (one.text[a.start : a.end], other.text[b.start : b.end]) if to_the_point(asked, one, other) else None
+
+
+def _asks_when(asked: Asked) -> bool:
+    return asked.wanted is Wanted.TIME or _WHEN.search(asked.text) is not None
+
+
+def _tells_when(s: Statement) -> bool:
+    return any(q.kind == "time" and s.is_marked(q) for q in s.quantities)
 
 
 def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | None:
@@ -110,9 +124,17 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
         return AGREED
     if a.kind == "time" and _AGE.search(asked.text) and abs(a.low - b.low) < _BIRTHDAY < a.low / 9:
         return AGREED
-    if (asked.wanted is not Wanted.TIME and other_time(asked, one, other)) or not to_the_point(asked, one, other):
+    is_time = asked.wanted is Wanted.TIME or a.kind == "time"
+    if (not is_time and other_time(asked, one, other)) or not to_the_point(asked, one, other):
+        return None
+    if _is_row_of(one, a) or _is_row_of(other, b):
         return None
     return one.text[a.start : a.end], other.text[b.start : b.end]
+
+
+def _is_row_of(s: Statement, value: Quantity) -> bool:
+    """Say whether it is a row of a table with several values of one kind, as from day to day."""
+    return _CELL in s.text and sum(q.kind == value.kind for q in s.quantities) > 1
 
 
 def _of_one_kind(asked: Asked, one: Statement, other: Statement) -> tuple[Quantity | None, Quantity | None]:

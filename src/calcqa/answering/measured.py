@@ -20,6 +20,7 @@ from calcqa.language.tokens import words as words_of
 
 LABELLED = re.compile(english_quantities.LABELLED, re.IGNORECASE)
 """What a number names rather than counts."""
+_UNITS = frozenset(english_quantities.UNIT_NAMES)
 _RUN = re.compile(rf" ?-?((?:(?!(?:{data.ENDS_RUN})\b)[\w'’-]+ ?){{1,4}})", re.IGNORECASE)
 _SUBJECT = re.compile(rf":? (?:(?:{data.MEASURING}) )*", re.IGNORECASE)
 _OF = re.compile(r"(\w+) (?:of|measuring) (?:about )?$", re.IGNORECASE)
@@ -54,16 +55,18 @@ def is_measured(asked: Asked, s: Statement, value: Quantity) -> bool:
 
 @dataclass(frozen=True)
 class _Thing:
-    """What is measured: what would meet it, its stems, and that of its last word by itself ("the nodule")."""
+    """What is measured: what would meet it, the kinds it is of, its stems, that of its last word ("the nodule")."""
 
     terms: frozenset[str]
+    above: frozenset[str]
     stems: frozenset[str]
     last: str
 
     def meets(self, s: Statement, name: Name) -> bool:
         """Say whether a sentence names it."""
         by_words = self.stems & _stems(s, name.start, name.end)
-        return bool((name.terms | name.kinds) & self.terms or by_words or self.last in name.terms)
+        by_concept = (name.terms | name.kinds) & self.terms or name.terms & self.above
+        return bool(by_concept or by_words or self.last in name.terms)
 
 
 def _measured(asked: Asked) -> _Thing | None:
@@ -73,13 +76,14 @@ def _measured(asked: Asked) -> _Thing | None:
         if not terms & _attributes():
             above = (vocabulary().above(t) for t in terms if t.startswith(MARK))
             own = frozenset(t for t in terms if not t.startswith(MARK))
-            return _Thing(terms.union(*above), own, stem(words_of(words)[-1]))
+            return _Thing(terms, frozenset[str]().union(*above), own, stem(words_of(words)[-1]))
     return None
 
 
 def _is_thing(s: Statement, name: Name) -> bool:
     """Say whether it names a thing that may have a value, and not only what is measured of one."""
     is_noun = not _NO_NOUN.fullmatch(s.text, name.start, name.end)
+    is_noun = is_noun and s.text[name.start : name.end].lower() not in _UNITS
     return name.is_known and is_noun and not name.terms & _attributes() and not s.measures(name)
 
 
