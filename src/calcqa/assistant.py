@@ -12,6 +12,7 @@ from pathlib import Path
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
 from calcqa.answering.parts import by_items, by_parts
+from calcqa.answering.patients import patient_by_patient
 from calcqa.answering.refusing import abstain_for_unknown_report
 from calcqa.config import EncoderSettings, default_encoder
 from calcqa.documents.about import About, about
@@ -29,6 +30,7 @@ from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
+from calcqa.retrieval.follow_ups import FollowUps
 from calcqa.retrieval.reports import Named, Reports
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
@@ -49,6 +51,7 @@ class Assistant:
         self._retriever = Retriever(index, encoder, self._weights)
         self._reader = reader
         self._reports = Reports(self._retriever)
+        self._follow_ups = FollowUps(self._reports)
         self._alone = functools.lru_cache(_KEPT)(self._only)
 
     @property
@@ -135,6 +138,7 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
+        meant = meant or self._follow_ups.meant(question, turns)
         if answer := self._of_named(question, turns, meant):
             return answer
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
@@ -152,10 +156,15 @@ class Assistant:
         """
         if not is_english(question):
             return None
-        if unknown := self._reports.unknown(meant or question, turns):
+        asked = meant or question
+        if each := self._follow_ups.each(asked, turns):
+            answers = [self.follow_up(*one) for one in each]
+            return patient_by_patient(question, self.retrieve_many([asked])[0], answers, self.documents())
+        if unknown := self._reports.unknown(asked, turns):
             return abstain_for_unknown_report(question, unknown)
-        reports = self._reports.named(meant or question, turns)
-        return self._of_one(question, reports, is_meant=meant is not None) if reports else None
+        if reports := self._reports.named(asked, turns) or self._reports.of_sex(asked, turns):
+            return self._of_one(question, reports, is_meant=meant is not None)
+        return None
 
     def _of_one(self, question: str, reports: Sequence[Named], *, is_meant: bool = False) -> Answer:
         """Return the answer of one of the documents that a question may name, asked alone: it mixes no patients.
@@ -167,7 +176,7 @@ class Assistant:
         ]
         pairs = zip(reports, answers, strict=True)
         report, answer = max(pairs, key=lambda pair: pair[0].probability * pair[1].confidence)
-        understood = f"{report.lead}{answer.standalone_question}"
+        understood = report.understood(answer.standalone_question)
         return dataclasses.replace(answer, question=question, standalone_question=understood)
 
     def _only(self, documents: frozenset[str]) -> Assistant:
