@@ -12,7 +12,7 @@ from pathlib import Path
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
 from calcqa.answering.parts import by_items, by_parts
-from calcqa.answering.patients import patient_by_patient
+from calcqa.answering.patients import best_alone, of_each_patient, of_several_patients, patient_by_patient
 from calcqa.answering.refusing import abstain_for_unknown_report
 from calcqa.config import EncoderSettings, default_encoder
 from calcqa.documents.about import About, about
@@ -31,7 +31,7 @@ from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
 from calcqa.retrieval.follow_ups import FollowUps
-from calcqa.retrieval.reports import Named, Reports
+from calcqa.retrieval.reports import FEW_DOCUMENTS, Named, Reports
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Answer, Document, Hit, Span, Turn
@@ -179,9 +179,10 @@ class Assistant:
         understood = report.understood(answer.standalone_question)
         return dataclasses.replace(answer, question=question, standalone_question=understood)
 
-    def _only(self, documents: frozenset[str]) -> Assistant:
-        index = view([self.index], self.encoder, documents)
-        return Assistant(index, self.encoder, self._reader, self._weights)
+    def _only(self, documents: frozenset[str], share: float = 0.0) -> Assistant:
+        """Return an assistant over some documents; with a share of the threshold, it quotes but the best sentence."""
+        weights = best_alone(self._weights, share) if share else self._weights
+        return Assistant(view([self.index], self.encoder, documents), self.encoder, self._reader, weights)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
@@ -194,6 +195,20 @@ class Assistant:
     def _answer(
         self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]] = frozenset()
     ) -> Answer:
+        whole = self._of_all(question, retrieved, already_quoted)
+        if already_quoted:
+            return whole
+
+        def ask(own: Sequence[Document], share: float) -> Answer:
+            return self._alone(frozenset(d.id for d in own), share).ask(retrieved.question)
+
+        return of_each_patient(whole, retrieved, self._by_patient, ask)
+
+    @functools.cached_property
+    def _by_patient(self) -> list[tuple[Document, ...]]:
+        return of_several_patients(self.documents()) if len(self.index.documents) <= FEW_DOCUMENTS else []
+
+    def _of_all(self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]) -> Answer:
         whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)
         if broad := broad_answer(whole, retrieved, self.index, self._weights, self._reader, self.retrieve_many):
             return broad

@@ -1,4 +1,4 @@
-"""Of whom a question is asked: follow-ups on another patient, pronouns of the other sex, and several patients at once."""
+"""Of whom a question is asked: follow-ups on another patient, pronouns of the other sex, several patients at once."""
 
 import dataclasses
 
@@ -11,10 +11,10 @@ from helpers.fakes import SentenceReader
 from helpers.small import NOW
 
 LETTERS = {
-    "hale": "# Discharge letter: Mr Tom Hale\n\nConsultant: Miss R. Okafor\n\nThis sailor fell. He was given penicillin "
-    "for his cough.\n\nHe went home.",
-    "hill": "# Discharge letter: Mrs Jean Hill\n\nConsultant: Miss R. Okafor\n\nThis cook fell. She was given apixaban "
-    "for her clot.\n\nShe went home.",
+    "hale": "# Discharge letter: Mr Tom Hale\n\nConsultant: Miss R. Okafor\n\nThis sailor fell. He was given "
+    "penicillin for his cough.\n\nHe went home.",
+    "hill": "# Discharge letter: Mrs Jean Hill\n\nConsultant: Miss R. Okafor\n\nThis cook fell. She was given "
+    "apixaban for her clot.\n\nShe went home.",
     "chart": "# Chart: Ms Ann Lee\n\nShe was given ondansetron for her nausea.",
     "notes": "NURSING NOTES\n\nPt: Ann Lee  Hosp no 51\n\nThe saline given ran for two hours.",
 }

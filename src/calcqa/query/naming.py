@@ -17,6 +17,7 @@ from calcqa.language.english_naming import (
     CALLED,
     COMPARED,
     DETERMINED,
+    GENERAL,
     LEADS,
     ONLY,
     OWN_OF_ONE,
@@ -33,6 +34,7 @@ from calcqa.language.english_naming import (
 from calcqa.language.english_people import ASKED
 from calcqa.language.people import Person, sex_of_title
 from calcqa.language.tokens import stem, words
+from calcqa.query.leaning import points_at_patient
 
 _BEGINS = rf"(?:{ENGLISH.verb_or_question_word}|{ENGLISH.closed})"
 _LED = re.compile(rf"\W*(?:{LEADS})(?!{_BEGINS})(?P<name>.+?)(?:{STOPS})(?P<rest>\S.*)", re.IGNORECASE)
@@ -49,6 +51,7 @@ _FIRST_NAMES = re.compile(r"(?:[A-Z][\w'’-]+\s+){1,2}$")
 _COMPARED, _BETWEEN = re.compile(COMPARED, re.IGNORECASE), re.compile(r"\bbetween\s+$", re.IGNORECASE)
 _AND, _OWN, _OWNS = re.compile(TOGETHER, re.IGNORECASE), re.compile(OWN_OF_ONE, re.IGNORECASE), re.compile(OWN_OF_OTHER)
 _ONLY = re.compile(ONLY, re.IGNORECASE)
+_GENERAL, _THE = re.compile(GENERAL, re.IGNORECASE), re.compile(r"\bthe\b", re.IGNORECASE)
 _LEADS_IN = re.compile(rf"{THE_PATIENT}\b(?!['’])\W*")
 _PRONOUNS = {sex: [(re.compile(pattern, re.IGNORECASE), p) for pattern, p in cases] for sex, cases in CALLED.items()}
 _BEHIND_NAME = re.compile(rf"(?:{STOPS}|,\s+)(?=\S)")
@@ -180,6 +183,11 @@ def only_named(question: str) -> str:
     """Return whom a follow-up names that has nothing else in it: "and Mr Hale?", "what about her?"; else nothing."""
     match = _ONLY.fullmatch(question)
     return match["who"] if match else ""
+
+
+def asks_at_large(question: str) -> bool:
+    """Say whether a question asks of a disease or a drug at large ("What is gout?"), and of no patient."""
+    return _GENERAL.search(question) is not None and not (points_at_patient(question) or _THE.search(question))
 
 
 def may_be_surname(word: str) -> bool:
