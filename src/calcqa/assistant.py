@@ -12,7 +12,7 @@ from pathlib import Path
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
 from calcqa.answering.parts import by_items, by_parts
-from calcqa.answering.patients import best_alone, of_each_patient, of_several_patients, patient_by_patient
+from calcqa.answering.patients import ByPatient, best_alone, patient_by_patient
 from calcqa.answering.refusing import abstain_for_unknown_report
 from calcqa.config import EncoderSettings, default_encoder
 from calcqa.documents.about import About, about
@@ -31,7 +31,7 @@ from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
 from calcqa.retrieval.follow_ups import FollowUps
-from calcqa.retrieval.reports import FEW_DOCUMENTS, Named, Reports
+from calcqa.retrieval.reports import Named, Reports
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Answer, Document, Hit, Span, Turn
@@ -52,6 +52,7 @@ class Assistant:
         self._reader = reader
         self._reports = Reports(self._retriever)
         self._follow_ups = FollowUps(self._reports)
+        self._by_patient = ByPatient(index, self._weights, self._best_of)
         self._alone = functools.lru_cache(_KEPT)(self._only)
 
     @property
@@ -160,6 +161,8 @@ class Assistant:
         if each := self._follow_ups.each(asked, turns):
             answers = [self.follow_up(*one) for one in each]
             return patient_by_patient(question, self.retrieve_many([asked])[0], answers, self.documents())
+        if answer := self._by_patient.all_who(question, asked, self.retrieve_many):
+            return answer
         if unknown := self._reports.unknown(asked, turns):
             return abstain_for_unknown_report(question, unknown)
         if reports := self._reports.named(asked, turns) or self._reports.of_sex(asked, turns):
@@ -196,17 +199,10 @@ class Assistant:
         self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]] = frozenset()
     ) -> Answer:
         whole = self._of_all(question, retrieved, already_quoted)
-        if already_quoted:
-            return whole
+        return whole if already_quoted else self._by_patient.each(whole, retrieved)
 
-        def ask(own: Sequence[Document], share: float) -> Answer:
-            return self._alone(frozenset(d.id for d in own), share).ask(retrieved.question)
-
-        return of_each_patient(whole, retrieved, self._by_patient, ask)
-
-    @functools.cached_property
-    def _by_patient(self) -> list[tuple[Document, ...]]:
-        return of_several_patients(self.documents()) if len(self.index.documents) <= FEW_DOCUMENTS else []
+    def _best_of(self, documents: frozenset[str], share: float, question: str) -> Answer:
+        return self._alone(documents, share).ask(question)
 
     def _of_all(self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]) -> Answer:
         whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)

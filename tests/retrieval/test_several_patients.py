@@ -105,3 +105,55 @@ def test_ages_tell_patients_apart_who_have_no_names(assistant_of):
     documents = assistant_of(CASES).documents()
     assert [len(group) for group in of_several_patients(documents)] == [1, 1]
     assert of_several_patients(documents[:1]) == []
+
+
+WARD = {
+    "ash": "# Discharge letter: Mr Tom Ash\n\nHe was given apixaban for a year. There was no evidence of a stroke.",
+    "birch": "# Discharge letter: Mrs Jean Birch\n\nShe was given apixaban for a week. She had a stroke in May.",
+    "cole": "# Discharge letter: Mrs Ann Cole\n\nShe was given iron for a month. She fell and had a fracture.",
+}
+
+
+def whose(answer):
+    titles = (c.document_title for c in answer.citations)
+    return sorted(title.split()[-1].lower() for title in titles)
+
+
+@pytest.fixture
+def asked_of(index_of, fake_encoder):
+    """Return what an assistant over the letters answers; its reader takes what holds a word for an answer."""
+
+    def ask(question, word, names=WARD):
+        index = index_of({name: WARD[name] for name in names})
+        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
+        return Assistant(index, fake_encoder, SentenceReader(word)).ask(question)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "names"),
+    [
+        ("Which patients were given apixaban?", "apixaban", ["ash", "birch"]),
+        ("Who was given apixaban?", "apixaban", ["ash", "birch"]),
+        ("Which of the patients received iron?", "iron", ["cole"]),
+        ("Which letters mention a stroke?", "stroke", ["ash", "birch"]),
+        ("Who had a stroke?", "stroke", ["birch"]),
+        ("Which patients did not have a stroke?", "stroke", ["ash"]),
+        ("In which reports is apixaban mentioned?", "apixaban", ["ash", "birch"]),
+    ],
+)
+def test_what_holds_of_some_patients_is_quoted_for_each_of_them(asked_of, question, word, names):
+    answer = asked_of(question, word)
+    assert whose(answer) == names and answer.standalone_question == question
+
+
+def test_where_it_is_denied_of_all_it_is_a_refusal(asked_of):
+    assert asked_of("Who had a stroke?", "stroke", ["ash", "cole"]).abstention
+
+
+@pytest.mark.parametrize("question", ["Who was given the apixaban by the nurse?", "Who gave the apixaban?"])
+def test_over_one_document_or_of_those_who_treat_it_is_asked_as_ever(assistant_of, question):
+    kept = {"ash": WARD["ash"]} if "was" in question else WARD
+    assistant = assistant_of(kept, read_threshold=0.0)
+    assert assistant._by_patient.all_who(question, question, assistant.retrieve_many) is None

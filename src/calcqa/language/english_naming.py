@@ -83,3 +83,22 @@ ONLY = (
     r"(?:['’]s)?(?:\s+(?:as well|instead|then|too))?\W*"
 )
 """A follow-up that may name another patient and asks nothing: "And Mr Hale?", "the same for the sailor"."""
+
+_EACH = r"(?:(?:of|all|the|these|those|our|other)\s+)*"
+_HAPPENED = (
+    r"(?:(?:had|has|have|got|gets?)\b|(?:was|were|is|are|been)(?=\s+(?:also |ever |not |never )?(?:allergic|on|taking|"
+    r"\w+(?:ed|en|wn)|put|cut)\b)|(?:did|does|do)(?=n['’]t|\s+(?:not|never)\b)|(?=(?:received|took|takes|taking|developed|needed|"
+    r"needs|required|requires|underwent|suffered|smoked|smokes|died|fell|lost|refused|survived)\b))"
+)
+WHICH = (
+    r"\W*(?:(?:in|of)\s+)?(?:(?:which|what)\s+" + _EACH + r"(?:(?P<report>reports?|documents?|letters?|notes?)|"
+    r"patients?|people|cases?|men|women)\b(?!\s+(?:of|on|about)\b)|who\b(?=\s+" + _HAPPENED + r"))"
+    r"(?:\s+(?:that|who))?(?:\s+" + _HAPPENED + r"|\s+(?:is|are|was|were|did|do|does)\b)?"
+    r"(?P<not>(?:n['’]t|\s+not|\s+never)\b)?"
+    r"(?:\s+(?:have|had|been|get|given as|mention(?:s|ed|ing)?|speaks? of|talks? about|tells? of|describes?|names?)\b)?"
+    r"\s+(?P<what>\S.*)"
+)
+"""A question for which patients or reports something holds, what that is, and whether it is that it does not.
+
+Of whom "who" asks is a patient only behind what happens to patients: "who had", not "who was the surgeon".
+"""

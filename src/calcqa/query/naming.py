@@ -29,6 +29,7 @@ from calcqa.language.english_naming import (
     THE_OTHER,
     THE_PATIENT,
     TOGETHER,
+    WHICH,
     WITHIN,
 )
 from calcqa.language.english_people import ASKED
@@ -52,6 +53,7 @@ _COMPARED, _BETWEEN = re.compile(COMPARED, re.IGNORECASE), re.compile(r"\bbetwee
 _AND, _OWN, _OWNS = re.compile(TOGETHER, re.IGNORECASE), re.compile(OWN_OF_ONE, re.IGNORECASE), re.compile(OWN_OF_OTHER)
 _ONLY = re.compile(ONLY, re.IGNORECASE)
 _GENERAL, _THE = re.compile(GENERAL, re.IGNORECASE), re.compile(r"\bthe\b", re.IGNORECASE)
+_WHICH = re.compile(WHICH, re.IGNORECASE)
 _LEADS_IN = re.compile(rf"{THE_PATIENT}\b(?!['’])\W*")
 _PRONOUNS = {sex: [(re.compile(pattern, re.IGNORECASE), p) for pattern, p in cases] for sex, cases in CALLED.items()}
 _BEHIND_NAME = re.compile(rf"(?:{STOPS}|,\s+)(?=\S)")
@@ -91,6 +93,15 @@ class Mention:
     start: int
     end: int
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """A question for the patients, or the reports, of whom `what` holds, or does not where it `denies`."""
+
+    what: str
+    denies: bool
+    of_reports: bool
 
 
 def naming(question: str, surnames: Collection[str] = ()) -> Naming | None:
@@ -188,6 +199,12 @@ def only_named(question: str) -> str:
 def asks_at_large(question: str) -> bool:
     """Say whether a question asks of a disease or a drug at large ("What is gout?"), and of no patient."""
     return _GENERAL.search(question) is not None and not (points_at_patient(question) or _THE.search(question))
+
+
+def asks_which(question: str) -> Which | None:
+    """Return what `question` asks of all patients or reports: "Which patients were given iron?"; None where of none."""
+    match = _WHICH.fullmatch(question)
+    return Which(match["what"], match["not"] is not None, match["report"] is not None) if match else None
 
 
 def may_be_surname(word: str) -> bool:
