@@ -9,13 +9,15 @@ the reader learns what the encoder lacks. That must be an encoder that was not t
 the reader would trust it too much. Of one answerable question in five what answers is left out. The loss of
 an answerable question is that of each group of its evidence (alternatives counted together, the other groups left out),
 that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a batch of the old
-mixture (`training/train.py`) is added, so that what it taught is kept. Training begins with the weights that ship, or a
-run's.
+mixture (`training/train.py`) is added, so that what it taught is kept. With `--otherwise` some questions are said in
+other words, and some turned to what the report does not speak of (`case_reports/otherwise.py`). Training begins with
+the weights that ship, or a run's.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import random
 import time
 from collections.abc import Sequence
@@ -31,6 +33,7 @@ from calcqa.models.reader import beside
 from calcqa.models.windows import Pieces
 from calcqa.parameters import DEFAULTS
 from training.beginning import begin, quick
+from training.case_reports.otherwise import Wording
 from training.case_reports.reports import Question, half, read_reports
 from training.case_reports.texts import read_corpus
 from training.encoder.model import EncoderModel
@@ -209,6 +212,7 @@ def main() -> None:
         "--also", type=Path, nargs=2, action="append", default=[], metavar=("CORPUS", "QUESTIONS"),
         help="further texts with questions, which --encoder was not trained on; given twice, they count twice",
     )  # fmt: skip
+    parser.add_argument("--otherwise", action="store_true", help="change the words of some questions")
     parser.add_argument("--reader", type=Path, default=Path("src/calcqa/weights/reader"), help="to begin with")
     parser.add_argument("--data", type=Path, help="the data of the old mixture; without, it is left out")
     parser.add_argument("--fold", type=int, default=0)
@@ -228,10 +232,13 @@ def main() -> None:
     encoder, texts = EncoderModel(given.encoder), read_corpus(given.corpus)
     reports, dev_reports = (read_reports(texts, paths, encoder.count) for paths in (given.questions, given.dev))
     crossed = [EncoderModel(folder) for folder in given.crossed or ()]
+    change = functools.partial(Wording().changed, seed=given.seed) if given.otherwise else lambda report: report
+    reports = list(map(change, reports))
     by = [(half(reports, 1 - i), other) for i, other in enumerate(crossed)] or [(reports, encoder)]
     items = [item for own, other in by for item in items_of(own, other)]
     for corpus, questions in given.also:
-        items += items_of(read_reports(read_corpus(corpus), [questions], encoder.count), encoder)
+        further = read_reports(read_corpus(corpus), [questions], encoder.count)
+        items += items_of(list(map(change, further)), encoder)
     dev = items_of(dev_reports, encoder)
     pieces = Pieces(base_folder() / "tokenizer.json", WIDTH)
     dev = random.Random(0).sample(dev, min(given.most_dev, len(dev)))

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
+from calcqa.answering.by_patient import ByPatient, best_alone, patient_by_patient
 from calcqa.answering.parts import by_items, by_parts
-from calcqa.answering.patients import ByPatient, best_alone, patient_by_patient
+from calcqa.answering.patient import patient_answer
 from calcqa.answering.refusing import abstain_for_unknown_report
 from calcqa.config import EncoderSettings, default_encoder
 from calcqa.documents.about import About, about
@@ -206,13 +207,14 @@ class Assistant:
 
     def _of_all(self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]) -> Answer:
         whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)
+        whole = patient_answer(whole, retrieved, self.index)
         if broad := broad_answer(whole, retrieved, self.index, self._weights, self._reader, self.retrieve_many):
             return broad
 
         def ask(part: str, turns: Sequence[Turn]) -> tuple[Answer, Retrieved]:
             understood = self.understand(part, turns)
             answer = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
-            return answer, understood
+            return patient_answer(answer, understood, self.index), understood
 
         cut = by_parts(whole, retrieved, self.index, self._weights, ask)
         # FAQ entries ask for parts together too: then the whole may answer what its parts, asked alone, do not.

@@ -41,6 +41,20 @@ def test_a_list_comes_whole_by_its_lead_in_or_its_heading(letter):
     assert quotes(letter.ask("List the discharge drugs")) == quotes(table)  # by what the vocabulary holds for the same
 
 
+@pytest.mark.parametrize("named", ["Medications at discharge?", "discharge meds", "the meds on discharge"])
+def test_a_list_that_is_only_named_comes_whole(letter, named):
+    assert quotes(letter.ask(named)) == ["Bisoprolol | 2.5 mg", "Furosemide | 40 mg"]
+
+
+def test_a_section_that_is_only_named_comes_whole_where_it_is_short(tmp_path, fake_encoder):
+    assert quotes(assistant_over(tmp_path, fake_encoder, LETTER).ask("Outcome?")) == [
+        "In the end the patient could do her shopping."
+    ]
+    long = LETTER.replace("could do her shopping.", "could do her shopping. " + "She sang in the choir again. " * 12)
+    (tmp_path / "long").mkdir()
+    assert len(quotes(assistant_over(tmp_path / "long", fake_encoder, long).ask("Outcome?"))) < 4
+
+
 def test_a_list_of_something_else_does_not_come(letter):
     assert "sotalol" not in quotes(letter.ask("Which operations have been tried?"))
     assert quotes(letter.ask("Which drugs were stopped?")) != ["digoxin", "amiodarone", "sotalol"]
@@ -53,6 +67,31 @@ def test_a_summary_has_one_sentence_for_each_of_five_things(letter):
         assert sections == ["Presentation", "Investigations", "Diagnosis", "Treatment", "Outcome"]
         assert "71-year-old" in answer.text and "often treated late" not in answer.text
         assert 0 < answer.confidence <= 1
+
+
+def test_a_letter_is_summed_up_with_what_it_calls_background(tmp_path, fake_encoder):
+    text = LETTER.replace("## Presentation", "## Background").replace("## Discussion", "## Advice")
+    answer = assistant_over(tmp_path, fake_encoder, text).ask("Summarise this")
+    assert "71-year-old" in answer.text and "furosemide 40 mg" in answer.text and "shopping" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How old was the patient?", "age?", "What is her age?", "pt's age and sex", "How old was she on admission?"],
+)
+def test_the_age_of_the_patient_is_told_by_the_sentence_that_presents_her(letter, question):
+    (quote,) = quotes(letter.ask(question))
+    assert "71-year-old" in quote
+
+
+def test_an_age_is_a_part_of_a_question_too(letter):
+    answer = letter.ask("How old was the patient, and what was the diagnosis?")
+    assert "71-year-old" in answer.text and "heart failure" in answer.text and not answer.unanswered
+
+
+def test_nobody_elses_age_is_told(letter):
+    for question in ("How old was her daughter?", "How old was the valve?"):
+        assert "71-year-old" not in letter.ask(question).text
 
 
 def test_a_broad_question_stands_alone_in_a_conversation(letter):

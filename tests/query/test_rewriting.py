@@ -110,7 +110,8 @@ def test_greetings_thanks_and_what_is_said_to_the_program_are_no_follow_ups(said
         ("Was the boy ventilated?", "For how long?", "For how long (Was the boy ventilated)?"),
         ("Was the boy ventilated?", "Thanks! And in theatre?", "In theatre (Was the boy ventilated)?"),
         ("Were clots seen?", "how many, and did they move?", "How many (Were clots seen), and did they move?"),
-        ("Why (The ECG (Any fits))?", "And then?", "Then (Why (The ECG))?"),
+        ("The lead (The ECG (Any fits))?", "And then?", "Then (The lead (The ECG))?"),
+        ("Why (The ECG (Any fits))?", "And then?", "Then (The ECG (Any fits))?"),  # "why" names nothing
     ],
 )
 def test_without_faq_entries_a_follow_up_carries_the_question_before(before, follow_up, resolved):

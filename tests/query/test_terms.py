@@ -207,5 +207,7 @@ def test_unknown_terms_are_the_content_words_of_no_document():
     question = "Was methotrexate given for the calcifications, and METHOTREXATE or prednisone before surgery's end?"
     assert unknown_terms(question, document) == ("methotrexate", "prednisone")  # "end" is ordinary, "surgery" general
     assert unknown_terms("What is it?", document) == ()
+    spelt_out = {"CT": "computed tomography", "ct": "computed tomography"}
+    assert unknown_terms("CT?", frozenset({"ct"}), lambda word: spelt_out.get(word, word)) == ()
     assert unknown_terms("Which trouble did the doctors blame when the lady fell?", document) == ()
     assert unknown_terms("knees", document) == ()

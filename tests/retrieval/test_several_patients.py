@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from calcqa.answering.patients import of_several_patients
+from calcqa.answering.by_patient import of_several_patients
 from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify

@@ -21,13 +21,17 @@ from calcqa.answering.reading import Readings
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
-from calcqa.language.tokens import stems
+from calcqa.language.english_general import OF_VALUES
+from calcqa.language.quantities import quantities
+from calcqa.language.tokens import stem, stems
 from calcqa.models.reader import beside, sigmoid
 from calcqa.parameters import Weights
 from calcqa.query.answer_types import lacks, negated
 from calcqa.retrieval.faq_matching import UnanswerableMatch
 from calcqa.retrieval.results import Candidate, Retrieved
 from calcqa.types import Span
+
+_OF_VALUES = frozenset(map(stem, OF_VALUES.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ class Case:
         Its unseen words, too, are those it does not have itself.
         """
         small_talk = self.retrieved.unanswerable.get("")
-        unseen = _missing(self.retrieved.corrected, self.index.terms_of(candidate.document_id))
+        question, text = self.retrieved.corrected, self._text(candidate)
+        unseen = _missing(question, self.index.terms_of(candidate.document_id), but=_of_values(question, text))
         return (candidate.dense, candidate.lexical, unseen, small_talk.score if small_talk else 0.0)
 
     def read_features(self, candidate: Candidate) -> tuple[float, ...]:
@@ -160,7 +165,7 @@ class Case:
         the log odds that any sentence that was read answers rather than none, as a reader trained listwise gives them.
         """
         question, sentence = self.retrieved.corrected, self.index.sentences[candidate.sentences[0]]
-        text = " ".join(self.index.sentence_text(i) for i in candidate.sentences)
+        text = self._text(candidate)
         own = sentence.passage
         leads = self.index.documents[own.document_id].leads_at(own.start)
         around = " ".join((*own.headings, *leads, own.text))
@@ -168,7 +173,7 @@ class Case:
         return (
             *self.plain_features(candidate),
             *self.read_of(candidate),
-            _missing(question, passage),
+            _missing(question, passage, but=_of_values(question, text)),
             float(lacks(question, text)),
             float(negated(question) != negated(text)),
             self._some_answers(candidate.document_id),
@@ -237,6 +242,9 @@ class Case:
         # question, and what a reader has not seen would be trusted before what it has.
         return () if self.readings else ("plain",)
 
+    def _text(self, candidate: Candidate) -> str:
+        return " ".join(self.index.sentence_text(i) for i in candidate.sentences)
+
     def _spans(self, candidate: Candidate) -> set[tuple[str, Span]]:
         return {(candidate.document_id, self.index.sentences[i].span) for i in candidate.sentences}
 
@@ -251,10 +259,19 @@ def logistic(model: tuple[float, ...], features: tuple[float, ...]) -> float:
     return sigmoid(model[0] + sum(w * x for w, x in zip(model[1:], features, strict=True)))
 
 
-def _missing(question: str, *held: Container[str]) -> float:
-    """Return the share of what a question asks for, 0..1, that is in none of these, by its word or its concept."""
-    units = vocabulary().units(question)
+def _missing(question: str, *held: Container[str], but: Container[str] = ()) -> float:
+    """Return the share of what a question asks for, 0..1, that is in none of these, by its word or its concept.
+
+    Words whose stems are in `but` are not asked for.
+    """
+    units = [unit for unit in vocabulary().units(question) if unit[0] not in but]
     return sum(not any(t in one for t in unit for one in held) for unit in units) / len(units) if units else 1.0
+
+
+def _of_values(question: str, text: str) -> frozenset[str]:
+    """Return the stems of what says which of several values is asked for ("the highest"), where a text has several."""
+    words = _OF_VALUES & frozenset(stems(question))
+    return words if words and len(quantities(text)) > 1 else frozenset()
 
 
 def _clipped(value: float, bound: float) -> float:

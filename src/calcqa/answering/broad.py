@@ -20,6 +20,8 @@ from calcqa.types import Abstention, Answer, Document, FAQEntry, Reason, Span
 
 _NAMES_TEXT = re.compile(NAMES_TEXT, re.IGNORECASE)
 
+_SHORT = 12  # sentences of a section or a list that is only named
+
 Retrieve = Callable[[Sequence[str]], Sequence[Retrieved]]
 
 
@@ -55,7 +57,13 @@ def broad_answer(
 
 
 def _whole(asked: BroadQuestion, index: Index, quoted: Iterable[str] = ()) -> list[str]:
-    return section(asked, index) if asked.kind is Broad.SECTION else listed(asked, index, frozenset(quoted))
+    if asked.kind is Broad.SECTION:
+        return section(asked, index)
+    ids = listed(asked, index, frozenset(quoted))
+    if asked.kind is Broad.NAME:  # who says no more may want no more than a fact
+        ids = ids or section(asked, index)
+        return ids if len(ids) <= _SHORT else []
+    return ids
 
 
 def _missing(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:

@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from calcqa.answering.answerability import Case, Verdict
+from calcqa.answering.completing import going_on
 from calcqa.answering.disagreement import Differing, disagreements
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
@@ -182,7 +183,10 @@ def laid_out(citations: Sequence[Citation]) -> tuple[str, str | None, tuple[Cita
 
 
 def quotable(verdict: Verdict, case: Case) -> list[str]:
-    """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order."""
+    """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order.
+
+    What goes on from these with a word of the question that they lack is quoted with them.
+    """
     best, index, weights = verdict.candidate, case.index, case.weights
     quoted = dict.fromkeys(best.sentences)
     length = sum(_words(index, i) for i in quoted)
@@ -204,7 +208,8 @@ def quotable(verdict: Verdict, case: Case) -> list[str]:
             quoted |= dict.fromkeys(new)
             length += added
             extra += 1
-    return sorted(quoted, key=lambda i: index.sentences[i].span)
+    chosen = [*quoted, *going_on(case.retrieved.corrected, list(quoted), index)]
+    return sorted(chosen, key=lambda i: index.sentences[i].span)
 
 
 def _words(index: Index, sentence_id: str) -> int:

@@ -13,28 +13,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from calcqa.answering.measured import LABELLED, is_measured
 from calcqa.answering.namings import by_code, by_name, by_person, by_species
 from calcqa.answering.opposites import by_alternatives, by_normality, by_polarity
 from calcqa.answering.reasons import (
     is_elsewhere,
     is_timed,
+    only_planned,
+    other_method,
     other_part,
     other_person,
     other_side,
+    other_stage,
     other_time,
     whole_words,
 )
 from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Statement, to_the_point
 from calcqa.language import english_opposites as data
+from calcqa.language.english_alternatives import ASKING
 from calcqa.language.frequencies import frequencies
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.query.answer_types import Wanted, several
 
-_AGE, _NO_VALUE, _HOW_OFTEN = map(whole_words, ("old|age", data.NO_VALUE, data.HOW_OFTEN))
+_AGE, _NO_VALUE, _HOW_OFTEN, _FATE = map(whole_words, ("old|age", data.NO_VALUE, data.HOW_OFTEN, ASKING["survival"]))
 _MEASURE, _WHEN = (re.compile(pattern, re.IGNORECASE) for pattern in (data.MEASURE, data.WHEN))
+
+_CELL = " | "  # parts the cells of a row
 
 _OTHER_UNIT = 3.0  # times that two numbers lie apart, of which one has no unit, if they may be of different units
 _TRUSTED = 0.9  # probability that it answers, from which of two values of a sentence the marked one is meant
+_BY_METHOD = 0.2  # of a length, that it may be less by another method
 _BIRTHDAY = 8_800.0  # hours between two ages of one patient
 
 
@@ -46,7 +54,9 @@ def difference(question: str, one: Statement, other: Statement) -> Differ | None
     """
     asked = Asked(question)
     elsewhere = is_elsewhere(asked, one) or is_elsewhere(asked, other)
-    if not several(question) and not elsewhere and not other_person(asked, one, other):
+    once = _asks_when(asked) or _FATE.search(question) or all(map(_tells_when, (one, other)))
+    elsewhere = elsewhere or (not once and other_stage(one, other))
+    if not (several(question) or elsewhere or other_person(asked, one, other) or only_planned(asked, one, other)):
         for compare in _COMPARISONS:
             if (result := compare(asked, one, other)) is not None:
                 return result
@@ -63,15 +73,18 @@ def contradiction(question: str, one: Statement, other: Statement) -> Differ | N
         if s.sure < SURE or is_timed(s) or not asked.units or s.share(asked) < 1.0:
             return None
     words = difference(question, one, other)
-    counts = words is not None and all(q.kind == "" for w in words for q in quantities(w)) and quantities(words[0])
-    return None if words == AGREED or counts else words  # two of them may be among the three
+    if words is None or words == AGREED or other_method(one, other):
+        return None
+    kinds = {q.kind for text in words for q in quantities(text)}
+    # Two of them may be among the three, and most of what is measured changes from day to day.
+    return words if kinds <= {"length", "time"} or all(map(LABELLED.fullmatch, kinds)) else None
 
 
 # --- comparisons ------------------------------------------------------------------------------------------------------
 
 
 def _by_date(asked: Asked, one: Statement, other: Statement) -> Differ | None:
-    if asked.wanted is not Wanted.TIME and not _WHEN.search(asked.text):
+    if not _asks_when(asked):
         return None
     a, b = one.chosen(one.moments), other.chosen(other.moments)
     same = a.same(b) if a and b else None
@@ -82,6 +95,14 @@ def _by_date(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     return (one.text[a.start : a.end], other.text[b.start : b.end]) if to_the_point(asked, one, other) else None
 
 
+def _asks_when(asked: Asked) -> bool:
+    return asked.wanted is Wanted.TIME or _WHEN.search(asked.text) is not None
+
+
+def _tells_when(s: Statement) -> bool:
+    return any(q.kind == "time" and s.is_marked(q) for q in s.quantities)
+
+
 def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     if asked.closed or (asked.wanted and asked.wanted not in (Wanted.NUMBER, Wanted.DOSE, Wanted.TIME)):
         return None
@@ -90,6 +111,8 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
         return None
     if asked.wanted is None and _NO_VALUE.search(asked.text):
         return None
+    if not (is_measured(asked, one, a) and is_measured(asked, other, b)):
+        return None
     both_marked = one.is_marked(a) and other.is_marked(b)
     if a.kind != b.kind or not both_marked and not (a.kind and (asked.wanted or _MEASURE.search(asked.text))):
         return None
@@ -97,11 +120,21 @@ def _by_quantity(asked: Asked, one: Statement, other: Statement) -> Differ | Non
     elsewhere = [] if trusted else [(a, q) for q in other.quantities] + [(b, q) for q in one.quantities]
     if any(value.same(q) for value, q in [(a, b), *elsewhere]):
         return AGREED
+    if a.kind == "length" and abs(a.high - b.high) <= _BY_METHOD * max(a.high, b.high) and other_method(one, other):
+        return AGREED
     if a.kind == "time" and _AGE.search(asked.text) and abs(a.low - b.low) < _BIRTHDAY < a.low / 9:
         return AGREED
-    if (asked.wanted is not Wanted.TIME and other_time(asked, one, other)) or not to_the_point(asked, one, other):
+    is_time = asked.wanted is Wanted.TIME or a.kind == "time"
+    if (not is_time and other_time(asked, one, other)) or not to_the_point(asked, one, other):
+        return None
+    if _is_row_of(one, a) or _is_row_of(other, b):
         return None
     return one.text[a.start : a.end], other.text[b.start : b.end]
+
+
+def _is_row_of(s: Statement, value: Quantity) -> bool:
+    """Say whether it is a row of a table with several values of one kind, as from day to day."""
+    return _CELL in s.text and sum(q.kind == value.kind for q in s.quantities) > 1
 
 
 def _of_one_kind(asked: Asked, one: Statement, other: Statement) -> tuple[Quantity | None, Quantity | None]:

@@ -20,6 +20,7 @@ from cachetools import LRUCache, cached
 
 from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.differences import contradiction, difference
+from calcqa.answering.quoting import leaned_on, whole
 from calcqa.answering.reading import Readings, read
 from calcqa.answering.statements import AGREED, Statement
 from calcqa.index.index import Index
@@ -116,7 +117,16 @@ def _statement(sentence_id: str, index: Index, readings: Readings, sure: Mapping
     mark = readings.get(sentence_id)
     span = mark.span if mark and mark.span else None
     marked = Span(span.start - sentence.span.start, span.end - sentence.span.start) if span else None
-    return Statement(sentence.text, marked, max(mark.answerable if mark else 0.0, sure.get(sentence_id, 0.0)))
+    document = index.documents[sentence.passage.document_id]
+    at = sentence.span.start
+    return Statement(
+        sentence.text,
+        marked,
+        max(mark.answerable if mark else 0.0, sure.get(sentence_id, 0.0)),
+        before=leaned_on(document, whole(document, sentence.span)),
+        below=" . ".join((*document.leads_at(at), *document.headings_at(at))),
+        title=document.title,
+    )
 
 
 # --- what two documents are about -------------------------------------------------------------------------------------

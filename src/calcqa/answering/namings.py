@@ -11,6 +11,7 @@ import re
 from calcqa.answering.reasons import other_specimen, whole_words
 from calcqa.answering.statements import AGREED, Asked, Differ, Name, Statement
 from calcqa.language import english_opposites as data
+from calcqa.language import english_values as values
 from calcqa.language.tokens import stems
 from calcqa.query.answer_types import Wanted
 
@@ -25,6 +26,7 @@ _CODE = re.compile(
 _SPINE = ("C", "T", "L", "S")  # parts of the spine, of which a range may begin in one and end in another
 _MOST = 24  # vertebrae between the ends of a range; what is farther apart is none
 _KNOWN, _GERM, _NAMING, _PLURAL = map(whole_words, (data.OF_ONE_KIND, data.GERM, "which|what|where", data.SEVERAL))
+_TAKEN, _NOT_TAKEN = whole_words(values.TAKEN), whole_words(values.NOT_TAKEN)
 _MEASURE = re.compile(data.MEASURE, re.IGNORECASE)
 _PROPER = re.compile(r"(?:the )?[A-Z][\w'’-]+")
 
@@ -86,7 +88,11 @@ def by_name(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     if _MEASURE.search(asked.text) and any(s.is_marked(q) for s in (one, other) for q in s.quantities):
         return None
     named = [[n for n in s.names if not n.denied and not n.terms & asked.terms] for s in (one, other)]
-    named = [[n for n in own if not s.measures(n)] for own, s in zip(named, (one, other), strict=True)]
+    taken = _TAKEN.search(asked.text)
+    named = [
+        [n for n in own if not s.measures(n) and n.may_be(asked.kind) and not (taken and _only_named(s, n))]
+        for own, s in zip(named, (one, other), strict=True)
+    ]
     marked = [[n for n in own if s.is_marked(n)] for own, s in zip(named, (one, other), strict=True)]
     if any(a.terms & b.terms for i in (0, 1) for a in marked[i] for b in named[1 - i]):
         return AGREED
@@ -109,6 +115,11 @@ def by_name(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     if all(_PROPER.match(s.answer) and s.marked and s.marked.start for s in (one, other)) and not shared:
         return one.answer, other.answer
     return None
+
+
+def _only_named(s: Statement, name: Name) -> bool:
+    """Say whether a sentence names a drug that it does not say was taken: "amoxicillin: resistant"."""
+    return _NOT_TAKEN.search(s.text, *s.clause(name)) is not None
 
 
 def by_code(asked: Asked, one: Statement, other: Statement) -> Differ | None:

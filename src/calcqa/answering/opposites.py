@@ -20,6 +20,7 @@ _GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, membe
 _ASKING = {name: whole_words(pattern) for name, pattern in ASKING.items()}
 _SHOWS, _WHERE, _NOTHING, _NORMALLY = map(whole_words, (data.SHOWS, "where", data.NOTHING, "normal"))
 _CARRIERS = frozenset(stems(data.CARRIERS)) | {f"={name}" for name in data.CARRIERS.split(", ")}
+_NOT = "not "  # before a member that is denied
 _HALF = 0.5  # of what the question names, that a sentence speaks of
 _NORMAL = re.compile(data.NORMAL, re.IGNORECASE)
 _NOT_NOTHING = re.compile(rf"(?:{data.NOT_NOTHING})$", re.IGNORECASE)
@@ -34,7 +35,9 @@ def by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | 
         if not _ASKING[name].search(asked.text) or (name in OF_PARTS and other_part(asked, one, other)):
             continue
         a, b = _member(members, one, asked), _member(members, other, asked)
-        if a and b and a[0] == b[0]:
+        if a and b and (_denies(a[0], b[0]) or _denies(b[0], a[0])):
+            agreed = AGREED  # who has lost nothing may be stable
+        elif a and b and a[0] == b[0]:
             final = asked.closed or name in OF_PERSONS or (a[2] and b[2])
             agreed = AGREED if final and not _WHERE.search(asked.text) else agreed
         elif a and b and (name in OF_PERSONS or shared or (a[2] and b[2])):
@@ -45,9 +48,11 @@ def by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | 
 def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) -> tuple[str, str, bool] | None:
     """Return which member of a group a sentence has, in which words, and whether a reader marked them.
 
-    What is denied of two counts as the other. None where it has none, or it is open which.
+    What is denied of two counts as the other, of more as that member behind `_NOT` where there is no other. None where
+    it has none, or it is open which.
     """
     present: list[tuple[str, Name]] = []
+    absent: list[tuple[str, Name]] = []
     for member, pattern in members.items():
         others = set(members) - {member}
         for match in pattern.finditer(s.text):
@@ -55,11 +60,19 @@ def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) 
             without = next((m.end() for m in _DENIED_OBJECT.finditer(s.text, start) if m.start() < end < m.end()), end)
             denied = without > end or (s.denial(start, end) is not None and not _DENIES.match(s.text, start))
             denied = denied and "both" not in members  # a side of what is denied is one
-            if not denied or len(others) == 1:
+            if denied and len(others) > 1:
+                absent.append((_NOT + member, Name(start, without, frozenset())))
+            else:
                 present.append((min(others) if denied else member, Name(start, without, frozenset())))
+    present = present or absent
     place = s.chosen([p for _, p in present]) if len({m for m, _ in present}) < 2 else None
     place = place or s.nearest([p for _, p in present], asked)
     return next(((m, s.claim(p.start, p.end), s.is_marked(p)) for m, p in present if p is place), None)
+
+
+def _denies(one: str, other: str) -> bool:
+    """Say whether one denies a member, and not the one that the other is."""
+    return one.startswith(_NOT) and one != _NOT + other
 
 
 def by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None:

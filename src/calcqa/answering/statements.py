@@ -15,6 +15,7 @@ from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.dates import Moment, moments
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_opposites import DENIED_BEHIND, DENYING, ENDS_DENIAL, PREFIXES
+from calcqa.language.english_values import OF_A_KIND, REFERENCE
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.language.tokens import stems
 from calcqa.query.answer_types import Wanted, closed, wanted
@@ -26,7 +27,10 @@ _DENIED_BEHIND = re.compile(DENIED_BEHIND, re.IGNORECASE)
 _PREFIXED = re.compile(rf"\b(?:{PREFIXES})(\w{{4,}})\b", re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
 _PATIENT = frozenset(stems("patient case"))
+_CLAUSE = re.compile(r"[;:] |\. |, (?=(?:and|but|while|whereas) )", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;] ")
+_OF_A_KIND = re.compile(OF_A_KIND, re.IGNORECASE)
+_REFERENCE = re.compile(REFERENCE, re.IGNORECASE)
 _FAR = 60  # characters between a denial and what it denies
 
 
@@ -66,6 +70,10 @@ class Name:
         """Whether the vocabulary knows it."""
         return any(term.startswith(MARK) for term in self.terms | self.kinds)
 
+    def may_be(self, kind: frozenset[str]) -> bool:
+        """Say whether it may be of a kind: it is, or nothing is known of it."""
+        return not kind or not self.is_known or bool((self.terms | self.kinds) & kind)
+
     def meets(self, other: Name) -> bool:
         """Say whether both are one thing, or the one is of the kind that the other names."""
         return bool(self.terms & other.terms or self.terms & other.kinds or self.kinds & other.terms)
@@ -94,6 +102,13 @@ class Asked:
         return tuple(unit for unit in units if not unit <= _PATIENT)
 
     @functools.cached_property
+    def kind(self) -> frozenset[str]:
+        """The kind that it asks a name of, as concepts: "which antibiotic"."""
+        named = _OF_A_KIND.search(self.text)
+        units = vocabulary().named(named[1])[-1:] if named else ()
+        return frozenset(term for _, unit in units for term in unit) & vocabulary().kinds
+
+    @functools.cached_property
     def terms(self) -> frozenset[str]:
         """What would meet any of its words."""
         return frozenset(term for unit in vocabulary().units(self.text) for term in unit)
@@ -101,16 +116,23 @@ class Asked:
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence; the words of it that a reader marked as the answer, and how likely it answers (0..1)."""
+    """A sentence; the words of it that a reader marked as the answer, and how likely it answers (0..1).
+
+    `before` is the sentence before that it needs, `below` the lead-ins and headings above it, `title` its document's.
+    """
 
     text: str
     marked: Span | None = None
     sure: float = 0.0
+    before: str = ""
+    below: str = ""
+    title: str = ""
 
     @functools.cached_property
     def quantities(self) -> list[Quantity]:
-        """Its quantities, in order."""
-        return quantities(self.text)
+        """Its quantities, in order, without those that tell what is normal."""
+        normal = [m.span() for m in _REFERENCE.finditer(self.text)]
+        return [q for q in quantities(self.text) if not any(a <= q.start < b for a, b in normal)]
 
     @functools.cached_property
     def moments(self) -> list[Moment]:
@@ -146,6 +168,12 @@ class Statement:
         """Its text up to the end of the clause that holds what the reader marked: "weight 3.4 kg, today 3.6"."""
         end = _CLAUSE_END.search(self.text, self.marked.end) if self.marked else None
         return self.text[: end.start()] if end else self.text
+
+    def clause(self, one: Placed) -> tuple[int, int]:
+        """Return where the clause begins and ends that holds it."""
+        end = _CLAUSE.search(self.text, one.end)
+        start = max((m.end() for m in _CLAUSE.finditer(self.text, 0, one.start)), default=0)
+        return start, end.start() if end else len(self.text)
 
     def words_of(self, asked: Asked) -> list[Name]:
         """Return its words that are of the question, in order."""

@@ -21,9 +21,11 @@ from calcqa.parameters import Weights
 from calcqa.retrieval.results import Retrieved
 
 _ARTICLE = frozenset({"background", "discussion", "literature", BACK_MATTER})
+_TELLS_ARTICLE = _ARTICLE - {"background"}  # what a letter calls background is the patient's
 _AGED = re.compile(AGED, re.IGNORECASE)
-_FIRST = 8  # sentences of a case among which the first with the patient's age is taken for the presentation
+_FIRST = 16  # sentences of a case among which the first with the patient's age is taken for the presentation
 _LEAST = 2  # sentences of a summary
+_WORDS = 3  # of the shortest sentence that sums anything up
 
 
 def summarised(
@@ -38,8 +40,7 @@ def summarised(
     asked = retrieve(SUMMARISED)
     chosen, confidences = list[str](), list[float]()
     for document in index.documents:
-        told = case_part(document, index)
-        aged = next((i for i in told[:_FIRST] if _AGED.search(index.sentence_text(i))), "")
+        told, aged = case_part(document, index), presented(document, index)
         own: dict[str, float] = {}
         for place, retrieved in enumerate(asked):
             within = tuple(c for c in retrieved.candidates if set(told).issuperset(c.sentences))
@@ -51,7 +52,8 @@ def summarised(
             if verdict is None or (verdict.confidence < verdict.threshold and not first):
                 continue
             ranked = (i for c in case.ranked(document, verdict.kind) for i in c.sentences if i not in own)
-            if best := first or next(ranked, ""):
+            telling = (i for i in ranked if len(index.sentence_text(i).split()) >= _WORDS)
+            if best := first or next(telling, ""):
                 own[best] = case.right(verdict, [best])
         if len(own) < _LEAST:
             return [], 0.0
@@ -60,10 +62,18 @@ def summarised(
     return chosen, sum(confidences) / max(1, len(confidences))
 
 
+def presented(document_id: str, index: Index) -> str:
+    """Return the id of the sentence that presents the patient of a document with an age; empty where none does."""
+    first = case_part(document_id, index)[:_FIRST]
+    return next((i for i in first if _AGED.search(index.sentence_text(i))), "")
+
+
 def case_part(document_id: str, index: Index) -> list[str]:
     """Return the ids of the sentences of a document that tell its case, in order; of no article, nearly all."""
     kinds = {p.id: section_kind(p.headings) for p in index.passages_of(document_id)}
-    if _ARTICLE.isdisjoint(kinds.values()) or "case" not in kinds.values():
+    if _TELLS_ARTICLE.isdisjoint(kinds.values()):
+        told = list(kinds)
+    elif "case" not in kinds.values():
         told = [p for p, kind in kinds.items() if kind not in _ARTICLE] or list(kinds)
     else:
         told = [p for p, kind in kinds.items() if kind == "case"]

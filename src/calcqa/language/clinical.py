@@ -84,6 +84,7 @@ class Vocabulary:
                 self._asked[own[0]].append(term)
                 if not term.doubtful:
                     owners[own, exact].append(concept)
+        self.kinds = frozenset(term.concept for term in narrower)
         self._above: dict[str, set[str]] = defaultdict(set)
         for term in narrower:
             for own_concept in () if term.doubtful else owners.get((term.words, term.exact), ()):

@@ -32,8 +32,9 @@ ALTERNATIVES = {
     },
     "nature": {"benign": r"benign|non-?malignant|harmless", "malignant": r"malignan\w+|cancer\w*|carcinoma"},
     "change": {
-        "up": r"rose|risen|increas\w+|grew|grown|enlarg\w+|climbed|went up|gained|larger|higher|bigger",
-        "down": r"fell|fallen|decreas\w+|shr[aiu]nk\w*|dropped|went down|lost|declin\w+|smaller|lower|halved",
+        "up": r"rose|risen|increas\w+|grew|grown|enlarg\w+|climbed|went up|gain(?:ed|s)?|larger|higher|bigger",
+        "down": r"fell|fallen|decreas\w+|shr[aiu]nk\w*|dropped|went down|los(?:t|e|es|ing)|declin\w+|smaller|"
+        r"lower|halved",
         "same": r"unchanged|stable|the same|steady|constant",
     },
     "course": {
@@ -155,6 +156,13 @@ ALTERNATIVES = {
         "fixed": r"fixed|unreactive|non-?reactive|unresponsive",
         "reactive": r"(?<!not )(?:reactive|reacts?|brisk)",
     },
+    "rhythm": {
+        "sinus": r"sinus (?:rhythm|tachycardia|bradycardia)",
+        "fibrillation": r"(?:atrial )?fibrillation|AF",
+        "flutter": r"flutter",
+        "block": r"complete heart block|third[- ]degree (?:heart |AV )?block",
+        "ventricular": r"ventricular tachycardia|VT",
+    },
     "lie": {
         "head": r"cephalic|vertex|head first",
         "breech": r"breech",
@@ -182,7 +190,8 @@ ASKING = {
     r"happened (?:to|with)",
     "place": r"remov\w+|taken out|left (?:in|behind)|still in|in place|happened (?:to|with)|retained|kept",
     "nature": r"benign|malignant|cancer\w*|carcinoma|nature|biopsy|histology|pathology",
-    "change": r"change\w*|grow\w*|grew|shr[aiu]nk|increase\w*|decrease\w*|rise|fall|develop",
+    "change": r"(?:los\w+|gain\w*) (?:any )?weight|weight (?:stable|steady)|change\w*|grow\w*|grew|shr[aiu]nk|"
+    r"increase\w*|decrease\w*|rise|fall|develop",
     "course": r"improv\w+|better|worse|resolv\w+|settle\w*|respon\w+|help(?:ed)?|happened to|effect|recur\w*|relaps\w+|"
     r"heal\w*|outcome|go away|course",
     "level": r"high|low|raised|elevated|normal|levels?|reduced",
@@ -218,6 +227,7 @@ ASKING = {
     "drinking": r"alcohol|drink\w*|teetotal",
     "infection": r"infect\w+|clean",
     "pupils": r"pupils?",
+    "rhythm": r"rhythm|ECGs?|EKG|electrocardiogra\w+|cardiogram",
     "lie": r"(?:baby|twin|f(?:o)?et(?:us|al)).*(?:present\w+|position|lies?|lay|lying)|"
     r"(?:present\w+|position|lies?|lying).*(?:baby|twin|f(?:o)?et(?:us|al))",
     "sex": r"sex|boy|girl|gender|male|female",

@@ -9,7 +9,10 @@ TEXT = (
 """How people name a document itself."""
 
 _PATIENT = rf"(?:(?:the|this|that) (?:{ENGLISH.whom}|pt)|her|him)"
-_MATTER = rf"(?:{TEXT}|{_PATIENT}|(?:{_PATIENT}(?:['’]s)?|the|this|his|pt|patient(?:['’]s)?) (?:case|story)|everything)"
+_MATTER = (
+    rf"(?:{TEXT}|{_PATIENT}|(?:{_PATIENT}(?:['’]s)?|the|this|his|pt|patient(?:['’]s)?) (?:case|story)|"
+    r"everything|this|it)"
+)
 _SHORT = r"(?:very|short|brief|quick|concise|general|rough|case|clinical|one.line|pt|patient)"
 _TAIL = (
     r"(?:[ ,]+(?:please|pl[sz]|briefly|shortly|quickly|for (?:me|us|my|our|the|a)(?: [\w-]+){0,3}|"
@@ -71,6 +74,13 @@ LIST = (
 )
 """Questions for all items of a list, with what they ask for."""
 
+_VERBAL = rf"(?:{ENGLISH.verb_or_question_word}|{_LINK}|no|not|or|and|vs|versus|compared)\b"
+NAME = (
+    rf"(?:(?:all|any|full|his|her|their|the|pt(?:['’]s)?) )*"
+    rf"(?P<name>(?!{_VERBAL})[\w/&-]+(?: (?!{_VERBAL})[\w/&-]+){{0,3}})",
+)
+"""The bare name of a list or a section, as on a ward: "discharge meds?"."""
+
 WITHOUT_MATTER = frozenset(
     """all been different each every following get given got had having known list listed many mentioned named number
     possible received recorded several single taken there tried used various were whole""".split()
@@ -82,9 +92,21 @@ SUMMARISED = (
     "What did examination, laboratory tests and imaging show?",
     "What was the diagnosis?",
     "How was the patient treated?",
+    "Which operation did the patient have?",
     "How did the patient do in the end?",
 )
 """What a summary tells: each is asked of the report."""
 
 AGED = r"\b(?:year|month|week|day)s?[- ]old\b|\baged? (?:of )?\w+|\b\d+ ?(?:y/?o|yrs?)\b|\b(?:newborn|neonate)\b"
 """What tells a patient’s age."""
+
+_WHOSE = rf"(?:(?:his|her|the|their|{_PATIENT}(?:['’]s)?|patient(?:['’]s)?|pts?(?:['’]s)?) )?"
+_AT = (
+    r"(?: (?:at (?:presentation|admission|the time|diagnosis)|on (?:admission|arrival|presentation)|"
+    r"when (?:s?he|they) (?:was |were )?(?:seen|admitted|presented|came in)))?"
+)
+OF_PATIENT = (
+    rf"(?:and |so )?(?:how old (?:is|was) (?:s?he|{_PATIENT})|(?:what(?:['’]s| is| was) )?{_WHOSE}"
+    rf"(?:age(?:(?: ?and ?|/| ?& ?)(?:sex|gender))?|(?:sex|gender)(?: ?and ?|/| ?& ?)age)){_AT}"
+)
+"""Questions for a patient's age, or age and sex."""

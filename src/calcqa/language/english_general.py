@@ -4,6 +4,8 @@ They are those that people use in questions about any report, for what each repo
 one operation or another). Not among them: parts of the body, symptoms, tests and drugs, whose absence does tell.
 """
 
+OF_VALUES = "highest lowest peak maximum maximal minimum minimal nadir trough worst latest recent trend"
+"""Words that say which of several values is asked for: a row of values answers, and need not name them."""
 GENERAL = frozenset(
     """
     abnormal active actually acute adm admission admit admitted adult advice advise affect aim air alive alone
@@ -39,4 +41,4 @@ GENERAL = frozenset(
     walk want ward watch way weak wear week whole wide wish woman women word work worry worse worst wrong year yield
     young
     """.split()
-)
+) | frozenset(OF_VALUES.split())

@@ -69,7 +69,8 @@ DENYING = {
 ENDS_DENIAL = (
     r"\b(?:is|are|was|were|has|had|have|but|only|although|however|except|apart from|with|in|at|on|by|"
     r"(?<!allergy )(?<!allergic )(?<!reaction )(?<!intolerance )(?<!sensitivity )(?<!response )to|"
-    r"after|before|during|since|despite|because)\b|;|, (?:only|but|and)\b"
+    r"after|before|during|since|despite|because)\b|;|, (?:only|but|and)\b|"
+    r"\band (?:show\w*|reveal\w*|demonstrat\w*|grew|gave|found)\b"
 )
 """Words that a denial before them does not reach beyond."""
 DENIED_BEHIND = (

@@ -56,7 +56,7 @@ def frequencies(text: str) -> list[Quantity]:
             if not any(match.start() < q.end and q.start < match.end() for q in taken):
                 parts = {name: part.lower() for name, part in match.groupdict().items() if part}
                 low, high = sorted((daily * _daily(parts, ""), daily * _daily(parts, "_to")))
-                taken.append(Quantity(*match.span(), "frequency", "", low, high, 0))
+                taken.append(Quantity(*match.span(), "frequency", match.group().lower(), low, high, 0))
     return sorted((q for q in taken if q.low), key=lambda q: q.start)
 
 

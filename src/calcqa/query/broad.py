@@ -20,6 +20,7 @@ class Broad(StrEnum):
     SUMMARY = "summary"
     SECTION = "section"
     LIST = "list"
+    NAME = "name"  # of a section or of a list, and no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ _FORMS = {
         (Broad.SUMMARY, english_broad.SUMMARY),
         (Broad.SECTION, english_broad.SECTION),
         (Broad.LIST, english_broad.LIST),
+        (Broad.NAME, english_broad.NAME),
     )
 }
 _MOST = 200  # characters of a question that may be broad

@@ -32,6 +32,7 @@ _PRONOUN = re.compile(ENGLISH.pronoun, re.I)
 _DETERMINER = re.compile(ENGLISH.determiner, re.I)
 _PREDICATE = re.compile(ENGLISH.predicate, re.I)
 _LEADING = re.compile(ENGLISH.leading, re.I)
+_BRACKETED = re.compile(r"(?P<own>[^()]*) \((?P<before>.*)\)")
 _INNERMOST = re.compile(r" \([^()]*\)(?=\))")
 _HELPED = re.compile(ENGLISH.helped, re.I)
 _PASSIVE = re.compile(ENGLISH.passive, re.I)
@@ -70,9 +71,13 @@ def _in_context(body: str, turn: Turn) -> str:
     """Return a follow-up with the question before it in brackets, behind its first part where it has several.
 
     Of what stood in brackets there, what stood in brackets again is left out: else they grow with the conversation.
+    Where that question names nothing itself ("Why?"), what stood in its brackets is meant.
     """
     bare = (_OPENING.sub("", " ".join(body.split())) or body).rstrip(" ?.!")
-    before = _INNERMOST.sub("", turn.standalone_question.rstrip(" ?.!"))
+    before = turn.standalone_question.rstrip(" ?.!")
+    while (within := _BRACKETED.fullmatch(before)) and not content_words(within["own"]):
+        before = within["before"]
+    before = _INNERMOST.sub("", before)
     first = len(parts(f"{bare}?")[0].rstrip("?"))
     text = f"{bare[0].upper()}{bare[1:first]} ({before}){bare[first:]}?"
     return text if len(text) <= MAX_QUESTION else f"{bare}?"

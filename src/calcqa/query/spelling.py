@@ -124,6 +124,6 @@ def unknown_terms(question: str, document_terms: Container[str], correct: Correc
     seen: dict[str, None] = {}
     for word in itertools.islice(dict.fromkeys(words(question)), 2 * _MOST_UNKNOWN):
         meant = [w for w in words(correct(word)) if not says_little(w)]
-        if meant and not any(stem(w) in document_terms or stem(w) in met for w in meant):
+        if meant and not any(stem(w) in document_terms or stem(w) in met for w in (word, *meant)):
             seen.setdefault(word)
     return tuple(seen)
