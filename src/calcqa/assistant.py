@@ -11,6 +11,7 @@ from pathlib import Path
 
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
+from calcqa.answering.by_patient import ByPatient, best_alone, patient_by_patient
 from calcqa.answering.parts import by_items, by_parts
 from calcqa.answering.patient import patient_answer
 from calcqa.answering.refusing import abstain_for_unknown_report
@@ -30,6 +31,7 @@ from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
+from calcqa.retrieval.follow_ups import FollowUps
 from calcqa.retrieval.reports import Named, Reports
 from calcqa.retrieval.results import Retrieved
 from calcqa.retrieval.retriever import Retriever
@@ -50,6 +52,8 @@ class Assistant:
         self._retriever = Retriever(index, encoder, self._weights)
         self._reader = reader
         self._reports = Reports(self._retriever)
+        self._follow_ups = FollowUps(self._reports)
+        self._by_patient = ByPatient(index, self._weights, self._best_of)
         self._alone = functools.lru_cache(_KEPT)(self._only)
 
     @property
@@ -136,6 +140,7 @@ class Assistant:
             InputError: the question is empty or too long.
         """
         question = checked_question(question)
+        meant = meant or self._follow_ups.meant(question, turns)
         if answer := self._of_named(question, turns, meant):
             return answer
         cited = turns[-1].answer.citations if turns and asks_for_more(question) else ()
@@ -153,10 +158,17 @@ class Assistant:
         """
         if not is_english(question):
             return None
-        if unknown := self._reports.unknown(meant or question, turns):
+        asked = meant or question
+        if each := self._follow_ups.each(asked, turns):
+            answers = [self.follow_up(*one) for one in each]
+            return patient_by_patient(question, self.retrieve_many([asked])[0], answers, self.documents())
+        if answer := self._by_patient.all_who(question, asked, self.retrieve_many):
+            return answer
+        if unknown := self._reports.unknown(asked, turns):
             return abstain_for_unknown_report(question, unknown)
-        reports = self._reports.named(meant or question, turns)
-        return self._of_one(question, reports, is_meant=meant is not None) if reports else None
+        if reports := self._reports.named(asked, turns) or self._reports.of_sex(asked, turns):
+            return self._of_one(question, reports, is_meant=meant is not None)
+        return None
 
     def _of_one(self, question: str, reports: Sequence[Named], *, is_meant: bool = False) -> Answer:
         """Return the answer of one of the documents that a question may name, asked alone: it mixes no patients.
@@ -168,12 +180,13 @@ class Assistant:
         ]
         pairs = zip(reports, answers, strict=True)
         report, answer = max(pairs, key=lambda pair: pair[0].probability * pair[1].confidence)
-        understood = f"{report.lead}{answer.standalone_question}"
+        understood = report.understood(answer.standalone_question)
         return dataclasses.replace(answer, question=question, standalone_question=understood)
 
-    def _only(self, documents: frozenset[str]) -> Assistant:
-        index = view([self.index], self.encoder, documents)
-        return Assistant(index, self.encoder, self._reader, self._weights)
+    def _only(self, documents: frozenset[str], share: float = 0.0) -> Assistant:
+        """Return an assistant over some documents; with a share of the threshold, it quotes but the best sentence."""
+        weights = best_alone(self._weights, share) if share else self._weights
+        return Assistant(view([self.index], self.encoder, documents), self.encoder, self._reader, weights)
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
@@ -186,6 +199,13 @@ class Assistant:
     def _answer(
         self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]] = frozenset()
     ) -> Answer:
+        whole = self._of_all(question, retrieved, already_quoted)
+        return whole if already_quoted else self._by_patient.each(whole, retrieved)
+
+    def _best_of(self, documents: frozenset[str], share: float, question: str) -> Answer:
+        return self._alone(documents, share).ask(question)
+
+    def _of_all(self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]) -> Answer:
         whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)
         whole = patient_answer(whole, retrieved, self.index)
         if broad := broad_answer(whole, retrieved, self.index, self._weights, self._reader, self.retrieve_many):

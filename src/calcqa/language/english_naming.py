@@ -46,3 +46,59 @@ GENERAL = r"\b(?:is|are|does|do|can|could|should|may|must)\b(?!.*\b(?:was|were|d
 
 GOES_ON = r"\W*(?:and|also|but|so|then|what about|how about|(?:for )?how long|since when|when|where|why|which one)\b"
 """How a follow-up begins that goes on from the question before it."""
+
+COMPARED = (
+    r"\W*(?:please\s+)?(?:compare|contrast)\s+"
+    r"|\W*(?:what(?:['’]s| is| are| was| were)\s+)?(?:the\s+)?differences?\s+(?:in|of|between)\s+"
+)
+"""How a question begins that compares."""
+
+_JOINS = r"(?:,(?:\s*(?:and|or))?|\b(?:and|or|vs\.?|versus|(?:compared\s+)?(?:to|with))\b|&|\+|/)"
+TOGETHER = rf"(?:['’]s?)?\s*{_JOINS}\s*"
+"""What stands between people who are named in a row."""
+
+OWN_OF_ONE = rf"(?P<own>['’]s?\s.*?)\s*(?:{_JOINS}|\bthan\b)\s*"
+OWN_OF_OTHER = r"['’]s?(?P<rest>\W*)"
+"""What stands between two, and behind the second, of whom the same is asked: "Mr Hale's Hb and Ms Lee's"."""
+
+THE_OTHER = "the other"
+"""What calls the others where a question is asked of one of those that it names."""
+
+THE_PATIENT = "the patient"
+"""What calls a patient where the name is left out."""
+
+_OWN = rf"\b{THE_PATIENT}['’]s?"
+_AS_SUBJECT = rf"(?P<verb>\b(?:is|was|does|did|has|had|can|could|may|might|must|should|will|would)\s+){THE_PATIENT}\b"
+CALLED = {
+    "female": ((_OWN, "her"), (_AS_SUBJECT, r"\g<verb>she"), (rf"\b{THE_PATIENT}\b", "her")),
+    "male": ((_OWN, "his"), (_AS_SUBJECT, r"\g<verb>he"), (rf"\b{THE_PATIENT}\b", "him")),
+}
+"""Where that is whose something is, or stands as subject or else, and the pronoun for it, by sex."""
+
+ONLY = (
+    r"\W*(?:(?:and|but|or|also|so|then|now|ok(?:ay)?)\b\W*)*"
+    r"(?:(?:(?:what|how) about|as for|(?:the )?same(?: question)? (?:for|of|with|about)|ditto(?: for)?|"
+    r"for|of|in|with)\s+)?"
+    r"(?P<who>(?:(?:mr|mrs|ms|miss|master|mx)\b\.?|the|this|that|our)\s+\S.*?|[a-z][\w'’-]*(?:\s+[a-z][\w'’-]*)?)"
+    r"(?:['’]s)?(?:\s+(?:as well|instead|then|too))?\W*"
+)
+"""A follow-up that may name another patient and asks nothing: "And Mr Hale?", "the same for the sailor"."""
+
+_EACH = r"(?:(?:of|all|the|these|those|our|other)\s+)*"
+_HAPPENED = (
+    r"(?:(?:had|has|have|got|gets?)\b|(?:was|were|is|are|been)(?=\s+(?:also |ever |not |never )?(?:allergic|on|taking|"
+    r"\w+(?:ed|en|wn)|put|cut)\b)|(?:did|does|do)(?=n['’]t|\s+(?:not|never)\b)|(?=(?:received|took|takes|taking|developed|needed|"
+    r"needs|required|requires|underwent|suffered|smoked|smokes|died|fell|lost|refused|survived)\b))"
+)
+WHICH = (
+    r"\W*(?:(?:in|of)\s+)?(?:(?:which|what)\s+" + _EACH + r"(?:(?P<report>reports?|documents?|letters?|notes?)|"
+    r"patients?|people|cases?|men|women)\b(?!\s+(?:of|on|about)\b)|who\b(?=\s+" + _HAPPENED + r"))"
+    r"(?:\s+(?:that|who))?(?:\s+" + _HAPPENED + r"|\s+(?:is|are|was|were|did|do|does)\b)?"
+    r"(?P<not>(?:n['’]t|\s+not|\s+never)\b)?"
+    r"(?:\s+(?:have|had|been|get|given as|mention(?:s|ed|ing)?|speaks? of|talks? about|tells? of|describes?|names?)\b)?"
+    r"\s+(?P<what>\S.*)"
+)
+"""A question for which patients or reports something holds, what that is, and whether it is that it does not.
+
+Of whom "who" asks is a patient only behind what happens to patients: "who had", not "who was the surgeon".
+"""

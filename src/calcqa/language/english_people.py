@@ -37,3 +37,18 @@ SEXES = {
 FEMALE_NAME = r"\b(?:woman|girl|lady|mother|mum|mom|wife|daughter|sister|grandmother|widow|female|schoolgirl|gravida)\b"
 MALE_NAME = r"\b(?:man|boy|gentleman|father|dad|husband|son|brother|grandfather|widower|male|guy|schoolboy)\b"
 """Words by which a question calls a patient who is of one sex."""
+
+PRONOUNS = {"female": r"\b(?:she|hers?|herself)\b", "male": r"\b(?:he|his|him|himself)\b"}
+"""Pronouns of one sex."""
+
+PRONOUN_SEX = {"she": "female", "her": "female", "hers": "female", "he": "male", "him": "male", "his": "male"}
+"""Pronouns that may stand alone, and their sex."""
+
+OTHER_SEX = {
+    "female": {"he": "she", "him": "her", "his": "her", "himself": "herself"},
+    "male": {"she": "he", "her": "him", "hers": "his", "herself": "himself"},
+}
+"""Pronouns of the other sex, and what stands for each where a question is asked of somebody else."""
+
+OWNED = r"\bher(?=\s+\w)(?!\s+(?:after|and|as|at|before|by|during|for|from|in|into|off|on|or|since|to|until|with)\b)"
+"""Where "her" says whose something is."""

@@ -9,7 +9,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from calcqa.language.english_people import ACTING, HEADED, SEXES, STAFF, TITLED
+from calcqa.language.english_people import ACTING, HEADED, OTHER_SEX, OWNED, PRONOUNS, SEXES, STAFF, TITLED
 
 _KEPT = 1_000  # texts of which it is known
 _BEFORE = 40  # characters before a name that say what its bearer does
@@ -19,6 +19,8 @@ _PRONOUNS = 2  # from which they tell; "woman" and "Mrs" count as two
 _NAMED, _HEADED = re.compile(TITLED), re.compile(HEADED, re.MULTILINE)
 _WORDS = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in SEXES.items()}
 _STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
+_PRONOUN = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in PRONOUNS.items()}
+_OWNED = re.compile(OWNED, re.IGNORECASE)
 _FEMALE, _MALE = ("mrs", "ms", "miss"), ("mr", "master")
 
 
@@ -69,6 +71,26 @@ def sex(text: str) -> str:
     if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
         return ""
     return "female" if female > male else "male"
+
+
+def pronoun_sex(question: str) -> str:
+    """Return the one sex that the pronouns of a question are of, "female" or "male"; else nothing."""
+    sexes = [name for name, pattern in _PRONOUN.items() if pattern.search(question)]
+    return sexes[0] if len(sexes) == 1 else ""
+
+
+def retold(question: str, sex: str) -> str:
+    """Return a question with its pronouns made those of this sex; unchanged where it is empty."""
+    other = next((name for name in _PRONOUN if sex and name != sex), "")
+    if not other:
+        return question
+    owned = _OWNED.sub(lambda m: _like("his", m[0]), question) if sex == "male" else question
+    return _PRONOUN[other].sub(lambda m: _like(OTHER_SEX[sex].get(m[0].lower(), m[0]), m[0]), owned)
+
+
+def _like(word: str, model: str) -> str:
+    """Return a word that begins with a large letter as `model` does."""
+    return word.capitalize() if model[0].isupper() else word
 
 
 def sex_of_title(title: str) -> str:

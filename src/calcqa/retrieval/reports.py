@@ -21,16 +21,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from calcqa.language.clinical import Unit, vocabulary
+from calcqa.language.clinical import vocabulary
 from calcqa.language.english_naming import GENERAL, GOES_ON, OTHERS
 from calcqa.language.english_people import FEMALE_NAME, MALE_NAME
 from calcqa.language.folding import plain_letters
-from calcqa.language.people import Person, calls, patients, sex, staff
-from calcqa.language.tokens import cased_words, stem, stems, words
+from calcqa.language.people import pronoun_sex, sex
+from calcqa.language.tokens import words
 from calcqa.query.leaning import needs_context, points_at_patient
-from calcqa.query.naming import Naming, is_person, may_be_surname, naming
+from calcqa.query.naming import Naming, is_person
 from calcqa.query.spelling import says_little
 from calcqa.query.topics import Topics
+from calcqa.retrieval.patients import Patients
 from calcqa.retrieval.retriever import Retriever
 from calcqa.stores.base import SENTENCES, document_of
 from calcqa.types import Turn
@@ -40,10 +41,11 @@ _NEAREST = 3  # sentences of a document whose cosines count
 _LEAST_SHARE, _LEAST_COSINE = 0.1, 0.5  # of a name; a document with less of both is not the one that is named
 _OTHERS = re.compile(OTHERS, re.IGNORECASE)
 _GENERAL, _GOES_ON = re.compile(GENERAL, re.IGNORECASE), re.compile(GOES_ON, re.IGNORECASE)
+FEW_DOCUMENTS = 12
+"""Most documents of which a question that names no patient is asked of each."""
+
 _GOING_ON = 5  # words of the longest follow-up that only goes on
 _CALLED = {"female": re.compile(FEMALE_NAME, re.IGNORECASE), "male": re.compile(MALE_NAME, re.IGNORECASE)}
-_KEPT = 64  # questions whose names are kept
-_SURNAME, _SURNAMES = 3, 8  # letters of the shortest, and words of a question that may be one
 _NO_TOPICS = Topics((), ())
 
 
@@ -51,7 +53,7 @@ _NO_TOPICS = Topics((), ())
 class Named:
     """Documents of one patient that a question may name, how likely (0..1), and what is asked, after which turns.
 
-    `lead` was taken off the question.
+    `lead` was taken off the question; `whole` is all of it, where the name stood within.
     """
 
     documents: frozenset[str]
@@ -59,6 +61,11 @@ class Named:
     lead: str
     question: str
     turns: tuple[Turn, ...] = ()
+    whole: str = ""
+
+    def understood(self, standalone: str) -> str:
+        """Return how the question is understood, given how that is which was asked: with its name."""
+        return self.whole if self.whole and standalone == self.question else f"{self.lead}{standalone}"
 
 
 class Reports:
@@ -66,7 +73,7 @@ class Reports:
 
     def __init__(self, retriever: Retriever) -> None:
         self._retriever, self._index = retriever, retriever.index
-        self._naming = functools.lru_cache(_KEPT)(self._named_in)  # a question is looked at more than once
+        self.patients = Patients(self._index)
 
     def named(self, question: str, turns: Sequence[Turn] = ()) -> list[Named]:
         """Return the documents that `question` may name, the likeliest first: one where that is clear.
@@ -76,18 +83,23 @@ class Reports:
         """
         if len(self._index.documents) < 2:
             return []
-        own, before = self._naming(question), self._named_before(turns)
-        earlier = self._answered_for(turns[-1], before) if before else frozenset[str]()
+        own, before = self.patients.naming(question), self._named_before(turns)
+        earlier = self.answered_for(turns[-1], before) if before else frozenset[str]()
         if own is None:
-            carried = before and earlier and self._is_carried(question, before, earlier)
-            return [Named(earlier, 1.0, before.lead, question, _bare(turns, before))] if before and carried else []
+            if not before or not 0 < len(earlier) < len(self._index.documents):
+                return []
+            if self.speaks_of_other(question, turns) or not self.is_carried(question, before, earlier):
+                return []
+            return [Named(earlier, 1.0, _lead(before), question, self._bare(turns, before))]
         if own.person:
-            mine = self._documents_of(own.person)
-            bare = _bare(turns, before) if before and mine == earlier else ()
-            return [Named(mine, 1.0, own.lead, own.rest, bare)] if 0 < len(mine) < len(self._index.documents) else []
+            mine = self.patients.documents_of(own.person)
+            if not 0 < len(mine) < len(self._index.documents):
+                return []
+            bare = self._bare(turns, before) if before and mine == earlier else ()
+            return [Named(mine, 1.0, _lead(own), self.patients.bare(own), bare, "" if own.lead else question)]
         return [
-            Named(frozenset({d}), p, own.lead, own.rest, _bare(turns, before) if before and d in earlier else ())
-            for d, p in self._likely(own)
+            Named(frozenset({d}), p, own.lead, own.rest, self._bare(turns, before) if before and d in earlier else ())
+            for d, p in self.likely(own)
         ]
 
     def unknown(self, question: str, turns: Sequence[Turn] = ()) -> Naming | None:
@@ -97,16 +109,16 @@ class Reports:
         """
         goes_on = points_at_patient(question) or (_GOES_ON.match(question) and len(question.split()) <= _GOING_ON)
         before = self._named_before(turns) if goes_on else None
-        own = self._naming(question) or (before and replace(before, rest=question))
+        own = self.patients.naming(question) or (before and replace(before, rest=question))
         if own is None or not own.is_certain:
             return None
         if own.person:
-            return None if self._documents_of(own.person) or not self._is_nobody(own.person) else own
+            return None if self.patients.documents_of(own.person) or not self.patients.is_nobody(own.person) else own
         if len(self._index.documents) < 2:
             return None
         return own if self._best_share(own.name) < self._retriever.weights.named_least else None
 
-    def _is_carried(self, question: str, before: Naming, documents: frozenset[str]) -> bool:
+    def is_carried(self, question: str, before: Naming, documents: frozenset[str]) -> bool:
         """Say whether a follow-up that names no report stays with the one named before: what asks of a patient does.
 
         Not where it calls somebody else, or names what these documents lack and another has.
@@ -122,6 +134,33 @@ class Reports:
         lacking = [unit for unit in named if not any(t in own for t in unit for own in terms)]
         return not (lacking and self._index.lexical.holding(SENTENCES, lacking))
 
+    def of_sex(self, question: str, turns: Sequence[Turn] = ()) -> list[Named]:
+        """Return the documents whose patients may be of the sex of a question's pronouns, where that leaves some out.
+
+        Of many documents only where whom the turn before named is of the other sex.
+        """
+        asked, count = pronoun_sex(question), len(self._index.documents)
+        if not asked or not (count <= FEW_DOCUMENTS or self.speaks_of_other(question, turns)):
+            return []
+        documents, before = self.patients.may_be_of(asked), self._named_before(turns)
+        bare = self._bare(turns, before) if before else tuple(turns)
+        return [Named(documents, 1.0, "", question, bare)] if 0 < len(documents) < count else []
+
+    def speaks_of_other(self, question: str, turns: Sequence[Turn]) -> bool:
+        """Say whether a follow-up that names none speaks of somebody of another sex than whom the turn before named.
+
+        Not where that called a relative of this sex: "Who is his daughter?".
+        """
+        before, asked = self._named_before(turns), pronoun_sex(question)
+        if not (before and asked) or self.patients.naming(question):
+            return False
+        told = self.patients.sex_of(self.answered_for(turns[-1], before))
+        return told not in ("", asked) and not _CALLED[asked].search(before.rest)
+
+    def _bare(self, turns: Sequence[Turn], before: Naming) -> tuple[Turn, ...]:
+        """Return `turns`, the last without what names its report."""
+        return (*turns[:-1], replace(turns[-1], standalone_question=self.patients.bare(before)))
+
     def _best_share(self, name: str) -> float:
         """Return the share of a name's words, 0..1 by their rarity, that the document with most of them has.
 
@@ -131,53 +170,29 @@ class Reports:
         units = [unit for n, unit in named if not all(w.isdigit() or is_person(w) or says_little(w) for w in words(n))]
         shares, whole, count = Counter[str](), 0.0, len(self._index.documents)
         for unit in units:
-            held = self._holding(unit)
+            held = self.patients.holding(unit)
             idf = _rarity(len(held), count)
             whole += idf
             shares.update(dict.fromkeys(held, idf))
         return max(shares.values(), default=0.0) / whole if whole else 1.0
 
-    def _named_in(self, question: str) -> Naming | None:
-        may_be = [w for w in cased_words(question) if len(w) >= _SURNAME and may_be_surname(w)][:_SURNAMES]
-        return naming(question, {w.lower() for w in may_be if self._documents_of(Person(w.lower()))})
-
     def _named_before(self, turns: Sequence[Turn]) -> Naming | None:
-        return self._naming(turns[-1].standalone_question) if turns else None
-
-    def _documents_of(self, person: Person) -> frozenset[str]:
-        """Return the documents that name a person as their patient; none where any names them as staff."""
-        texts = {d: self._index.documents[d].text for d in self._holding((stem(person.surname),))}
-        if any(person.may_be(one) for text in texts.values() for one in staff(text)):
-            return frozenset()
-        return frozenset(d for d, text in texts.items() if any(map(person.may_be, patients(text))))
-
-    def _is_nobody(self, person: Person) -> bool:
-        """Say whether documents name their patients, and nobody like this: "Mr Hale" may be a surgeon."""
-        documents = self._index.documents
-        if any(calls(documents[d].text, person) for d in self._holding((stem(person.surname),))):
-            return False
-        return any(patients(d.text) for d in itertools.islice(documents.values(), _READ))
-
-    def _holding(self, unit: Unit) -> Counter[str]:
-        """Return in how many sentences each document has a word, or a concept for it; its title counts as one."""
-        held = Counter(document_of(i) for i in self._index.lexical.holding(SENTENCES, [unit]))
-        held.update(d for term in unit for d in self._titled.get(term, ()))
-        return held
+        return self.patients.naming(turns[-1].standalone_question) if turns else None
 
     def _may_be(self, name: str, document_id: str) -> bool:
         """Say whether a document may be about whom a name calls a man, or a woman."""
         called = [s for s, pattern in _CALLED.items() if pattern.search(name)]
         return len(called) != 1 or sex(self._index.documents[document_id].text) in ("", called[0])
 
-    def _answered_for(self, turn: Turn, asked: Naming) -> frozenset[str]:
+    def answered_for(self, turn: Turn, asked: Naming) -> frozenset[str]:
         """Return the documents that a turn named: of a patient all, else what was quoted, else the likeliest."""
         if asked.person:
-            return self._documents_of(asked.person)
-        likely = [document_id for document_id, _ in self._likely(asked)]
+            return self.patients.documents_of(asked.person)
+        likely = [document_id for document_id, _ in self.likely(asked)]
         quoted = (c.document_id for c in turn.answer.citations if c.document_id in likely)
         return frozenset(itertools.islice(itertools.chain(quoted, likely), 1))
 
-    def _likely(self, asked: Naming) -> list[tuple[str, float]]:
+    def likely(self, asked: Naming) -> list[tuple[str, float]]:
         """Return the documents that may be named, with their probabilities: one where that is clear, else a few."""
         weights = self._retriever.weights
         by_name, by_rest, by_cosine = weights.named
@@ -211,7 +226,7 @@ class Reports:
         mean = sum(self._lengths.values()) / count
         ideal = 0.0
         for unit in units:
-            held = self._holding(unit)
+            held = self.patients.holding(unit)
             idf = _rarity(len(held), count)
             ideal += idf
             for document_id, number in held.items():
@@ -234,21 +249,12 @@ class Reports:
         own = {d: self._index.passages_of(d) for d in self._index.documents}
         return {d: max(1, sum(len(p.sentences) for p in passages)) for d, passages in own.items()}
 
-    @functools.cached_property
-    def _titled(self) -> dict[str, list[str]]:
-        """The documents whose titles have each stem, where these are titles."""
-        titled: dict[str, list[str]] = defaultdict(list)
-        for document in self._index.documents.values():
-            for term in set(stems(document.title)) if document.is_titled else ():
-                titled[term].append(document.id)
-        return titled
-
 
 def _rarity(held: int, count: int) -> float:
     """Return the inverse document frequency of BM25 of what so many of all documents hold."""
     return math.log(1 + (count - held + 0.5) / (held + 0.5))
 
 
-def _bare(turns: Sequence[Turn], before: Naming) -> tuple[Turn, ...]:
-    """Return `turns`, the last without what names its report."""
-    return (*turns[:-1], replace(turns[-1], standalone_question=before.rest))
+def _lead(named: Naming) -> str:
+    """Return what leads in the report that a question names; nothing where no surname stands within it."""
+    return named.lead or (f"{named.name}: " if named.person else "")

@@ -1,0 +1,172 @@
+"""Answers about several patients: the quotes of each, patient by patient, so that none is taken for another's."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from calcqa.answering.compose import joined
+from calcqa.answering.disagreement import _one_patient as may_be_one_patient
+from calcqa.answering.refusing import abstain, refusal
+from calcqa.answering.statements import Statement
+from calcqa.index.concepts import concepts_of
+from calcqa.index.index import Index
+from calcqa.language.clinical import Unit, vocabulary
+from calcqa.language.people import patients
+from calcqa.language.tokens import stems
+from calcqa.parameters import Weights
+from calcqa.query.broad import Broad, broad
+from calcqa.query.naming import asks_at_large, asks_which
+from calcqa.retrieval.reports import FEW_DOCUMENTS
+from calcqa.retrieval.results import Retrieved
+from calcqa.stores.base import SENTENCES, document_of
+from calcqa.types import Abstention, Answer, Citation, Document, Reason
+
+_WHOLE = (Broad.SUMMARY, Broad.MISSING)
+_LIKELY = 0.5  # of its threshold, from which one patient answers where another's documents clear theirs
+_MOST = 4  # patients who are quoted where a question names none
+
+
+def patient_by_patient(
+    question: str, retrieved: Retrieved, answers: Sequence[Answer], documents: list[Document]
+) -> Answer:
+    """Return one answer to `question` (as typed) of those of its patients; a refusal where all refuse.
+
+    `documents` are those of the index. A refusal names only what is missing for all patients.
+    """
+    refusals = [answer.abstention for answer in answers if answer.abstention]
+    if len(refusals) < len(answers):
+        return joined(question, retrieved, answers)
+    kinds = {one.unanswerable for one in refusals}
+    likeliest = max(answers, key=lambda answer: answer.confidence)
+    abstention = Abstention(
+        reason=refusals[0].reason if len(kinds) == 1 else Reason.NO_EVIDENCE,
+        unanswerable=kinds.pop() if len(kinds) == 1 else None,
+        unknown_terms=tuple(t for t in refusals[0].unknown_terms if all(t in one.unknown_terms for one in refusals)),
+        passages_searched=sum(one.passages_searched for one in refusals),
+        nearest=tuple(hit for one in refusals for hit in one.nearest[:1]),
+    )
+    text = refusal(abstention, documents)
+    return replace(
+        likeliest, question=question, standalone_question=retrieved.question, text=text, abstention=abstention
+    )
+
+
+def of_several_patients(documents: Sequence[Document]) -> list[tuple[Document, ...]]:
+    """Return documents by patient, as far as that is told; none where nothing tells that they are of several.
+
+    Names put documents together, and ages, sexes and names tell them apart. What names nobody stands with no name.
+    """
+    groups: list[tuple[Document, ...]] = []
+    for document in documents:
+        named = bool(patients(document.text))
+        for place, group in enumerate(groups):
+            if all(may_be_one_patient(document, one) and named == bool(patients(one.text)) for one in group):
+                groups[place] = (*group, document)
+                break
+        else:
+            groups.append((document,))
+    return groups if any(_told_apart(a, b) for a, b in itertools.combinations(groups, 2)) else []
+
+
+def _told_apart(one: Sequence[Document], other: Sequence[Document]) -> bool:
+    return not all(may_be_one_patient(a, b) for a, b in itertools.product(one, other))
+
+
+def best_alone(weights: Weights, share: float) -> Weights:
+    """Return weights by which only the best sentence is quoted, from a share of the threshold on."""
+    plain, read = weights.plain_threshold * share, weights.read_threshold * share
+    return replace(weights, further=0, plain_threshold=plain, read_threshold=read)
+
+
+def _denies(citation: Citation, units: Sequence[Unit]) -> bool:
+    """Say whether a quote names any of these units only to deny it."""
+    names = Statement(citation.quote).names
+    own = [n for n in names if any(not (n.terms | n.kinds).isdisjoint(unit) for unit in units)]
+    return bool(own) and all(name.denied for name in own)
+
+
+class ByPatient:
+    """Questions asked of each patient of an index, or of each of its documents. Safe to share between threads."""
+
+    def __init__(self, index: Index, weights: Weights, ask: Callable[[frozenset[str], float, str], Answer]) -> None:
+        """Answer over `index`; `ask` answers a question from some documents, from a share of the threshold on."""
+        self._index, self._weights, self._ask = index, weights, ask
+
+    @functools.cached_property
+    def groups(self) -> list[tuple[Document, ...]]:
+        """The documents by patient, where they are few and of several."""
+        documents = list(self._index.documents.values())
+        return of_several_patients(documents) if len(documents) <= FEW_DOCUMENTS else []
+
+    def each(self, whole: Answer, retrieved: Retrieved) -> Answer:
+        """Return the answers of all patients who have one, to a question that names none; `whole` where only one has.
+
+        `whole` is its answer as any question is answered. From less than the threshold on it is enough to hold the
+        words by which a quote of `whole` answers. What asks of a disease at large, for a summary, or for what is
+        missing, is not asked of patients.
+        """
+        question = retrieved.question
+        at_large = asks_at_large(question) or any(asked.kind in _WHOLE for asked in broad(question))
+        if at_large or not (whole.citations and self.groups):
+            return whole
+        units = [unit for _, unit in vocabulary().named(retrieved.corrected)]
+        held = [own for citation in whole.citations if (own := self._held(citation, units))]
+        answers: list[tuple[tuple[Document, ...], Answer]] = []
+        for group in self.groups:
+            answer = self._ask(frozenset(d.id for d in group), _LIKELY if held else 1.0, question)
+            answer = _only(answer, lambda c: not held or any(own <= self._held(c, units) for own in held))
+            answers += [(group, answer)] if answer.citations else []
+        quoted = {citation.document_id for citation in whole.citations}
+        answers.sort(key=lambda pair: (all(d.id not in quoted for d in pair[0]), -pair[1].confidence))
+        chosen: list[tuple[tuple[Document, ...], Answer]] = []
+        for group, answer in answers:
+            if len(chosen) < _MOST and all(_told_apart(group, other) for other, _ in chosen):
+                chosen.append((group, answer))
+        if len(chosen) < 2:
+            return whole
+        answer = joined(whole.question, retrieved, [answer for _, answer in chosen])
+        unanswered = tuple(q for q in answer.unanswered if all(q in one.unanswered for _, one in chosen))
+        return replace(answer, unanswered=unanswered)
+
+    def all_who(
+        self, question: str, asked: str, retrieve: Callable[[Sequence[str]], Sequence[Retrieved]]
+    ) -> Answer | None:
+        """Return the quotes of all documents of whom holds what `asked` is: "Which patients were given iron?".
+
+        `question` is that as typed. A refusal where documents have its words and none says so; None where it asks no
+        such thing, none has all its words, or nothing tells that the documents are of several patients.
+        """
+        which = asks_which(asked)
+        units = [unit for _, unit in vocabulary().named(which.what)] if which else []
+        if not (which and units) or len(self._index.documents) < 2:
+            return None
+        held = Counter(document_of(i) for i in self._index.lexical.holding(SENTENCES, units))
+        documents = [self._index.documents[d] for d, _ in held.most_common(FEW_DOCUMENTS)]
+        if not documents or not (which.of_reports or self.groups or of_several_patients(documents)):
+            return None
+
+        def says_so(citation: Citation) -> bool:
+            denies = not which.of_reports and _denies(citation, units)
+            return denies == which.denies and len(self._held(citation, units)) == len(set(units))
+
+        answers = [_only(self._ask(frozenset({d.id}), _LIKELY, which.what), says_so) for d in documents]
+        retrieved, answers = retrieve([asked])[0], [answer for answer in answers if answer.citations]
+        if not answers:
+            return abstain(question, retrieved, self._index, self._weights, [], 0.0)
+        return joined(question, retrieved, answers)
+
+    def _held(self, citation: Citation, units: Sequence[Unit]) -> set[Unit]:
+        """Return those of `units` that a quote, or what it stands below, has by its words or a concept for it."""
+        text = " | ".join((citation.section, *citation.context, citation.before, citation.quote))
+        terms = concepts_of(self._index.documents[citation.document_id], [text])[0].union(stems(text))
+        return {unit for unit in units if any(term in terms for term in unit)}
+
+
+def _only(answer: Answer, chosen: Callable[[Citation], bool]) -> Answer:
+    """Return an answer with those of its quotes that are chosen."""
+    citations = tuple(filter(chosen, answer.citations))
+    return answer if citations == answer.citations else replace(answer, citations=citations, disagreements=())

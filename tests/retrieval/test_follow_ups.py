@@ -1,0 +1,175 @@
+"""Of whom a question is asked: follow-ups on another patient, pronouns of the other sex, several patients at once."""
+
+import dataclasses
+
+import pytest
+
+from calcqa.assistant import Assistant
+from calcqa.conversations.transcripts import transcript
+from calcqa.conversations.verification import verify
+from helpers.fakes import SentenceReader
+from helpers.small import NOW
+
+LETTERS = {
+    "hale": "# Discharge letter: Mr Tom Hale\n\nConsultant: Miss R. Okafor\n\nThis sailor fell. He was given "
+    "penicillin for his cough.\n\nHe went home.",
+    "hill": "# Discharge letter: Mrs Jean Hill\n\nConsultant: Miss R. Okafor\n\nThis cook fell. She was given "
+    "apixaban for her clot.\n\nShe went home.",
+    "chart": "# Chart: Ms Ann Lee\n\nShe was given ondansetron for her nausea.",
+    "notes": "NURSING NOTES\n\nPt: Ann Lee  Hosp no 51\n\nThe saline given ran for two hours.",
+}
+DRUGS = {"hale": "penicillin", "hill": "apixaban", "lee": "ondansetron"}
+GIVEN = "Mrs Hill: which drug was she given?"
+
+
+def quoted(answer):
+    return " ".join(c.quote for c in answer.citations)
+
+
+def drugs(answer):
+    """Return whose drugs an answer quotes, in its order."""
+    return [name for c in answer.citations for name, drug in DRUGS.items() if drug in c.quote]
+
+
+@pytest.fixture
+def ask_of(index_of, fake_encoder):
+    """Return an assistant over some of the letters; its reader takes what was given for an answer."""
+
+    def make(*names):
+        index = index_of({name: LETTERS[name] for name in names})
+        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
+        return Assistant(index, fake_encoder, SentenceReader("given"))
+
+    return make
+
+
+@pytest.fixture
+def ward(ask_of):
+    return ask_of(*LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "patient", "understood"),
+    [
+        ("And Mr Hale?", "hale", "Mr Hale: which drug was he given?"),
+        ("what about Ms Lee?", "lee", "Ms Lee: which drug was she given?"),
+        ("and hale", "hale", "hale: which drug was he given?"),
+        ("Same for Mr Tom Hale?", "hale", "Mr Tom Hale: which drug was he given?"),
+        ("and the old sailor?", "hale", "the old sailor: which drug was he given?"),
+    ],
+)
+def test_a_follow_up_that_only_names_another_patient_is_the_question_before(ward, follow_up, patient, understood):
+    chat = ward.chat()
+    chat.ask(GIVEN)
+    answer = chat.ask(follow_up)
+    assert drugs(answer) == [patient] and answer.standalone_question == understood
+
+
+@pytest.mark.parametrize("before", ["Which drug was given to Mrs Hill?", "What was Mrs Hill's drug given for?"])
+def test_the_name_may_stand_within_the_question_before(ward, before):
+    chat = ward.chat()
+    assert drugs(chat.ask(before)) == ["hill"]
+    assert drugs(chat.ask("And Mr Hale?")) == ["hale"]
+    assert chat.turns[-1].standalone_question == before.replace("Mrs Hill", "Mr Hale")
+    for question in ("Was penicillin given?", "Was it given for the cough?"):  # he stays the one who is named
+        assert drugs(chat.ask(question)) == ["hale"]
+
+
+def test_where_no_patient_was_named_before_the_question_is_asked_of_the_one_that_is_named_now(ward):
+    chat = ward.chat()
+    chat.ask("Which drug was given?")
+    assert drugs(chat.ask("And Mr Hale?")) == ["hale"]
+    assert chat.ask("And Mr Jones?").abstention.unknown_report == "Mr Jones"
+
+
+def test_a_pronoun_of_the_other_sex_is_the_patient_of_that_sex_who_was_named_last(ward):
+    chat = ward.chat()
+    for question in ("Ms Lee: which drug was she given?", GIVEN, "And Mr Hale?"):
+        chat.ask(question)
+    assert drugs(chat.ask("and her?")) == ["hill"]
+    assert chat.turns[-1].standalone_question == GIVEN
+    assert drugs(chat.ask("Was he given a drug?")) == ["hale"]
+    assert drugs(chat.ask("Was she given a drug?")) == ["hill"]
+    assert drugs(chat.ask("Was he given her drug?")) == ["hill"]  # both: whoever was asked about
+
+
+@pytest.mark.parametrize(("pronoun", "lacking"), [("he", {"hill", "lee"}), ("she", {"hale"})])
+def test_nobody_is_quoted_for_somebody_of_the_other_sex(ward, pronoun, lacking):
+    chat = ward.chat()
+    chat.ask(GIVEN if pronoun == "he" else "Mr Hale: which drug was he given?")
+    question = f"When was {pronoun} given the drug?"
+    for answer in (chat.ask(question), ward.ask(question)):
+        assert drugs(answer) and lacking.isdisjoint(drugs(answer))
+
+
+def test_a_relative_who_was_asked_about_is_no_other_patient(ward):
+    chat = ward.chat()
+    chat.ask("Mr Hale: was his wife given the drug?")
+    assert drugs(chat.ask("Was she given it?")) == ["hale"]
+
+
+def test_where_no_document_is_of_the_sex_all_are_asked(ask_of):
+    answer = ask_of("hill", "chart").ask("Which drug was he given?")
+    assert {h.passage.document_id for h in answer.hits} and answer.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Compare the drugs given to Mr Hale and Mrs Hill",
+        "Which drugs were Mr Hale and Mrs Hill given?",
+        "Drug given of Hale and Hill?",
+        "Was Mr Hale's drug given longer than Mrs Hill's?",
+        "Was Mr Hale given the same drug as Mrs Hill?",
+        "Which drug was Mr Hale given, and which drug was Mrs Hill given?",
+    ],
+)
+def test_a_question_that_names_two_patients_is_asked_of_each(ward, question):
+    answer = ward.ask(question)
+    assert drugs(answer) == ["hale", "hill"]
+    assert answer.question == answer.standalone_question == question and not answer.unanswered
+    saved = transcript(ward_turns(ward, question), ward.index, now=NOW)["turns"][0]["answer"]
+    assert verify(saved, ward.index)[1] == []
+
+
+def ward_turns(ward, question):
+    chat = ward.chat()
+    chat.ask(question)
+    return chat.turns
+
+
+def test_a_question_that_names_three_is_asked_of_each_and_of_all_documents_of_one(ward):
+    assert drugs(ward.ask("Drug given to Mr Hale, Mrs Hill and Ms Lee?")) == ["hale", "hill", "lee"]
+
+
+def test_for_whom_there_is_no_answer_is_named(ward):
+    answer = ward.ask("Drug given to Mr Hale and Mr Jones?")
+    assert drugs(answer) == ["hale"] and answer.unanswered == ("Drug given to Mr Jones?",)
+
+
+def test_where_no_patient_has_an_answer_it_is_a_refusal_of_all(ward):
+    weights = dataclasses.replace(ward.index.weights, read_threshold=1.0)
+    strict = Assistant(ward.index, ward.encoder, SentenceReader("given"), weights)
+    chat = strict.chat()
+    answer = chat.ask("Was warfarin given to Mr Hale and Mrs Hill?")
+    assert answer.abstention.unknown_terms == ("warfarin",) and "Hale" not in answer.text
+    assert verify(transcript(chat.turns, strict.index, now=NOW)["turns"][0]["answer"], strict.index)[1] == []
+
+
+def test_what_follows_on_several_patients_is_asked_of_each(ward):
+    chat = ward.chat()
+    chat.ask("Which drugs were Mr Hale and Mrs Hill given?")
+    answer = chat.ask("Was any drug given?")
+    assert drugs(answer) == ["hale", "hill"]
+    assert answer.standalone_question == "Mr Hale and Mrs Hill: Was any drug given?"
+    assert drugs(chat.ask("Was she given a drug?")) == ["hill"]
+
+
+def test_a_staff_member_is_no_patient_to_compare(ward):
+    assert drugs(ward.ask("Which drug did Miss Okafor say was given to Mr Hale?")) == ["hale"]
+
+
+def test_a_follow_up_on_the_only_patient_of_some_documents_ends(ward):
+    chat = ward.chat()  # once asked of all her documents, again and again
+    chat.ask("Which drug was given to Ms Lee?")
+    assert drugs(chat.ask("and for her nausea?")) == ["lee"]

@@ -1,0 +1,159 @@
+"""Questions that name no patient, over documents of several: the best quote of each, and nobody's for another's."""
+
+import dataclasses
+
+import pytest
+
+from calcqa.answering.by_patient import of_several_patients
+from calcqa.assistant import Assistant
+from calcqa.conversations.transcripts import transcript
+from calcqa.conversations.verification import verify
+from helpers.fakes import SentenceReader
+from helpers.small import NOW
+
+LETTERS = {
+    "hale": "# Discharge letter: Mr Tom Hale\n\nHe fell. His potassium was measured at 5.3 mmol/l. He went home.",
+    "hill": "# Discharge letter: Mrs Jean Hill\n\nShe fell. Her sodium was measured at 128 mmol/l. She went home.",
+    "lee": "# Discharge letter: Mrs Ann Lee\n\nShe fell. Her potassium was measured at 3.2 mmol/l. She went home.",
+    "labs": "# Laboratory: Mrs Ann Lee\n\nThe potassium was measured at 3.2 mmol/l.",
+}
+CASES = {
+    "toe": "# Gout\n\nA 54-year-old man came with gout. The drug he was measured for was colchicine.",
+    "knee": "# Gout of the knee\n\nA 31-year-old woman came with gout. Gout is measured by its crystals.",
+}
+
+
+def quoted(answer):
+    return " ".join(c.quote for c in answer.citations)
+
+
+@pytest.fixture
+def assistant_of(index_of, fake_encoder):
+    """Return an assistant over texts; its reader takes what was measured for an answer."""
+
+    def make(texts, **weights):
+        index = index_of(texts)
+        index = index.weighed(dataclasses.replace(index.weights, **weights))
+        return Assistant(index, fake_encoder, SentenceReader("measured"))
+
+    return make
+
+
+@pytest.fixture
+def ward(assistant_of):
+    return assistant_of(LETTERS, read_threshold=0.0)
+
+
+def test_a_question_that_names_nobody_is_answered_for_each_patient(ward):
+    answer = ward.ask("What was the potassium?")
+    assert "5.3" in quoted(answer) and "3.2" in quoted(answer)
+    assert len(answer.citations) == 2  # the documents of one patient count as one
+    assert "128" not in quoted(answer)  # another test's is no answer
+    saved = transcript(asked(ward, "What was the potassium?"), ward.index, now=NOW)["turns"][0]["answer"]
+    assert verify(saved, ward.index)[1] == []
+
+
+def asked(ward, question):
+    chat = ward.chat()
+    chat.ask(question)
+    return chat.turns
+
+
+def of_all(assistant, question):
+    return assistant._of_all(question, assistant.retrieve_many([question])[0], frozenset())
+
+
+def test_what_one_patient_alone_has_stays_as_it_is(ward):
+    answer = ward.ask("What was the sodium?")
+    assert "128" in quoted(answer) and answer == of_all(ward, "What was the sodium?")
+
+
+def test_each_part_is_answered_for_the_patients_who_have_it(ward):
+    answer = ward.ask("What was the potassium, and what was the sodium?")
+    assert "5.3" in quoted(answer) and "128" in quoted(answer) and not answer.unanswered
+
+
+def test_a_refusal_stays_one(assistant_of):
+    assert assistant_of(LETTERS, read_threshold=1.0).ask("What was the potassium?").abstention
+
+
+@pytest.mark.parametrize("kept", [["hale"], ["lee", "labs"]])
+def test_over_documents_of_one_patient_nothing_changes(assistant_of, kept):
+    assistant = assistant_of({name: LETTERS[name] for name in kept}, read_threshold=0.0)
+    assert assistant.ask("What was the potassium?") == of_all(assistant, "What was the potassium?")
+
+
+@pytest.mark.parametrize("question", ["What is gout?", "How is gout measured?", "Summarise the case"])
+def test_what_asks_at_large_stays_as_it_is(assistant_of, question):
+    assistant = assistant_of(CASES, read_threshold=0.0)
+    assert of_several_patients(assistant.documents())
+    assert assistant.ask(question) == of_all(assistant, question)
+
+
+def test_of_many_documents_nothing_changes(assistant_of):
+    many = {f"case{n}": f"# Mr {name}\n\nHis potassium was measured at {n}." for n, name in enumerate(NAMES, start=3)}
+    question = "What was the potassium?"
+    few = assistant_of(dict(list(many.items())[:12]), read_threshold=0.0)
+    assert len({c.document_id for c in few.ask(question).citations}) == 4
+    assert len({c.document_id for c in assistant_of(many, read_threshold=0.0).ask(question).citations}) == 1
+
+
+NAMES = "Ash Birch Cole Dunn Ellis Frost Gray Hart Irwin Joss Kemp Lowe Mace".split()
+
+
+def test_ages_tell_patients_apart_who_have_no_names(assistant_of):
+    documents = assistant_of(CASES).documents()
+    assert [len(group) for group in of_several_patients(documents)] == [1, 1]
+    assert of_several_patients(documents[:1]) == []
+
+
+WARD = {
+    "ash": "# Discharge letter: Mr Tom Ash\n\nHe was given apixaban for a year. There was no evidence of a stroke.",
+    "birch": "# Discharge letter: Mrs Jean Birch\n\nShe was given apixaban for a week. She had a stroke in May.",
+    "cole": "# Discharge letter: Mrs Ann Cole\n\nShe was given iron for a month. She fell and had a fracture.",
+}
+
+
+def whose(answer):
+    titles = (c.document_title for c in answer.citations)
+    return sorted(title.split()[-1].lower() for title in titles)
+
+
+@pytest.fixture
+def asked_of(index_of, fake_encoder):
+    """Return what an assistant over the letters answers; its reader takes what holds a word for an answer."""
+
+    def ask(question, word, names=WARD):
+        index = index_of({name: WARD[name] for name in names})
+        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
+        return Assistant(index, fake_encoder, SentenceReader(word)).ask(question)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "names"),
+    [
+        ("Which patients were given apixaban?", "apixaban", ["ash", "birch"]),
+        ("Who was given apixaban?", "apixaban", ["ash", "birch"]),
+        ("Which of the patients received iron?", "iron", ["cole"]),
+        ("Which letters mention a stroke?", "stroke", ["ash", "birch"]),
+        ("Who had a stroke?", "stroke", ["birch"]),
+        ("Which patients did not have a stroke?", "stroke", ["ash"]),
+        ("In which reports is apixaban mentioned?", "apixaban", ["ash", "birch"]),
+    ],
+)
+def test_what_holds_of_some_patients_is_quoted_for_each_of_them(asked_of, question, word, names):
+    answer = asked_of(question, word)
+    assert whose(answer) == names and answer.standalone_question == question
+
+
+def test_where_it_is_denied_of_all_it_is_a_refusal(asked_of):
+    assert asked_of("Who had a stroke?", "stroke", ["ash", "cole"]).abstention
+
+
+@pytest.mark.parametrize("question", ["Who was given the apixaban by the nurse?", "Who gave the apixaban?"])
+def test_over_one_document_or_of_those_who_treat_it_is_asked_as_ever(assistant_of, question):
+    kept = {"ash": WARD["ash"]} if "was" in question else WARD
+    assistant = assistant_of(kept, read_threshold=0.0)
+    assert assistant._by_patient.all_who(question, question, assistant.retrieve_many) is None
