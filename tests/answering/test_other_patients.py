@@ -3,7 +3,7 @@
 import pytest
 
 from calcqa.answering.broad import known_missing
-from calcqa.answering.disagreement import _one_patient
+from calcqa.answering.disagreement import may_be_one_patient
 from calcqa.answering.siblings import about_relative
 from calcqa.documents.load import load_markdown
 from calcqa.language.quantities import quantities
@@ -24,7 +24,7 @@ def letter(text, name="a.md"):
     ],
 )
 def test_names_and_ages_tell_patients_apart(one, other, same):
-    assert _one_patient(letter(one), letter(other)) is same
+    assert may_be_one_patient(letter(one), letter(other)) is same
 
 
 def test_a_level_keeps_its_unit():

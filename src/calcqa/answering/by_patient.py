@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from calcqa.answering.compose import joined
-from calcqa.answering.disagreement import _one_patient as may_be_one_patient
+from calcqa.answering.disagreement import may_be_one_patient
 from calcqa.answering.refusing import abstain, refusal
 from calcqa.answering.statements import Statement
 from calcqa.index.concepts import concepts_of

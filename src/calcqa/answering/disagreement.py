@@ -72,7 +72,7 @@ def disagreements(
         # What FAQ entries lead to is not held against what was only read.
         if verdict.kind != first.kind or len(differing) >= _MOST:
             continue
-        may_be_one = _one_patient(documents[first.document_id], documents[verdict.document_id])
+        may_be_one = may_be_one_patient(documents[first.document_id], documents[verdict.document_id])
         if may_be_one and verdict.confidence >= share * verdict.threshold:
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
@@ -180,7 +180,7 @@ def _ages(document: Document) -> frozenset[int]:
     return frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(document.text))
 
 
-def _one_patient(one: Document, other: Document) -> bool:
+def may_be_one_patient(one: Document, other: Document) -> bool:
     """Say whether two documents may be about one patient: no age, sex or surname tells them apart."""
     ages = _ages(one), _ages(other)
     if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
