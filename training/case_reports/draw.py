@@ -4,8 +4,8 @@
 
 Two reports are near-duplicates where they share much text that few others have, or tell of the same things in nearly
 the same words. A group stays in one split. The order of `train` is the order of its stages: the first 150, 300 and 600
-are the stages, `round-2` and `round-3` the reports of later rounds, `plain` those of plain questions. Nobody read a report
-before this file was written.
+are the stages, `round-2` and `round-3` the reports of later rounds, `plain` those of plain questions. Nobody read a
+report before this file was written.
 """
 
 from __future__ import annotations
