@@ -68,7 +68,7 @@ def test_phrases_of_reports_that_are_not_there_are_refused(files, tmp_path, monk
     monkeypatch.setattr(many_reports, "load_encoder", lambda: fake_encoder)
     monkeypatch.setattr(many_reports, "find_reader", lambda folder: SentenceReader("drug"))
     others = tmp_path / "others.phrases.jsonl"
-    others.write_text(json.dumps({"document": "voice", "phrases": ["the hoarse dancer", "the dancer without a voice"]}))
+    others.write_text(json.dumps({"document": "voice", "phrases": ["the hoarse woman", "the woman without a voice"]}))
     many_reports.main([*map(str, files), "--unknown", str(others)])
     figures = json.loads(capsys.readouterr().out)
     assert figures["wrongly refused"] == figures["refused"] == 1.0

@@ -61,7 +61,7 @@ serve(calcqa.open(index), Serving(**given), **files)
 ANSWERED = "What did the wound culture grow?"
 SEVERAL = "Compare dystrophic and metastatic calcification."
 EXAMPLE = "Which drugs have been tried?"
-SHORT = "What percentage of patients with JDM develop calcinosis universalis?"
+SHORT = "For how many days had the lesion been draining?"
 UNANSWERED = "Which dose of diltiazem was given?"
 FOLLOWED = ("What is tumoral calcification?", "And the metastatic type?")
 

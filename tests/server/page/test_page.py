@@ -51,10 +51,10 @@ def test_a_short_answer_stands_in_bold_above_its_sentence(page):
     ask(page, SHORT)
     card = page.locator(".turn .answer")
     short = card.locator(".short")
-    expect(short).to_have_text("30% to 70%")
+    expect(short).to_have_text("3 days")
     assert short.evaluate("(e) => Number(getComputedStyle(e).fontWeight)") >= 600
     quote = card.locator("q").first
-    expect(quote).to_contain_text("30% to 70%")
+    expect(quote).to_contain_text("3 days")
     above, below = short.bounding_box(), quote.bounding_box()
     assert above["y"] + above["height"] <= below["y"] + 1
 
