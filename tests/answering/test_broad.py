@@ -94,6 +94,28 @@ def test_nobody_elses_age_is_told(letter):
         assert "71-year-old" not in letter.ask(question).text
 
 
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("His 35-year-old mother brought him. The boy was well.", "How old was the patient?"),
+        ("Mrs Lee had gout. Her husband, a 71-year-old man, brought her.", "How old was the patient?"),
+        ("Mr Hale came with a 5-year-old pacemaker. He was well.", "age?"),
+        ("Adults aged 65 and over are offered the vaccine. It is safe.", "How old was the patient?"),
+        ("A 71-year-old organist came. He had gout. His toe hurt him.", "How old is she?"),
+    ],
+)
+def test_an_age_that_is_not_surely_the_patients_is_not_told_for_sure(text, question, tmp_path, fake_encoder):
+    answer = assistant_over(tmp_path, fake_encoder, f"# Letter\n\n## Case\n\n{text}").ask(question)
+    assert answer.confidence != WHOLE_CONFIDENCE
+
+
+def test_a_word_within_a_lead_in_names_no_list(tmp_path, fake_encoder):
+    text = LETTER.replace("The following drugs had been tried before:", "In hospital these drugs were given by weight:")
+    letter = assistant_over(tmp_path, fake_encoder, text)
+    for question in ("Weight?", "Hospital?", "the hospital stay?"):
+        assert "sotalol" not in letter.ask(question).text
+
+
 def test_a_broad_question_stands_alone_in_a_conversation(letter):
     chat = letter.chat()
     chat.ask("Was the potassium 4.1 mmol/l?")

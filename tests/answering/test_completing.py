@@ -2,6 +2,7 @@
 
 import pytest
 
+from calcqa.answering.completing import going_on
 from helpers.letters import assistant_over
 
 TEXT = """# Letter on Piet Aldous
@@ -32,3 +33,10 @@ def test_what_only_follows_is_not(letter):
     assert [c.quote for c in letter.ask("Was the drain left in place at home?").citations] == [
         "The drain was left in place."
     ]
+
+
+@pytest.mark.parametrize(("ending", "count"), [("at discharge.", 1), ("at discharge in his sister.", 0)])
+def test_what_goes_on_about_a_relative_is_not(ending, count, tmp_path, fake_encoder):
+    index = assistant_over(tmp_path, fake_encoder, TEXT.replace("at discharge.", ending)).index
+    (fallen,) = [i for i in index.sentences if "fallen" in index.sentence_text(i)]
+    assert len(going_on("What was the sodium at discharge?", [fallen], index)) == count

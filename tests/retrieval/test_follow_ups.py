@@ -173,3 +173,27 @@ def test_a_follow_up_on_the_only_patient_of_some_documents_ends(ward):
     chat = ward.chat()  # once asked of all her documents, again and again
     chat.ask("Which drug was given to Ms Lee?")
     assert drugs(chat.ask("and for her nausea?")) == ["lee"]
+
+
+@pytest.mark.parametrize("named", ["Mr Hale?", "Mr Hale", "Mr Hale and Mrs Hill?", "Compare Mr Hale and Mrs Hill"])
+def test_a_name_alone_is_answered_or_refused_and_no_error(ward, named):
+    for answer in (ward.ask(named), ward.chat().ask(named)):
+        assert answer.question == named and (answer.citations or answer.abstention)
+
+
+def test_a_part_before_the_first_name_is_asked_of_each(ward):
+    each = ward._follow_ups.each("When was the fall, which drug was Mr Hale given, and which drug was Mrs Hill given?")
+    assert len(each) == 4 and ["fall" in asked for asked, _ in each] == [True, True, False, False]
+
+
+def test_the_documents_of_a_patient_are_looked_for_once(ward, monkeypatch):
+    patients, asked = ward._reports.patients, []
+    looked = type(patients).sex_of
+    monkeypatch.setattr(type(patients), "sex_of", lambda self, own: asked.append(own) or looked(self, own))
+    assert set(patients.may_be_of("female")) and len(asked) == len(set(asked))
+
+
+def test_her_baby_is_hers_and_no_other_patient(ward):
+    chat = ward.chat()
+    chat.ask(GIVEN)
+    assert "hale" not in drugs(chat.ask("And her baby?"))

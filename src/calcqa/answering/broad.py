@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from calcqa import messages
 from calcqa.answering import compose
-from calcqa.answering.sections import MOST_DOCUMENTS, listed, section
+from calcqa.answering.sections import MOST_DOCUMENTS, listed, listed_below, section
 from calcqa.answering.summary import summarised
 from calcqa.index.index import Index
 from calcqa.language.english_talk import NAMES_TEXT
@@ -59,11 +59,10 @@ def broad_answer(
 def _whole(asked: BroadQuestion, index: Index, quoted: Iterable[str] = ()) -> list[str]:
     if asked.kind is Broad.SECTION:
         return section(asked, index)
-    ids = listed(asked, index, frozenset(quoted))
     if asked.kind is Broad.NAME:  # who says no more may want no more than a fact
-        ids = ids or section(asked, index)
+        ids = listed_below(asked, index) or section(asked, index)
         return ids if len(ids) <= _SHORT else []
-    return ids
+    return listed(asked, index, frozenset(quoted))
 
 
 def _missing(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:

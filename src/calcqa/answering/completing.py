@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calcqa.answering.quoting import leaned_on
+from calcqa.answering.siblings import speaks_of_relative
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
@@ -17,7 +18,7 @@ from calcqa.language.tokens import stems
 
 def going_on(question: str, quoted: Sequence[str], index: Index) -> list[str]:
     """Return the sentences that go on from those of `quoted` and have a word of the question that these lack."""
-    further = []
+    further: list[str] = []
     for sentence_id in quoted:
         sentence = index.sentences[sentence_id]
         document = index.documents[sentence.passage.document_id]
@@ -32,6 +33,8 @@ def going_on(question: str, quoted: Sequence[str], index: Index) -> list[str]:
             for text in (" ".join(map(index.sentence_text, quoted)), index.sentence_text(following))
         )
         units = vocabulary().units(question)
+        if speaks_of_relative(index.sentence_text(following)):
+            continue
         if any(own.intersection(unit) and not held.intersection(unit) for unit in units):
             further.append(following)
     return further

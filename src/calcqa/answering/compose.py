@@ -208,7 +208,8 @@ def quotable(verdict: Verdict, case: Case) -> list[str]:
             quoted |= dict.fromkeys(new)
             length += added
             extra += 1
-    chosen = [*quoted, *going_on(case.retrieved.corrected, list(quoted), index)]
+    more = going_on(case.retrieved.corrected, list(quoted), index) if weights.further else []
+    chosen = [*quoted, *more]
     return sorted(chosen, key=lambda i: index.sentences[i].span)
 
 

@@ -24,6 +24,7 @@ MOST_DOCUMENTS = 3
 
 _MOST_SENTENCES = 300  # of an answer: saved conversations hold no more than 500 quotes
 _ABOUT_DOCUMENT = re.compile(ENGLISH.about_document, re.IGNORECASE)
+_TAIL = re.compile(r"\s+(?:at|for|from|in|of|on)\s+", re.IGNORECASE)
 _LISTS = (BlockKind.ITEM, BlockKind.ROW)
 
 
@@ -41,6 +42,21 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
         exact += _within(document, ((s.start, s.end) for s in named), index)
         wider += _within(document, ((s.start, s.end) for s in own), index)
     return _bounded(exact or ([] if asked.whole else wider), index)
+
+
+def listed_below(asked: BroadQuestion, index: Index) -> list[str]:
+    """Return the ids of all items of the lists and tables whose heading is just what is asked for.
+
+    Of a heading what stands before its first preposition does: "Medicines" of "Medicines on discharge".
+    """
+    ids = list[str]()
+    for document in index.documents.values():
+        for items in _lists(document):
+            heading = " ".join(document.headings_at(items[0].start)[-1:])
+            names = (heading, _TAIL.split(heading)[0])
+            if any(_has(name, asked.name) and _has(asked.name, name) for name in names):
+                ids += _within(document, ((b.start, b.end) for b in items), index)
+    return _bounded(ids, index)
 
 
 def listed(asked: BroadQuestion, index: Index, quoted: Collection[str] = ()) -> list[str]:

@@ -63,6 +63,11 @@ def about_relative(question: str, sentence: str) -> bool:
     return not named and _ABOUT_RELATIVE.match(sentence) is not None
 
 
+def speaks_of_relative(text: str) -> bool:
+    """Say whether a text names a relative, of whomever."""
+    return bool(_relatives(text))
+
+
 def _relatives(text: str) -> set[str]:
     return {name for name, pattern in _RELATIVES.items() if pattern.search(text)}
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from calcqa.answering.answerability import Case
 from calcqa.answering.reading import read_top
 from calcqa.answering.sections import MOST_DOCUMENTS
+from calcqa.answering.siblings import speaks_of_relative
 from calcqa.index.index import Index
 from calcqa.language.english_broad import AGED, SUMMARISED
 from calcqa.language.section_kinds import BACK_MATTER, section_kind
@@ -65,7 +66,8 @@ def summarised(
 def presented(document_id: str, index: Index) -> str:
     """Return the id of the sentence that presents the patient of a document with an age; empty where none does."""
     first = case_part(document_id, index)[:_FIRST]
-    return next((i for i in first if _AGED.search(index.sentence_text(i))), "")
+    texts = ((i, index.sentence_text(i)) for i in first)
+    return next((i for i, text in texts if _AGED.search(text) and not speaks_of_relative(text)), "")
 
 
 def case_part(document_id: str, index: Index) -> list[str]:

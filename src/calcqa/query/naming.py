@@ -184,7 +184,8 @@ def asked_of(question: str, mentioned: Sequence[Mention], who: str, person: Pers
 
 def by_pronoun(question: str, sex: str) -> str:
     """Return a question with `THE_PATIENT` made the pronoun of a sex, and left out where it only leads in."""
-    text = _LEADS_IN.sub("", question, 1) if _LEADS_IN.match(question) else question
+    bare = _LEADS_IN.sub("", question, 1) if _LEADS_IN.match(question) else question
+    text = bare if words(bare) else question  # "Mr Hale?" asks nothing but the name
     for pattern, pronoun in _PRONOUNS.get(sex, ()):
         text = pattern.sub(pronoun, text)
     return text

@@ -72,7 +72,9 @@ class FollowUps:
         if sum(bool(self._named(part)) for part in cut) < 2:
             cut = (question,)
         asked: list[tuple[str, Sequence[Turn]]] = []
-        whom: dict[str, Person] = {}
+        whom = {
+            question[m.start : m.end]: m.person for m in people
+        }  # of whom what is asked before the first name is asked
         for part in cut:
             own = self._named(part)
             whom = {part[m.start : m.end]: m.person for m in _different(own)} or whom
@@ -101,8 +103,8 @@ class FollowUps:
             person = named[0].person
             sex = person.sex or self._patients.sex_of(self._patients.documents_of(person))
             return _Whom(who, f"{who}: ", sex if len(named) == 1 else "")
-        if not who or not any(map(is_person, words(who))):
-            return None
+        if not who or not any(map(is_person, words(who))) or words(who)[0].lower() in PRONOUN_SEX:
+            return None  # "her baby" is hers who was named before
         lead = f"{who}: " if len(who.split()) >= _NAME_WORDS else f"For {who}: "
         likely = self._reports.likely(Naming(who, lead, ""))
         first = self._patients.naming(turns[-1].standalone_question)

@@ -21,6 +21,7 @@ from calcqa.stores.base import SENTENCES, document_of
 
 _NAMED = 20  # documents that are looked at for whether documents name their patients
 _SURNAME, _SURNAMES = 3, 8  # letters of the shortest, and words of a question that may be one
+_PEOPLE = 4_096  # whose documents are kept: every document is asked for those of its patients
 _KEPT = 64  # questions whose names are kept
 
 
@@ -29,6 +30,7 @@ class Patients:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self.documents_of = functools.lru_cache(_PEOPLE)(self._documents_of)
         self._surnames = functools.lru_cache(_KEPT)(self._surnames_in)  # a question is looked at more than once
 
     @property
@@ -55,7 +57,7 @@ class Patients:
         text = asked_of(named.rest, mentioned, THE_PATIENT, named.person)
         return by_pronoun(text, named.person.sex or self.sex_of(self.documents_of(named.person)))
 
-    def documents_of(self, person: Person) -> frozenset[str]:
+    def _documents_of(self, person: Person) -> frozenset[str]:
         """Return the documents that name a person as their patient; none where any names them as staff."""
         texts = {d: self._index.documents[d].text for d in self.holding((stem(person.surname),))}
         if any(person.may_be(one) for text in texts.values() for one in staff(text)):
@@ -95,8 +97,9 @@ class Patients:
     def _sexes(self) -> dict[str, str]:
         """What sex the patient of each document is of; empty where that is not told."""
         documents = self._index.documents
-        same = {d: {d}.union(*map(self.documents_of, patients(document.text))) for d, document in documents.items()}
-        return {d: self.sex_of(own) for d, own in same.items()}
+        same = {d: frozenset({d}).union(*map(self.documents_of, patients(t.text))) for d, t in documents.items()}
+        told = {own: self.sex_of(own) for own in set(same.values())}
+        return {d: told[own] for d, own in same.items()}
 
     @functools.cached_property
     def _titled(self) -> dict[str, list[str]]:
