@@ -206,15 +206,18 @@ class Assistant:
         return self._alone(documents, share).ask(question)
 
     def _of_all(self, question: str, retrieved: Retrieved, already_quoted: frozenset[tuple[str, Span]]) -> Answer:
-        whole = compose.answer(question, retrieved, self.index, self._weights, self._reader, already_quoted)
-        whole = patient_answer(whole, retrieved, self.index)
+
+        def ordinary(asked: str, retrieved: Retrieved) -> Answer:
+            answer = compose.answer(asked, retrieved, self.index, self._weights, self._reader, already_quoted)
+            return patient_answer(answer, retrieved, self.index)
+
+        whole = ordinary(question, retrieved)
         if broad := broad_answer(whole, retrieved, self.index, self._weights, self._reader, self.retrieve_many):
             return broad
 
         def ask(part: str, turns: Sequence[Turn]) -> tuple[Answer, Retrieved]:
             understood = self.understand(part, turns)
-            answer = compose.answer(part, understood, self.index, self._weights, self._reader, already_quoted)
-            return patient_answer(answer, understood, self.index), understood
+            return ordinary(part, understood), understood
 
         cut = by_parts(whole, retrieved, self.index, self._weights, ask)
         # FAQ entries ask for parts together too: then the whole may answer what its parts, asked alone, do not.

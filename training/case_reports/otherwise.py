@@ -12,10 +12,9 @@ import functools
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
 
 from calcqa.index.concepts import concepts_of
-from calcqa.language.clinical import MARK, vocabulary
+from calcqa.language.clinical import MARK, lines, parsed, vocabulary
 from calcqa.language.tokens import placed_words
 from training.case_reports.reports import Question, Report
 
@@ -33,15 +32,11 @@ class Wording:
     def __init__(self) -> None:
         """Read the vocabulary that comes with calcqa."""
         same, siblings = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
-        folder = resources.files("calcqa.language") / "vocabulary"
-        for file in sorted(folder.iterdir(), key=lambda f: f.name):
-            for line in file.read_text(encoding="utf-8").splitlines():
-                is_kind = line.startswith("> ")
-                names = line[2:].replace(": ", "; ", 1).split("; ") if is_kind else line[2:].split("; ")
-                sure = [name for name in names[is_kind:] if not name.endswith(("*", "^"))]
-                for name in sure:
-                    table = siblings if is_kind else same
-                    table[name.lower()] += [other for other in sure if other.lower() != name.lower()]
+        for is_kind, names in map(parsed, lines()):
+            sure = [name.text for name in names[is_kind:] if not name.flags]
+            for name in sure:
+                table = siblings if is_kind else same
+                table[name.lower()] += [other for other in sure if other.lower() != name.lower()]
         self._same: Table = dict(same)
         self._siblings: Table = dict(siblings)
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from calcqa.answering.reading import Readings
-from calcqa.index.concepts import concepts_of
+from calcqa.index.concepts import terms_in
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english_general import OF_VALUES
@@ -169,7 +169,7 @@ class Case:
         own = sentence.passage
         leads = self.index.documents[own.document_id].leads_at(own.start)
         around = " ".join((*own.headings, *leads, own.text))
-        passage = frozenset(stems(around)).union(*concepts_of(self.index.documents[own.document_id], [around]))
+        passage = terms_in(self.index.documents[own.document_id], around)
         return (
             *self.plain_features(candidate),
             *self.read_of(candidate),

@@ -12,11 +12,10 @@ from calcqa.answering.compose import joined
 from calcqa.answering.disagreement import may_be_one_patient
 from calcqa.answering.refusing import abstain, refusal
 from calcqa.answering.statements import Statement
-from calcqa.index.concepts import concepts_of
+from calcqa.index.concepts import terms_in
 from calcqa.index.index import Index
 from calcqa.language.clinical import Unit, vocabulary
 from calcqa.language.people import patients
-from calcqa.language.tokens import stems
 from calcqa.parameters import Weights
 from calcqa.query.broad import Broad, broad
 from calcqa.query.naming import asks_at_large, asks_which
@@ -161,8 +160,7 @@ class ByPatient:
 
     def _held(self, citation: Citation, units: Sequence[Unit]) -> set[Unit]:
         """Return those of `units` that a quote, or what it stands below, has by its words or a concept for it."""
-        text = " | ".join((citation.section, *citation.context, citation.before, citation.quote))
-        terms = concepts_of(self._index.documents[citation.document_id], [text])[0].union(stems(text))
+        terms = terms_in(self._index.documents[citation.document_id], citation.around)
         return {unit for unit in units if any(term in terms for term in unit)}
 
 

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 from calcqa.answering.quoting import leaned_on
 from calcqa.answering.siblings import speaks_of_relative
-from calcqa.index.concepts import concepts_of
+from calcqa.index.concepts import terms_in
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
-from calcqa.language.tokens import stems
 
 
 def going_on(question: str, quoted: Sequence[str], index: Index) -> list[str]:
     """Return the sentences that go on from those of `quoted` and have a word of the question that these lack."""
     further: list[str] = []
+    units = vocabulary().units(question)
     for sentence_id in quoted:
         sentence = index.sentences[sentence_id]
         document = index.documents[sentence.passage.document_id]
@@ -28,13 +28,10 @@ def going_on(question: str, quoted: Sequence[str], index: Index) -> list[str]:
         following = next(iter(ids[ids.index(sentence_id) + 1 :]), None)
         if following is None or following in quoted or not leaned_on(document, index.sentences[following].span):
             continue
-        held, own = (
-            frozenset(stems(text)).union(*concepts_of(document, [text]))
-            for text in (" ".join(map(index.sentence_text, quoted)), index.sentence_text(following))
-        )
-        units = vocabulary().units(question)
         if speaks_of_relative(index.sentence_text(following)):
             continue
+        texts = " ".join(map(index.sentence_text, quoted)), index.sentence_text(following)
+        held, own = (terms_in(document, text) for text in texts)
         if any(own.intersection(unit) and not held.intersection(unit) for unit in units):
             further.append(following)
     return further

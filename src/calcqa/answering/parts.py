@@ -71,8 +71,7 @@ def _places(answer: Answer) -> set[tuple[str, int]]:
 def _held(item: Item, answer: Answer, index: Index) -> bool:
     """Say whether the quotes of an answer, or what they stand below, hold an item of its question."""
     for document_id in {c.document_id for c in answer.citations}:
-        own = (c for c in answer.citations if c.document_id == document_id)
-        text = " | ".join(part for c in own for part in (c.section, *c.context, c.before, c.quote))
+        text = " | ".join(c.around for c in answer.citations if c.document_id == document_id)
         if item.held(text, concepts_of(index.documents[document_id], [text])[0]):
             return True
     return False

@@ -9,7 +9,7 @@ import re
 
 from calcqa.answering import compose
 from calcqa.answering.sections import MOST_DOCUMENTS
-from calcqa.answering.summary import presented
+from calcqa.answering.summary import case_part, presented
 from calcqa.documents.about import about
 from calcqa.index.index import Index
 from calcqa.language.english_broad import OF_PATIENT, PRESENTS
@@ -40,7 +40,7 @@ def patient_answer(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answ
 def _telling(document: Document, asked_sex: str, index: Index) -> str:
     """Return the id of the sentence that presents the one patient of a document; empty where it may be of another."""
     subject = about(document)
-    sentence = presented(document.id, index)
+    sentence = presented(case_part(document.id, index), index)
     text = index.sentence_text(sentence) if sentence else ""
     if subject.patients > 1 or not text or {asked_sex, sex(document.text)} == {"female", "male"}:
         return ""

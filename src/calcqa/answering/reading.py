@@ -12,10 +12,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from calcqa.index.concepts import concepts_of
+from calcqa.index.concepts import terms_in
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
-from calcqa.language.tokens import content_words, stems
+from calcqa.language.tokens import content_words
 from calcqa.models.reader import UNREAD, Marked, Reader, Reading
 from calcqa.parameters import IN_OTHER_WORDS, SHEET_CHARACTERS, Weights
 from calcqa.retrieval.results import Retrieved
@@ -77,8 +77,8 @@ def _in_both_words(question: str, read: Sequence[Sheet], index: Index, reader: R
 
 def _in_words_of(question: str, sheet: Sheet, index: Index) -> str:
     text = sheet.text.text
-    concepts = concepts_of(index.documents[sheet.text.document_id], [text])[0]
-    return vocabulary().reworded(question, concepts.union(stems(text)), lambda concept: text)
+    terms = terms_in(index.documents[sheet.text.document_id], text)
+    return vocabulary().reworded(question, terms, lambda concept: text)
 
 
 def _mean(one: Marked, other: Marked) -> Marked:

@@ -38,7 +38,7 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
     for document in index.documents.values():
         own = [s for s in document.sections if s.level > 1 and _has(s.title, asked.name)]
         own = [s for s in own if not (asked.whole and _ABOUT_DOCUMENT.fullmatch(s.title))]
-        named = [s for s in own if _has(asked.name, s.title)]
+        named = [s for s in own if _is(s.title, asked.name)]
         exact += _within(document, ((s.start, s.end) for s in named), index)
         wider += _within(document, ((s.start, s.end) for s in own), index)
     return _bounded(exact or ([] if asked.whole else wider), index)
@@ -54,7 +54,7 @@ def listed_below(asked: BroadQuestion, index: Index) -> list[str]:
         for items in _lists(document):
             heading = " ".join(document.headings_at(items[0].start)[-1:])
             names = (heading, _TAIL.split(heading)[0])
-            if any(_has(name, asked.name) and _has(asked.name, name) for name in names):
+            if any(_is(name, asked.name) for name in names):
                 ids += _within(document, ((b.start, b.end) for b in items), index)
     return _bounded(ids, index)
 
@@ -90,6 +90,11 @@ def _has(text: str, asked: str) -> bool:
     """Say whether `text` has every word of `asked`, by its stem or its concept; False where neither has matter."""
     units, terms = vocabulary().units(asked), _terms(text)
     return bool(units) and all(any(term in terms for term in unit) for unit in units)
+
+
+def _is(title: str, asked: str) -> bool:
+    """Say whether `title` has every word of `asked`, and that every word of it."""
+    return _has(title, asked) and _has(asked, title)
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -41,7 +41,8 @@ def summarised(
     asked = retrieve(SUMMARISED)
     chosen, confidences = list[str](), list[float]()
     for document in index.documents:
-        told, aged = case_part(document, index), presented(document, index)
+        told = case_part(document, index)
+        aged = presented(told, index)
         own: dict[str, float] = {}
         for place, retrieved in enumerate(asked):
             within = tuple(c for c in retrieved.candidates if set(told).issuperset(c.sentences))
@@ -63,10 +64,9 @@ def summarised(
     return chosen, sum(confidences) / max(1, len(confidences))
 
 
-def presented(document_id: str, index: Index) -> str:
-    """Return the id of the sentence that presents the patient of a document with an age; empty where none does."""
-    first = case_part(document_id, index)[:_FIRST]
-    texts = ((i, index.sentence_text(i)) for i in first)
+def presented(told: Sequence[str], index: Index) -> str:
+    """Return which of the sentences that tell a case presents its patient with an age; empty where none does."""
+    texts = ((i, index.sentence_text(i)) for i in told[:_FIRST])
     return next((i for i, text in texts if _AGED.search(text) and not speaks_of_relative(text)), "")
 
 

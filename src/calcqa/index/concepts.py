@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from calcqa.language.clinical import vocabulary
+from calcqa.language.tokens import stems
 from calcqa.query.abbreviations import defined_abbreviations
 from calcqa.stores.base import PASSAGES, QUESTIONS, SENTENCES
 from calcqa.types import Document, FAQEntry, Passage
@@ -17,6 +18,11 @@ _KEPT = 64  # documents whose abbreviations are kept: a question asks for those 
 def concepts_of(document: Document, texts: Sequence[str]) -> list[frozenset[str]]:
     """Return the concepts that each of these texts of a document speaks of, its abbreviations as it defines them."""
     return vocabulary().told(texts, _defined(document.text))
+
+
+def terms_in(document: Document, text: str) -> frozenset[str]:
+    """Return what a text of a document would meet a question by: the stems of its words, and its concepts."""
+    return concepts_of(document, [text])[0].union(stems(text))
 
 
 @functools.lru_cache(_KEPT)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
 
@@ -46,7 +46,9 @@ class _Term(NamedTuple):
     narrower: bool  # than its concept, as a member of a kind is
 
 
-class _Name(NamedTuple):
+class TermName(NamedTuple):
+    """A term as a line has it: its text, the marks behind it, and its words."""
+
     text: str
     flags: str
     words: tuple[str, ...]
@@ -68,7 +70,7 @@ class Vocabulary:
         owners: dict[tuple[tuple[str, ...], str], list[str]] = defaultdict(list)
         narrower: list[_Term] = []
         words: set[str] = set()
-        for is_kind, names in sorted(map(_parsed, lines), key=lambda line: line[0]):
+        for is_kind, names in sorted(map(parsed, lines), key=lambda line: line[0]):
             concept = MARK + names[0].text
             for place, name in enumerate(names):
                 words.update(name.words)
@@ -233,16 +235,23 @@ class Vocabulary:
 @functools.cache
 def vocabulary() -> Vocabulary:
     """Return the vocabulary that comes with calcqa."""
+    return Vocabulary(lines())
+
+
+def lines() -> Iterator[str]:
+    """Yield the lines of the table that comes with calcqa, file by file."""
     folder = resources.files("calcqa.language") / "vocabulary"
-    texts = (f.read_text(encoding="utf-8") for f in sorted(folder.iterdir(), key=lambda f: f.name))
-    return Vocabulary(line for text in texts for line in text.splitlines())
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        yield from file.read_text(encoding="utf-8").splitlines()
 
 
-def _parsed(line: str) -> tuple[bool, list[_Name]]:
+def parsed(line: str) -> tuple[bool, list[TermName]]:
     """Return whether a line is of a kind, and its terms."""
     is_kind = line[:2] == "> "
     text = line[2:].replace(": ", "; ", 1) if is_kind else line[2:]
-    names = [_Name(bare := name.rstrip("^*"), name[len(bare) :], tuple(cased_words(bare))) for name in text.split("; ")]
+    names = [
+        TermName(bare := name.rstrip("^*"), name[len(bare) :], tuple(cased_words(bare))) for name in text.split("; ")
+    ]
     if line[:2] not in ("= ", "> ") or len(names) < 2 or not all(name.words for name in names):
         raise ValueError(f"no line of a vocabulary: {line!r}")
     return is_kind, names

@@ -72,9 +72,8 @@ class FollowUps:
         if sum(bool(self._named(part)) for part in cut) < 2:
             cut = (question,)
         asked: list[tuple[str, Sequence[Turn]]] = []
-        whom = {
-            question[m.start : m.end]: m.person for m in people
-        }  # of whom what is asked before the first name is asked
+        # What is asked before the first name is asked of all.
+        whom = {question[m.start : m.end]: m.person for m in people}
         for part in cut:
             own = self._named(part)
             whom = {part[m.start : m.end]: m.person for m in _different(own)} or whom

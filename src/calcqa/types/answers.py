@@ -104,6 +104,11 @@ class Citation:
         """The words of the quote that answer by themselves."""
         return self.quote[self.short.start - self.start : self.short.end - self.start] if self.short else None
 
+    @property
+    def around(self) -> str:
+        """The quote behind what it stands below, what it cannot be read without, and the sentence before it."""
+        return " | ".join((self.section, *self.context, self.before, self.quote))
+
     @staticmethod
     def printed(document: Document, start: int) -> dict[str, Any]:
         """Return the fields that say of which document, and where on paper, the text from `start` on is."""
