@@ -3,13 +3,7 @@
 import pytest
 
 from calcqa.answering.differences import AGREED, contradiction, difference
-from calcqa.answering.statements import Statement
-from calcqa.types import Span
-
-
-def statement(text, sure=0.6):
-    start, end = text.index("["), text.index("]")
-    return Statement(text.replace("[", "").replace("]", ""), Span(start, end - 1), sure)
+from helpers.statements import statement
 
 
 @pytest.mark.parametrize(

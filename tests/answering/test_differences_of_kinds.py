@@ -3,24 +3,9 @@
 import pytest
 
 from calcqa.answering.differences import AGREED, difference
-from calcqa.answering.statements import Statement
 from calcqa.language.frequencies import frequencies
 from calcqa.language.quantities import quantities
-from calcqa.types import Span
-
-
-def statement(text, sure=0.6):
-    start, end = text.index("["), text.index("]")
-    return Statement(text.replace("[", "").replace("]", ""), Span(start, end - 1), sure)
-
-
-def both_ways(question, one, other):
-    """Return what differs, compared from either side."""
-    a, b = statement(one), statement(other)
-    words = difference(question, a, b)
-    turned = difference(question, b, a)
-    assert turned == (words[::-1] if words else words)
-    return words
+from helpers.statements import both_ways, statement
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,8 @@
 import pytest
 
 from calcqa.answering.differences import AGREED, difference
-from calcqa.answering.statements import Statement
 from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, OF_PARTS, OF_PERSONS
-from calcqa.types import Span
-
-
-def statement(text):
-    start, end = text.index("["), text.index("]")
-    return Statement(text.replace("[", "").replace("]", ""), Span(start, end - 1), 0.6)
+from helpers.statements import statement
 
 
 @pytest.mark.parametrize(

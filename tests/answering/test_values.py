@@ -1,31 +1,21 @@
 """Values that disagree, and values of another thing, time or kind that only look as if they did."""
 
 import dataclasses
+import functools
 
 import pytest
 
+import helpers.statements
 from calcqa.answering.answerability import Case
-from calcqa.answering.differences import AGREED, contradiction, difference
+from calcqa.answering.differences import AGREED, contradiction
 from calcqa.answering.missing import absent, apart
-from calcqa.answering.statements import Statement
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
 from calcqa.parameters import Weights
-from calcqa.types import Span
 
-
-def statement(text, sure=0.9, **more):
-    start, end = text.index("["), text.index("]")
-    return Statement(text.replace("[", "").replace("]", ""), Span(start, end - 1), sure, **more)
-
-
-def both_ways(question, one, other):
-    """Return what differs, compared from either side."""
-    a, b = (s if isinstance(s, Statement) else statement(s) for s in (one, other))
-    words = difference(question, a, b)
-    turned = difference(question, b, a)
-    assert turned == (words[::-1] if words else words)
-    return words
+SURE = 0.9
+statement = functools.partial(helpers.statements.statement, sure=SURE)
+both_ways = functools.partial(helpers.statements.both_ways, sure=SURE)
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,8 @@ class FakeEncoder:
 
     def vocabulary(self):
         return frozenset("knee pain patient report swelling week what which".split())
+
+
+def quoted(answer):
+    """Return the quotes of an answer as one text."""
+    return " ".join(c.quote for c in answer.citations)

@@ -4,7 +4,7 @@ from importlib import resources
 
 import pytest
 
-from calcqa.language.clinical import Vocabulary, _longest, _parsed, vocabulary
+from calcqa.language.clinical import Vocabulary, _longest, parsed, vocabulary
 from calcqa.language.tokens import _spelt, cased_words, stem
 
 TABLE = """\
@@ -143,7 +143,7 @@ def shipped():
 
 
 def test_the_table_that_ships_has_each_concept_once():
-    lines = [_parsed(line) for line in shipped()]
+    lines = [parsed(line) for line in shipped()]
     for kind in (False, True):
         names = [names[0].text.lower() for is_kind, names in lines if is_kind is kind]
         assert len(names) == len(set(names))
@@ -159,7 +159,7 @@ def test_a_narrower_term_of_a_question_covers_the_wider_one_within_it():
 
 
 def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
-    kinds = [names for is_kind, names in map(_parsed, shipped()) if is_kind]
+    kinds = [names for is_kind, names in map(parsed, shipped()) if is_kind]
     for member in (member for _, *members in kinds for member in members if "*" not in member.flags):
         matches = vocabulary()._asked_by(["any", *member.words])
         assert {f.end - f.start for f in matches} <= {len(member.words)}, member.text

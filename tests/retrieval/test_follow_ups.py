@@ -22,25 +22,15 @@ DRUGS = {"hale": "penicillin", "hill": "apixaban", "lee": "ondansetron"}
 GIVEN = "Mrs Hill: which drug was she given?"
 
 
-def quoted(answer):
-    return " ".join(c.quote for c in answer.citations)
-
-
 def drugs(answer):
     """Return whose drugs an answer quotes, in its order."""
     return [name for c in answer.citations for name, drug in DRUGS.items() if drug in c.quote]
 
 
 @pytest.fixture
-def ask_of(index_of, fake_encoder):
+def ask_of(assistant_over):
     """Return an assistant over some of the letters; its reader takes what was given for an answer."""
-
-    def make(*names):
-        index = index_of({name: LETTERS[name] for name in names})
-        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
-        return Assistant(index, fake_encoder, SentenceReader("given"))
-
-    return make
+    return lambda *names: assistant_over({name: LETTERS[name] for name in names})
 
 
 @pytest.fixture

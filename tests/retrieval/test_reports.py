@@ -14,7 +14,7 @@ from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Reason
 from calcqa.workspace import Workspace
 from helpers.fakes import SentenceReader
-from helpers.small import NOW
+from helpers.small import NOW, quoted
 
 REPORTS = {
     "toe": "# Gout at sea\n\nA sailor of 54 came with a swollen toe. The drug he was given was colchicine for nine "
@@ -29,24 +29,14 @@ REPORTS = {
 
 
 @pytest.fixture
-def assistant_of(index_of, fake_encoder):
+def assistant_of(assistant_over):
     """Return an assistant over some of the reports; its reader takes what was given for an answer."""
-
-    def make(*names):
-        index = index_of({name: REPORTS[name] for name in names})
-        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))  # it always answers
-        return Assistant(index, fake_encoder, SentenceReader("given"))
-
-    return make
+    return lambda *names: assistant_over({name: REPORTS[name] for name in names})
 
 
 @pytest.fixture
 def assistant(assistant_of):
     return assistant_of(*REPORTS)
-
-
-def quoted(answer):
-    return " ".join(c.quote for c in answer.citations)
 
 
 @pytest.mark.parametrize(

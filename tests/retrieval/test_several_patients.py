@@ -1,15 +1,13 @@
 """Questions that name no patient, over documents of several: the best quote of each, and nobody's for another's."""
 
-import dataclasses
+import functools
 
 import pytest
 
 from calcqa.answering.by_patient import of_several_patients
-from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
-from helpers.fakes import SentenceReader
-from helpers.small import NOW
+from helpers.small import NOW, quoted
 
 LETTERS = {
     "hale": "# Discharge letter: Mr Tom Hale\n\nHe fell. His potassium was measured at 5.3 mmol/l. He went home.",
@@ -23,20 +21,10 @@ CASES = {
 }
 
 
-def quoted(answer):
-    return " ".join(c.quote for c in answer.citations)
-
-
 @pytest.fixture
-def assistant_of(index_of, fake_encoder):
+def assistant_of(assistant_over):
     """Return an assistant over texts; its reader takes what was measured for an answer."""
-
-    def make(texts, **weights):
-        index = index_of(texts)
-        index = index.weighed(dataclasses.replace(index.weights, **weights))
-        return Assistant(index, fake_encoder, SentenceReader("measured"))
-
-    return make
+    return functools.partial(assistant_over, word="measured")
 
 
 @pytest.fixture
@@ -120,13 +108,11 @@ def whose(answer):
 
 
 @pytest.fixture
-def asked_of(index_of, fake_encoder):
+def asked_of(assistant_over):
     """Return what an assistant over the letters answers; its reader takes what holds a word for an answer."""
 
     def ask(question, word, names=WARD):
-        index = index_of({name: WARD[name] for name in names})
-        index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
-        return Assistant(index, fake_encoder, SentenceReader(word)).ask(question)
+        return assistant_over({name: WARD[name] for name in names}, word).ask(question)
 
     return ask
 

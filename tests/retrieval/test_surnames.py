@@ -1,11 +1,8 @@
 """Patients named by surname, in all their documents; and surnames that no patient has."""
 
-import dataclasses
-
 import pytest
 
-from calcqa.assistant import Assistant
-from helpers.fakes import SentenceReader
+from helpers.small import quoted
 
 LETTERS = {
     "hale": "# Discharge letter: Mr Tom Hale\n\nConsultant: Miss R. Okafor\n\nDear Dr Patel,\n\nThe drug he was given "
@@ -17,15 +14,9 @@ LETTERS = {
 }
 
 
-def quoted(answer):
-    return " ".join(c.quote for c in answer.citations)
-
-
 @pytest.fixture
-def letters(index_of, fake_encoder):
-    index = index_of(LETTERS)
-    index = index.weighed(dataclasses.replace(index.weights, read_threshold=0.0))
-    return Assistant(index, fake_encoder, SentenceReader("given"))
+def letters(assistant_over):
+    return assistant_over(LETTERS)
 
 
 @pytest.mark.parametrize(
