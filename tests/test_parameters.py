@@ -75,3 +75,18 @@ def test_they_travel_as_json_and_an_older_manifest_takes_the_defaults():
 def test_what_no_fit_writes_is_refused(wrong):
     with pytest.raises((TypeError, ValueError)):
         Weights.from_dict(wrong)
+
+
+def test_a_reader_brings_its_own_numbers_and_no_others():
+    own = {"read_threshold": 0.3, "read": [0.5] * len(DEFAULTS.read), "read_sentences": 8}
+    changed = DEFAULTS.of_reader(own)
+    assert (changed.read_threshold, changed.read, changed.read_sentences) == (0.3, (0.5,) * len(DEFAULTS.read), 8)
+    assert dataclasses.replace(changed, read_threshold=DEFAULTS.read_threshold, read=DEFAULTS.read,
+                               read_sentences=DEFAULTS.read_sentences) == DEFAULTS  # fmt: skip
+    assert DEFAULTS.of_reader({}) is DEFAULTS
+
+
+@pytest.mark.parametrize("wrong", [{"asked_threshold": 0.1}, {"read": [0.1]}, {"read_sentences": 0}, {"k1": 2.0}])
+def test_a_reader_has_no_say_in_what_is_not_read(wrong):
+    with pytest.raises(ValueError):
+        DEFAULTS.of_reader(wrong)

@@ -34,6 +34,7 @@ from training.scoring import OnnxScorer, TorchScorer, load_checkpoint
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("start", "end", "piece", "whole")
 OPSET = 17
+_SMALL = 2_000  # numbers of a table that is not worth fewer bits
 _QUESTION = "Which elbow had a nodule?"
 _PROBES = ("A nodule was found in the left elbow.", "The patient was seen again after six weeks, and felt well. " * 4)
 
@@ -56,7 +57,8 @@ def write_onnx(
     """
     from onnxruntime.transformers.optimizer import optimize_model
 
-    bert.set_attn_implementation("eager")
+    if hasattr(bert, "set_attn_implementation"):
+        bert.set_attn_implementation("eager")
     axes = {name: {0: "batch", 1: "pieces"} for name in INPUTS} | dict(outputs)
     with torch.no_grad(), quiet():
         torch.onnx.export(
@@ -74,19 +76,21 @@ def write_onnx(
 
 
 def quantise(source: Path, target: Path) -> None:
-    """Write the model with 8-bit matrix products and embeddings; the heads, a few hundred numbers, stay as they are."""
+    """Write the model with 8-bit matrix products and embeddings; heads and small tables stay as they are."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     graph = onnx.load(str(source)).graph
     narrow = {i.name for i in graph.initializer if len(i.dims) == 1 or (len(i.dims) == 2 and i.dims[1] <= 2)}
-    heads = [n.name for n in graph.node if n.op_type in ("MatMul", "Gemm") and narrow & set(n.input[:2])]
+    small = {i.name for i in graph.initializer if len(i.dims) == 2 and i.dims[0] * i.dims[1] <= _SMALL}
+    kept = [n.name for n in graph.node if n.op_type in ("MatMul", "Gemm") and narrow & set(n.input[:2])]
+    kept += [n.name for n in graph.node if n.op_type == "Gather" and n.input[0] in small]
     with quiet():
         quantize_dynamic(
             str(source),
             str(target),
             op_types_to_quantize=["MatMul", "Gemm", "Gather", "Attention", "EmbedLayerNormalization"],
-            nodes_to_exclude=heads,
+            nodes_to_exclude=kept,
             per_channel=True,
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},

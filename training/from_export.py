@@ -13,9 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from training.features import base_folder
-from training.model import ReaderModel, build
+from training.model import ReaderModel, build, like
 
 _PARTS = ("attention.output.dense", "intermediate.dense", "output.dense")  # a layer's products, in the graph's order
+_WIDE_PARTS = (*(f"attention.attn.{part}" for part in "qkvo"), *_PARTS[1:])  # where attention is not one product
 
 
 def load_export(folder: Path) -> ReaderModel:
@@ -26,10 +27,10 @@ def load_export(folder: Path) -> ReaderModel:
 
     """
     values, state = _read(folder, "encoder.")
-    model = build(base_folder(), pretrained=False)
+    model = like(state, base_folder())
     heads = {v.shape: v for n, v in values.items() if n.startswith("onnx::") and v.dtype == np.float32 and v.ndim != 1}
     whole = [v for n, v in values.items() if n.startswith("onnx::Slice") and v.ndim == 1]
-    hidden = state["encoder.embeddings.LayerNorm.weight"].shape[0]
+    hidden = whole[0].shape[0] // 2
     state["span.weight"], state["span.bias"] = heads[hidden, 2].T, values["span.bias"]
     state["answerable.weight"] = whole[0][None, :]
     state["answerable.bias"] = heads[()].reshape(1)
@@ -56,10 +57,13 @@ def _read(folder: Path, prefix: str) -> tuple[dict[str, NDArray[Any]], dict[str,
     own = (n for n in names if n.startswith(prefix) and n.endswith((".weight", ".bias")))
     state = {name: _float(values, name) for name in own}
     products = [n.input[1].removesuffix("_quantized") for n in graph.node if n.op_type == "MatMulInteger"]
-    for layer in range(len(products) // len(_PARTS)):
+    parts = _WIDE_PARTS if f"{prefix}words.weight" in state else _PARTS
+    for layer in range(len(products) // len(parts)):
         stem = f"{prefix}encoder.layer.{layer}."
-        for part, name in zip(_PARTS, products[layer * len(_PARTS) :], strict=False):
+        for part, name in zip(parts, products[layer * len(parts) :], strict=False):
             state[f"{stem}{part}.weight"] = _float(values, name).T
+        if parts is _WIDE_PARTS:
+            continue
         weights = np.split(_float(values, f"Attention_{layer}_qkv_weight"), 3, axis=1)
         biases = np.split(values[f"Attention_{layer}_qkv_bias"], 3)
         for part, weight, bias in zip(("query", "key", "value"), weights, biases, strict=True):

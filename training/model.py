@@ -7,12 +7,15 @@ which each sentence's evidence is made; and says how wrong they are. Does not: d
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from training.wide import WideEncoder, wide
 
 MASKED = -10000.0  # finite, so that quantised and half-precision sums stay numbers
 
@@ -51,12 +54,17 @@ class ReaderModel(nn.Module):
         return logits[..., 0], logits[..., 1], states @ of_piece, states[:, 0] @ of_cls + self.answerable.bias[0]
 
 
-def build(base: Path, dropout: float = 0.0, pretrained: bool = True) -> ReaderModel:
+def build(base: Path, dropout: float = 0.0, pretrained: bool = True, wider: Path | None = None) -> ReaderModel:
     """Return a reader on the encoder in `base`; with fresh weights throughout where `pretrained` is False.
+
+    With `wider`, the folder of all-mpnet-base-v2, on its first layers instead (`wide.py`).
 
     `dropout` is the encoder's, over states. Attention goes without: on a CPU the fused kernel knows none.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if wider:
+        body = wide(base, wider)
+        return ReaderModel(body, int(body.config.hidden_size))
     from transformers import BertConfig, BertModel
     from transformers.utils import logging
 
@@ -71,6 +79,18 @@ def build(base: Path, dropout: float = 0.0, pretrained: bool = True) -> ReaderMo
     else:
         encoder = BertModel(config, add_pooling_layer=False)
     return ReaderModel(encoder, int(config.hidden_size))
+
+
+def like(weights: Mapping[str, Any], base: Path) -> ReaderModel:
+    """Return a reader with fresh weights of the shape of these."""
+    if "encoder.words.weight" not in weights:
+        return build(base, pretrained=False)
+    body = WideEncoder(len(weights["encoder.words.weight"]), 1 + max(map(_layer, weights)))
+    return ReaderModel(body, int(body.config.hidden_size))
+
+
+def _layer(name: str) -> int:
+    return int(name.split(".")[3]) if name.startswith("encoder.encoder.layer.") else -1
 
 
 def losses(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:

@@ -37,6 +37,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--answerless", type=float, default=defaults.answerless)
     p.add_argument("--perturbed", type=float, default=defaults.perturbed)
     p.add_argument("--positive-share", type=float, default=defaults.positive_share)
+    p.add_argument("--wide", type=Path, help="the folder of all-mpnet-base-v2, whose first layers are to be the body")
     p.add_argument("--exclude-dev-half", action=argparse.BooleanOptionalAction, default=True,
                    help="keep what the development sets ask and read out of training (default)")  # fmt: skip
     p.add_argument("--fold", type=int, help="train on squad2-dev outside this fold of its articles; measure on it")

@@ -15,7 +15,7 @@ import numpy as np
 from calcqa.models.sessions import open_session
 from calcqa.models.windows import Floats, Pieces, Window, pad
 from training.features import base_folder, tensors
-from training.model import ReaderModel, build
+from training.model import ReaderModel, like
 
 Logits = tuple[Floats, Floats, Floats, Floats]
 
@@ -71,8 +71,9 @@ def load_checkpoint(run: Path, device: str = "cpu") -> tuple[ReaderModel, dict[s
     import torch
 
     state = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
-    model = build(base_folder(), pretrained=False)
-    model.load_state_dict(state["average"] or state["model"])
+    weights = state["average"] or state["model"]
+    model = like(weights, base_folder())
+    model.load_state_dict(weights)
     return model.to(device).eval(), dict(state["settings"])
 
 

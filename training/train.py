@@ -53,7 +53,7 @@ class Trainer:
         self.mixture = Mixture(sets, self.pieces, settings, args.out.parent / "cache")
         if args.epochs:
             self.run.total = max(1, round(args.epochs * sum(map(len, sets.values())) / args.batch))
-        self.model: ReaderModel = build(base_folder(), args.dropout).to(args.device).train()
+        self.model: ReaderModel = build(base_folder(), args.dropout, wider=args.wide).to(args.device).train()
         self.optimiser = torch.optim.AdamW(
             parameter_groups(self.model, args.lr, args.layer_decay, 0.01), betas=(0.9, 0.98), fused=True
         )

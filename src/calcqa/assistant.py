@@ -26,7 +26,7 @@ from calcqa.language.questions import checked_question
 from calcqa.models.encoder import PACKAGED, Encoder
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.load_reader import LateReader, reader_folder
-from calcqa.models.reader import Reader
+from calcqa.models.reader import Reader, brought
 from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
 from calcqa.query.rewriting import resolve
@@ -48,7 +48,7 @@ class Assistant:
     ) -> None:
         """Serve `index`; `weights` other than the index's own are for fitting and experiments."""
         self.index = index
-        self._weights = weights or index.weights
+        self._weights = weights or brought(index.weights, reader)
         self._retriever = Retriever(index, encoder, self._weights)
         self._reader = reader
         self._reports = Reports(self._retriever)

@@ -202,6 +202,16 @@ class Weights:
     span_share: float = 0.8  # of its quote; a longer span is no shorter answer
     figures: Mapping[str, Any] = field(default_factory=dict)  # what was reached where they were fitted
 
+    def of_reader(self, own: Mapping[str, Any]) -> Weights:
+        """Return these weights with those that a reader brings along (`OF_A_READER`), if any.
+
+        Raises:
+            TypeError, ValueError: one is not a reader's to say, or not the number, or as many, that it must be.
+        """
+        if unknown := sorted(own.keys() - set(OF_A_READER)):
+            raise ValueError(f"{unknown[0]} is no weight of a reader")
+        return Weights.from_dict({**self.to_dict(), **own}) if own else self
+
     def to_dict(self) -> dict[str, Any]:
         """Return the weights as a plain dict, fit for JSON."""
         return dataclasses.asdict(self)
@@ -228,6 +238,9 @@ class Weights:
                 raise ValueError(f"the weight {name} is not between 0 and 1")
         return weights
 
+
+OF_A_READER = ("read", "read_threshold", "read_right", "read_score", "read_evidence", "read_second", "read_sentences")
+"""The weights that a reader may bring along, fitted beside its own scores: those of an index are of the shipped one."""
 
 DEFAULTS = Weights()
 """What holds where nobody says otherwise."""

@@ -13,7 +13,7 @@ from calcqa.evaluation.datasets.base import Dataset, Query, Text
 from calcqa.evaluation.datasets.report import load_questions
 from calcqa.evaluation.datasets.sampling import named_alone
 from calcqa.evaluation.deciding import trust
-from calcqa.evaluation.fit import fit
+from calcqa.evaluation.fit import fit, fit_reader
 from calcqa.evaluation.regression import choose_threshold, fit_logistic
 from calcqa.index.open import open_index
 from calcqa.models.reader import Marked, Reading
@@ -61,7 +61,7 @@ class WordReader:
         return found
 
 
-def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_small, fake_encoder):
+def knee_questions():
     asked = [
         ("Which joint hurt with pain in the left knee?", "left knee"),
         ("How long had the pain gone?", "six weeks"),
@@ -76,8 +76,13 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
         common | {"id": f"a{i}", "turns": [q], "answerable": True, "facts": [[fact]]}
         for i, (q, fact) in enumerate(asked)
     ]
-    records += [common | {"id": f"n{i}", "turns": [q], "answerable": False, "facts": []} for i, q in enumerate(silent)]
-    questions = load_questions(write(tmp_path, *records))
+    return records + [
+        common | {"id": f"n{i}", "turns": [q], "answerable": False, "facts": []} for i, q in enumerate(silent)
+    ]
+
+
+def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_small, fake_encoder):
+    questions = load_questions(write(tmp_path, *knee_questions()))
     many_lines(small_source)
     plain = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
     whole = open_index(build_small([small_source], tmp_path / "whole").path)
@@ -97,6 +102,19 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     own = {f for f in vars(Weights) if f.startswith("read")} | {"figures"}
     others = {f.name for f in dataclasses.fields(Weights)} - own
     assert all(getattr(weights, name) == getattr(without, name) for name in others)  # the reader touches nothing else
+
+
+def test_a_readers_own_numbers_are_those_of_a_whole_fit(tmp_path, small_source, build_small, fake_encoder):
+    questions = load_questions(write(tmp_path, *knee_questions()))
+    many_lines(small_source)
+    plain = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
+    whole = open_index(build_small([small_source], tmp_path / "whole").path)
+    few = open_index(build_small([small_source], tmp_path / "few", share=(0, 40)).path)
+    weights = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader())
+    own = fit_reader([(plain, questions)], fake_encoder, weights, WordReader())
+    assert weights.of_reader(own) == weights  # fitted again on the same, the same
+    from_other = dataclasses.replace(weights, read=Weights().read, read_threshold=0.01, read_score=0.0)
+    assert fit_reader([(plain, questions)], fake_encoder, from_other, WordReader()) == own
 
 
 def test_confidence_is_fitted_to_how_often_answers_are_right(tmp_path, small_source, build_small, fake_encoder):

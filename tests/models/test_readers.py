@@ -9,9 +9,12 @@ import sys
 import numpy as np
 import pytest
 
-from calcqa.assistant import find_reader
+from calcqa.assistant import Assistant, find_reader
 from calcqa.config import EncoderSettings
 from calcqa.errors import ReaderError
+from calcqa.evaluation.asking import without_caution
+from calcqa.evaluation.caching import CachingReader
+from calcqa.index.open import open_index
 from calcqa.language.sentences import sentence_spans
 from calcqa.models.encoder_files import weights_folder
 from calcqa.models.load_reader import SHIPPED, LateReader, load_reader
@@ -188,6 +191,35 @@ def test_which_reader_is_opened(tmp_path, monkeypatch, copied):
     assert find_reader(copied).folder == copied  # what the caller names comes first
     with pytest.raises(ReaderError, match="never fetched"):
         find_reader(tmp_path / "nowhere")
+
+
+def with_weights(folder, own):
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    (folder / "meta.json").write_text(json.dumps(meta | {"weights": own}), encoding="utf-8")
+    return folder
+
+
+def test_an_assistant_decides_by_the_numbers_that_its_reader_brings(copied, small_index, fake_encoder):
+    index = open_index(small_index)
+
+    def decides(reader, weights=None):
+        return Assistant(index, fake_encoder, reader, weights)._weights
+
+    own = index.weights
+    assert decides(find_reader(copied)) == decides(None) == own
+    late = find_reader(with_weights(copied, {"read_threshold": 0.25, "read_sentences": 8}))
+    expected = dataclasses.replace(own, read_threshold=0.25, read_sentences=8)
+    assert decides(late) == decides(OnnxReader(copied)) == decides(CachingReader(late)) == expected
+    assert decides(late, own) == own  # whoever names weights is believed
+    assert without_caution(Assistant(index, fake_encoder, late))._weights.read_sentences == 8
+
+
+@pytest.mark.parametrize("own", [{"plain_threshold": 0.1}, {"read": [1.0]}, "much", [1]])
+def test_numbers_that_are_no_readers_are_refused_before_anything_is_read(copied, own):
+    with pytest.raises(ReaderError, match="cannot be read"):
+        find_reader(with_weights(copied, own))
+    with pytest.raises(ReaderError, match="cannot be read"):
+        OnnxReader(copied)
 
 
 def test_a_late_reader_opens_when_it_first_reads(copied):

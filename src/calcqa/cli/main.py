@@ -1,6 +1,6 @@
 """The command line: thin over the assistant.
 
-Others stand in `cli/evaluate.py` (question sets, runs), `cli/maintain.py` (other figures), `cli/serve.py` (the page).
+Others stand in `cli/evaluate.py` (question sets, runs), `cli/fitting.py`, `cli/maintain.py` (checks), `cli/serve.py` (the page).
 Exit codes: 0 answered (or done), 3 abstained, 2 bad input, 1 a check that failed.
 """
 
@@ -16,6 +16,7 @@ import typer
 
 import calcqa
 from calcqa.cli.evaluate import eval_app
+from calcqa.cli.fitting import fit_app
 from calcqa.cli.maintain import FAILED, Index, measure_app
 from calcqa.cli.output import (
     amounts,
@@ -47,7 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Questions about clinical reports, answered with sentences quoted from them.",
 )
-for more in (eval_app, measure_app, serve_app):
+for more in (eval_app, fit_app, measure_app, serve_app):
     app.registered_commands += more.registered_commands
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

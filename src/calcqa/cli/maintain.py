@@ -1,4 +1,4 @@
-"""The commands that fit and check: fit, check, verify, feedback, info. Thin over what does the work."""
+"""The commands that check and tell: check, verify, feedback, info. Thin over what does the work."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import contextlib
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from calcqa.cli.output import amounts, one_line, print_left_out, say, say_json
-from calcqa.config import require_extra
 from calcqa.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,76 +26,6 @@ _NOTHING_QUOTED = "There was no quote to check: nothing is quoted in it."
 Index = Annotated[
     Path | None, typer.Option("--index", "-i", help="The index; else CALCQA_INDEX, ./index, or the packed one.")
 ]
-
-
-@measure_app.command()
-def fit(
-    questions: Annotated[Path, typer.Argument(help="A question set; only its development part is used.")],
-    corpus: Annotated[list[Path] | None, typer.Option(help="The documents; by default ./corpus.")] = None,
-    split: Annotated[str, typer.Option(help="The part of the set to fit on.")] = "dev",
-    out: Annotated[Path | None, typer.Option(help="Where to write; by default the package's own weights.")] = None,
-    others: Annotated[
-        list[Path] | None, typer.Option(help="A question set over other documents, each asked alone and without FAQ.")
-    ] = None,
-    texts: Annotated[list[Path] | None, typer.Option(help="The corpus.jsonl of these documents, of each set.")] = None,
-    faq: Annotated[
-        Path | None, typer.Option(help="FAQ entries, as offsets, of documents of the first set, by another writer.")
-    ] = None,
-) -> None:
-    """Fit how scores are weighed, and when a question is answered, and write the weights with their figures.
-
-    With --others, the weights for documents without FAQ entries are fitted on these sets, else on the same documents as
-    if they had none. Of several, the first --texts belongs to the first. With --faq, the weights for documents with few
-    entries are fitted on those documents as well.
-
-    Run `calcqa build` afterwards: an index carries the weights it was built with.
-    """
-    require_extra("eval")
-    import tempfile
-
-    from calcqa.assistant import find_reader
-    from calcqa.config import ChunkSettings, default_encoder
-    from calcqa.evaluation import load_dataset, load_questions
-    from calcqa.evaluation.alone import each_alone, fit_for_others
-    from calcqa.evaluation.datasets.faq import with_faq
-    from calcqa.evaluation.deciding import Posed
-    from calcqa.evaluation.fit import FEW, THINNED
-    from calcqa.evaluation.fit import fit as fit_weights
-    from calcqa.index.build import build_index
-    from calcqa.index.index import Index as OpenIndex
-    from calcqa.index.open import open_index
-    from calcqa.models.load_encoder import load_encoder
-    from calcqa.parameters import WEIGHTS_FILE, Weights
-
-    others, texts = others or [], texts or []
-    if len(others) != len(texts):
-        raise InputError("--others are question sets, --texts the corpus.jsonl of each; give as many of both.")
-    if faq and not others:
-        raise InputError("--faq has entries of the documents of --others, which is missing.")
-    asked = load_questions(questions, split)
-    sets = [fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)]
-    written = with_faq(sets[0], faq) if faq else None
-    paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
-    with tempfile.TemporaryDirectory() as folder:
-
-        def make(name: str, **use: Any) -> OpenIndex:
-            say(f"building: {name}")
-            report = build_index(paths, Path(folder, name), encoder, ChunkSettings(), Weights(), **use)
-            return open_index(report.path)
-
-        thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
-        full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
-        posed: list[Posed] = []
-        for dataset in sets:
-            say(f"building: the documents of {dataset.name}")
-            posed += each_alone(dataset, encoder, Path(folder, f"others {len(posed)}"))
-        with_few = each_alone(written, encoder, Path(folder, "others with FAQ")) if written else ()
-        weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed, with_few)
-    target = out or WEIGHTS_FILE
-    target.write_text(json.dumps(weights.to_dict(), indent=1) + "\n", encoding="utf-8")
-    for name, figures in weights.figures.items():
-        say(f"{name}: {figures}")
-    say(f"Written: {target.name}. Now run: calcqa build")
 
 
 @measure_app.command()

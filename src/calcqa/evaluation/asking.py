@@ -20,7 +20,7 @@ from calcqa.evaluation.judging import judge, judge_search
 from calcqa.evaluation.measures.ranking import DEPTH, rank_texts
 from calcqa.evaluation.measures.retrieval import judge_passages, judge_texts
 from calcqa.evaluation.outcomes import Outcome
-from calcqa.models.reader import Reader, Reading
+from calcqa.models.reader import Reader, Reading, brought
 from calcqa.types import Passage
 from calcqa.workspace import Singles
 
@@ -43,10 +43,11 @@ class _SureReader:
 
 def without_caution(assistant: Assistant) -> Assistant:
     """Return an assistant like `assistant`, by its index's own weights, that never refuses where it finds anything."""
-    weights = dataclasses.replace(
-        assistant.index.weights, asked_threshold=0.0, few_threshold=0.0, plain_threshold=0.0, read_threshold=0.0
-    )
     reader = assistant.reader
+    weights = dataclasses.replace(
+        brought(assistant.index.weights, reader),
+        asked_threshold=0.0, few_threshold=0.0, plain_threshold=0.0, read_threshold=0.0,
+    )  # fmt: skip
     return Assistant(assistant.index, assistant.encoder, _SureReader(reader) if reader else None, weights)
 
 

@@ -64,6 +64,7 @@ class CachingReader:
     def __init__(self, reader: Reader) -> None:
         self._reader, self._seen = reader, dict[tuple[str, str, str], Reading]()
         self.threshold, self.exact_threshold = reader.threshold, reader.exact_threshold
+        self.weights = getattr(reader, "weights", {})
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one reading for each passage, in their order."""

@@ -29,7 +29,7 @@ from calcqa.evaluation.summary import summarise
 from calcqa.index.index import Index
 from calcqa.models.encoder import Encoder
 from calcqa.models.reader import Reader
-from calcqa.parameters import Weights
+from calcqa.parameters import OF_A_READER, Weights
 from calcqa.retrieval.results import Candidate
 
 FUSION = {
@@ -90,7 +90,7 @@ def fit(
     thinned = [(index, single) for index in thin]
     sparse: Sequence[Posed] = [(few, questions), *others_with_few]
     bare: Sequence[Posed] = others or [(plain, questions)]
-    bare_single = [(index, [q for q in asked if len(q.turns) == 1]) for index, asked in bare]
+    bare_single = _single(bare)
     weights = _fuse(thinned, encoder, Weights(), FUSION)
     tell("fused with the FAQ")
     weights = _fuse(bare_single, encoder, weights, PLAIN_FUSION)
@@ -108,9 +108,7 @@ def fit(
     tell("quoting")
     reads = CachingReader(reader) if reader else None
     if reads:
-        weights = _rank(bare_single, encoder, weights, reads)
-        weights = decide(bare, encoder, weights, "read", reads)
-        weights = _best(bare_single, encoder, weights, {"read_second": READ_SECOND}, "facts", reads)
+        weights = _reading(bare, encoder, weights, reads)
         tell("reading")
     weights = trust([(index, questions)], encoder, weights, "asked")
     weights = trust(sparse, encoder, weights, "few")
@@ -131,6 +129,23 @@ def fit(
     if others:
         figures["other_documents"] = _figures(others, encoder, weights, reads)
     return dataclasses.replace(weights, figures=figures)
+
+
+def fit_reader(posed: Sequence[Posed], encoder: Encoder, weights: Weights, reader: Reader) -> dict[str, Any]:
+    """Return what a reader may bring along (`parameters.OF_A_READER`), fitted where it reads, beside `weights`."""
+    encoder, reads = CachingEncoder(encoder), CachingReader(reader)
+    weights = trust(posed, encoder, _reading(posed, encoder, weights, reads), "read", reads)
+    return {name: getattr(weights, name) for name in OF_A_READER}
+
+
+def _reading(posed: Sequence[Posed], encoder: Encoder, weights: Weights, reader: Reader) -> Weights:
+    weights = _rank(_single(posed), encoder, weights, reader)
+    weights = decide(posed, encoder, weights, "read", reader)
+    return _best(_single(posed), encoder, weights, {"read_second": READ_SECOND}, "facts", reader)
+
+
+def _single(posed: Sequence[Posed]) -> list[Posed]:
+    return [(index, [q for q in asked if len(q.turns) == 1]) for index, asked in posed]
 
 
 def _grid(grid: dict[str, tuple[Any, ...]]) -> list[dict[str, Any]]:

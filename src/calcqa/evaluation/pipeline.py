@@ -34,7 +34,7 @@ from calcqa.index.build import Progress
 from calcqa.models.encoder import Encoder
 from calcqa.models.load_encoder import load_encoder
 from calcqa.models.load_reader import LateReader
-from calcqa.models.reader import Reader
+from calcqa.models.reader import Reader, brought
 from calcqa.parameters import shipped_weights
 from calcqa.types import text_hash
 
@@ -110,13 +110,13 @@ def evaluate(
     if dataset.texts or dataset.files:
         gathered = gather(dataset, progress)
         encoder = encoder or load_encoder(default_encoder())
-        weights = shipped_weights().to_dict()
+        weights = brought(shipped_weights(), reads).to_dict()
         run = begin(out, settings | _built_with(gathered.sha256, encoder, weights), again=again)
         collection = collect(dataset, gathered, encoder, reads, options.cache or out / INDEX, progress=progress)
     else:
         opened = open_assistant(options.index, reader=reads)
         collection = over(assistant_for(dataset, opened.index, opened.encoder, reads), dataset)
-        weights = opened.index.weights.to_dict()
+        weights = brought(opened.index.weights, reads).to_dict()
         run = begin(out, settings | _built_with(collection.sha256, opened.encoder, weights), again=again)
     outcomes = _asked(dataset, collection, options, run, progress)
     manifest = collection.assistant.index.manifest

@@ -13,13 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from calcqa.errors import ReaderError
-from calcqa.models.onnx_reader import OnnxReader
+from calcqa.models.onnx_reader import OnnxReader, weights_of
 from calcqa.models.reader import Reader, Reading
 from calcqa.models.transformers_reader import TransformersReader
 from calcqa.types import Passage
 
-SHIPPED = Path(__file__).parents[1] / "weights" / "reader"
-"""The folder of the reader that comes with the package."""
+_WEIGHTS = Path(__file__).parents[1] / "weights"
+SHIPPED = _WEIGHTS / "reader"
+"""The folder of the reader that is used where none is named."""
+
+BY_NAME = {"small": SHIPPED, "large": _WEIGHTS / "reader-large"}
+"""The folders of the readers that come with the package, by the names they may be called by."""
 
 
 class LateReader:
@@ -27,6 +31,7 @@ class LateReader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.weights = weights_of(folder) if (folder / "meta.json").is_file() else {}
         self._lock = threading.Lock()
         self._reader: Reader | None = None
 
@@ -70,13 +75,14 @@ def load_reader(folder: str | Path | None = None) -> Reader:
 
 
 def reader_folder(folder: str | Path | None = None) -> Path:
-    """Return the folder that `load_reader` would open.
+    """Return the folder that `load_reader` would open; `folder` may be "small" or "large".
 
     Raises:
         ReaderError: no reader lies there.
 
     """
-    chosen = Path(folder or os.environ.get("CALCQA_READER") or SHIPPED).expanduser()
+    named = str(folder or os.environ.get("CALCQA_READER") or SHIPPED)
+    chosen = BY_NAME.get(named.lower()) or Path(named).expanduser()
     if not any((chosen / name).is_file() for name in ("meta.json", "config.json")):
         raise ReaderError(
             f"No reader at {chosen}: expected a folder with a meta.json (an export of ours) or a config.json (a "

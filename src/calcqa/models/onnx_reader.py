@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from calcqa.errors import ReaderError
 from calcqa.models.reader import Calibration, Platt, Reading, Scores, readings_of
 from calcqa.models.sessions import open_session
 from calcqa.models.windows import Pieces, Window, pad
+from calcqa.parameters import DEFAULTS
 from calcqa.types import Passage
 
 FORMAT = 3
@@ -24,6 +26,21 @@ _MOST_THREADS = 4
 _ELSEWHERE = b"\n\x08location\x12"  # how ONNX writes the name of such a file
 
 _OUTPUTS = ["start", "end", "piece", "whole"]
+
+
+def weights_of(folder: Path) -> dict[str, Any]:
+    """Return the weights of a decision that were fitted beside the reader in `folder`, where it brings any.
+
+    Raises:
+        ReaderError: its meta.json cannot be read, or its weights cannot be used.
+
+    """
+    try:
+        own = dict(json.loads((folder / "meta.json").read_text(encoding="utf-8")).get("weights", {}))
+        DEFAULTS.of_reader(own)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ReaderError(f"The reader in {folder} cannot be read ({error}).") from error
+    return own
 
 
 class OnnxReader:
@@ -58,6 +75,7 @@ class OnnxReader:
             self.name, self.sha256 = str(meta["name"]), str(meta["sha256"]["model.onnx"])
             self.calibration = Calibration(**{name: Platt(**p) for name, p in meta["calibration"].items()})
             self.threshold, self.exact_threshold = float(meta["threshold"]), float(meta["exact_threshold"])
+            self.weights = weights_of(folder)
             self._reads_headings = bool(meta.get("headings"))
             self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]), headings=self._reads_headings)
         except ReaderError:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from calcqa.models.windows import Floats, agreement, best_span
-from calcqa.parameters import AGREEMENT_BOUND, ANSWERS, BESIDE, BESIDE_FROM, LONGEST_SPAN
+from calcqa.parameters import AGREEMENT_BOUND, ANSWERS, BESIDE, BESIDE_FROM, LONGEST_SPAN, Weights
 from calcqa.types import Passage, Span
 
 NOTHING = -20.0
@@ -79,6 +79,11 @@ class Reader(Protocol):
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """Return one reading for each passage, in their order."""
         ...
+
+
+def brought(weights: Weights, reader: Reader | None) -> Weights:
+    """Return the weights with which a reader decides: an index's, but for those that it brings along itself."""
+    return weights.of_reader(getattr(reader, "weights", {}))
 
 
 @dataclass(frozen=True, slots=True)
