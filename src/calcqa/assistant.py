@@ -159,6 +159,8 @@ class Assistant:
         if not is_english(question):
             return None
         asked = meant or question
+        if cut := self._by_patient.in_parts(question, asked, turns, self.retrieve_many, self.follow_up):
+            return cut
         if each := self._follow_ups.each(asked, turns):
             answers = [self.follow_up(*one) for one in each]
             return patient_by_patient(question, self.retrieve_many([asked])[0], answers, self.documents())
