@@ -21,7 +21,7 @@ from calcqa.language.people import patients, pronoun_sex, sex
 from calcqa.parameters import Weights
 from calcqa.query.broad import Broad, broad
 from calcqa.query.decomposition import parts
-from calcqa.query.naming import asks_at_large, asks_which
+from calcqa.query.naming import asks_at_large, asks_which, with_names
 from calcqa.retrieval.reports import FEW_DOCUMENTS
 from calcqa.retrieval.results import Retrieved
 from calcqa.stores.base import SENTENCES, document_of
@@ -57,6 +57,12 @@ def patient_by_patient(
     return replace(
         likeliest, question=question, standalone_question=retrieved.question, text=text, abstention=abstention
     )
+
+
+def naming_all(answer: Answer, asked: str) -> Answer:
+    """Return an answer to `asked` of one of the patients whom that names, with all of them named in its words."""
+    unanswered = tuple(dict.fromkeys(with_names(part, asked) for part in answer.unanswered))
+    return replace(answer, standalone_question=with_names(answer.standalone_question, asked), unanswered=unanswered)
 
 
 def of_several_patients(documents: Sequence[Document]) -> list[tuple[Document, ...]]:
@@ -137,7 +143,7 @@ class ByPatient:
         return replace(answer, unanswered=unanswered)
 
     def _likeliest(self, retrieved: Retrieved) -> list[Document]:
-        """Return the documents of the best candidates whose patients may be whom "she" or "he" is; none without that."""
+        """Return the documents of the best candidates that may be of whom "she" or "he" is; none without that."""
         asked, best = pronoun_sex(retrieved.question), dict.fromkeys(c.document_id for c in retrieved.candidates)
         fitting = (self._index.documents[d] for d in best if asked and self._is_of(d, asked))
         return list(itertools.islice(fitting, _MOST))

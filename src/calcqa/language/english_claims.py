@@ -6,7 +6,10 @@ Patterns ignore case.
 from calcqa.language.english_reasons import COMPANY, INFORMS
 from calcqa.language.english_siblings import RELATIVES
 
-_HAPPENED = r"(?:was|were)(?! to be)|had|has been|have been|received|underwent|took|takes|developed|confirm\w*|and s?he (?:is|has)"
+_HAPPENED = (
+    r"(?:was|were)(?! to be)|had|has been|have been|received|underwent|took|takes|developed|confirm\w*|"
+    r"and s?he (?:is|has)"
+)
 OPEN = (
     r"(?<![\w-])(?:(?<!found )(?<!known )(?<!noted )(?<!thought )to be|will|shall|should|would (?:be|need|like)|may|"
     r"might|could|plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|consider\w*|"
@@ -18,7 +21,7 @@ OPEN = (
 
 OPEN_BEHIND = (
     r"\s?\?|[^.;]{0,40}\?\W*$|"
-    r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were) (?:to be|being considered|planned|"
+    r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were) (?:to be|being|planned|"
     r"considered|suspected|discussed|advised|recommended|proposed|offered|declined|refused|feared|possible)\b|"
     r"(?:will|shall|should|may|might|could|would) (?:be|have)\b)"
 )
