@@ -162,7 +162,7 @@ class Assistant:
         if cut := self._by_patient.in_parts(question, asked, turns, self.retrieve_many, self.follow_up):
             return cut
         if each := self._follow_ups.each(asked, turns):
-            answers = [naming_all(self.follow_up(text, before), part) for text, before, part in each]
+            answers = [naming_all(self.follow_up(*one), asked) for one in each]
             return patient_by_patient(question, self.retrieve_many([asked])[0], answers, self.documents())
         if answer := self._by_patient.all_who(question, asked, self.retrieve_many):
             return answer

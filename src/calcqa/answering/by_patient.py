@@ -149,7 +149,9 @@ class ByPatient:
         return list(itertools.islice(fitting, _MOST))
 
     def _is_of(self, document_id: str, sex_asked: str) -> bool:
-        return sex(self._index.documents[document_id].text) in ("", sex_asked)
+        text = self._index.documents[document_id].text
+        told = {sex(text), *(one.sex for one in patients(text))} - {""}
+        return not told or sex_asked in told
 
     def all_who(
         self, question: str, asked: str, retrieve: Callable[[Sequence[str]], Sequence[Retrieved]]

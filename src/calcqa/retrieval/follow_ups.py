@@ -82,10 +82,8 @@ class FollowUps:
             return None
         return f"{question[: placed.start()]}{text[one.start : one.end]}{question[placed.end() :]}"
 
-    def each(self, question: str, turns: Sequence[Turn] = ()) -> list[tuple[str, Sequence[Turn], str]]:
+    def each(self, question: str, turns: Sequence[Turn] = ()) -> list[tuple[str, Sequence[Turn]]]:
         """Return `question` asked of each of the patients whom it names, with the turns before; none of fewer than two.
-
-        With each goes the part of the question that it is.
 
         Somebody whom no document is about is one of them only where all are named in a row.
         """
@@ -97,7 +95,7 @@ class FollowUps:
         cut = parts(question)
         if sum(bool(self._named(part)) for part in cut) < 2:
             cut = (question,)
-        asked: list[tuple[str, Sequence[Turn], str]] = []
+        asked: list[tuple[str, Sequence[Turn]]] = []
         # What is asked before the first name is asked of all.
         whom = {question[m.start : m.end]: m.person for m in people}
         for part in cut:
@@ -105,7 +103,7 @@ class FollowUps:
             whom = {part[m.start : m.end]: m.person for m in _different(own)} or whom
             for name, person in whom.items():
                 text = asked_of(part, own, name, person) if own else f"{name}: {part}"
-                asked.append((text, self._turns_of(person, turns), part))
+                asked.append((text, self._turns_of(person, turns)))
         return asked
 
     def _turns_of(self, person: Person, turns: Sequence[Turn]) -> Sequence[Turn]:
