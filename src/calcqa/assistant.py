@@ -11,7 +11,7 @@ from pathlib import Path
 
 from calcqa.answering import compose
 from calcqa.answering.broad import asks_broadly, broad_answer
-from calcqa.answering.by_patient import ByPatient, best_alone, patient_by_patient
+from calcqa.answering.by_patient import ByPatient, best_alone, naming_all, patient_by_patient
 from calcqa.answering.parts import by_items, by_parts
 from calcqa.answering.patient import patient_answer
 from calcqa.answering.refusing import abstain_for_unknown_report
@@ -159,8 +159,10 @@ class Assistant:
         if not is_english(question):
             return None
         asked = meant or question
+        if cut := self._by_patient.in_parts(question, asked, turns, self.retrieve_many, self.follow_up):
+            return cut
         if each := self._follow_ups.each(asked, turns):
-            answers = [self.follow_up(*one) for one in each]
+            answers = [naming_all(self.follow_up(*one), asked) for one in each]
             return patient_by_patient(question, self.retrieve_many([asked])[0], answers, self.documents())
         if answer := self._by_patient.all_who(question, asked, self.retrieve_many):
             return answer

@@ -30,6 +30,13 @@ both_ways = functools.partial(helpers.statements.both_ways, sure=SURE)
          "On 3 May potassium was [3.8 mmol/l].", ("2.8 mmol/l", "3.8 mmol/l")),
         ("What was the pulse on arrival?", "On arrival the pulse was [120] per minute.",
          "Pulse on arrival [84] per minute.", ("120 per minute", "84 per minute")),
+        ("What was the calcium?", "Calcium was high ([3.4], above the normal range).",
+         "Calcium was low ([1.9], below the normal range).", ("3.4", "1.9")),
+        ("How much saline was given?", "She had normal saline [500 ml] over 4 hours.",
+         "She had normal saline [2 litres] over 4 hours.", ("500 ml", "2 litres")),
+        # a course that was planned, and one that was prescribed
+        ("How long is colchicine to last?", "He will take colchicine for [two months].",
+         "He was prescribed [five months] of colchicine.", ("two months", "five months")),
         ("What grade was the tumour?", "Sarcoma, [grade 1], 14 mm.", "The tumour was of [grade 3].",
          ("grade 1", "grade 3")),
         ("What antibiotic was given?", "She was given [doxycycline].", "She was given [cefuroxime].",
@@ -70,6 +77,24 @@ def test_values_of_one_thing_disagree(question, one, other, words):
         ("What was the creatinine?", "By day 5 the creatinine was [80 µmol/l].", "Creatinine on day 2 [214 µmol/l]."),
         ("What was the urea?", "At six weeks the urea was [8 mmol/l].", "After a year the urea was [31 mmol/l]."),
         ("Was the culture positive?", "On 2 March the culture was [positive].", "On 9 March it was [sterile]."),
+        ("What was the ferritin?", "Ferritin low ([7], normal 15-150).", "Ferritin was [7] (15-150 is normal)."),
+        # one drug and another, since when, and what was done
+        (
+            "For how long is the antibiotic?",
+            "She will take doxycycline for [seven days].",
+            "She was prescribed [ten days] of cefuroxime.",
+        ),
+        (
+            "For how long is colchicine?",
+            "He will take colchicine for [two months].",
+            "He was prescribed colchicine [five months] ago.",
+        ),
+        (
+            "For how long was colchicine?",
+            "He will take colchicine for [two months].",
+            "He was prescribed colchicine and took it for [five months].",
+        ),
+        ("How long was the cast on?", "The cast was on for [3 months].", "The cast was on for [twelve weeks]."),
         # what is planned, and what was done
         ("How long was the cast on?", "The cast should stay on for [six weeks].", "The cast was on for [12 days]."),
         ("When was the plate removed?", "The plate is to be removed on [4 May].", "It was removed on [9 May]."),

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from calcqa.answering.by_patient import naming_all
 from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
@@ -187,3 +188,44 @@ def test_her_baby_is_hers_and_no_other_patient(ward):
     chat = ward.chat()
     chat.ask(GIVEN)
     assert "hale" not in drugs(chat.ask("And her baby?"))
+
+
+def test_of_two_in_one_clause_each_has_what_is_asked_of_that_one(ward):
+    assert [text for text, _ in ward._follow_ups.each("What was Mr Hale's cough and Mrs Hill's drug?")] == [
+        "What was Mr Hale's cough?",
+        "What was Mrs Hill's drug?",
+    ]
+
+
+def test_what_is_unanswered_names_both(ward):
+    question = "Did Mr Hale have more drugs given than Mrs Hill?"
+    asked = [text for text, _ in ward._follow_ups.each(question)]
+    assert all("the other" in text for text in asked)
+    named = [naming_all(dataclasses.replace(ward.ask("Why?"), unanswered=(text,)), question) for text in asked]
+    assert {part for answer in named for part in answer.unanswered} == {question}
+
+
+@pytest.mark.parametrize(
+    ("before", "follow_up", "understood"),
+    [
+        ("Which drug was given to Mr Hale and Mrs Hill?", "And the second?", "Which drug was given to Mrs Hill?"),
+        ("Mr Hale and Mrs Hill: which drug was given?", "and the former?", "Mr Hale: which drug was given?"),
+        ("Mr Hale and Mrs Hill: which drug was given?", "Why was the latter given it?", "Why was Mrs Hill given it?"),
+        ("Which drug was Mr Hale given, and why was Mrs Hill given it?", "And Ms Lee?",
+         "Which drug was Ms Lee given, and why was Ms Lee given it?"),
+        ("Was Mr Hale given the drug of Mrs Hill?", "And Ms Lee?", "Was Ms Lee given the drug of Mrs Hill?"),
+        ("Was Mr Hale given the drug of Mrs Hill?", "And Mrs Hill?", "Was Mrs Hill given the drug of Mr Hale?"),
+    ],
+)  # fmt: skip
+def test_one_of_two_may_be_called_by_place_or_replaced(ward, before, follow_up, understood):
+    chat = ward.chat()
+    chat.ask(before)
+    assert ward._follow_ups.meant(follow_up, chat.turns) == understood
+
+
+def test_the_other_is_who_was_named_before(ward):
+    chat = ward.chat()
+    chat.ask(GIVEN)
+    chat.ask("And Mr Hale?")
+    assert drugs(chat.ask("And the other?")) == ["hill"]
+    assert ward._follow_ups.meant("Was the other drug given?", chat.turns) is None

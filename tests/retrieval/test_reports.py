@@ -14,7 +14,7 @@ from calcqa.retrieval.retriever import Retriever
 from calcqa.types import Reason
 from calcqa.workspace import Workspace
 from helpers.fakes import SentenceReader
-from helpers.small import NOW, quoted
+from helpers.small import NOW, FakeEncoder, quoted
 
 REPORTS = {
     "toe": "# Gout at sea\n\nA sailor of 54 came with a swollen toe. The drug he was given was colchicine for nine "
@@ -255,3 +255,18 @@ def test_where_nobody_was_asked_nothing_is_said_of_a_search(assistant):
     assert searched(answer.abstention) == "" and answer.hits == ()
     other = dataclasses.replace(answer.abstention, unknown_report="", passages_searched=3)
     assert "3" in searched(other)
+
+
+def test_rare_words_that_single_one_document_out_name_it(assistant_over):
+    texts = {
+        "voice": "# Voice\n\nA dancer came.\n\nThe voice was hoarse for weeks.\n\nRest was given.",
+        "feet": "# Feet\n\nA dancer hurt a toe. The dancer fell. The dancer was given ice. The dancer was well.",
+        "knee": "# Knee\n\nA dancer hurt a knee. The dancer fell. The dancer was given ice. The dancer was well.",
+        "farm": "# Farm\n\nHoarse cows are not rare. The cows were hoarse. Hoarse cows were given hay.",
+        **{f"c{n}": f"# Case {n}\n\nA cough was given honey {n}." for n in range(36)},
+    }
+    reports = Reports(Retriever(assistant_over(texts).index, FakeEncoder()))
+    titles = {d.id: d.title for d in reports.patients._index.documents.values()}
+    named = reports.named("the hoarse dancer - what was given?")
+    assert [{titles[d] for d in one.documents} for one in named] == [{"Voice"}]
+    assert len(reports.named("the dancer who fell - what was given?")) != 1  # two have these words

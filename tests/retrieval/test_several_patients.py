@@ -5,8 +5,11 @@ import functools
 import pytest
 
 from calcqa.answering.by_patient import of_several_patients
+from calcqa.conversations.readback import turns_from
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
+from calcqa.rendering.phrases import unsaid
+from calcqa.types import SomeAsked
 from helpers.small import NOW, quoted
 
 LETTERS = {
@@ -143,3 +146,79 @@ def test_over_one_document_or_of_those_who_treat_it_is_asked_as_ever(assistant_o
     kept = {"ash": WARD["ash"]} if "was" in question else WARD
     assistant = assistant_of(kept, read_threshold=0.0)
     assert assistant._by_patient.all_who(question, question, assistant.retrieve_many) is None
+
+
+@pytest.fixture
+def many(assistant_of):
+    """Return an assistant over letters of more patients than are asked one by one: every other is a woman."""
+
+    def letter(number, name):
+        title, she, her = (("Mrs", "She", "Her"), ("Mr", "He", "His"))[number % 2]
+        return f"# {title} {name}\n\n{she} was well. {her} weight was measured at {50 + number} kg. {she} had gout."
+
+    names = [*NAMES, "Noon"]
+    return assistant_of({name.lower(): letter(n, name) for n, name in enumerate(names)}, read_threshold=0.0)
+
+
+@pytest.mark.parametrize(("pronoun", "title"), [("her", "Mrs"), ("his", "Mr")])
+def test_of_many_documents_those_of_the_likeliest_patients_of_a_sex_are_quoted(many, pronoun, title):
+    answer = many.ask(f"What was {pronoun} measured weight?")
+    assert len(answer.citations) > 1
+    assert {c.document_title.split()[0] for c in answer.citations} == {title}
+    assert len(many.ask("What was the measured weight?").citations) == 1
+
+
+def test_nobody_of_the_other_sex_is_quoted_where_one_document_is_of_whom_is_asked(assistant_of):
+    men = {name.lower(): f"# Mr {name}\n\nHis weight was measured." for name in NAMES}
+    her = "# Mrs Ann Lee\n\nShe was well. Her weight was measured by day on the scales of the ward: 50 kg."
+    assistant = assistant_of({**men, "lee": her}, read_threshold=0.0)
+    (cited,) = of_all(assistant, "What was her measured weight?").citations
+    assert cited.document_title.startswith("Mr ")
+    assert {c.document_title for c in assistant.ask("What was her measured weight?").citations} == {"Mrs Ann Lee"}
+
+
+def test_it_is_told_that_only_some_of_many_documents_were_asked(many):
+    chat = many.chat()
+    answer = chat.ask("Which patients had gout?")
+    assert len({c.document_id for c in answer.citations}) == 12 and answer.some_asked == SomeAsked(12, 14)
+    (sentence,) = unsaid(answer)
+    assert "12" in sentence and "14" in sentence
+    saved = transcript(chat.turns, many.index, now=NOW)
+    assert turns_from(saved, many.index)[0].answer.some_asked == SomeAsked(12, 14)
+    chat.ask("Which patients had no gout?")
+    refused = chat.ask("Which patients did not have gout?")
+    assert refused.abstention.some_asked and refused.text.endswith(sentence)
+    assert verify(transcript(chat.turns, many.index, now=NOW), many.index)[1] == []
+
+
+OPEN = {
+    "ash": "# Discharge letter: Mr Tom Ash\n\nHe is to be given apixaban once he is home.",
+    "birch": WARD["birch"],
+    "dunn": "# Discharge letter: Mr Bo Dunn\n\nHis mother was given apixaban.",
+}
+
+
+def test_what_is_planned_or_of_a_relative_is_not_counted(assistant_over):
+    assistant = assistant_over(OPEN, "apixaban")
+    assert whose(assistant.ask("Which patients were given apixaban?")) == ["birch"]
+    assert "ash" in whose(assistant.ask("Which patients are to be given apixaban?"))
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("Which patients were given apixaban, and which drug was Mrs Cole given?", ["ash", "birch", "cole"]),
+        ("Which drug was Mrs Cole given, and which patients were given apixaban?", ["ash", "birch", "cole"]),
+        ("Which patients were given iron, and for how long were they given it?", ["cole"]),
+    ],
+)
+def test_which_patients_may_be_asked_as_a_part(asked_of, question, names):
+    answer = asked_of(question, "given")
+    assert sorted(set(whose(answer))) == names and not answer.unanswered
+    assert answer.standalone_question == question
+
+
+def test_a_part_that_holds_of_nobody_is_named(asked_of):
+    answer = asked_of("Which patients did not have apixaban, and which drug was Mrs Cole given?", "given")
+    assert whose(answer) == ["cole"]
+    assert answer.unanswered == ("Which patients did not have apixaban?",)

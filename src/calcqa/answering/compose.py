@@ -127,7 +127,9 @@ def joined(question: str, retrieved: Retrieved, parts: Sequence[Answer], unanswe
         for p in parts
         for d in p.disagreements
     )
-    return _answer(question, retrieved, tuple(citations.values()), confidence, unanswered, tuple(differing))
+    answer = _answer(question, retrieved, tuple(citations.values()), confidence, unanswered, tuple(differing))
+    of_parts = (part.abstention.some_asked if part.abstention else part.some_asked for part in parts)
+    return dataclasses.replace(answer, some_asked=next(filter(None, of_parts), None))
 
 
 def by_faq(answer: Answer, retrieved: Retrieved, index: Index) -> bool:

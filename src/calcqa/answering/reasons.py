@@ -38,7 +38,8 @@ _PLACE = whole_words(data.PLACE)
 _METHODS = {name: whole_words(pattern) for name, pattern in values.METHODS.items()}
 _STAGES = {name: whole_words(pattern) for name, pattern in values.STAGES.items()}
 _AFTER, _LATER = (re.compile(pattern, re.IGNORECASE) for pattern in (values.AFTER, values.LATER))
-_PLANNED, _DONE = map(whole_words, (values.PLANNED, values.DONE))
+_PLANNED, _PRESCRIBED, _DONE = map(whole_words, (values.PLANNED, values.PRESCRIBED, values.DONE))
+_COURSE, _DRUG = re.compile(values.COURSE, re.IGNORECASE), "=medication"
 _PRESENT = whole_words("is|are|does|do|has|have")
 
 
@@ -86,11 +87,30 @@ def is_timed(s: Statement) -> bool:
 
 
 def only_planned(asked: Asked, one: Statement, other: Statement) -> bool:
-    """Say whether of the sentences one tells of what is planned, and the other of what was done."""
+    """Say whether of the sentences one tells of what is planned, and the other of what was done.
+
+    How long a drug was prescribed for was planned, too.
+    """
     planned = [bool(_PLANNED.search(s.text, 0, s.marked.end if s.marked else len(s.text))) for s in (one, other)]
     if planned[0] is planned[1] or _PLANNED.search(asked.text):
         return False
-    return _DONE.search((one, other)[planned[0]].text) is not None
+    text = (one, other)[planned[0]].text
+    if _is_course(one) and _is_course(other) and not _other_drug(one, other):
+        text = _PRESCRIBED.sub("", text)
+    return _DONE.search(text) is not None
+
+
+def _is_course(s: Statement) -> bool:
+    """Say whether a reader marked how long something is to be taken, and not since when."""
+    spells = [q for q in s.quantities if q.kind == "time" and s.is_marked(q)]
+    return any(_COURSE.search(s.text, 0, q.start) and not _LATER.match(s.text, q.end) for q in spells)
+
+
+def _other_drug(one: Statement, other: Statement) -> bool:
+    """Say whether the sentences, or those before that they need, name drugs, and none that both do."""
+    named = ((*Statement(s.before).names, *s.names) for s in (one, other))
+    a, b = ([n for n in names if _DRUG in n.kinds] for names in named)
+    return bool(a and b) and not any(x.meets(y) for x in a for y in b)
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,24 @@ from calcqa.parameters import UNKNOWN_NAMED, Weights
 from calcqa.query.naming import Naming
 from calcqa.query.small_talk import addresses_program
 from calcqa.retrieval.results import Retrieved
-from calcqa.types import Abstention, Answer, Document, Reason
+from calcqa.types import Abstention, Answer, Document, Reason, SomeAsked
 
 _BRACKET = re.compile(r"\s*\([^()]*\)(?=\W*$)")  # the question before, behind a follow-up
 
 
 def abstain(
-    question: str, retrieved: Retrieved, index: Index, weights: Weights, judged: list[Verdict], confidence: float
+    question: str,
+    retrieved: Retrieved,
+    index: Index,
+    weights: Weights,
+    judged: list[Verdict],
+    confidence: float,
+    some_asked: SomeAsked | None = None,
 ) -> Answer:
-    """Return the refusal of `question` (as typed), given what was `judged` of what its standalone form brought up."""
+    """Return the refusal of `question` (as typed), given what was `judged` of what its standalone form brought up.
+
+    `some_asked` is as in `Answer`.
+    """
     documents = [v.document_id for v in judged] or list(index.documents)
     unanswerable = _kind(retrieved, documents, weights, judged) if is_english(question) else OTHER_LANGUAGE
     if unanswerable in NOT_QUESTIONS:
@@ -33,7 +42,9 @@ def abstain(
     nearest = retrieved.hits[: weights.nearest]
     unknown = absent(retrieved.unknown_terms, index)
     words, kind = ((), None) if unknown or unanswerable else apart(_BRACKET.sub("", retrieved.corrected), index)
-    abstention = Abstention(reason, unanswerable, unknown, retrieved.searched, nearest, words, kind)
+    abstention = Abstention(
+        reason, unanswerable, unknown, retrieved.searched, nearest, words, kind, some_asked=some_asked
+    )
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
 
@@ -87,4 +98,6 @@ def refusal(abstention: Abstention, documents: list[Document]) -> str:
         terms = messages.AND.join(f"“{t}”" for t in abstention.apart)
         held = messages.LACKED.get(abstention.without or "", "")
         text += (messages.NEVER_WITH if held else messages.NEVER_TOGETHER).format(terms=terms, held=held)
+    if some := abstention.some_asked:
+        text += f" {messages.ONLY_SOME.format(asked=some.asked, holding=some.holding)}"
     return text

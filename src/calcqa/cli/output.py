@@ -130,10 +130,8 @@ def print_answer(answer: Answer, documents: Mapping[str, Document] | None = None
             say(c.short_answer, bold=True)
             at = c.answer_start
     say(answer.text[at:])
-    for sentence in disagreed(answer):
+    for sentence in (*disagreed(answer), *unsaid(answer)):
         say(one_line(sentence))
-    if answer.unanswered:
-        say(unsaid(answer))
     for c in answer.citations:
         say(one_line(f"  [{c.number}] {named.get(c.document_id, c.document_title)}, {place(c)}"), dim=True)
     if answer.abstention and not answer.abstention.unknown_report:

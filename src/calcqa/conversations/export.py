@@ -73,10 +73,8 @@ def conversation_markdown(turns: Sequence[Turn], index: Index, *, name: str, now
             short = [f"> **{plain(c.short_answer)}**", ">"] if c.short_answer else []
             lines += [*short, f"> {plain(c.quote)} [{c.number}]", ""]
             lines += [f"- {plain(line)}" for line in _about(c, checked.verdict(number, c))] + [""]
-        for sentence in disagreed(answer):
+        for sentence in (*disagreed(answer), *unsaid(answer)):
             lines += [plain(sentence), ""]
-        if answer.unanswered:
-            lines += [plain(unsaid(answer)), ""]
         if answer.abstention:
             lines += [plain(answer.text), "", searched(answer.abstention), ""]
         if problem := checked.words(number):
@@ -102,9 +100,7 @@ def conversation_page(turns: Sequence[Turn], index: Index, *, name: str, now: da
             kind = "about failed" if (number, c.number) in checked.faults else "about"
             about = Markup("<br>").join(_about(c, checked.verdict(number, c)))
             parts.append(Markup('<p class="{}">{}</p>').format(kind, about))
-        parts += [Markup("<p>{}</p>").format(sentence) for sentence in disagreed(answer)]
-        if answer.unanswered:
-            parts.append(Markup("<p>{}</p>").format(unsaid(answer)))
+        parts += [Markup("<p>{}</p>").format(sentence) for sentence in (*disagreed(answer), *unsaid(answer))]
         if answer.abstention:
             parts.append(Markup("<p>{}<br>{}</p>").format(answer.text, searched(answer.abstention)))
         if problem := checked.words(number):

@@ -61,8 +61,18 @@ OWN_OF_ONE = rf"(?P<own>['’]s?\s.*?)\s*(?:{_JOINS}|\bthan\b)\s*"
 OWN_OF_OTHER = r"['’]s?(?P<rest>\W*)"
 """What stands between two, and behind the second, of whom the same is asked: "Mr Hale's Hb and Ms Lee's"."""
 
+OWN_OF_EACH = rf"(?P<own>['’]s?\s.*?)\s*{_JOINS}\s*"
+ASKS_WHAT = r"\W*(?:what(?:['’]s| (?:is|are|was|were))\s+)?"
+"""What stands between two, and before the first, of whom other things are asked: "Mr Hale's Hb and Ms Lee's Na"."""
+
 THE_OTHER = "the other"
 """What calls the others where a question is asked of one of those that it names."""
+
+PLACED = (
+    r"\bthe (?:(?P<first>first|former)|(?P<second>second|latter)|(?P<other>other))"
+    r"(?: (?:one|patient|man|woman|person)\b|(?=(?:['’]s)?\W*$)|(?<=former)\b|(?<=latter)\b)"
+)
+"""What calls one of two who were named before, by place."""
 
 THE_PATIENT = "the patient"
 """What calls a patient where the name is left out."""

@@ -41,6 +41,9 @@ MALE_NAME = r"\b(?:man|boy|gentleman|father|dad|husband|son|brother|grandfather|
 PRONOUNS = {"female": r"\b(?:she|hers?|herself)\b", "male": r"\b(?:he|his|him|himself)\b"}
 """Pronouns of one sex."""
 
+THEM = r"\b(?:they|them|their|theirs|themselves|those|these)\b"
+"""Words for several patients who were named before."""
+
 PRONOUN_SEX = {"she": "female", "her": "female", "hers": "female", "he": "male", "him": "male", "his": "male"}
 """Pronouns that may stand alone, and their sex."""
 

@@ -1,19 +1,23 @@
 """How values and names are told and asked for in English, as data: normal, when, of what. Patterns ignore case."""
 
-_BOUND = r"up to|below|under|less than|above|over|at (?:most|least)|[<>≤≥]"
+_BOUND = r"up to|below|under|less than|above|over(?! \d+ ?(?:h|min|day|week|month))|at (?:most|least)|[<>≤≥]"
 _RANGE = rf"(?:(?:{_BOUND}) ?\d[\d.,]*|\d[\d.,]*\s?(?:[-–]|to)\s?\d[\d.,]*)"
+_NORMAL = r"\b(?:ref(?:erence)?|normal(?! saline)|range|limits?|target)\b"
+_BEYOND = r"\b(?:above|below|beyond|outside|over|under|within)\b"
 REFERENCE = (
-    r"[(\[][^()\[\]]*\b(?:ref(?:erence)?|normal|range|limits?|target)\b[^()\[\]]*[)\]]|"
-    rf"\b(?:reference|normal|target)(?: \w+){{0,4}}?:? {_RANGE}|"
+    rf"[(\[]{_RANGE}(?![^()\[\]]*{_BEYOND})[^()\[\]]*{_NORMAL}[^()\[\]]*[)\]]|{_NORMAL}[^()\[\]]*[)\]]|"
+    rf"\b(?:reference|normal(?! saline)|target)(?: [^\W\d]\w*){{0,4}}?:? {_RANGE}|"
     rf"\b{_RANGE}(?: ?\S{{1,8}})? (?:is|are|being|was) (?:the )?(?:normal|reference|target)|"
-    rf"(?<=\| ){_RANGE}$"
+    rf"(?<=\| ){_RANGE}$|"
+    # "5.3, above the normal range": no number but what was measured
+    rf"{_BEYOND}[^()\[\],;\d]*{_NORMAL}[^()\[\],;\d]*"
 )
 """What tells a value that is normal, or aimed at, and is none that was measured."""
 
 # --- when -------------------------------------------------------------------------------------------------------------
 
 AFTER = r"(?:at|after|by|on|within)(?: about)? $"
-LATER = r" (?:later|after|post|following|into|on|before|earlier|postpartum)\b"
+LATER = r" (?:ago|later|after|post|following|into|on|before|earlier|postpartum)\b"
 """What stands before, or behind, a spell of time that tells when: "at six weeks", "two days later"."""
 
 STAGES = {
@@ -29,6 +33,12 @@ PLANNED = (
     r"scheduled|suggest\w*|consider\w*"
 )
 """What tells of what is to be."""
+
+PRESCRIBED = r"(?:(?:was|were|(?:has|have|had) been) )?(?:prescribed|ordered|written up for)"
+"""What tells of what was to be taken, and not whether it was."""
+
+COURSE = r"\b(?:for|of|prescribed|ordered)(?: (?:an?|another|about|at least|a further|only|up to|the next))* $"
+"""What stands before how long something is to be taken."""
 
 DONE = r"was|were|had|has been|have been|received|underwent|completed|got|took|after"
 """What tells of what was."""

@@ -125,9 +125,11 @@ class Quantity:
         apart, size = b - a, max(abs(a), abs(b))
         if math.isinf(size):
             return False
-        if apart <= max(self.step * by, other.step) / 2 and (self.step * by != other.step or self.about or other.about):
-            return apart <= size * (0.2 if self.about or other.about else _ROUNDED)
-        close = 0.15 if self.about or other.about else _CLOSE.get(self.kind, 0.02) if self.unit != other.unit else 0.0
+        about = self.about or other.about
+        rounded = apart <= max(self.step * by, other.step) / 2 and (self.step * by != other.step or about)
+        if rounded and apart <= size * (0.2 if about else _ROUNDED):
+            return True
+        close = 0.15 if about else _CLOSE.get(self.kind, 0.02) if self.unit != other.unit else 0.0
         return apart <= size * close + 1e-9
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_naming import (
+    ASKS_WHAT,
     BEFORE,
     CALLED,
     COMPARED,
@@ -20,6 +21,7 @@ from calcqa.language.english_naming import (
     GENERAL,
     LEADS,
     ONLY,
+    OWN_OF_EACH,
     OWN_OF_ONE,
     OWN_OF_OTHER,
     PEOPLE,
@@ -51,6 +53,8 @@ _NAME = re.compile(r"[^\W\d_][\w-]+")
 _FIRST_NAMES = re.compile(r"(?:[A-Z][\w'’-]+\s+){1,2}$")
 _COMPARED, _BETWEEN = re.compile(COMPARED, re.IGNORECASE), re.compile(r"\bbetween\s+$", re.IGNORECASE)
 _AND, _OWN, _OWNS = re.compile(TOGETHER, re.IGNORECASE), re.compile(OWN_OF_ONE, re.IGNORECASE), re.compile(OWN_OF_OTHER)
+_OWN_OF_EACH, _ASKS_WHAT = re.compile(OWN_OF_EACH, re.IGNORECASE), re.compile(ASKS_WHAT, re.IGNORECASE)
+_OWNS_MORE, _OTHERS = re.compile(r"['’]s?\s+\w"), re.compile(rf"\b{THE_OTHER}\b")
 _ONLY = re.compile(ONLY, re.IGNORECASE)
 _GENERAL, _THE = re.compile(GENERAL, re.IGNORECASE), re.compile(r"\bthe\b", re.IGNORECASE)
 _WHICH = re.compile(WHICH, re.IGNORECASE)
@@ -175,11 +179,37 @@ def asked_of(question: str, mentioned: Sequence[Mention], who: str, person: Pers
     own = _OWN.fullmatch(question, first.end, mentioned[1].start)
     if own and len(mentioned) == 2 and (ends := _OWNS.fullmatch(tail)):  # "Mr Hale's Hb and Ms Lee's"
         return f"{head}{who}{own['own']}{ends['rest']}"
+    each = _OWN_OF_EACH.fullmatch(question, first.end, mentioned[1].start)
+    if each and len(mentioned) == 2 and _ASKS_WHAT.fullmatch(head) and _OWNS_MORE.match(tail):
+        return f"{head}{who}{each['own']}?" if first.person.may_be(person) else f"{head}{who}{tail}"
     text = ""
     for mention in mentioned:
         text += question[at : mention.start] + (who if mention.person.may_be(person) else THE_OTHER)
         at = mention.end
     return text + tail
+
+
+def with_names(asked: str, question: str) -> str:
+    """Return `question` as typed for what was asked of one of those whom it names with the others left unnamed."""
+    return question if _OTHERS.search(asked) else asked
+
+
+def asked_instead(question: str, mentioned: Sequence[Mention], who: str, person: Person, *, alone: bool) -> str:
+    """Return `question` asked of `who`, a `person`, in place of the first of those whom it names.
+
+    Those others stay whom it compares with; `alone` says that it asks of each by itself, and then all are replaced.
+    """
+    if are_in_a_row(question, mentioned):
+        return asked_of(question, mentioned, who, mentioned[0].person)
+    first, text, at = mentioned[0], "", 0
+    for m in mentioned:
+        is_replaced = alone or m.person.may_be(first.person)
+        name = who if is_replaced else question[m.start : m.end]
+        if not is_replaced and m.person.may_be(person):
+            name = question[first.start : first.end]
+        text += question[at : m.start] + name
+        at = m.end
+    return text + question[at:]
 
 
 def by_pronoun(question: str, sex: str) -> str:

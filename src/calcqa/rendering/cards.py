@@ -59,8 +59,7 @@ def answer_html(answer: Answer, shown: int | None = None, *, number: int = 1, vi
     rest = _EMPTY
     if not arriving:
         rest = _EMPTY.join(Markup('<p class="disagree">{}</p>').format(one) for one in disagreed(answer))
-    if not arriving and answer.unanswered:
-        rest += Markup('<p class="unsaid">{}</p>').format(unsaid(answer))
+        rest += _EMPTY.join(Markup('<p class="unsaid">{}</p>').format(one) for one in unsaid(answer))
     if not arriving and shown < len(answer.citations):
         stopped = messages.STOPPED.format(shown=shown, all=len(answer.citations))
         rest += Markup(

@@ -30,10 +30,8 @@ def to_markdown(answer: Answer) -> str:
             lines += [f"> **{plain(citation.short_answer)}**", ">"]
         lines += [f"> {plain(citation.quote)} [{citation.number}]", ">"]
     lines[-1] = ""
-    for sentence in disagreed(answer):
+    for sentence in (*disagreed(answer), *unsaid(answer)):
         lines += [plain(sentence), ""]
-    if answer.unanswered:
-        lines += [plain(unsaid(answer)), ""]
     lines += [messages.SOURCES, ""]
     for c in answer.citations:
         lines.append(f"{c.number}. {plain(c.document_title)}, {plain(place(c))}")

@@ -47,9 +47,14 @@ def understood(answer: Answer) -> str | None:
     return answer.standalone_question if typed != read else None
 
 
-def unsaid(answer: Answer) -> str:
-    """Return the sentence that names the parts of the question which the documents do not answer."""
-    return messages.UNSAID.format(parts="; ".join(f"“{part}”" for part in answer.unanswered))
+def unsaid(answer: Answer) -> list[str]:
+    """Return what an answer lacks: the parts of the question without one, and that only some documents were asked."""
+    sentences = []
+    if answer.unanswered:
+        sentences.append(messages.UNSAID.format(parts="; ".join(f"“{part}”" for part in answer.unanswered)))
+    if some := answer.some_asked:
+        sentences.append(messages.ONLY_SOME.format(asked=some.asked, holding=some.holding))
+    return sentences
 
 
 def disagreed(answer: Answer) -> list[str]:

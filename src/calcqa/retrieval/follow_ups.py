@@ -11,16 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from calcqa.language.english_naming import PLACED
 from calcqa.language.english_people import PRONOUN_SEX
 from calcqa.language.people import Person, pronoun_sex, retold
 from calcqa.language.tokens import words
 from calcqa.query.decomposition import parts
-from calcqa.query.naming import Mention, Naming, are_in_a_row, asked_of, is_person, only_named
+from calcqa.query.naming import Mention, Naming, are_in_a_row, asked_instead, asked_of, is_person, only_named
 from calcqa.retrieval.reports import Reports
 from calcqa.types import Turn
 
 _MOST = 4  # patients whom one question names
 _ENDS = re.compile(r":\s*$")
+_PLACED = re.compile(PLACED, re.IGNORECASE)
 _NAME_WORDS = 3  # of the shortest name that stands before a question by itself
 
 
@@ -31,6 +33,7 @@ class _Whom:
     name: str
     lead: str
     sex: str
+    person: Person | None = None
 
 
 class FollowUps:
@@ -44,6 +47,8 @@ class FollowUps:
         if not turns or not self._patients.are_several:
             return None
         before = turns[-1].standalone_question
+        if placed := self._by_place(question, turns):
+            return self.meant(placed, turns) or placed
         if whom := self._only(only_named(question), turns):
             asked = self._of_other(before, whom)
             return retold(asked, whom.sex) if asked else None
@@ -57,6 +62,25 @@ class FollowUps:
         if not (documents and self._reports.is_carried(question, first, documents)):
             return None
         return f"{' and '.join(before[m.start : m.end] for m in named)}: {question}"
+
+    def _by_place(self, question: str, turns: Sequence[Turn]) -> str | None:
+        """Return `question` with the name of whom it calls by place: "the second", or "the other", of two."""
+        placed = _PLACED.search(question)
+        if not placed or self._named(question):
+            return None
+        last = _different(self._named(turns[-1].standalone_question))
+        text = turns[-1].standalone_question
+        if len(last) == 2 and not placed["other"]:
+            one = last[0 if placed["first"] else 1]
+        elif len(last) == 1 and placed["other"]:
+            earlier = [(t.standalone_question, m) for t in turns for m in self._named(t.standalone_question)]
+            others = [pair for pair in earlier if not pair[1].person.may_be(last[0].person)]
+            if not others:
+                return None
+            text, one = others[-1]
+        else:
+            return None
+        return f"{question[: placed.start()]}{text[one.start : one.end]}{question[placed.end() :]}"
 
     def each(self, question: str, turns: Sequence[Turn] = ()) -> list[tuple[str, Sequence[Turn]]]:
         """Return `question` asked of each of the patients whom it names, with the turns before; none of fewer than two.
@@ -101,7 +125,7 @@ class FollowUps:
         if named and named[0].start == 0 and named[-1].end == len(who):
             person = named[0].person
             sex = person.sex or self._patients.sex_of(self._patients.documents_of(person))
-            return _Whom(who, f"{who}: ", sex if len(named) == 1 else "")
+            return _Whom(who, f"{who}: ", sex if len(named) == 1 else "", person)
         if not who or not any(map(is_person, words(who))) or words(who)[0].lower() in PRONOUN_SEX:
             return None  # "her baby" is hers who was named before
         lead = f"{who}: " if len(who.split()) >= _NAME_WORDS else f"For {who}: "
@@ -116,7 +140,9 @@ class FollowUps:
         first = self._patients.naming(before)
         lead, rest = (whom.lead, first.rest) if first and first.lead else ("", before)
         if named := self._named(rest):
-            return f"{lead}{asked_of(rest, named, whom.name, named[0].person)}" if whom.name else None
+            alone = sum(bool(self._named(part)) for part in parts(rest)) > 1
+            asked = asked_instead(rest, named, whom.name, whom.person or named[0].person, alone=alone)
+            return f"{lead}{asked}" if whom.name else None
         return f"{whom.lead}{rest}" if lead or not first else None
 
     def _last_named(self, turns: Sequence[Turn], sex: str) -> str:

@@ -44,6 +44,7 @@ _GENERAL, _GOES_ON = re.compile(GENERAL, re.IGNORECASE), re.compile(GOES_ON, re.
 FEW_DOCUMENTS = 12
 """Most documents of which a question that names no patient is asked of each."""
 
+_RARE = 10  # in one of so many documents at most stands a word that is rare
 _GOING_ON = 5  # words of the longest follow-up that only goes on
 _CALLED = {"female": re.compile(FEMALE_NAME, re.IGNORECASE), "male": re.compile(MALE_NAME, re.IGNORECASE)}
 _NO_TOPICS = Topics((), ())
@@ -192,12 +193,32 @@ class Reports:
         quoted = (c.document_id for c in turn.answer.citations if c.document_id in likely)
         return frozenset(itertools.islice(itertools.chain(quoted, likely), 1))
 
+    def _singled_out(self, name: str) -> str:
+        """Return the one document that has all words of a name, two or more, none of them in many others; else nothing.
+
+        Words for people need not be rare, and general ones say nothing.
+        """
+        most = max(1, len(self._index.documents) // _RARE)
+        common: list[set[str]] = []
+        for words_, unit in vocabulary().named(self._retriever.correct(name)):
+            own = words(words_)
+            held = set(self.patients.holding(unit))
+            if all(says_little(w) for w in own) or (len(held) > most and all(map(is_person, own))):
+                continue
+            if not 0 < len(held) <= most:
+                return ""
+            common.append(held)
+        named = set.intersection(*common) if len(common) > 1 else set[str]()
+        return named.pop() if len(named) == 1 else ""
+
     def likely(self, asked: Naming) -> list[tuple[str, float]]:
         """Return the documents that may be named, with their probabilities: one where that is clear, else a few."""
         weights = self._retriever.weights
         by_name, by_rest, by_cosine = weights.named
         logits: dict[str, float] = defaultdict(float)
         shares = self._shares(asked.name)
+        if asked.lead and (named := self._singled_out(asked.name)):
+            shares = {named: shares[named]}  # what has but some of the words is not meant
         for own, weight in ((shares, by_name), (self._shares(asked.rest if asked.lead else ""), by_rest)):
             for document_id, share in own.items():
                 logits[document_id] += weight * share

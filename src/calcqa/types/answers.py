@@ -153,6 +153,14 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SomeAsked:
+    """How many documents a question was asked of, and how many have words of it."""
+
+    asked: int
+    holding: int
+
+
+@dataclass(frozen=True, slots=True)
 class Abstention:
     """A refusal, with its reason.
 
@@ -160,7 +168,7 @@ class Abstention:
     words that never occur in the documents. `nearest` are the closest passages, none of them an answer. `apart` are
     words of the question that stand in the documents, but in no one sentence together; or, where `without` names a kind
     of thing ("dose", "number", "time"), in none that holds any such thing. `unknown_report` is how the question calls
-    its patient or report, where none of the documents is about that one.
+    its patient or report, where none of the documents is about that one. `some_asked` is as in `Answer`.
     """
 
     reason: Reason
@@ -171,6 +179,7 @@ class Abstention:
     apart: tuple[str, ...] = ()
     without: str | None = None
     unknown_report: str = ""
+    some_asked: SomeAsked | None = None
 
     @property
     def gap(self) -> str | None:
@@ -195,7 +204,8 @@ class Answer:
     citation with one. `confidence` is the estimated probability (0..1) that the quotes hold all that was asked for; of
     an abstention, that those it keeps back do. A question with parts may be answered in some: `unanswered` are those
     the documents do not answer, as they were understood; `confidence` is then of the others. `disagreements` name the
-    quotes that contradict one another: the documents, or places of one, differ in what is asked for.
+    quotes that contradict one another: the documents, or places of one, differ in what is asked for. `some_asked`
+    tells that a question for all patients was asked of some documents only.
     """
 
     question: str
@@ -208,6 +218,7 @@ class Answer:
     abstention: Abstention | None
     unanswered: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    some_asked: SomeAsked | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dicts, lists, strings and numbers, fit for JSON."""

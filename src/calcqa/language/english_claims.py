@@ -1,0 +1,40 @@
+"""English that names what a patient may never have had, as data: planned, asked, feared, or a relative's.
+
+Patterns ignore case.
+"""
+
+from calcqa.language.english_reasons import COMPANY, INFORMS
+from calcqa.language.english_siblings import RELATIVES
+
+_HAPPENED = (
+    r"(?:was|were)(?! to be)|had|has been|have been|received|underwent|took|takes|developed|confirm\w*|"
+    r"and s?he (?:is|has)"
+)
+OPEN = (
+    r"(?<![\w-])(?:(?<!found )(?<!known )(?<!noted )(?<!thought )to be|will|shall|should|would (?:be|need|like)|may|"
+    r"might|could|plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|consider\w*|"
+    r"awaiting|declin\w+|refus\w+|offered|query|possibl[ey]|suspect\w*|suspicion|rule out|exclude|whether|if|"
+    r"in case of|risk (?:of|for)|prevent\w*|prophyla\w+|screen\w*|tests? for|look for)\b"
+    rf"(?!.*\b(?:{_HAPPENED})\b)|\?\s*$"
+)
+"""What stands before something that was only planned, asked or feared, and nothing between that tells of what was."""
+
+OPEN_BEHIND = (
+    r"\s?\?|[^.;]{0,40}\?\W*$|"
+    r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were) (?:to be|being|planned|"
+    r"considered|suspected|discussed|advised|recommended|proposed|offered|declined|refused|feared|possible)\b|"
+    r"(?:will|shall|should|may|might|could|would) (?:be|have)\b)"
+)
+"""What stands behind such a thing."""
+
+_RELATIVE = "|".join(RELATIVES.values())
+OF_RELATIVE = (
+    r"(?:\b(?:famil(?:y|ies|ial)|FHx?|relatives?|parents?)\b|"
+    rf"{COMPANY}(?<!the )(?<!this )\b(?:{_RELATIVE})\b{INFORMS})(?!.*\b(?:s?he|the patient)\b)"
+)
+"""Whose something is that stands behind a relative, or the family, and no word for the patient between."""
+
+OF_RELATIVE_BEHIND = (
+    rf" (?:in|of) (?:(?:his|her|the|their|an?|both) )?(?:\w+ )?(?:{_RELATIVE}|family|parents?)\b| \((?:{_RELATIVE})\b"
+)
+"""The same, behind what is theirs."""

@@ -1,0 +1,59 @@
+"""What a quote says of its patient: what is planned, asked, feared or a relative's is not had."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from calcqa.answering.claims import Claim, claim
+from calcqa.language.clinical import vocabulary
+
+
+def told(question, quote, name, section="Letter"):
+    units = [unit for _, unit in vocabulary().named(name)]
+    return claim(question, SimpleNamespace(quote=quote, section=section), units)
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_told"),
+    [
+        ("He has had diabetes for a year.", Claim.HOLDS),
+        ("She was found to be diabetic.", Claim.HOLDS),
+        ("Her husband says she has diabetes.", Claim.HOLDS),
+        ("Her aunt had gout and she has diabetes.", Claim.HOLDS),
+        ("Diabetes was confirmed after a suspected infection.", Claim.HOLDS),
+        ("He is known to have diabetes and will be seen in June.", Claim.HOLDS),
+        ("She is not diabetic.", Claim.DENIED),
+        ("?Diabetes.", Claim.OPEN),
+        ("Diabetes?", Claim.OPEN),
+        ("If he has diabetes, his eyes need to be looked at.", Claim.OPEN),
+        ("Diabetes was suspected.", Claim.OPEN),
+        ("Her brother has diabetes.", Claim.OPEN),
+        ("Family history: diabetes in two uncles.", Claim.OPEN),
+        ("There is diabetes in his family.", Claim.OPEN),
+    ],
+)
+def test_what_is_asked_or_of_a_relative_is_not_had(quote, is_told):
+    assert told("Which patients have diabetes?", quote, "diabetes") is is_told
+
+
+@pytest.mark.parametrize(
+    ("quote", "is_told"),
+    [
+        ("Iron was given twice.", Claim.HOLDS),
+        ("She should rest, and was given iron.", Claim.HOLDS),
+        ("He is to be given iron.", Claim.OPEN),
+        ("Iron will be started in June.", Claim.OPEN),
+        ("We considered iron.", Claim.OPEN),
+    ],
+)
+def test_what_is_planned_was_not_given(quote, is_told):
+    assert told("Who was given iron?", quote, "iron") is is_told
+
+
+def test_what_the_question_asks_for_is_not_left_open():
+    assert told("Which patients are to be given iron?", "He is to be given iron.", "iron") is Claim.HOLDS
+    assert told("Which patients have a diabetic mother?", "His mother has diabetes.", "diabetes") is Claim.HOLDS
+
+
+def test_a_section_on_the_family_is_not_of_the_patient():
+    assert told("Who has gout?", "Gout.", "gout", "Letter › Family history") is Claim.OPEN
