@@ -1,6 +1,7 @@
 """The command line: thin over the assistant.
 
-Others stand in `cli/evaluate.py` (question sets, runs), `cli/fitting.py`, `cli/maintain.py` (checks), `cli/serve.py` (the page).
+Others stand in `cli/evaluate.py` (question sets, runs), `cli/fitting.py`, `cli/maintain.py` (checks) and `cli/serve.py`
+(the page).
 Exit codes: 0 answered (or done), 3 abstained, 2 bad input, 1 a check that failed.
 """
 
