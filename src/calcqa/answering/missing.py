@@ -35,30 +35,31 @@ _KINDS = {
 }
 
 
-def absent(words: Sequence[str], index: Index) -> tuple[str, ...]:
-    """Return those of `words`, found in no document, that are surely not there, and tell what is missing.
+def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str, ...]:
+    """Return those `words` of a question, found in no document, that are surely not there and tell what is missing.
 
     That is terms of the vocabulary, where none for the same stands in a document, in whatever sense; and longer words
     that are like no other, which may be a slip. No word there begins alike: "closed" may say "closure".
     """
     texts = [_spread(p.text) for p in index.passages] if words else []
-    return tuple(w for w in words if not (_is_ordinary(w) or _UNIT.fullmatch(w) or _may_be_there(w, index, texts)))
+    typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none
+    tell = (w for w in words if not (_is_ordinary(w) or _UNIT.fullmatch(w)))
+    return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index, texts))
 
 
 def _may_be_there(word: str, index: Index, texts: Sequence[str]) -> bool:
     terms = [unit for unit in vocabulary().units(word) if len(unit) > 1]
     if not terms and (len(word) <= _BEGINS or _is_slip(word, index)):
         return True
-    begin = word[: _BEGINS + (len(word) >= _LONG) + bool(terms)]
-    return any(len(begin) >= _BEGINS and t.startswith(begin) for t in index.document_terms) or any(
-        vocabulary().may_stand(unit, text) for unit in terms for text in texts
-    )
+    begin = word[: _BEGINS + (len(word) >= _LONG) + bool(terms)].lower()
+    begins = len(begin) >= _BEGINS and any(t.startswith(begin) for t in index.document_terms)
+    return begins or any(vocabulary().may_stand(unit, text) for unit in terms for text in texts)
 
 
 def _is_slip(word: str, index: Index) -> bool:
     """Say whether a word that nobody knows may be another, misspelt."""
-    others = (t for t in itertools.chain(index.document_terms, vocabulary().stems) if t[0] == word[0])
-    return any(OSA.normalized_similarity(t, word) >= _ALIKE for t in others)
+    others = (t for t in itertools.chain(index.document_terms, vocabulary().stems) if t[0] == word[0].lower())
+    return any(OSA.normalized_similarity(t, word.lower()) >= _ALIKE for t in others)
 
 
 def _is_ordinary(word: str) -> bool:

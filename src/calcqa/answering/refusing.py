@@ -31,7 +31,7 @@ def abstain(
     else:
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
     nearest = retrieved.hits[: weights.nearest]
-    unknown = absent(retrieved.unknown_terms, index)
+    unknown = absent(retrieved.unknown_terms, index, retrieved.question)
     asked = _BRACKET.sub("", retrieved.corrected)
     words, kind = ((), None) if unknown or unanswerable else apart(asked, index)
     told = unknown or unanswerable or words or not nearest
