@@ -105,3 +105,8 @@ def test_the_next_best_is_taken_where_the_best_is_about_a_relative(tmp_path, fak
     assert [c.quote for c in answer.citations] == [
         "In spring there was, to be sure, a small stroke of his own as well."
     ]
+
+
+def test_what_has_nothing_of_the_question_does_not_take_its_place(tmp_path, fake_encoder):
+    text = "# Letter\n\nFH: brother had a stroke at 45.\n\nHe had been well and has no complaint did he say.\n"
+    assert assistant_over(tmp_path, fake_encoder, text).ask("Did he have a stroke?").abstention is not None

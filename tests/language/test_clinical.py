@@ -176,7 +176,6 @@ def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
         ("FH?", "Her sister had gout."),
         ("Impression?", "Imp: gout"),
         ("Temp?", "Obs: T 38.2, HR 90"),
-        ("Job?", "A fisherman was seen."),
         ("Next appointment?", "I will see her again in May."),
         ("Ceiling of care?", "Resus: for full escalation"),
         ("Family history of cancer?", "Mother had breast ca at 50."),

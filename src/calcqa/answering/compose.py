@@ -17,6 +17,7 @@ from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
 from calcqa.answering.refusing import abstain
 from calcqa.answering.siblings import about_relative, affirms, is_sibling
+from calcqa.answering.statements import Asked, Statement
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
@@ -46,8 +47,9 @@ def answer(
     judged = case.verdicts(already_quoted)
     if not judged:
         return abstain(question, retrieved, index, weights, judged, 0.0)
-    if relatives := _of_relatives(judged[0], case):  # what befell the father is set aside, and the next best taken
-        judged = case.verdicts(already_quoted | relatives) or judged
+    if relatives := _of_relatives(judged[0], case):  # the next best is taken, if it speaks of what is asked
+        others = case.verdicts(already_quoted | relatives)
+        judged = others if others and _speaks_of_it(others[0], case) else judged
     verdict = judged[0]
     quoted = quotable(verdict, case)
     if verdict.kind not in ("asked", "few"):  # whose FAQ entries know better
@@ -77,6 +79,11 @@ def _of_relatives(verdict: Verdict, case: Case) -> frozenset[tuple[str, Span]]:
         return frozenset()
     own = (i for c in case.retrieved.candidates if about(c) for i in c.sentences)
     return frozenset((index.sentences[i].passage.document_id, index.sentences[i].span) for i in own)
+
+
+def _speaks_of_it(verdict: Verdict, case: Case) -> bool:
+    asked = Asked(case.retrieved.corrected)
+    return any(Statement(case.index.sentence_text(i)).share(asked) > 0 for i in verdict.candidate.sentences)
 
 
 def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> bool:
