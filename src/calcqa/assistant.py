@@ -15,6 +15,7 @@ from calcqa.answering.by_patient import ByPatient, best_alone, naming_all, patie
 from calcqa.answering.parts import by_items, by_parts
 from calcqa.answering.patient import patient_answer
 from calcqa.answering.refusing import abstain_for_unknown_report
+from calcqa.answering.series import of_series
 from calcqa.config import EncoderSettings, default_encoder
 from calcqa.documents.about import About, about
 from calcqa.errors import InputError
@@ -211,7 +212,7 @@ class Assistant:
 
         def ordinary(asked: str, retrieved: Retrieved) -> Answer:
             answer = compose.answer(asked, retrieved, self.index, self._weights, self._reader, already_quoted)
-            return patient_answer(answer, retrieved, self.index)
+            return of_series(patient_answer(answer, retrieved, self.index), retrieved, self.index)
 
         whole = ordinary(question, retrieved)
         if broad := broad_answer(whole, retrieved, self.index, self._weights, self._reader, self.retrieve_many):

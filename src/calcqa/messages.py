@@ -127,7 +127,15 @@ NOT_IN_THEM = ": the question asks for {kind} that is not in them."
 ENGLISH_ONLY = "Only English is read here: ask in English, please."
 NEVER_TOGETHER = " No one sentence holds {terms}, or words known here for them."
 NEVER_WITH = " No sentence that holds {terms} gives {held}."
-LACKED = {"number": "a number", "dose": "a dose", "time": "a time"}
+NEAREST_LACKS = " The passage that comes nearest has no word known here for {terms}."
+LACKED = {
+    "number": "a number",
+    "dose": "a dose",
+    "time": "a time",
+    "size": "a size",
+    "reason": "a reason",
+    "share": "a share of patients, or how common it is",
+}
 """How a refusal names what no sentence holds, by the kind of thing that was asked for."""
 KNOWN_MISSING = "The report “{title}” is known not to say (with the number of questions asked in vain): {kinds}."
 NOBODY_WROTE = "Nobody wrote down what “{title}” leaves out."

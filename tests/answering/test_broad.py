@@ -162,3 +162,25 @@ def test_of_the_report_that_ships_the_case_is_told_and_what_denies_refused():
     ):
         assert assistant.ask(question).abstention is not None
     assert "laser" in assistant.ask("Which treatments do not involve taking a drug?").text  # as an FAQ entry asks
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("DH?", "Drugs on admission"),
+        ("What are her current medications?", "Drugs on admission"),
+        ("PMH?", "Past history"),
+        ("What is his past medical history?", "Past history"),
+        ("What's the plan?", "Plan"),
+    ],
+)
+def test_a_section_of_a_ward_letter_is_asked_for_as_on_a_ward(tmp_path, fake_encoder, build_small, question, heading):
+    text = (
+        "Ward letter\n\nPast history\nAsthma. A broken wrist in 2004.\n\nDrugs on admission\n- ramipril 5 mg\n"
+        "- codeine 30 mg\n\nPlan\n- Home with a splint\n- Clinic in two weeks\n"
+    )
+    (tmp_path / "letter.txt").write_text(text, encoding="utf-8")
+    answer = Assistant(open_index(build_small([tmp_path / "letter.txt"], tmp_path / "index").path), fake_encoder).ask(
+        question
+    )
+    assert {c.section for c in answer.citations} == {heading} and len(answer.citations) == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calcqa.answering.missing import absent, apart
+from calcqa.answering.missing import absent, apart, nearest_lacks
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
 from calcqa.parameters import Weights
@@ -60,3 +60,59 @@ def test_another_language_is_named_however_sure_an_answer_would_be(index, fake_e
         "Welche Dosis wurde dem Patienten gegeben?"
     )
     assert answer.abstention is not None and "English" in answer.text
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "relieved",  # an ordinary word
+        "mm",
+        "colchicin",  # a slip
+        "immune",  # of what begins alike nothing is sure
+        "ultrasonography",  # which the text calls ultrasound
+        "umbra",
+    ],
+)
+def test_nothing_is_said_of_words_that_tell_nothing(tmp_path, build_small, word):
+    (tmp_path / "letter.md").write_text(TEXT + "\nHe was immunosuppressed; the umbrella was lost.\n", encoding="utf-8")
+    index = open_index(build_small([tmp_path / "letter.md"], tmp_path / "index").path)
+    assert absent([word, "zinc"], index) == ("zinc",)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "kind"),
+    [
+        ("How big was the spleen on ultrasound?", ("spleen", "ultrasound"), "size"),
+        ("Spleen on ultrasound - diameter?", ("Spleen", "ultrasound"), "size"),
+        ("Bipolar disorder: why lithium?", ("Bipolar disorder", "lithium"), None),  # "for" may tell why
+        ("What proportion of patients get diarrhoea from colchicine?", ("diarrhoea", "colchicine"), "share"),
+    ],
+)
+def test_a_kind_of_thing_that_no_sentence_holds(index, question, words, kind):
+    assert apart(question, index) == ((words, kind) if kind else ((), None))
+
+
+def test_sentences_that_may_say_it_in_a_doubtful_sense_are_not_denied(tmp_path, build_small):
+    text = "# Letter\n\nA collection lay beside the spleen.\n\nThe abscess was drained.\n"
+    (tmp_path / "letter.md").write_text(text, encoding="utf-8")
+    index = open_index(build_small([tmp_path / "letter.md"], tmp_path / "index").path)
+    assert apart("Abscess of the spleen?", index) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("question", "lacked"),
+    [
+        ("Did the ultrasound show gallstones beside the spleen?", ("gallstones",)),
+        ("What explanation was given for the large spleen?", ("explanation",)),
+        ("Was a spleen large?", ()),
+        ("Did the kidney bleed?", ()),  # nothing of it is there
+    ],
+)
+def test_what_the_nearest_passage_has_no_word_for(question, lacked):
+    assert nearest_lacks(question, "The spleen was large on ultrasound.") == lacked
+
+
+def test_a_refusal_says_what_the_nearest_passage_lacks(index, fake_encoder):
+    answer = Assistant(index, fake_encoder, None, Weights(plain_threshold=1.0)).ask("Was lithium good for his kidney?")
+    assert answer.abstention is not None
+    assert all(f"“{word}”" in answer.text for word in answer.abstention.not_nearest or answer.abstention.apart)

@@ -90,3 +90,23 @@ def test_a_sibling_is_refused_and_a_relatives_disease_not_quoted(tmp_path, fake_
     assert [c.quote for c in assistant.ask("Which disease has the patient had?").citations] == [
         "The patient has gout disease."
     ]
+
+
+def test_what_stands_under_family_history_is_about_relatives():
+    assert about_relative("Did he have an infarct?", "FH: brother had an infarct at 45.")
+    assert not about_relative("FH?", "FH: brother had an infarct at 45.")
+
+
+def test_the_next_best_is_taken_where_the_best_is_about_a_relative(tmp_path, fake_encoder):
+    text = (
+        "# Letter\n\nHis father had a stroke.\n\nIn spring there was, to be sure, a small stroke of his own as well.\n"
+    )
+    answer = assistant_over(tmp_path, fake_encoder, text).ask("Did he have a stroke?")
+    assert [c.quote for c in answer.citations] == [
+        "In spring there was, to be sure, a small stroke of his own as well."
+    ]
+
+
+def test_what_has_nothing_of_the_question_does_not_take_its_place(tmp_path, fake_encoder):
+    text = "# Letter\n\nFH: brother had a stroke at 45.\n\nHe had been well and has no complaint did he say.\n"
+    assert assistant_over(tmp_path, fake_encoder, text).ask("Did he have a stroke?").abstention is not None

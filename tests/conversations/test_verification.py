@@ -159,6 +159,7 @@ UNSAID = {
     "context": [],
     "before": "",
     "apart": [],
+    "not_nearest": [],
     "disagreements": [],
     "unknown_report": "",
 }

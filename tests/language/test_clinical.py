@@ -168,6 +168,18 @@ def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
+        ("PMH?", "Background: asthma, gout"),
+        ("Any allergies?", "NKDA"),
+        ("Any allergies?", "She is intolerant of codeine."),
+        ("DH?", "Current treatment: ramipril 5 mg od"),
+        ("SH?", "She does not smoke."),
+        ("FH?", "Her sister had gout."),
+        ("Impression?", "Imp: gout"),
+        ("Temp?", "Obs: T 38.2, HR 90"),
+        ("Next appointment?", "I will see her again in May."),
+        ("Ceiling of care?", "Resus: for full escalation"),
+        ("Family history of cancer?", "Mother had breast ca at 50."),
+        ("Does he drink?", "20 units/week"),
         ("BP and HR on arrival?", "Blood pressure was 90/60 mmHg."),
         ("BP and HR on arrival?", "Heart rate was 110."),
         ("Did the chemo help?", "Chemotherapy was begun."),

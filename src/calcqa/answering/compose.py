@@ -17,6 +17,7 @@ from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
 from calcqa.answering.refusing import abstain
 from calcqa.answering.siblings import about_relative, affirms, is_sibling
+from calcqa.answering.statements import Asked, Statement
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
@@ -46,6 +47,9 @@ def answer(
     judged = case.verdicts(already_quoted)
     if not judged:
         return abstain(question, retrieved, index, weights, judged, 0.0)
+    if relatives := _of_relatives(judged[0], case):  # the next best is taken, if it speaks of what is asked
+        others = case.verdicts(already_quoted | relatives)
+        judged = others if others and _speaks_of_it(others[0], case) else judged
     verdict = judged[0]
     quoted = quotable(verdict, case)
     if verdict.kind not in ("asked", "few"):  # whose FAQ entries know better
@@ -62,6 +66,24 @@ def answer(
     shorts = _shorts(new, verdict, case, reader) if reader and not differing else {}
     answer = quoting(question, retrieved, index, new, confidence, shorts)
     return _disputed(answer, differing, retrieved, index) if differing else answer
+
+
+def _of_relatives(verdict: Verdict, case: Case) -> frozenset[tuple[str, Span]]:
+    """Return where a document speaks of relatives of the patient, if the best of it is all about them; else nothing."""
+    question, index = case.retrieved.corrected, case.index
+
+    def about(candidate: Candidate) -> bool:
+        return all(about_relative(question, index.sentence_text(i)) for i in candidate.sentences)
+
+    if verdict.kind in ("asked", "few") or not about(verdict.candidate):
+        return frozenset()
+    own = (i for c in case.retrieved.candidates if about(c) for i in c.sentences)
+    return frozenset((index.sentences[i].passage.document_id, index.sentences[i].span) for i in own)
+
+
+def _speaks_of_it(verdict: Verdict, case: Case) -> bool:
+    asked = Asked(case.retrieved.corrected)
+    return any(Statement(case.index.sentence_text(i)).share(asked) > 0 for i in verdict.candidate.sentences)
 
 
 def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> bool:

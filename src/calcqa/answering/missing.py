@@ -1,57 +1,157 @@
-"""What can be said for sure of why documents do not answer: which words of a question no sentence has together.
+"""What can be said for sure of why documents do not answer: words and kinds of thing that they, or sentences, lack.
 
-Everything here is looked up, nothing guessed: a word counts with all that the vocabulary holds for the same.
+Everything here is looked up, nothing guessed: a word counts with all that the vocabulary may hold for the same.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import OSA
+
 from calcqa.index.index import Index
-from calcqa.language.clinical import vocabulary
-from calcqa.language.tokens import stem
+from calcqa.language.clinical import Unit, vocabulary
+from calcqa.language.english import ENGLISH
+from calcqa.language.english_general import GENERAL
+from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY
+from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem
 from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
 from calcqa.query.spelling import says_little
 from calcqa.stores.base import SENTENCES
 
 _BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
+_UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}", re.IGNORECASE)
+_ALIKE = 0.8  # of their letters, by which a word nobody knows may be a slip for another
+_MOST_LACKED = 3  # words that are named of what the nearest passage lacks
 _MOST = 6  # names of a question that are looked at
 _READ = 300  # sentences that may be looked through for the kind of thing that is asked for
 _SEEN = (Wanted.NUMBER, Wanted.DOSE, Wanted.TIME)  # kinds that a text is surely seen not to hold
+_KINDS = {
+    kind: (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE)) for kind, (asks, holds) in KINDS.items()
+}
 
 
-def absent(words: Sequence[str], index: Index) -> tuple[str, ...]:
-    """Return those of `words`, found in no document, that are surely not there.
+def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str, ...]:
+    """Return those `words` of a question, found in no document, that are surely not there and tell what is missing.
 
-    That is what the vocabulary knows; of other words those that no word there begins like: "closed" may say "closure".
+    That is terms of the vocabulary, where none for the same stands in a document, in whatever sense; and longer words
+    that are like no other, which may be a slip. No word there begins alike: "closed" may say "closure".
     """
-    known = vocabulary().stems
-    begins = {word: word[: _BEGINS + (len(word) >= _LONG)] for word in words if stem(word) not in known}
-    like = {word for word, begin in begins.items() if any(t.startswith(begin) for t in index.document_terms)}
-    return tuple(word for word in words if word not in like)
+    texts = [_spread(p.text) for p in index.passages] if words else []
+    typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none
+    tell = (w for w in words if not (_is_ordinary(w) or _UNIT.fullmatch(w)))
+    return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index, texts))
 
 
-def apart(question: str, index: Index) -> tuple[tuple[str, ...], Wanted | None]:
+def _may_be_there(word: str, index: Index, texts: Sequence[str]) -> bool:
+    terms = [unit for unit in vocabulary().units(word) if len(unit) > 1]
+    if not terms and (len(word) <= _BEGINS or _is_slip(word, index)):
+        return True
+    begin = word[: _BEGINS + (len(word) >= _LONG) + bool(terms)].lower()
+    begins = len(begin) >= _BEGINS and any(t.startswith(begin) for t in index.document_terms)
+    return begins or any(vocabulary().may_stand(unit, text) for unit in terms for text in texts)
+
+
+def _is_slip(word: str, index: Index) -> bool:
+    """Say whether a word that nobody knows may be another, misspelt."""
+    others = (t for t in itertools.chain(index.document_terms, vocabulary().stems) if t[0] == word[0].lower())
+    return any(OSA.normalized_similarity(t, word.lower()) >= _ALIKE for t in others)
+
+
+def _is_ordinary(word: str) -> bool:
+    return says_little(word) or stem(word) in _ordinary()
+
+
+@functools.cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(map(stem, ORDINARY))
+
+
+@functools.cache
+def _listed() -> frozenset[str]:
+    return _ordinary() | frozenset(map(stem, GENERAL))
+
+
+def _spread(text: str) -> str:
+    """Return the words of a text in the singular, a space around each."""
+    return f" {' '.join(map(singular, cased_words(text)))} "
+
+
+def _names(question: str) -> list[tuple[str, Unit]]:
+    """Return what a question names that tells something, with what would meet it; the first few."""
+    named = vocabulary().named(question)
+    return [(name, unit) for name, unit in named if not all(map(_is_ordinary, words_of(name)))][:_MOST]
+
+
+def apart(question: str, index: Index) -> tuple[tuple[str, ...], str | None]:
     """Return words of a question that stand in the documents, but in no sentence together; the fewest, as typed.
 
     Where all stand in one sentence, those of sentences that hold nothing of the kind that is asked for, and that kind.
     Nothing where neither can be said.
     """
-    names = [
-        (name, unit)
-        for name, unit in vocabulary().named(question)
-        if any(t in index.document_terms for t in unit) and not all(map(says_little, words_of(name)))
-    ]
-    names = names[:_MOST]
+    names = [(name, unit) for name, unit in _names(question) if any(term in index.document_terms for term in unit)]
     for number in (2, 3):
         for some in itertools.combinations(names, number):
-            if not index.lexical.holding(SENTENCES, [unit for _, unit in some]):
+            if not index.lexical.holding(SENTENCES, [unit for _, unit in some]) and not _may_meet(some, index):
                 return tuple(name for name, _ in some), None
-    kind = wanted(question)
-    if kind in _SEEN and names:
+    if names:
         held = index.lexical.holding(SENTENCES, [unit for _, unit in names])
-        if 0 < len(held) <= _READ and all(lacks(question, index.sentence_text(i)) for i in held):
-            return tuple(name for name, _ in names), kind
+        texts = [index.sentence_text(i) for i in held]
+        kind = _lacked(question, texts) if 0 < len(held) <= _READ else None
+        return (tuple(name for name, _ in names), kind) if kind else ((), None)
     return (), None
+
+
+def _lacked(question: str, texts: Sequence[str]) -> str | None:
+    """Return a kind of thing that a question asks for and none of the texts holds."""
+    for kind, (asks, holds) in _KINDS.items():
+        if asks.search(question):
+            return None if any(map(holds.search, texts)) else kind
+    asked = wanted(question)
+    return asked if asked in _SEEN and all(lacks(question, text) for text in texts) else None
+
+
+def _may_meet(names: Sequence[tuple[str, Unit]], index: Index) -> bool:
+    """Say whether a sentence that speaks of one of these names may speak of all, in whatever words."""
+    held = {i for _, unit in names for i in index.lexical.holding(SENTENCES, [unit])}
+    if len(held) > _READ:
+        return True
+    return any(lacking(names, index.sentence_text(i)) == () for i in held)
+
+
+def lacking(names: Sequence[tuple[str, Unit]], text: str) -> tuple[str, ...]:
+    """Return which of these names a text has surely no word for."""
+    text_words = _spread(text)
+    own = frozenset(map(stem, words_of(text)))
+    concepts = vocabulary().told([text])[0]
+    return tuple(
+        name
+        for name, unit in names
+        if not (
+            own.union(concepts).intersection(unit)
+            or vocabulary().may_stand(unit, text_words)
+            or any(t.startswith(w[:_BEGINS]) for w in words_of(name) if len(w) >= _BEGINS for t in own)
+        )
+    )
+
+
+def nearest_lacks(question: str, text: str) -> tuple[str, ...]:
+    """Return what a question speaks of that a text, the nearest, has surely no word for; none where it lacks all.
+
+    Where it has all names, ordinary words count too: "explanation".
+    """
+    light = STOPWORDS | LIGHT
+    words = list(dict.fromkeys(w for w in words_of(question) if len(w) >= _BEGINS and w not in light))
+    names = _names(question)
+    named = {word for name, _ in names for word in words_of(name)}
+    words = [word for word in words if word not in named and stem(word) in _listed()]
+    ordinary = [(word, unit) for word in words for unit in vocabulary().units(word)]
+    for some in (names, [*names, *ordinary]):
+        without = lacking(some, text)
+        if 0 < len(without) < len(some):
+            return without[:_MOST_LACKED]
+    return ()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from calcqa import messages
 from calcqa.answering.answerability import Verdict
-from calcqa.answering.missing import absent, apart
+from calcqa.answering.missing import absent, apart, nearest_lacks
 from calcqa.faq.entries import NOT_QUESTIONS, OTHER_LANGUAGE
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
@@ -40,10 +40,21 @@ def abstain(
     else:
         reason = Reason.UNANSWERABLE if unanswerable else Reason.NO_EVIDENCE
     nearest = retrieved.hits[: weights.nearest]
-    unknown = absent(retrieved.unknown_terms, index)
-    words, kind = ((), None) if unknown or unanswerable else apart(_BRACKET.sub("", retrieved.corrected), index)
+    unknown = absent(retrieved.unknown_terms, index, retrieved.question)
+    asked = _BRACKET.sub("", retrieved.corrected)
+    words, kind = ((), None) if unknown or unanswerable else apart(asked, index)
+    told = unknown or unanswerable or words or not nearest
+    lacked = () if told else nearest_lacks(asked, nearest[0].passage.text)
     abstention = Abstention(
-        reason, unanswerable, unknown, retrieved.searched, nearest, words, kind, some_asked=some_asked
+        reason,
+        unanswerable,
+        unknown,
+        retrieved.searched,
+        nearest,
+        words,
+        kind,
+        some_asked=some_asked,
+        not_nearest=lacked,
     )
     text = refusal(abstention, list(index.documents.values()))
     return Answer(question, retrieved.question, text, None, (), retrieved.hits, round(confidence, 4), abstention)
@@ -98,6 +109,9 @@ def refusal(abstention: Abstention, documents: list[Document]) -> str:
         terms = messages.AND.join(f"“{t}”" for t in abstention.apart)
         held = messages.LACKED.get(abstention.without or "", "")
         text += (messages.NEVER_WITH if held else messages.NEVER_TOGETHER).format(terms=terms, held=held)
+    if abstention.not_nearest:
+        terms = messages.AND.join(f"“{t}”" for t in abstention.not_nearest)
+        text += messages.NEAREST_LACKS.format(terms=terms)
     if some := abstention.some_asked:
         text += f" {messages.ONLY_SOME.format(asked=some.asked, holding=some.holding)}"
     return text

@@ -16,6 +16,7 @@ Does: find concepts in a document's sentences and in a question. Does not: rank 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -87,6 +88,9 @@ class Vocabulary:
                 if not term.doubtful:
                     owners[own, exact].append(concept)
         self.kinds = frozenset(term.concept for term in narrower)
+        self._written_as: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for term in itertools.chain.from_iterable(self._told.values()):
+            self._written_as[term.concept].add(term.words)
         self._above: dict[str, set[str]] = defaultdict(set)
         for term in narrower:
             for own_concept in () if term.doubtful else owners.get((term.words, term.exact), ()):
@@ -132,6 +136,14 @@ class Vocabulary:
     def above(self, concept: str) -> frozenset[str]:
         """Return the kinds and the wider concepts that a concept belongs to."""
         return self._with_above({concept}) - {concept}
+
+    def may_stand(self, unit: Unit, words: str) -> bool:
+        """Say whether `words` (in the singular, a space around each) may speak of a unit, in whatever sense of a term.
+
+        Unlike `told` this counts terms within longer ones, and those of which nothing is sure.
+        """
+        written = (own for term in unit for own in self._written_as.get(term, ()))
+        return any(f" {' '.join(own)} " in words for own in written)
 
     def _units(self, question: str) -> tuple[Unit, ...]:
         """Return what would meet each word of a question that has subject matter, or each run of others that has."""

@@ -277,7 +277,9 @@ ENGLISH = Language(
     r"conclusions?|summary|limitations?|(literature review|review of (the )?literature)|"
     r"(the )?patient(['’]s)? perspective|"
     r"assessment|plan|impression|recommendations?|allergies|abbreviations?|appendix|"
-    r"((current|home|discharge) )?medications?|(physical )?exam|vitals?( signs)?|labs?|laboratory|imaging|procedures?|"
+    r"((current|home|discharge|regular) )?(medications?|medicines|meds|drugs)( (on|at) (admission|arrival|discharge))?|"
+    r"(drug|smoking) history|(pm|d|s|f)hx?|o/e|on examination|obs|observations|bloods|ix|imp|hpc|pc|"
+    r"(physical )?exam|vitals?( signs)?|labs?|laboratory|imaging|procedures?|"
     r"review of systems|problems?( list)?|(admission|discharge) (diagnosis|summary|instructions)|disposition|progress|"
     r"reason for (admission|referral)|backgrounds?|"
     r"supplementary (data|materials?|information)|guarantor|provenance and peer review|discussion/conclusion",

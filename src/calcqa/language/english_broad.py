@@ -75,9 +75,13 @@ LIST = (
 """Questions for all items of a list, with what they ask for."""
 
 _VERBAL = rf"(?:{ENGLISH.verb_or_question_word}|{_LINK}|no|not|or|and|vs|versus|compared)\b"
+_WARD_WHOSE = r"(?:(?:the|his|her|their|pt(?:['’]s)?|(?:the )?patient(?:['’]s)?) )?"
 NAME = (
     rf"(?:(?:all|any|full|his|her|their|the|pt(?:['’]s)?) )*"
     rf"(?P<name>(?!{_VERBAL})[\w/&-]+(?: (?!{_VERBAL})[\w/&-]+){{0,3}})",
+    rf"what(?:['’]s| is| was| are| were) {_WARD_WHOSE}(?P<name>(?:(?:management|discharge|follow-up) )?plan|allergies|"
+    r"(?:(?:past|drug|family|social|medical|past medical) )history|impression|obs(?:ervations)?|vital signs|"
+    r"(?:(?:current|discharge|regular|home) )?(?:meds|medications|medicines|drugs))",
 )
 """The bare name of a list or a section, as on a ward: "discharge meds?"."""
 

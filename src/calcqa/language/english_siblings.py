@@ -31,10 +31,10 @@ RELATIVES = {
     "grandparent": r"grand(?:father|mother|parent)s?",
     "other": r"uncles?|aunts?|cousins?|nephews?|nieces?",
 }
-FAMILY = r"\b(?:parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
+FAMILY = r"\b(?:FHx?|FMHx?|parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
 """Words for any relative."""
 ABOUT_RELATIVE = (
-    r"\W*(?:(?:his|her|their|the patient['’]s) (?:\w+ )?mother|"
+    r"\W*(?:FM?Hx?|Family (?:hx|history)(?= ?:)|(?:his|her|their|the patient['’]s) (?:\w+ )?mother|"
     r"(?:(?:his|her|their|the patient['’]s|the|an?|one) )?(?:\w+ )?"
     r"(?:father|brother|sister|uncle|aunt|grandmother|grandfather|cousin|husband|wife))\b(?! (?:reported|said|"
     r"noticed|stated|noted|denied|described|told|brought|found|gave|refused|observed|recalled|confirmed|agreed|consented))"

@@ -167,8 +167,9 @@ class Abstention:
     `unanswerable` is the kind of thing the documents do not say, where it is known. `unknown_terms` are the question's
     words that never occur in the documents. `nearest` are the closest passages, none of them an answer. `apart` are
     words of the question that stand in the documents, but in no one sentence together; or, where `without` names a kind
-    of thing ("dose", "number", "time"), in none that holds any such thing. `unknown_report` is how the question calls
-    its patient or report, where none of the documents is about that one. `some_asked` is as in `Answer`.
+    of thing ("dose", "number", "time", "size", "reason", "share"), in none that holds any such thing. `not_nearest` are
+    words that the passage that comes nearest has nothing for. `unknown_report` is how the question calls its patient
+    or report, where none of the documents is about that one. `some_asked` is as in `Answer`.
     """
 
     reason: Reason
@@ -180,6 +181,7 @@ class Abstention:
     without: str | None = None
     unknown_report: str = ""
     some_asked: SomeAsked | None = None
+    not_nearest: tuple[str, ...] = ()
 
     @property
     def gap(self) -> str | None:
