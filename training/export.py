@@ -30,6 +30,7 @@ from calcqa.models.windows import Pieces, pad
 from training.features import base_folder, tensors
 from training.model import ReaderModel
 from training.scoring import OnnxScorer, TorchScorer, load_checkpoint
+from training.wide import WideEncoder
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("start", "end", "piece", "whole")
@@ -145,7 +146,9 @@ def export(runs: Sequence[Path], out: Path, fp32: bool, name: str = "") -> dict[
         meta = {
             "format": FORMAT,
             "name": name or f"{runs[0].name}{'' if fp32 else '-int8'}",
-            "base": "all-MiniLM-L6-v2",
+            "base": f"all-mpnet-base-v2, {len(model.encoder.encoder.layer)} layers"
+            if isinstance(model.encoder, WideEncoder)
+            else "all-MiniLM-L6-v2",
             "bytes": file.stat().st_size,
             "window": pieces.width,
             "headings": bool(settings.get("headings")),
