@@ -14,13 +14,16 @@ OPEN = (
     r"(?<![\w-])(?:(?<!found )(?<!known )(?<!noted )(?<!thought )to (?:be|start|begin)|will|shall|should|"
     r"would (?:be|need|like)|may|might|could|needs?|requires?|due(?! to (?!start|have|begin|receive|undergo|be\b))|"
     r"plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|booked|listed|ordered|"
-    r"requested|consider\w*|await\w*|waiting|allerg\w+|avoid\w*|withh[eo]ld\w*|contraindicat\w+|cancel\w*|"
+    r"requested|consider\w*|await\w*|waiting|avoid\w*|withh[eo]ld\w*|contraindicat\w+|cancel\w*|"
     r"postpone\w*|defer(?:red)?|declin\w+|refus\w+|offered|query|possibl[ey]|probabl[ey]|likely|wonder\w*|"
     r"suspect\w*|suspicion|rule out|exclude|whether|if|in case of|risk (?:of|for)|prevent\w*|prophyla\w+|"
     r"screen\w*|tests? for|look for)\b"
     rf"(?!.*\b(?:{_HAPPENED})\b)|\?\s*$"
 )
 """What stands before something that was only planned, asked or feared, and nothing between that tells of what was."""
+
+ALLERGIC = rf"\b(?:allerg\w+|intoleran\w+)\b(?!.*\b(?:{_HAPPENED})\b)"
+"""What stands before something that is not to be given."""
 
 OPEN_BEHIND = (
     r"\s?\?|[^.;]{0,40}\?\W*$|"
