@@ -54,7 +54,7 @@ class Assistant:
         self._reader = reader
         self._reports = Reports(self._retriever)
         self._follow_ups = FollowUps(self._reports)
-        self._by_patient = ByPatient(index, self._weights, self._best_of)
+        self._by_patient = ByPatient(index, self._weights, self._best_of, self._reports.patients)
         self._alone = functools.lru_cache(_KEPT)(self._only)
 
     @property

@@ -184,3 +184,22 @@ def test_a_section_of_a_ward_letter_is_asked_for_as_on_a_ward(tmp_path, fake_enc
         question
     )
     assert {c.section for c in answer.citations} == {heading} and len(answer.citations) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "headings"),
+    [
+        ("What are his current medications?", ["Drugs on admission", "Drugs on discharge"]),
+        ("DH?", ["Drugs on admission"]),
+    ],
+)
+def test_of_two_lists_of_drugs_none_is_taken_for_that_of_today(tmp_path, fake_encoder, build_small, question, headings):
+    text = (
+        "# Ward letter\n\n## Drugs on admission\n\n- ramipril 5 mg\n- codeine 30 mg\n\n"
+        "## Drugs on discharge\n\n- apixaban 5 mg\n- bisoprolol 2 mg\n"
+    )
+    (tmp_path / "letter.md").write_text(text, encoding="utf-8")
+    answer = Assistant(open_index(build_small([tmp_path / "letter.md"], tmp_path / "index").path), fake_encoder).ask(
+        question
+    )
+    assert list(dict.fromkeys(c.section for c in answer.citations)) == headings

@@ -30,6 +30,11 @@ def told(question, quote, name, section="Letter"):
         ("Her brother has diabetes.", Claim.OPEN),
         ("Family history: diabetes in two uncles.", Claim.OPEN),
         ("There is diabetes in his family.", Claim.OPEN),
+        ("Her baby has diabetes.", Claim.OPEN),
+        ("The baby has diabetes.", Claim.HOLDS),  # who may be the patient
+        ("Probable diabetes.", Claim.OPEN),
+        ("Diabetes is unlikely.", Claim.OPEN),
+        ("Diabetes cannot be excluded.", Claim.OPEN),
     ],
 )
 def test_what_is_asked_or_of_a_relative_is_not_had(quote, is_told):
@@ -44,6 +49,17 @@ def test_what_is_asked_or_of_a_relative_is_not_had(quote, is_told):
         ("He is to be given iron.", Claim.OPEN),
         ("Iron will be started in June.", Claim.OPEN),
         ("We considered iron.", Claim.OPEN),
+        ("The plan was to give iron.", Claim.OPEN),
+        ("He is due iron next week.", Claim.OPEN),
+        ("He is booked for iron.", Claim.OPEN),
+        ("He needs iron.", Claim.OPEN),
+        ("Iron was withheld.", Claim.OPEN),
+        ("Iron was cancelled.", Claim.OPEN),
+        ("He is allergic to iron.", Claim.OPEN),
+        ("Iron is contraindicated.", Claim.OPEN),
+        ("A plan was made and iron was given.", Claim.HOLDS),
+        ("He had been due for review and was given iron.", Claim.HOLDS),
+        ("In May he was given iron.", Claim.HOLDS),
     ],
 )
 def test_what_is_planned_was_not_given(quote, is_told):
@@ -52,6 +68,9 @@ def test_what_is_planned_was_not_given(quote, is_told):
 
 def test_what_the_question_asks_for_is_not_left_open():
     assert told("Which patients are to be given iron?", "He is to be given iron.", "iron") is Claim.HOLDS
+    assert told("Who is allergic to iron?", "He is allergic to iron.", "allergic to iron") is Claim.HOLDS
+    assert told("Who has an allergy?", "She may have an allergy.", "allergy") is Claim.OPEN
+    assert told("Who needs iron?", "He needs iron.", "iron") is Claim.HOLDS
     assert told("Which patients have a diabetic mother?", "His mother has diabetes.", "diabetes") is Claim.HOLDS
 
 

@@ -73,6 +73,64 @@ def test_what_goes_on_is_quoted_with_what_names_it(tmp_path, build_small, fake_e
 
 
 @pytest.mark.parametrize(
+    ("text", "question", "value"),
+    [
+        # a day behind a value is of that value
+        ("The CRP was 268 mg/l on day 1. Admitted on day 2, the CRP was 30 mg/l on day 4.", "CRP on day 4?", "30 mg/l"),
+        ("The CRP was 80 mg/l on day 1, and on day 5 the WCC was 12. CRP 9 mg/l.", "Last CRP?", "9 mg/l"),
+        # values of others, and what makes a measure another
+        ("Hb was 98 g/l and albumin fell to 22 g/l. On day 3 the Hb was 90 g/l.", "Lowest Hb?", "90 g/l"),
+        ("Sodium was 130 mmol/l and potassium 3.1 mmol/l. It rose to 3.9 mmol/l. The sodium was 128 mmol/l.",
+         "Lowest sodium?", "128 mmol/l"),
+        ("The urinary sodium was 20 mmol/l. The sodium was 131 mmol/l, later sodium was 125 mmol/l.",
+         "Lowest sodium?", "125 mmol/l"),
+        ("The temperature was 37 °C, then the temperature was 38 °C. Return for a temperature above 39 °C.",
+         "Highest temperature?", "38 °C"),
+        # what stands in a row beside values
+        ("| Date | INR | INR target |\n|---|---|---|\n| 1 May | 1.2 | 2.5 |\n| 2 May | 1.9 | 2.5 |",
+         "Highest INR?", "1.9"),
+        ("| Test | A | B | Normal |\n|---|---|---|---|\n| CRP | 212* | 22 | 5 |", "Lowest CRP?", "22"),
+        # a discussion tells nothing later
+        ("On admission CRP was 9 mg/l. At discharge CRP was 2 mg/l.\n\n## Discussion\n\nThe CRP of 9 mg/l was high.",
+         "Last CRP?", "2 mg/l"),
+        ("CRP 1.2.3 mg/l. CRP 12.03.2021 mg/l. CRP 4 mg/l, CRP 1,200 mg/l.", "Lowest CRP?", "4 mg/l"),
+    ],
+)  # fmt: skip
+def test_what_is_no_value_of_the_measure_is_not_taken_for_one(
+    tmp_path, build_small, fake_encoder, text, question, value
+):
+    assert asked(tmp_path, build_small, fake_encoder, f"# Letter\n\n{text}\n", question).short_answer == value
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        # further numbers may be values
+        ("The CRP was 212 mg/l, then the CRP was 190 mg/l. The CRP peaked on day 4 at 350 mg/l.", "Highest CRP?"),
+        ("The CRP was 212 mg/l. The CRP was 190 mg/l. It peaked two days later at 350 mg/l.", "Highest CRP?"),
+        ("The Hb ranged from 70 to 90 g/l. The Hb was 95 g/l, and next day the Hb was 100 g/l.", "Lowest Hb?"),
+        ("Hb was 80 g/l on admission and 110 g/l at discharge. Later the Hb was 125 g/l.", "Hb at discharge?"),
+        ("On day 3 the CRP was 80 mg/l at dawn and 90 mg/l at noon. The CRP was 7 mg/l.", "CRP on day 3?"),
+        # the order is not that of time
+        ("At discharge the CRP was 22 mg/l. On admission the CRP was 212 mg/l.", "Last CRP?"),
+        ("In 2019 the PSA was 4.0 µg/l. In 2015 the PSA was 2.1 µg/l.", "First PSA?"),
+        ("| Year | PSA |\n|---|---|\n| 2021 | 9.0 |\n| 2020 | 4.0 |", "Last PSA?"),
+        # no value of that stage
+        ("His Hb was 84 g/l at the care home. On the ward the Hb was 102 g/l.", "Hb at discharge?"),
+        ("With a brown discharge the Hb was 84 g/l. On the ward the Hb was 102 g/l.", "Hb at discharge?"),
+        ("Before he was admitted the Hb was 84 g/l. On the ward the Hb was 102 g/l.", "Hb on admission?"),
+        ("Two weeks earlier the Hb was 84 g/l. On the ward the Hb was 102 g/l.", "Hb at two weeks?"),
+        # another person's
+        ("Her temperature was 38 °C. Later her temperature was 39 °C. Her baby's temperature was 40 °C.",
+         "Highest temperature?"),
+        ("| Test | Mother | Baby |\n|---|---|---|\n| Hb | 80 | 170 |", "Lowest Hb?"),
+    ],
+)  # fmt: skip
+def test_where_another_value_may_be_meant_none_is_chosen(tmp_path, build_small, fake_encoder, text, question):
+    assert asked(tmp_path, build_small, fake_encoder, f"# Letter\n\n{text}\n", question).short_answer is None
+
+
+@pytest.mark.parametrize(
     ("text", "question"),
     [
         (EARLIER, "What was the first sodium?"),  # the order of the text is not that of time

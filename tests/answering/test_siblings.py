@@ -26,6 +26,9 @@ SIBLINGS = [
     ("Who closed the wound?", "The wound was closed with staples."),
     ("What did the scan of 2014 show after the fall?", "In 2011 the scan showed a cyst."),
     ("How many categories are not inherited?", "Four categories are inherited."),
+    ("Discharge meds?", "Drugs on admission: codeine."),
+    ("What was his weight at discharge?", "On admission he weighed 70 kg."),
+    ("What was his weight on arrival?", "At discharge he weighed 66 kg."),
 ]
 ANSWERS = [
     ("How was his hyperthyroidism treated?", "Hypothyroidism followed when the hyperthyroidism was treated."),
@@ -53,6 +56,10 @@ ANSWERS = [
     ("What was he not able to do?", "He was unable to climb stairs."),
     ("What happened after the diagnosis in 2015?", "In 2017 the tumour came back."),
     ("How was she until March?", "She was well in January."),
+    ("Discharge meds?", "Drugs: codeine, stopped before he went home after his admission."),
+    ("What was his weight at discharge?", "He weighed 70 kg on admission, and 66 kg when he was discharged."),
+    ("What was his weight on arrival?", "He was discharged at 66 kg, having come in with 70 kg at first."),
+    ("What were his weights on admission and at discharge?", "On admission he weighed 70 kg."),
 ]
 
 

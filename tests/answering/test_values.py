@@ -70,6 +70,11 @@ def test_values_of_one_thing_disagree(question, one, other, words):
         ("What dose of codeine?", "Codeine [15 mg].", "Paracetamol [500 mg]."),
         # what is normal is no value
         ("What was the ferritin?", "Ferritin 7 µg/l (normal [15-150 µg/l]).", "Ferritin was [7 µg/l]."),
+        (
+            "What was the potassium?",
+            "Potassium was [5.3 mmol/l].",
+            "Potassium was high (above the normal range of [3.5-5.0 mmol/l]).",
+        ),
         ("What was the sodium?", "Sodium | [121] | mmol/l | 133-146", "His sodium was [121 mmol/l]."),
         # another time
         ("What was the urea?", "Urea | [8] | 19 | 31 | mmol/l", "His urea was [12 mmol/l]."),

@@ -211,6 +211,8 @@ def test_what_is_unanswered_names_both(ward):
         ("Which drug was given to Mr Hale and Mrs Hill?", "And the second?", "Which drug was given to Mrs Hill?"),
         ("Mr Hale and Mrs Hill: which drug was given?", "and the former?", "Mr Hale: which drug was given?"),
         ("Mr Hale and Mrs Hill: which drug was given?", "Why was the latter given it?", "Why was Mrs Hill given it?"),
+        ("Mr Hale and Mrs Hill: which drug was given?", "Which was longer, the former or the latter?",
+         "Which was longer, Mr Hale or Mrs Hill?"),
         ("Which drug was Mr Hale given, and why was Mrs Hill given it?", "And Ms Lee?",
          "Which drug was Ms Lee given, and why was Ms Lee given it?"),
         ("Was Mr Hale given the drug of Mrs Hill?", "And Ms Lee?", "Was Ms Lee given the drug of Mrs Hill?"),
@@ -221,6 +223,13 @@ def test_one_of_two_may_be_called_by_place_or_replaced(ward, before, follow_up, 
     chat = ward.chat()
     chat.ask(before)
     assert ward._follow_ups.meant(follow_up, chat.turns) == understood
+
+
+def test_who_may_be_half_called_by_place_stays_as_asked(ward):
+    chat = ward.chat()
+    chat.ask("Which drug was given to Mr Hale and Mrs Hill?")
+    understood = ward._follow_ups.meant("Was the first given longer than the second?", chat.turns)
+    assert "Mr Hale" in understood and "Mrs Hill" in understood and "the first given" in understood
 
 
 def test_the_other_is_who_was_named_before(ward):

@@ -218,6 +218,11 @@ def test_which_patients_may_be_asked_as_a_part(asked_of, question, names):
     assert answer.standalone_question == question
 
 
+def test_a_part_that_names_one_is_of_that_one_whatever_it_calls_them(asked_of):
+    answer = asked_of("Which patients were given apixaban, and how long was Mr Ash given these tablets?", "given")
+    assert whose(answer).count("ash") == 1 and not answer.unanswered
+
+
 def test_a_part_that_holds_of_nobody_is_named(asked_of):
     answer = asked_of("Which patients did not have apixaban, and which drug was Mrs Cole given?", "given")
     assert whose(answer) == ["cole"]

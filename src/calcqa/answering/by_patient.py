@@ -22,6 +22,7 @@ from calcqa.parameters import Weights
 from calcqa.query.broad import Broad, broad
 from calcqa.query.decomposition import parts
 from calcqa.query.naming import asks_at_large, asks_which, with_names
+from calcqa.retrieval.patients import Patients
 from calcqa.retrieval.reports import FEW_DOCUMENTS
 from calcqa.retrieval.results import Retrieved
 from calcqa.stores.base import SENTENCES, document_of
@@ -95,9 +96,15 @@ def best_alone(weights: Weights, share: float) -> Weights:
 class ByPatient:
     """Questions asked of each patient of an index, or of each of its documents. Safe to share between threads."""
 
-    def __init__(self, index: Index, weights: Weights, ask: Callable[[frozenset[str], float, str], Answer]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        weights: Weights,
+        ask: Callable[[frozenset[str], float, str], Answer],
+        named: Patients,
+    ) -> None:
         """Answer over `index`; `ask` answers a question from some documents, from a share of the threshold on."""
-        self._index, self._weights, self._ask = index, weights, ask
+        self._index, self._weights, self._ask, self._named = index, weights, ask, named
 
     @functools.cached_property
     def groups(self) -> list[tuple[Document, ...]]:
@@ -193,8 +200,8 @@ class ByPatient:
     ) -> Answer | None:
         """Return the answer to a question of which one part asks of all patients, and others may name one.
 
-        "Which patients have gout, and what was Mr Hale given?". Parts that speak of "them" are asked of those whom the
-        part before brought up, others by `ask`, after the turns before. None where no part asks such a thing.
+        "Which patients have gout, and what was Mr Hale given?". Parts that speak of "them" and name nobody are asked of
+        those whom the part before brought up, others by `ask`, after the turns before. None where no part asks such.
         """
         cut = parts(asked, self._weights)
         of_all = [self.all_who(part, part, retrieve) for part in cut] if len(cut) > 1 else []
@@ -203,7 +210,7 @@ class ByPatient:
         answers: list[Answer] = []
         for part, answer in zip(cut, of_all, strict=True):
             before = list(dict.fromkeys(c.document_id for c in answers[-1].citations)) if answers else []
-            if answer is None and before and _THEM.search(part):
+            if answer is None and before and _THEM.search(part) and not self._named.naming(part):
                 each = [self._ask(frozenset({d}), 1.0, part) for d in before]
                 answer = patient_by_patient(part, retrieve([part])[0], each, list(self._index.documents.values()))
             answer = answer or ask(part, turns)

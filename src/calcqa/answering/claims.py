@@ -14,9 +14,9 @@ from calcqa.language import english_claims as data
 from calcqa.language.clinical import Unit
 from calcqa.types import Citation
 
-_OPEN, _OPEN_BEHIND, _RELATIVE, _RELATIVE_BEHIND = (
+_OPEN, _ALLERGIC, _OPEN_BEHIND, _RELATIVE, _RELATIVE_BEHIND = (
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (data.OPEN, data.OPEN_BEHIND, data.OF_RELATIVE, data.OF_RELATIVE_BEHIND)
+    for pattern in (data.OPEN, data.ALLERGIC, data.OPEN_BEHIND, data.OF_RELATIVE, data.OF_RELATIVE_BEHIND)
 )
 
 
@@ -45,7 +45,8 @@ def claim(question: str, citation: Citation, units: Sequence[Unit]) -> Claim:
 
 def _is_open(s: Statement, name: Name) -> bool:
     start, end = s.clause(name)
-    return bool(_OPEN.search(s.text[start : name.start]) or _OPEN_BEHIND.match(s.text[name.end : end]))
+    before = s.text[start : name.start]
+    return bool(_OPEN.search(before) or _ALLERGIC.search(before) or _OPEN_BEHIND.match(s.text[name.end : end]))
 
 
 def _is_relatives(s: Statement, name: Name) -> bool:

@@ -17,11 +17,11 @@ from calcqa.language.clinical import Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_general import GENERAL
 from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY
-from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem
+from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem, stems
 from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
 from calcqa.query.spelling import says_little
-from calcqa.stores.base import SENTENCES
+from calcqa.stores.base import PASSAGES, SENTENCES
 
 _BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}", re.IGNORECASE)
@@ -41,19 +41,28 @@ def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str,
     That is terms of the vocabulary, where none for the same stands in a document, in whatever sense; and longer words
     that are like no other, which may be a slip. No word there begins alike: "closed" may say "closure".
     """
-    texts = [_spread(p.text) for p in index.passages] if words else []
     typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none
     tell = (w for w in words if not (_is_ordinary(w) or _UNIT.fullmatch(w)))
-    return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index, texts))
+    return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index))
 
 
-def _may_be_there(word: str, index: Index, texts: Sequence[str]) -> bool:
+def _may_be_there(word: str, index: Index) -> bool:
     terms = [unit for unit in vocabulary().units(word) if len(unit) > 1]
     if not terms and (len(word) <= _BEGINS or _is_slip(word, index)):
         return True
     begin = word[: _BEGINS + (len(word) >= _LONG) + bool(terms)].lower()
     begins = len(begin) >= _BEGINS and any(t.startswith(begin) for t in index.document_terms)
-    return begins or any(vocabulary().may_stand(unit, text) for unit in terms for text in texts)
+    return begins or any(_may_stand(unit, index) for unit in terms)
+
+
+def _may_stand(unit: Unit, index: Index) -> bool:
+    """Say whether a document may speak of a unit; of all texts only those are read that have the words of a term."""
+    return any(
+        vocabulary().may_stand(unit, _spread(index.passage_by_id[i].text))
+        for words in vocabulary().written(unit)
+        if (units := [(term,) for term in stems(" ".join(words))])
+        for i in index.lexical.holding(PASSAGES, units)
+    )
 
 
 def _is_slip(word: str, index: Index) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_broad import WITHOUT_MATTER
+from calcqa.language.english_broad import CURRENT, WITHOUT_MATTER
 from calcqa.language.tokens import STOPWORDS, cased_words, stems
 from calcqa.query.broad import BroadQuestion
 from calcqa.types import Block, BlockKind, Document, Span
@@ -25,6 +25,7 @@ MOST_DOCUMENTS = 3
 _MOST_SENTENCES = 300  # of an answer: saved conversations hold no more than 500 quotes
 _ABOUT_DOCUMENT = re.compile(ENGLISH.about_document, re.IGNORECASE)
 _TAIL = re.compile(r"\s+(?:at|for|from|in|of|on)\s+", re.IGNORECASE)
+_CURRENT = re.compile(CURRENT, re.IGNORECASE)
 _LISTS = (BlockKind.ITEM, BlockKind.ROW)
 
 
@@ -47,15 +48,17 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
 def listed_below(asked: BroadQuestion, index: Index) -> list[str]:
     """Return the ids of all items of the lists and tables whose heading is just what is asked for.
 
-    Of a heading what stands before its first preposition does: "Medicines" of "Medicines on discharge".
+    Of a heading what stands before its first preposition does: "Medicines" of "Medicines on discharge". For what is
+    current, lists of the same at other times count too: of two neither is surely that of today.
     """
     ids = list[str]()
     for document in index.documents.values():
-        for items in _lists(document):
-            heading = " ".join(document.headings_at(items[0].start)[-1:])
-            names = (heading, _TAIL.split(heading)[0])
-            if any(_is(name, asked.name) for name in names):
-                ids += _within(document, ((b.start, b.end) for b in items), index)
+        lists = [(" ".join(document.headings_at(items[0].start)[-1:]), items) for items in _lists(document)]
+        own = {h for h, _ in lists if any(_is(name, asked.name) for name in (h, _TAIL.split(h)[0]))}
+        if _CURRENT.search(asked.name):
+            alike = {_TAIL.split(h)[0].lower() for h in own}
+            own |= {h for h, _ in lists if _TAIL.split(h)[0].lower() in alike}
+        ids += _within(document, ((b.start, b.end) for h, items in lists if h in own for b in items), index)
     return _bounded(ids, index)
 
 
@@ -64,8 +67,10 @@ def listed(asked: BroadQuestion, index: Index, quoted: Collection[str] = ()) -> 
 
     That are those whose heading and lead-in speak of all that is asked for, and of most of its other words; else, where
     the question names a kind of thing and no more, the one with `quoted` sentences, if most of its items are of that
-    kind.
+    kind. Of what is current it is `listed_below` that counts, where there is any.
     """
+    if _CURRENT.search(asked.name) and (below := listed_below(asked, index)):
+        return below
     by_title, by_quote = dict[str, int](), list[str]()
     matter = _matter(asked.name)
     for document in index.documents.values():

@@ -24,6 +24,7 @@ _NUMBERED, _SIDE, _WEIGHS, _FAMILY = (
 _RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in english.RELATIVES.items()}
 _MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
 _ABOUT_RELATIVE = re.compile(english.ABOUT_RELATIVE, re.IGNORECASE)
+_STAGES = {name: tuple(re.compile(p, re.IGNORECASE) for p in own) for name, own in english.STAGES.items()}
 _SINCE = re.compile(english.SINCE, re.IGNORECASE)
 _BY_WHOM = re.compile(english.BY_WHOM, re.IGNORECASE)
 _ASKED = re.compile(ENGLISH.question_words, re.IGNORECASE)
@@ -43,6 +44,7 @@ def is_sibling(question: str, quotes: list[str], around: str, concepts: frozense
         _adds_nothing(question, quotes)
         or _opposite(question, text)
         or _other_time(question, text)
+        or _other_stage(question, text)
         or _other_number(question, text)
         or _other_side(question, text)
         or _other_person(question, quotes, text)
@@ -96,6 +98,16 @@ def _opposite(question: str, text: str) -> bool:
 def _other_time(question: str, text: str) -> bool:
     asked = _SINCE.sub("", question)
     return any(_apart(set(p.findall(asked)), set(p.findall(text))) for p in (_MONTH, _YEAR))
+
+
+def _other_stage(question: str, text: str) -> bool:
+    """Say whether `text` tells only of the admission where the discharge is asked for, or the other way about."""
+    named = [name for name, (asks, _, _) in _STAGES.items() if asks.search(question)]
+    return len(named) == 1 and any(
+        tells.search(text) and not _STAGES[named[0]][2].search(text)
+        for name, (_, tells, _) in _STAGES.items()
+        if name != named[0]
+    )
 
 
 def _other_number(question: str, text: str) -> bool:

@@ -138,12 +138,12 @@ class Vocabulary:
         return self._with_above({concept}) - {concept}
 
     def may_stand(self, unit: Unit, words: str) -> bool:
-        """Say whether `words` (in the singular, a space around each) may speak of a unit, in whatever sense of a term.
+        """Say whether `words` (in the singular, a space around each) may speak of a unit, in whatever sense."""
+        return any(f" {' '.join(own)} " in words for own in self.written(unit))
 
-        Unlike `told` this counts terms within longer ones, and those of which nothing is sure.
-        """
-        written = (own for term in unit for own in self._written_as.get(term, ()))
-        return any(f" {' '.join(own)} " in words for own in written)
+    def written(self, unit: Unit) -> set[tuple[str, ...]]:
+        """Return the words of all terms that may speak of a unit, in the singular."""
+        return set[tuple[str, ...]]().union(*(self._written_as.get(term, ()) for term in unit))
 
     def _units(self, question: str) -> tuple[Unit, ...]:
         """Return what would meet each word of a question that has subject matter, or each run of others that has."""

@@ -120,3 +120,6 @@ PRESENTS = (
     r"(?:(?:[Tt]his|[Tt]hat|[Aa]n?|[Oo]ur|[Tt]he) )?\d{1,3}[- ]?(?:year|yr)s?[- ]?old\b"
 )
 """How a sentence begins whose subject is of an age, in this case of letters only."""
+
+CURRENT = r"\b(?:current|present)\b"
+"""What asks for a list as it is today."""

@@ -7,30 +7,41 @@ from calcqa.language.english_reasons import COMPANY, INFORMS
 from calcqa.language.english_siblings import RELATIVES
 
 _HAPPENED = (
-    r"(?:was|were)(?! to be)|had|has been|have been|received|underwent|took|takes|developed|confirm\w*|"
+    r"(?:was|were)(?! to\b)|had|has been|have been|received|underwent|took|takes|developed|confirm\w*|"
     r"and s?he (?:is|has)"
 )
 OPEN = (
-    r"(?<![\w-])(?:(?<!found )(?<!known )(?<!noted )(?<!thought )to be|will|shall|should|would (?:be|need|like)|may|"
-    r"might|could|plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|consider\w*|"
-    r"awaiting|declin\w+|refus\w+|offered|query|possibl[ey]|suspect\w*|suspicion|rule out|exclude|whether|if|"
-    r"in case of|risk (?:of|for)|prevent\w*|prophyla\w+|screen\w*|tests? for|look for)\b"
+    r"(?<![\w-])(?:(?<!found )(?<!known )(?<!noted )(?<!thought )to (?:be|start|begin)|will|shall|should|"
+    r"would (?:be|need|like)|may|might|could|needs?|requires?|due(?! to (?!start|have|begin|receive|undergo|be\b))|"
+    r"plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|booked|listed|ordered|"
+    r"requested|consider\w*|await\w*|waiting|avoid\w*|withh[eo]ld\w*|contraindicat\w+|cancel\w*|"
+    r"postpone\w*|defer(?:red)?|declin\w+|refus\w+|offered|query|possibl[ey]|probabl[ey]|likely|wonder\w*|"
+    r"suspect\w*|suspicion|rule out|exclude|whether|if|in case of|risk (?:of|for)|prevent\w*|prophyla\w+|"
+    r"screen\w*|tests? for|look for)\b"
     rf"(?!.*\b(?:{_HAPPENED})\b)|\?\s*$"
 )
 """What stands before something that was only planned, asked or feared, and nothing between that tells of what was."""
 
+ALLERGIC = rf"\b(?:allerg\w+|intoleran\w+)\b(?!.*\b(?:{_HAPPENED})\b)"
+"""What stands before something that is not to be given."""
+
 OPEN_BEHIND = (
     r"\s?\?|[^.;]{0,40}\?\W*$|"
-    r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were) (?:to be|being|planned|"
-    r"considered|suspected|discussed|advised|recommended|proposed|offered|declined|refused|feared|possible)\b|"
+    r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were|has been|have been) (?:"
+    r"to be|being|planned|withheld|avoided|contraindicated|cancell?ed|postponed|deferred|ordered|requested|awaited|"
+    r"unlikely|considered|suspected|discussed|advised|recommended|proposed|offered|declined|refused|feared|possible|likely|"
+    r"probable)\b|"
+    r"(?:is|are) (?:needed|due)\b|(?:cannot|could not) be (?:excluded|ruled out)\b|"
     r"(?:will|shall|should|may|might|could|would) (?:be|have)\b)"
 )
 """What stands behind such a thing."""
 
 _RELATIVE = "|".join(RELATIVES.values())
+_CHILD = r"(?:his|her|their) (?:\w+ )?(?:baby|babies|infant|newborn|child|children|fo?etus)|"
+_CHILD += r"the donor(?= (?:was|had|has|is)\b)"
 OF_RELATIVE = (
     r"(?:\b(?:famil(?:y|ies|ial)|FHx?|relatives?|parents?)\b|"
-    rf"{COMPANY}(?<!the )(?<!this )\b(?:{_RELATIVE})\b{INFORMS})(?!.*\b(?:s?he|the patient)\b)"
+    rf"{COMPANY}(?<!the )(?<!this )\b(?:{_RELATIVE})\b{INFORMS}|\b(?:{_CHILD})\b)(?!.*\b(?:s?he|the patient)\b)"
 )
 """Whose something is that stands behind a relative, or the family, and no word for the patient between."""
 

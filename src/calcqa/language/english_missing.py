@@ -3,20 +3,22 @@
 KINDS = {
     "size": (
         r"\bhow (?:big|large|wide|thick|deep)\b|\b(?:size|diameter|dimensions?)\b",
-        r"\d[\d.,]*\s?(?:[x×*]|[mcµ]?m\b|millim|centim|inch|g\b|kg|ml|l\b)|\b(?:size|large|small|big|giant|huge|tiny|"
-        r"diameter|massive|wide)",
+        r"\d[\d.,]*\s?(?:[x×*]|[mcµ]?m\b|g\b|kg|ml|l\b)|(?:milli|centi)met|inch|\bfingers?\b|finger.?breadth|"
+        r"\b(?:size|large|small|big|giant|huge|tiny|diameter|massive|wide)",
     ),
     "reason": (
         r"\bwhy\b|\breasons? (?:for|why)\b",
         r"\b(?:because|due to|owing|since|so that|in order|caus\w+|reasons?|therefore|thus|hence|as|given|led|leads?|"
-        r"results?|resulting|attribut\w+|secondary|explain\w*|explanation|thanks|for|to)\b",
+        r"results?|resulting|attribut\w+|secondary|explain\w*|explanation|thanks|for|to|when|after|following|"
+        r"so|until|once|in view|on account)\b",
     ),
     "share": (
         r"\b(?:what|which) (?:percentage|proportion|share|fraction)\b|\bhow (?:common|rare|likely)\b|"
         r"\b(?:success|failure|mortality|death|survival|recurrence|complication|cure|response) rates?\b|"
         r"\b(?:chances?|odds|incidence|prevalence|likelihood) of\b|\b(?:incidence|prevalence)\b",
-        r"%|\bper ?cent|\d (?:of|in|out of) (?:the )?\d|\d/\d|\b(?:incidence|prevalence|half|third|quarter|majority|"
-        r"most|minority|rar(?:e|ely|ity)|common\w*|(?:in|un)?(?:frequent|usual|common)\w*|often|seldom|always|never|ratio|"
+        r"%|\bper ?cent|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)\b.{0,30}\b(?:in|of)\b|"
+        r"\b(?:en|epi|pan)demic|\d (?:of|in|out of) (?:the )?\d|\d/\d|"
+        r"\b(?:incidence|prevalence|half|thirds?|quarters?|majority|most|minority|rar(?:e|ely|ity)|common\w*|(?:in|un)?(?:frequent|usual|common)\w*|often|seldom|always|never|ratio|"
         r"rates?|risk|likely|chance|mortality|\w*fold|all|none|few|many|several)\b",
     ),
 }

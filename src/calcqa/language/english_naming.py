@@ -73,6 +73,8 @@ PLACED = (
     r"(?: (?:one|patient|man|woman|person)\b|(?=(?:['’]s)?\W*$)|(?<=former)\b|(?<=latter)\b)"
 )
 """What calls one of two who were named before, by place."""
+PLACE = r"\bthe (?:first|former|second|latter)\b"
+"""What may call such a one, or something else."""
 
 THE_PATIENT = "the patient"
 """What calls a patient where the name is left out."""

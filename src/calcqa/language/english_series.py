@@ -15,12 +15,22 @@ ASKED = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)",
 )
 """Whole questions: for which of the values of a `measure`, or the one of a day (`when`) or of a `stage`."""
+_ADMISSION, _DISCHARGE = r"admission|arrival|presentation", r"discharge"
 STAGES = {
-    "discharge": r"discharge|went home|home",
-    "admission": r"admission|arrival|presentation|presented|admitted",
+    "admission": rf"\b(?:at|on|upon) (?:\w+ )?(?:{_ADMISSION})\b|\bpresented\b|\bwas admitted\b|^\W*(?:{_ADMISSION})\b",
+    "discharge": rf"\b(?:at|on|upon) (?:\w+ )?{_DISCHARGE}\b|\b(?:went|sent|allowed|discharged) home\b|"
+    rf"\bwas discharged\b|^\W*{_DISCHARGE}\b",
 }
-STAGES |= {"arrival": STAGES["admission"], "presentation": STAGES["admission"]}
-"""How sentences tell of a stage."""
+"""How texts tell of a stage."""
+OTHER_STAGE = (
+    r"\b(?:before|prior to|after|since|during|until|earlier than) (?:\w+ ){0,3}"
+    r"(?:admi\w+|arriv\w+|present\w+|discharge\w*)"
+)
+"""What tells that a text is of before or after a stage."""
+SPELL = r"\b(?:(?:at|after|by) (?:the )?{spell}\b(?! (?:earlier|before|ago))|{spell} (?:later|after|post\w*|on)\b)"
+"""How texts tell of the time after a spell."""
+LATER = r"\b(?:later|afterwards?|follow-?up|clinic|weeks?|months?|years?|again|then|thereafter|readmi\w+)\b"
+"""What tells of a time after a discharge."""
 
 WHICH = {
     "first": "first|initial|earliest",
@@ -41,13 +51,41 @@ GOES_ON = (
     rf"(?:{_CHANGED})(?: (?:again|further|back|steadily|slowly|only))*(?: to| at)) "
 )
 """What stands before a further value of the measure that was named last."""
-NOT_OWN = (
-    r"\b(?:mean|median|average|et al|patients|cases|controls|mother['’]?s?|father['’]?s?|brother['’]?s?|sister['’]?s?|"
-    r"donor['’]?s?|literature|studies|study)\b"
+NOT_OWN = r"\b(?:mean|median|average|et al|patients|cases|controls|literature|studies|study)\b"
+"""What a sentence has whose values are not those of the patient."""
+PERSON = (
+    r"\b(?:mother|father|parent|brother|sister|twin|sibling|son|daughter|husband|wife|partner|uncle|aunt|cousin|grand\w+|"
+    r"donor|bab(?:y|ies)|infant|newborn|neonat\w+|child|f(?:o?e)tal|f(?:o?e)tus)(?:['’]?s)?\b"
 )
-"""What a sentence has whose values may not be those of the patient."""
-AIMED = r"\b(?:target|goal|normal|reference|aim(?:ing|ed)?|desired|therapeutic|expected|if|until|when|should)\b[^.,;]*$"
+"""Words for persons of whom one may be the patient, and a value another's."""
+OF_ANOTHER = (
+    r"\b(?:urin\w+|csf|cerebrospinal(?: fluid)?|pleural|ascit\w+|peritoneal|synovial|pericardial|fluid|drain|stool|"
+    r"faecal|fecal|sweat|saliva\w*|cord|conjugated|unconjugated|direct|indirect|free|ioni[sz]ed|target|normal)[ -]$"
+)
+"""What makes a measure another before its name: the sodium of urine is not that of blood."""
+HEADS_OTHER = (
+    r"\b(?:normals?|range|ref(?:erence)?s?|targets?|goals?|aims?|units?|limits?|cut-?off|means?|medians?|controls?|change|"
+    r"difference)\b"
+)
+"""What a cell names below or behind which stands no value that was measured."""
+AIMED = (
+    r"\b(?:target|goal|normal|reference|aim(?:ing|ed)?|desired|therapeutic|expected|if|until|when|should|return|"
+    r"come back|call|ring|contact|seek|attend|re-?attend|for any)\b[^.,;]*$"
+)
 """What stands before a value that is none that was measured."""
+NO_UNIT = r"and|or|on|at|in|by|with|before|after|but|then|to|from|the|when|while|for|later|is|was|had|today|now|again"
+"""What may stand behind a number that has no unit."""
+COUNTED = (
+    r"days?|weeks?|months?|years?|hours?|aged?|table|tab|fig(?:ure)?|case|no|number|stage|grade|type|class|ref|bed|ward|"
+    r"room|score|born|cycle|visit|dose"
+)
+"""What stands before a number that only counts."""
+POINTS = r"\W*(?:it|this|that|the (?:level|value|count|reading|concentration|result)s?)\b"
+"""The beginning of a sentence that speaks of the measure named before it."""
+AND = r"[,;.\d]|\b(?:and|but|while|then)\b"
+"""What does not stand between a value and its day behind it."""
+PREPOSITION = r"\b(?:on|by|at|from|of)\b|\("
+ABSTRACT = r"\W*(?:abstract|summary|highlights|key points)\b"
 EARLIER = (
     r"\b(?:earlier|previous(?:ly)?|prior|ago|before (?:admission|this|that)|usual(?:ly)?|baseline|normally|target)\b"
 )

@@ -19,6 +19,20 @@ MONTH = (
 YEAR = r"(?<![\d.,/-])((?:19|20)\d\d)(?![\d/]|[.,]\d)"
 SINCE = r"\b(?:after|before|following|prior to|since|until|from)\b[^?,;]*"
 """What a question names as the time from or to which it asks: the answer has another."""
+_DRUGS = r"(?:meds?|medic\w+|drugs?|tablets|prescriptions?)"
+STAGES = {
+    "admission": (
+        rf"\b(?:on|at|upon) (?:\w+ )?(?:admission|arrival|presentation)\b|\b(?:admission|admitting) {_DRUGS}\b",
+        r"\b(?:on|at|upon|before|prior to) (?:\w+ )?(?:admission|arrival|presentation)\b",
+        r"\b(?:admi\w+|arriv\w+|present\w*|came|brought|emergency|initial\w*|first)\b",
+    ),
+    "discharge": (
+        rf"\b(?:on|at|upon) (?:\w+ )?discharge\b|\bdischarge {_DRUGS}\b",
+        rf"\b(?:on|at|upon) (?:\w+ )?discharge\b|\bdischarged\b|\bdischarge {_DRUGS}\b",
+        r"\b(?:discharg\w+|home|TT[AO]s?|final\w*|last|follow.?up)\b",
+    ),
+}
+"""How a question asks for a stage of a stay, how a text surely tells of it, and what it has that may."""
 NUMBERED = r"\b(day|week|month|cycle|case|visit|grade|stage|type|class|patient)s? (\d+|[ivx]+)\b"
 SIDE = r"\b(left|right)(?:[- ]sided)? (?!the\b|him\b|her\b|it\b|a\b|to\b|after\b|with\b|and\b|or\b|side\b)([a-z]{3,})"
 

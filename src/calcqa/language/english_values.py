@@ -9,8 +9,8 @@ REFERENCE = (
     rf"\b(?:reference|normal(?! saline)|target)(?: [^\W\d]\w*){{0,4}}?:? {_RANGE}|"
     rf"\b{_RANGE}(?: ?\S{{1,8}})? (?:is|are|being|was) (?:the )?(?:normal|reference|target)|"
     rf"(?<=\| ){_RANGE}$|"
-    # "5.3, above the normal range": no number but what was measured
-    rf"{_BEYOND}[^()\[\],;\d]*{_NORMAL}[^()\[\],;\d]*"
+    # "5.3, above the normal range (of 3 to 5)": no number but what was measured
+    rf"{_BEYOND}[^()\[\],;\d]*{_NORMAL}[^()\[\],;\d]*{_RANGE}?"
 )
 """What tells a value that is normal, or aimed at, and is none that was measured."""
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from calcqa.language.english_naming import PLACED
+from calcqa.language.english_naming import PLACE, PLACED
 from calcqa.language.english_people import PRONOUN_SEX
 from calcqa.language.people import Person, pronoun_sex, retold
 from calcqa.language.tokens import words
@@ -22,7 +22,7 @@ from calcqa.types import Turn
 
 _MOST = 4  # patients whom one question names
 _ENDS = re.compile(r":\s*$")
-_PLACED = re.compile(PLACED, re.IGNORECASE)
+_PLACED, _PLACE = re.compile(PLACED, re.IGNORECASE), re.compile(PLACE, re.IGNORECASE)
 _NAME_WORDS = 3  # of the shortest name that stands before a question by itself
 
 
@@ -64,23 +64,26 @@ class FollowUps:
         return f"{' and '.join(before[m.start : m.end] for m in named)}: {question}"
 
     def _by_place(self, question: str, turns: Sequence[Turn]) -> str | None:
-        """Return `question` with the name of whom it calls by place: "the second", or "the other", of two."""
-        placed = _PLACED.search(question)
-        if not placed or self._named(question):
+        """Return `question` with the names of those whom it calls by place: "the second", or "the other", of two.
+
+        None where it calls something else so as well: "Was the first given longer than the second?".
+        """
+        placed = list(_PLACED.finditer(question))
+        if not placed or self._named(question) or _PLACE.search(_PLACED.sub("", question)):
             return None
         last = _different(self._named(turns[-1].standalone_question))
         text = turns[-1].standalone_question
-        if len(last) == 2 and not placed["other"]:
-            one = last[0 if placed["first"] else 1]
-        elif len(last) == 1 and placed["other"]:
+        if len(last) == 2 and not any(m["other"] for m in placed):
+            names = [text[m.start : m.end] for m in last]
+            return _PLACED.sub(lambda m: names[0 if m["first"] else 1], question)
+        if len(last) == 1 and all(m["other"] for m in placed):
             earlier = [(t.standalone_question, m) for t in turns for m in self._named(t.standalone_question)]
             others = [pair for pair in earlier if not pair[1].person.may_be(last[0].person)]
             if not others:
                 return None
             text, one = others[-1]
-        else:
-            return None
-        return f"{question[: placed.start()]}{text[one.start : one.end]}{question[placed.end() :]}"
+            return _PLACED.sub(lambda m: text[one.start : one.end], question)
+        return None
 
     def each(self, question: str, turns: Sequence[Turn] = ()) -> list[tuple[str, Sequence[Turn]]]:
         """Return `question` asked of each of the patients whom it names, with the turns before; none of fewer than two.
