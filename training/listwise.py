@@ -2,8 +2,8 @@
 
     python -m training.listwise CORPUS --questions train.jsonl --dev dev.jsonl --encoder FOLDER --out runs/reader
 
-A question is read beside sixteen sentences of its report: those that hold the answer, those that tempt, and the nearest
-of the others by the encoder, one or two sheets in all. All these sentences and "none" compete in one softmax,
+A question is read beside sixteen sentences of its report (`--sentences`): those that hold the answer, those that tempt,
+and the nearest of the others by the encoder, one or two sheets in all. All these sentences and "none" compete in one softmax,
 "none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
 the reader learns what the encoder lacks. That must be an encoder that was not trained on the report (`--crossed`), else
 the reader would trust it too much. Of one answerable question in five what answers is left out. The loss of
@@ -101,12 +101,14 @@ def span_loss(outputs: Sequence[tuple[Tensor, ...]], read: Sequence[Page]) -> Te
 
 
 @torch.no_grad()
-def measure(model: ReaderModel, items: Sequence[Item], pieces: Pieces) -> dict[str, float]:
-    """Return where the answer stands among what is read, and how well "none" is told (AUROC)."""
+def measure(
+    model: ReaderModel, items: Sequence[Item], pieces: Pieces, most: int = DEFAULTS.read_sentences
+) -> dict[str, float]:
+    """Return where the answer stands among the `most` sentences that are read, and how well "none" is told (AUROC)."""
     model.eval()
     first, three, answerable, near = [], [], [], []
     for item in items:
-        read = pages(item, item.order[: DEFAULTS.read_sentences], pieces)
+        read = pages(item, item.order[:most], pieces)
         logits = sentence_logits(read, forward(model, read), item.cosines)
         ranked = sorted(logits, key=lambda i: -float(logits[i]))
         odds = float(torch.logsumexp(torch.stack(list(logits.values())), 0))
@@ -159,7 +161,7 @@ def train(
             group["lr"] = group["base_lr"] * rate((step + 1) / (steps + 1))
         drawn = [items[order[i % len(order)]] for i in range(step * given.batch, (step + 1) * given.batch)]
         drawn = [without_answer(item) if draws.random() < _LEFT_OUT else item for item in drawn]
-        sets = [pages(item, taught(item, draws), pieces) for item in drawn]
+        sets = [pages(item, taught(item, draws, given.sentences), pieces) for item in drawn]
         outputs = forward(model, [page for own in sets for page in own])
         total = torch.zeros(())
         for item, read in zip(drawn, sets, strict=True):
@@ -184,7 +186,7 @@ def train(
             note(listwise=round(float(np.mean([a for a, _ in recent])), 4),
                  span=round(float(np.mean([b for _, b in recent])), 4))  # fmt: skip
         if step % given.measure_every == 0 or step == steps:
-            note(**measure(model, dev, pieces))
+            note(**measure(model, dev, pieces, given.sentences))
             save()
 
 
@@ -222,6 +224,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=4, help="questions a step")
     parser.add_argument("--rate", type=float, default=5e-5)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sentences", type=int, default=DEFAULTS.read_sentences, help="that a question is read beside")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--measure-every", type=int, default=200)
     parser.add_argument("--most-dev", type=int, default=400)

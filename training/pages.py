@@ -80,12 +80,12 @@ def single_scores(encoder: EncoderModel, report: Report, questions: Sequence[Que
     return cosines
 
 
-def taught(item: Item, rng: random.Random) -> list[int]:
-    """Return the sentences that a question is read beside: gold, tempting, and near ones, with some left out."""
+def taught(item: Item, rng: random.Random, most: int = DEFAULTS.read_sentences) -> list[int]:
+    """Return the sentences, `most`, that a question is read beside: gold, tempting, and near ones, some left out."""
     tempting = sorted(item.question.tempting - item.question.gold)
-    chosen = [*sorted(item.question.gold), *tempting[:_TEMPTING]][: DEFAULTS.read_sentences]
+    chosen = [*sorted(item.question.gold), *tempting[:_TEMPTING]][:most]
     near = [i for i in item.order if i not in chosen]
-    while near and len(chosen) < DEFAULTS.read_sentences:  # the nearer the likelier
+    while near and len(chosen) < most:  # the nearer the likelier
         chosen.append(near.pop(min(int(rng.expovariate(_FALLING)), len(near) - 1)))
     return chosen
 

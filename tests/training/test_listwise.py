@@ -92,6 +92,7 @@ def test_a_question_without_its_answer_shows_it_nowhere():
     report = make_report("r", TEXT, [], lambda text: len(text.split()))
     left = without_answer(Item(report, question({1}, tempting=[0, 1]), (0.9, 0.5, 0.8)))
     assert left.question.groups == () and left.question.tempting == {0} and left.order == [0, 2]
+    assert len(taught(item, random.Random(0), 6)) == 6  # as many as are asked for
     assert sorted(taught(left, random.Random(0))) == [0, 2]
 
 

@@ -88,7 +88,7 @@ def fit(
 
 @fit_app.command()
 def fit_reader(
-    reader: Annotated[Path, typer.Argument(help="The folder of an exported reader, or small or large.")],
+    reader: Annotated[Path, typer.Argument(help="The folder of an exported reader.")],
     others: Annotated[list[Path], typer.Option(help="A question set over documents, each asked alone, without FAQ.")],
     texts: Annotated[list[Path], typer.Option(help="The corpus.jsonl of these documents, of each set.")],
     split: Annotated[str, typer.Option(help="The part of the sets to fit on.")] = "dev",

@@ -18,12 +18,8 @@ from calcqa.models.reader import Reader, Reading
 from calcqa.models.transformers_reader import TransformersReader
 from calcqa.types import Passage
 
-_WEIGHTS = Path(__file__).parents[1] / "weights"
-SHIPPED = _WEIGHTS / "reader"
-"""The folder of the reader that is used where none is named."""
-
-BY_NAME = {"small": SHIPPED, "large": _WEIGHTS / "reader-large"}
-"""The folders of the readers that come with the package, by the names they may be called by."""
+SHIPPED = Path(__file__).parents[1] / "weights" / "reader"
+"""The folder of the reader that comes with the package."""
 
 
 class LateReader:
@@ -75,14 +71,13 @@ def load_reader(folder: str | Path | None = None) -> Reader:
 
 
 def reader_folder(folder: str | Path | None = None) -> Path:
-    """Return the folder that `load_reader` would open; `folder` may be "small" or "large".
+    """Return the folder that `load_reader` would open.
 
     Raises:
         ReaderError: no reader lies there.
 
     """
-    named = str(folder or os.environ.get("CALCQA_READER") or SHIPPED)
-    chosen = BY_NAME.get(named.lower()) or Path(named).expanduser()
+    chosen = Path(folder or os.environ.get("CALCQA_READER") or SHIPPED).expanduser()
     if not any((chosen / name).is_file() for name in ("meta.json", "config.json")):
         raise ReaderError(
             f"No reader at {chosen}: expected a folder with a meta.json (an export of ours) or a config.json (a "
