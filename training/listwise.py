@@ -3,8 +3,8 @@
     python -m training.listwise CORPUS --questions train.jsonl --dev dev.jsonl --encoder FOLDER --out runs/reader
 
 A question is read beside sixteen sentences of its report (`--sentences`): those that hold the answer, those that tempt,
-and the nearest of the others by the encoder, one or two sheets in all. All these sentences and "none" compete in one softmax,
-"none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
+and the nearest of the others by the encoder, one or two sheets in all. All these sentences and "none" compete in one
+softmax, "none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
 the reader learns what the encoder lacks. That must be an encoder that was not trained on the report (`--crossed`), else
 the reader would trust it too much. Of one answerable question in five what answers is left out. The loss of
 an answerable question is that of each group of its evidence (alternatives counted together, the other groups left out),
