@@ -4,14 +4,14 @@
 
 A question is read beside sixteen sentences of its report (`--sentences`): those that hold the answer, those that tempt,
 and the nearest of the others by the encoder, one or two sheets in all. All these sentences and "none" compete in one
-softmax, "none" with a logit of 0, a sentence with what the reader says of it and what the encoder does (`models/reader.beside`):
-the reader learns what the encoder lacks. That must be an encoder that was not trained on the report (`--crossed`), else
-the reader would trust it too much. Of one answerable question in five what answers is left out. The loss of
-an answerable question is that of each group of its evidence (alternatives counted together, the other groups left out),
-that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a batch of the old
-mixture (`training/train.py`) is added, so that what it taught is kept. With `--otherwise` some questions are said in
-other words, and some turned to what the report does not speak of (`case_reports/otherwise.py`). Training begins with
-the weights that ship, or a run's.
+softmax, "none" with a logit of 0, a sentence with what the reader says of it and what the encoder does
+(`models/reader.beside`): the reader learns what the encoder lacks. That must be an encoder that was not trained on the
+report (`--crossed`), else the reader would trust it too much. Of one answerable question in five what answers is left
+out. The loss of an answerable question is that of each group of its evidence (alternatives counted together, the other
+groups left out), that of a near miss the loss of "none". Facts teach the span heads as before. To every third step a
+batch of the old mixture (`training/train.py`) is added, so that what it taught is kept. With `--otherwise` some
+questions are said in other words, and some turned to what the report does not speak of (`case_reports/otherwise.py`).
+Training begins with the weights that ship, or a run's.
 """
 
 from __future__ import annotations
