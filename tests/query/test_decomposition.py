@@ -24,6 +24,10 @@ INDEX = Path(__file__).parents[2] / "index"
         ("How old was he? What did the culture grow?", ("How old was he?", "What did the culture grow?")),
         ("Is it painful or does it itch?", ("Is it painful?", "Does it itch?")),
         ("Did surgery help and was the pain gone?", ("Did surgery help?", "Was the pain gone?")),
+        ("What grew, and for how long was it treated?", ("What grew?", "For how long was it treated?")),
+        ("Who saw it and to which ward was he moved?", ("Who saw it?", "To which ward was he moved?")),
+        ("Who had gout, and was Mrs Lund given iron?", ("Who had gout?", "Was Mrs Lund given iron?")),
+        ("Who fell and has Mr Berg been told?", ("Who fell?", "Has Mr Berg been told?")),
     ],
 )
 def test_questions_with_parts_are_cut(question, cut):
@@ -39,6 +43,9 @@ Thanks! And how is it treated?
 Say what it is and how it ends
 Which patients improved and were discharged?
 Which drugs were given and did not help?
+In which joint was the pain and in which sex?
+Which ward was he on and with whom?
+Was he seen by Dr Moss and had a splint?
 Who was bitten and had a fever?
 Which disease is inherited and has no cure?
 Which form is rare but can be fatal?

@@ -12,7 +12,9 @@ _BE = rf"(?:is|are|was|were|can|could|will|would|should|may|might|must){_NT}"
 _HAVE = rf"(?:has|have|had){_NT}"
 _PRONOUN = "(?:i|you|he|she|it|we|they|there|this|that|these|those|one)"
 _DETERMINER = "(?:the|a|an|any|his|her|its|their|my|our|your)"
+_TITLE = "(?:mrs?|ms|miss|dr)"
 _WORD = "(?:who|whom|whose|what|which|when|where|why|how)"
+_BEFORE_WORD = r"(?:(?:in|on|at|by|for|to|with|from|of|since|until)\s+)?"
 
 _WHOM = "patient|man|woman|boy|girl|child|infant|baby|person|lady|gentleman"
 
@@ -187,9 +189,9 @@ ENGLISH = Language(
     negation=r"\b(?:no|not|never|none|neither|nor|without|\w+n['’]t|cannot|absent|lack\w*|except|excluding|unable|"
     r"den(?:y|ied|ies)|negative|unlike)\b",
     # A question stands its verb before its subject; "and were discharged" or "how it is treated" ask nothing.
-    part=rf"(?<![\s,;])[\s,;]++(?:and|but|or)\s+(?=(?:also\s+|then\s+)?(?:{_WORD}"
+    part=rf"(?<![\s,;])[\s,;]++(?:and|but|or)\s+(?=(?:also\s+|then\s+)?(?:{_BEFORE_WORD}{_WORD}"
     rf"(?:\s+(?!{_PRONOUN}\b|{_DETERMINER}\b)[\w-]+){{0,3}}?\s+(?:{_DO}|{_BE}|{_HAVE})\b"
-    rf"|{_DO}\s+(?!not\b)\w+|{_BE}\s+(?:{_PRONOUN}|{_DETERMINER})\b|{_HAVE}\s+{_PRONOUN}\b))",
+    rf"|{_DO}\s+(?!not\b)\w+|{_BE}\s+(?:{_PRONOUN}|{_DETERMINER}|{_TITLE})\b|{_HAVE}\s+(?:{_PRONOUN}|{_TITLE})\b))",
     verb_or_question_word=rf"(?:{_WORD}|{_DO}|{_BE}|{_HAVE})\b",
     part_opening=r"(?:(?:and|but|also|then)\s+)*",
     courtesy=COURTESY,

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_parts import INVERTED
+from calcqa.language.english_parts import ANY_WORD, INVERTED
 from calcqa.parameters import DEFAULTS, Weights
 
 _NEXT = re.compile(ENGLISH.part, re.IGNORECASE)
-_BEGINS = re.compile(rf"{ENGLISH.part_opening}{ENGLISH.verb_or_question_word}", re.IGNORECASE)
+_BEGINS = re.compile(rf"{ENGLISH.part_opening}(?:{ANY_WORD}\b|{ENGLISH.verb_or_question_word})", re.IGNORECASE)
 _INVERTED = re.compile(INVERTED, re.IGNORECASE)
 _COMMA = re.compile(rf",\s+(?={INVERTED})", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+(?=\S)")
