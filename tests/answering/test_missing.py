@@ -1,12 +1,15 @@
 """What is said of why documents do not answer: looked up, and true of every sentence."""
 
+import dataclasses
+
 import pytest
 
-from calcqa.answering.missing import absent, apart, nearest_lacks
+from calcqa.answering.missing import absent, apart, asks_of_nothing_there, nearest_lacks
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
 from calcqa.parameters import Weights
 from calcqa.query.answer_types import Wanted
+from helpers.letters import assistant_over
 
 TEXT = """# Clinic letter
 
@@ -132,3 +135,34 @@ def test_a_refusal_says_what_the_nearest_passage_lacks(index, fake_encoder):
     answer = Assistant(index, fake_encoder, None, Weights(plain_threshold=1.0)).ask("Was lithium good for his kidney?")
     named = answer.abstention and (answer.abstention.not_nearest or answer.abstention.apart)
     assert named and all(f"“{word}”" in answer.text for word in named)
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "nothing"),
+    [
+        ("Did he have an MI?", "He did not hit his head.", True),
+        ("Any cough?", "He had been a welder.", True),
+        ("Had he a stroke?", "He did not hit his head.", True),
+        ("Was there a rash?", "He did not hit his head.", True),
+        ("Was he vomiting?", "He did not hit his head.", False),  # what is done is said in many ways
+        ("Did he have a fall?", "He fell from a ladder.", False),  # a word of several senses
+        ("Did he have an accident?", "He fell from a ladder.", False),  # it stands there
+        ("Did he have asthma?", "He had no lung disease.", False),  # the kind of thing is named
+        ("Did he have a zorb?", "He fell from a ladder.", False),  # nobody knows what that is
+        ("When did he have an MI?", "He fell from a ladder.", False),  # asks for more than whether
+        ("Did the cough follow an MI?", "He fell from a ladder.", False),  # two things
+    ],
+)
+def test_whether_a_thing_was_there_is_not_answered_by_something_else(tmp_path, fake_encoder, question, quote, nothing):
+    text = "# Letter\n\n## Case\n\nHe fell from a ladder. He did not hit his head. He had been a welder."
+    index = assistant_over(tmp_path, fake_encoder, text).index
+    assert asks_of_nothing_there(question, [quote], index) is nothing
+
+
+def test_a_letter_without_an_infarction_does_not_say_whether_there_was_one(tmp_path, fake_encoder):
+    text = "# Letter\n\n## Case\n\nHe did not have a rash. He did have a sister. He had been a welder."
+    sure = dataclasses.replace(Weights(), plain=(9.0, 0.0, 0.0, 0.0, 0.0))
+    letter = assistant_over(tmp_path, fake_encoder, text)
+    always = Assistant(letter.index, fake_encoder, None, sure)
+    assert not always.ask("Did he have an MI?").citations
+    assert always.ask("Did he have a rash?").citations

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.completing import going_on
 from calcqa.answering.disagreement import Differing, disagreements
+from calcqa.answering.missing import asks_of_nothing_there
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
 from calcqa.answering.refusing import abstain
@@ -92,6 +93,8 @@ def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> boo
     quotes = [case.index.sentence_text(i) for i in quoted]
     if verdict.kind in ("asked", "few"):
         return affirms(question, " . ".join((*quotes, verdict.candidate.matched)))
+    if asks_of_nothing_there(question, quotes, case.index):
+        return True
     starts = [case.index.sentences[i].span.start for i in quoted]
     around = " . ".join({w: None for at in starts for w in (*document.headings_at(at), *document.leads_at(at))})
     return is_sibling(question, quotes, around, concepts_of(document, [" . ".join((*quotes, around))])[0])

@@ -16,7 +16,7 @@ from calcqa.index.index import Index
 from calcqa.language.clinical import Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_general import GENERAL
-from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY
+from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY, WHETHER
 from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem, stems
 from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
@@ -24,6 +24,7 @@ from calcqa.query.spelling import says_little
 from calcqa.stores.base import PASSAGES, SENTENCES
 
 _BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
+_WHETHER = re.compile(WHETHER, re.IGNORECASE)
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}", re.IGNORECASE)
 _ALIKE = 0.8  # of their letters, by which a word nobody knows may be a slip for another
 _MOST_LACKED = 3  # words that are named of what the nearest passage lacks
@@ -164,3 +165,18 @@ def nearest_lacks(question: str, text: str) -> tuple[str, ...]:
         if 0 < len(without) < len(some):
             return without[:_MOST_LACKED]
     return ()
+
+
+def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) -> bool:
+    """Say whether a question only asks whether one thing is so that the vocabulary knows and no text has a word for.
+
+    "Did he have an MI?" of a letter without any infarction: whatever comes up is about something else, unless a quote
+    names the kind of thing: "no heart disease". What is done ("Did she break it?") is said in too many ways.
+    """
+    units = [unit for _, unit in vocabulary().named(question)] if _WHETHER.match(question) else []
+    if len(units) != 1 or sum(term.startswith("=") for term in units[0]) != 1:  # of several senses one may stand there
+        return False
+    if any(index.lexical.holding(field, units) for field in (SENTENCES, PASSAGES)):
+        return False
+    kinds = frozenset[str]().union(*(vocabulary().above(term) for term in units[0] if term.startswith("=")))
+    return all(kinds.isdisjoint(told) for told in vocabulary().told(quotes))

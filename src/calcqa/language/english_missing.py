@@ -91,3 +91,9 @@ LIGHT = frozenset(
     """.split()
 )
 """Words that say nothing of what a passage lacks."""
+
+WHETHER = (
+    r"^\W*(?:(?:and|but|so)\s+)?(?:any\b|(?:do|does|did)\b.*\b(?:have|get|develop|suffer(?: from)?)\b|"
+    r"ha[sd]\s+\w+\s+(?:an?|any|had)\b|(?:is|are|was|were)\s+there\b)"
+)
+"""The beginning of a question whether somebody has or had a thing."""
