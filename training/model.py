@@ -125,8 +125,8 @@ def parameter_groups(model: ReaderModel, lr: float, layer_decay: float, weight_d
     layers = len(model.encoder.encoder.layer)  # type: ignore[union-attr,arg-type]
     groups: dict[tuple[int, bool], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
-        if name.startswith("encoder.encoder.layer."):
-            depth = layers - int(name.split(".")[3])
+        if (layer := _layer(name)) >= 0:
+            depth = layers - layer
         else:
             depth = layers + 1 if name.startswith("encoder.") else 0
         groups.setdefault((depth, parameter.ndim > 1), []).append(parameter)

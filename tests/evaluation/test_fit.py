@@ -81,12 +81,19 @@ def knee_questions():
     ]
 
 
-def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_small, fake_encoder):
+@pytest.fixture
+def knee(tmp_path, small_source, build_small):
+    """Questions over the invented report, and its indexes: with its FAQ, with few entries of it, and without."""
     questions = load_questions(write(tmp_path, *knee_questions()))
     many_lines(small_source)
     plain = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
     whole = open_index(build_small([small_source], tmp_path / "whole").path)
     few = open_index(build_small([small_source], tmp_path / "few", share=(0, 40)).path)
+    return questions, whole, few, plain
+
+
+def test_a_whole_fit_learns_from_what_is_read(knee, fake_encoder):
+    questions, whole, few, plain = knee
     weights = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader())
     assert weights.read != Weights().read
     assert weights.read_score + weights.read_evidence > 0  # what was read counts for a sentence
@@ -104,12 +111,8 @@ def test_a_whole_fit_learns_from_what_is_read(tmp_path, small_source, build_smal
     assert all(getattr(weights, name) == getattr(without, name) for name in others)  # the reader touches nothing else
 
 
-def test_a_readers_own_numbers_are_those_of_a_whole_fit(tmp_path, small_source, build_small, fake_encoder):
-    questions = load_questions(write(tmp_path, *knee_questions()))
-    many_lines(small_source)
-    plain = open_index(build_small([small_source], tmp_path / "plain", sidecars=False).path)
-    whole = open_index(build_small([small_source], tmp_path / "whole").path)
-    few = open_index(build_small([small_source], tmp_path / "few", share=(0, 40)).path)
+def test_a_readers_own_numbers_are_those_of_a_whole_fit(knee, fake_encoder):
+    questions, whole, few, plain = knee
     weights = fit(whole, [whole], few, plain, fake_encoder, questions, WordReader())
     own = fit_reader([(plain, questions)], fake_encoder, weights, WordReader())
     assert weights.of_reader(own) == weights  # fitted again on the same, the same

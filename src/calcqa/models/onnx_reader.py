@@ -36,10 +36,14 @@ def weights_of(folder: Path) -> dict[str, Any]:
 
     """
     try:
-        own = dict(json.loads((folder / "meta.json").read_text(encoding="utf-8")).get("weights", {}))
-        DEFAULTS.of_reader(own)
+        return _own_weights(json.loads((folder / "meta.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ReaderError(f"The reader in {folder} cannot be read ({error}).") from error
+
+
+def _own_weights(meta: Any) -> dict[str, Any]:
+    own = dict(meta.get("weights", {}))
+    DEFAULTS.of_reader(own)
     return own
 
 
@@ -75,7 +79,7 @@ class OnnxReader:
             self.name, self.sha256 = str(meta["name"]), str(meta["sha256"]["model.onnx"])
             self.calibration = Calibration(**{name: Platt(**p) for name, p in meta["calibration"].items()})
             self.threshold, self.exact_threshold = float(meta["threshold"]), float(meta["exact_threshold"])
-            self.weights = weights_of(folder)
+            self.weights = _own_weights(meta)
             self._reads_headings = bool(meta.get("headings"))
             self._pieces = Pieces(folder / "tokenizer.json", int(meta["window"]), headings=self._reads_headings)
         except ReaderError:
