@@ -140,6 +140,7 @@ def test_nothing_that_any_command_prints_steers_the_terminal(folder, fake_encode
         ("build", f"knee{BAD[0]}.md", "--out", f"new{BAD[0]}", "--if-stale"),
         ("build", f"none{MARK}.md"),
         ("fit", f"none{MARK}.jsonl"),
+        ("fit-reader", f"none{MARK}", "--others", "judged.jsonl", "--texts", "knee.jsonl"),
         ("serve", "-i", f"none{MARK}"),
         ("serve", "-i", "index", "--max-upload", MARK),
         (f"--{MARK}",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,8 +12,12 @@ from calcqa.cli.output import say, say_json
 from calcqa.config import require_extra
 from calcqa.errors import InputError
 
+if TYPE_CHECKING:
+    from calcqa.evaluation.datasets import Dataset
+    from calcqa.evaluation.deciding import Posed
+    from calcqa.models.encoder import Encoder
+
 fit_app = typer.Typer()
-_AS_MANY = "--others are question sets, --texts the corpus.jsonl of each; give as many of both."
 
 
 @fit_app.command()
@@ -43,10 +47,9 @@ def fit(
 
     from calcqa.assistant import find_reader
     from calcqa.config import ChunkSettings, default_encoder
-    from calcqa.evaluation import load_dataset, load_questions
-    from calcqa.evaluation.alone import each_alone, fit_for_others
+    from calcqa.evaluation import load_questions
+    from calcqa.evaluation.alone import each_alone
     from calcqa.evaluation.datasets.faq import with_faq
-    from calcqa.evaluation.deciding import Posed
     from calcqa.evaluation.fit import FEW, THINNED
     from calcqa.evaluation.fit import fit as fit_weights
     from calcqa.index.build import build_index
@@ -56,12 +59,10 @@ def fit(
     from calcqa.parameters import WEIGHTS_FILE, Weights
 
     others, texts = others or [], texts or []
-    if len(others) != len(texts):
-        raise InputError(_AS_MANY)
     if faq and not others:
         raise InputError("--faq has entries of the documents of --others, which is missing.")
     asked = load_questions(questions, split)
-    sets = [fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)]
+    sets = _sets(others, texts, split)
     written = with_faq(sets[0], faq) if faq else None
     paths, encoder = corpus or [Path("corpus")], load_encoder(default_encoder())
     with tempfile.TemporaryDirectory() as folder:
@@ -73,10 +74,7 @@ def fit(
 
         thin = [make(f"thinned {i + 1}", share=share) for i, share in enumerate(THINNED)]
         full, few, plain = make("whole"), make("few", share=FEW), make("without sidecars", sidecars=False)
-        posed: list[Posed] = []
-        for dataset in sets:
-            say(f"building: the documents of {dataset.name}")
-            posed += each_alone(dataset, encoder, Path(folder, f"others {len(posed)}"))
+        posed = _posed(sets, encoder, Path(folder))
         with_few = each_alone(written, encoder, Path(folder, "others with FAQ")) if written else ()
         weights = fit_weights(full, thin, few, plain, encoder, asked, find_reader(), say, posed, with_few)
     target = out or WEIGHTS_FILE
@@ -103,9 +101,6 @@ def fit_reader(
     import tempfile
 
     from calcqa.config import default_encoder
-    from calcqa.evaluation import load_dataset
-    from calcqa.evaluation.alone import each_alone, fit_for_others
-    from calcqa.evaluation.deciding import Posed
     from calcqa.evaluation.fit import fit_reader as fit_weights
     from calcqa.models.load_encoder import load_encoder
     from calcqa.models.load_reader import load_reader, reader_folder
@@ -114,16 +109,32 @@ def fit_reader(
     file, opened = reader_folder(reader) / "meta.json", load_reader(reader)
     if not file.is_file():
         raise InputError(f"{file.parent.name} is no export of ours: there is nowhere to write to.")
-    if len(others) != len(texts):
-        raise InputError(_AS_MANY)
+    sets = _sets(others, texts, split)
     encoder, weights = load_encoder(default_encoder()), shipped_weights()
     weights = dataclasses.replace(weights, read_sentences=sentences or weights.read_sentences)
-    posed: list[Posed] = []
     with tempfile.TemporaryDirectory() as folder:
-        for dataset in (fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)):
-            say(f"building: the documents of {dataset.name}")
-            posed += each_alone(dataset, encoder, Path(folder, f"others {len(posed)}"))
-        own = fit_weights(posed, encoder, weights, opened)
+        own = fit_weights(_posed(sets, encoder, Path(folder)), encoder, weights, opened)
     meta = json.loads(file.read_text(encoding="utf-8")) | {"weights": own}
     file.write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     say_json(own)
+
+
+def _sets(others: list[Path], texts: list[Path], split: str) -> list[Dataset]:
+    """Return the question sets of --others, each over its --texts."""
+    from calcqa.evaluation import load_dataset
+    from calcqa.evaluation.alone import fit_for_others
+
+    if len(others) != len(texts):
+        raise InputError("--others are question sets, --texts the corpus.jsonl of each; give as many of both.")
+    return [fit_for_others(load_dataset(o, [t]), split) for o, t in zip(others, texts, strict=True)]
+
+
+def _posed(sets: list[Dataset], encoder: Encoder, folder: Path) -> list[Posed]:
+    """Return an index of each document of the sets with its questions."""
+    from calcqa.evaluation.alone import each_alone
+
+    posed: list[Posed] = []
+    for dataset in sets:
+        say(f"building: the documents of {dataset.name}")
+        posed += each_alone(dataset, encoder, folder / f"others {len(posed)}")
+    return posed
