@@ -35,6 +35,14 @@ def told(question, quote, name, section="Letter"):
         ("Probable diabetes.", Claim.OPEN),
         ("Diabetes is unlikely.", Claim.OPEN),
         ("Diabetes cannot be excluded.", Claim.OPEN),
+        ("Diabetes was ruled out.", Claim.OPEN),
+        ("Blood sugars excluded diabetes.", Claim.OPEN),
+        ("We have ruled out diabetes.", Claim.OPEN),
+        ("Diabetes was never confirmed.", Claim.OPEN),
+        ("Diabetes runs in the family.", Claim.OPEN),
+        ("Diabetes is common in his family.", Claim.OPEN),
+        ("Diabetes is known on her father's side.", Claim.OPEN),
+        ("Gout was ruled out and diabetes was confirmed.", Claim.HOLDS),
     ],
 )
 def test_what_is_asked_or_of_a_relative_is_not_had(quote, is_told):

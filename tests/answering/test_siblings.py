@@ -15,6 +15,10 @@ SIBLINGS = [
     ("How large was the left kidney?", "The right kidney measured 8 cm."),
     ("What did his father die of?", "His mother died of a stroke."),
     ("Which operations has he had?", "His brother had an appendicectomy."),
+    ("Which operations has my dad had?", "His brother had an appendicectomy."),
+    ("What did my son's father die of?", "He was discharged."),
+    ("What did his dad die of?", "He was discharged."),
+    ("How is dad?", "His mother is well."),
     ("Who operated on him?", "He was never operated on."),
     ("How much did the spleen weigh?", "He weighed 26.5 kg."),
     ("What was his troponin?", "Creatinine was 88 µmol/l."),
@@ -39,6 +43,12 @@ ANSWERS = [
     ("Had the device left the vein?", "It lay in the right vein."),
     ("What did his father die of?", "There was no family history."),
     ("Had he had fits before?", "His mother reported no fits."),
+    ("How long must my husband take it?", "Colchicine for four weeks."),
+    ("Why is our little girl not in school?", "She is too tired for school."),
+    ("How many pills is dad on?", "He takes five tablets."),
+    ("Who was with him?", "His mum sat beside him."),
+    ("Which jab was he given?", "Triamcinolone was injected into the knee."),
+    ("Glycated Hb in spring?", "HbA1c was 52 mmol/mol in spring."),
     ("Who operated on him?", "The operation was done by a surgeon from Oslo."),
     ("How much did the spleen weigh?", "The spleen weighed 300 g."),
     ("What was his troponin?", "The cardiac enzymes were normal."),
@@ -81,6 +91,7 @@ def test_a_relative_is_not_the_patient():
     assert about_relative("What illness does he have?", "His mother has gout.")
     assert not about_relative("What illness does his mother have?", "His mother has gout.")
     assert not about_relative("What illness does he have?", "His mother brought him in with gout.")
+    assert about_relative("What illness does my uncle have?", "His mother has gout.")
 
 
 def test_who_denies_is_told_from_who_affirms():

@@ -11,17 +11,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from calcqa.language import english_people as people
 from calcqa.language import english_siblings as english
-from calcqa.language.clinical import vocabulary
+from calcqa.language.clinical import MARK, Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_parts import AGENT
 from calcqa.language.tokens import content_words, stems
 from calcqa.query.answer_types import closed
 
-_NUMBERED, _SIDE, _WEIGHS, _FAMILY = (
-    re.compile(pattern, re.IGNORECASE) for pattern in (english.NUMBERED, english.SIDE, english.WEIGHS, english.FAMILY)
+_NUMBERED, _SIDE, _WEIGHS, _FAMILY, _OF_ASKER, _FONDLY = (
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (english.NUMBERED, english.SIDE, english.WEIGHS, people.FAMILY, people.OF_ASKER, people.FONDLY)
 )
-_RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in english.RELATIVES.items()}
+_RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in people.RELATIVES.items()}
 _MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
 _ABOUT_RELATIVE = re.compile(english.ABOUT_RELATIVE, re.IGNORECASE)
 _STAGES = {name: tuple(re.compile(p, re.IGNORECASE) for p in own) for name, own in english.STAGES.items()}
@@ -61,7 +63,7 @@ def affirms(question: str, text: str) -> bool:
 
 def about_relative(question: str, sentence: str) -> bool:
     """Say whether a sentence is about a relative of the patient, where the question names none."""
-    named = _relatives(question) or _FAMILY.search(question)
+    named = _relatives(_OF_ASKER.sub("", question)) or _FAMILY.search(question)
     return not named and _ABOUT_RELATIVE.match(sentence) is not None
 
 
@@ -130,9 +132,9 @@ def _other_person(question: str, quotes: list[str], text: str) -> bool:
     """Say whether a relative is spoken of for the patient, or the patient for a relative, or nobody for who did it."""
     if _BY_WHOM.match(question):
         return not _AGENT.search(text)
-    asked, there = _relatives(question), _relatives(text)
+    asked, there = _relatives(_OF_ASKER.sub("", question)), _relatives(text)
     if asked and asked.isdisjoint(there) and not _FAMILY.search(text):
-        return bool(there) or asked != {"mother"}  # who may be the patient herself
+        return bool(there) or not _FONDLY.search(question) and asked != {"mother"}  # who may be the patient herself
     return all(about_relative(question, quote) for quote in quotes)
 
 
@@ -151,7 +153,7 @@ def _other_member(question: str, text: str, concepts: frozenset[str]) -> bool:
     """Say whether `text` names none of the drugs, laboratory tests or organisms that the question does, but another."""
     there = concepts.union(stems(text))
     for name, group in _groups().items():
-        asked = [unit for _, unit in vocabulary().named(question) if any(_belongs(c, name) for c in unit)]
+        asked = [unit for _, unit in vocabulary().named(question) if _is_of(unit, name)]
         if not asked or any(not there.isdisjoint(unit) for unit in asked):
             continue
         above = frozenset[str]().union(*(vocabulary().above(c) for unit in asked for c in unit))
@@ -161,6 +163,12 @@ def _other_member(question: str, text: str, concepts: frozenset[str]) -> bool:
         if any(not vocabulary().above(c).isdisjoint(group) for c in known):
             return True
     return False
+
+
+def _is_of(unit: Unit, name: str) -> bool:
+    """Say whether all that a word may stand for are members of a group: a "jab" is no vaccine for sure."""
+    senses = [_belongs(concept, name) for concept in unit if concept.startswith(MARK)]
+    return bool(senses) and all(senses)
 
 
 def _belongs(concept: str, name: str) -> bool:

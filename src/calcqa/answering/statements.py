@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.dates import Moment, moments
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_opposites import DENIED_BEHIND, DENYING, ENDS_DENIAL, PREFIXES
+from calcqa.language.english_opposites import DENIED_BEHIND, DENYING, ENDS_DENIAL, LOOKS_BACK, PREFIXES
 from calcqa.language.english_values import OF_A_KIND, REFERENCE
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.language.tokens import stems
@@ -23,6 +23,7 @@ from calcqa.types import Span
 
 _DENIED = re.compile(rf"(?<![\w-])(?:{ENGLISH.denied})(?!\w)", re.IGNORECASE)
 _ENDS_DENIAL = re.compile(ENDS_DENIAL, re.IGNORECASE)
+_LOOKS_BACK = re.compile(LOOKS_BACK, re.IGNORECASE)
 _DENIED_BEHIND = re.compile(DENIED_BEHIND, re.IGNORECASE)
 _PREFIXED = re.compile(rf"\b(?:{PREFIXES})(\w{{4,}})\b", re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
@@ -195,7 +196,8 @@ class Statement:
     def denial(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where the denial stands of what stands at `start` to `end`; None where it is not denied."""
         first = max(self.text.rfind(mark, 0, start) for mark in (". ", "; ")) + 1
-        before = list(_DENIED.finditer(self.text, max(first, start - _FAR), start))
+        denials = _DENIED.finditer(self.text, max(first, start - _FAR), start)
+        before = [m for m in denials if not _LOOKS_BACK.search(self.text, first, m.end())]
         if before and not _ENDS_DENIAL.search(self.text, before[-1].end(), start):
             return before[-1].span()
         behind = _DENIED_BEHIND.match(self.text, end)

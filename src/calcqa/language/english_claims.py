@@ -3,8 +3,8 @@
 Patterns ignore case.
 """
 
+from calcqa.language.english_people import RELATIVE
 from calcqa.language.english_reasons import COMPANY, INFORMS
-from calcqa.language.english_siblings import RELATIVES
 
 _HAPPENED = (
     r"(?:was|were)(?! to\b)|had|has been|have been|received|underwent|took|takes|developed|confirm\w*|"
@@ -16,8 +16,8 @@ OPEN = (
     r"plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|booked|listed|ordered|"
     r"requested|consider\w*|await\w*|waiting|avoid\w*|withh[eo]ld\w*|contraindicat\w+|cancel\w*|"
     r"postpone\w*|defer(?:red)?|declin\w+|refus\w+|offered|query|possibl[ey]|probabl[ey]|likely|wonder\w*|"
-    r"suspect\w*|suspicion|rule out|exclude|whether|if|in case of|risk (?:of|for)|prevent\w*|prophyla\w+|"
-    r"screen\w*|tests? for|look for)\b"
+    r"suspect\w*|suspicion|(?<!was )(?<!were )(?<!been )(?:rul(?:e[sd]?|ing) out|exclud\w+)(?!\w|,)|whether|if|"
+    r"in case of|risk (?:of|for)|prevent\w*|prophyla\w+|screen\w*|tests? for|look for)\b"
     rf"(?!.*\b(?:{_HAPPENED})\b)|\?\s*$"
 )
 """What stands before something that was only planned, asked or feared, and nothing between that tells of what was."""
@@ -30,22 +30,22 @@ OPEN_BEHIND = (
     r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were|has been|have been) (?:"
     r"to be|being|planned|withheld|avoided|contraindicated|cancell?ed|postponed|deferred|ordered|requested|awaited|"
     r"unlikely|considered|suspected|discussed|advised|recommended|proposed|offered|declined|refused|feared|possible|likely|"
-    r"probable)\b|"
+    r"probable|ruled out|excluded|(?:not|never) confirmed)\b|"
     r"(?:is|are) (?:needed|due)\b|(?:cannot|could not) be (?:excluded|ruled out)\b|"
     r"(?:will|shall|should|may|might|could|would) (?:be|have)\b)"
 )
 """What stands behind such a thing."""
 
-_RELATIVE = "|".join(RELATIVES.values())
 _CHILD = r"(?:his|her|their) (?:\w+ )?(?:baby|babies|infant|newborn|child|children|fo?etus)|"
 _CHILD += r"the donor(?= (?:was|had|has|is)\b)"
 OF_RELATIVE = (
     r"(?:\b(?:famil(?:y|ies|ial)|FHx?|relatives?|parents?)\b|"
-    rf"{COMPANY}(?<!the )(?<!this )\b(?:{_RELATIVE})\b{INFORMS}|\b(?:{_CHILD})\b)(?!.*\b(?:s?he|the patient)\b)"
+    rf"{COMPANY}(?<!the )(?<!this )\b(?:{RELATIVE})\b{INFORMS}|\b(?:{_CHILD})\b)(?!.*\b(?:s?he|the patient)\b)"
 )
 """Whose something is that stands behind a relative, or the family, and no word for the patient between."""
 
 OF_RELATIVE_BEHIND = (
-    rf" (?:in|of) (?:(?:his|her|the|their|an?|both) )?(?:\w+ )?(?:{_RELATIVE}|family|parents?)\b| \((?:{_RELATIVE})\b"
+    r" (?:(?:is|are|was|were|runs?|ran|common|strong|known|present) )*(?:in|of|on) "
+    rf"(?:(?:his|her|the|their|an?|both) )?(?:\w+ )?(?:{RELATIVE}|family|parents?)\b| \((?:{RELATIVE})\b"
 )
 """The same, behind what is theirs."""

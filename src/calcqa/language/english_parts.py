@@ -1,6 +1,7 @@
 """English by which a question for two things of one subject is told, and what a text holds of each, as data."""
 
 from calcqa.language.english import ENGLISH
+from calcqa.language.english_people import RELATIVE
 
 _PERIOD = rf"\b(?:{ENGLISH.periods})\b"
 
@@ -8,8 +9,9 @@ _DATE = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri
 AGENT = (
     r"\b(?i:dr|gps?|ambulance|ems|boys?|girls?|child(?:ren)?|infants?|m[ae]n|wom[ae]n|prof|professor|doctors?|surgeons?|"
     r"physicians?|nurses?|midwi\w+|consultants?|registrars?|teams?|authors?|we|our|"
-    r"colleagues?|staff|services?|departments?|hospitals?|parents?|family|relatives?|mother|father|son|daughter|wife|husband|"
-    r"sister|brother|friends?|neighbou?rs?|carers?|\w*workers?|officers?|police|paramedics?|crew|providers?|operators?|"
+    r"colleagues?|staff|services?|departments?|hospitals?|parents?|family|relatives?|"
+    rf"{RELATIVE}|"
+    r"friends?|neighbou?rs?|carers?|\w*workers?|officers?|police|paramedics?|crew|providers?|operators?|"
     r"practitioners?|examiners?|reviewers?|investigators?|researchers?|interpreters?|witness\w*|bystanders?|pharmacists?|"
     r"dentists?|\w*therapists?|specialists?|experts?|residents?|trainees?|et al|(?:her|him)self|"
     rf"\w+(?:ologists?|icians?|iatrists?|etists?))\b|(?<=[a-z,;] )(?!{_DATE})[A-Z][a-z]{{2,}}"

@@ -55,3 +55,21 @@ OTHER_SEX = {
 
 OWNED = r"\bher(?=\s+\w)(?!\s+(?:after|and|as|at|before|by|during|for|from|in|into|off|on|or|since|to|until|with)\b)"
 """Where "her" says whose something is."""
+
+RELATIVES = {
+    "mother": r"mothers?|mum|mom|maternal",
+    "father": r"fathers?|dad|paternal",
+    "sibling": r"siblings?|brothers?|sisters?|twins?",
+    "partner": r"husbands?|wife|wives|spouse|partner",
+    "child": r"sons?|daughters?",
+    "grandparent": r"grand(?:father|mother|parent)s?",
+    "other": r"uncles?|aunts?|cousins?|nephews?|nieces?",
+}
+RELATIVE = "|".join(RELATIVES.values())
+FAMILY = r"\b(?:FHx?|FMHx?|parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
+"""Words for any relative."""
+
+OF_ASKER = rf"\b(?:my|our) (?:\w+ ){{0,2}}?(?:{RELATIVE})\b(?!['’]s (?:{RELATIVE}))"
+"""What a relative calls the patient: "my little girl's brother" is none."""
+FONDLY = r"(?<!his )(?<!her )(?<!the )(?<!their )(?<!'s )(?<!’s )\b(?:mum|mom|dad)\b"
+"""The same, where no text names such a relative of the patient: "How is dad?"."""

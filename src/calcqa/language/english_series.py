@@ -1,5 +1,7 @@
 """How one of several values of a measure is asked for and told in English, as data. Patterns ignore case."""
 
+from calcqa.language.english_people import RELATIVE
+
 _WHAT = r"(?:(?:and |so )?(?:what(?:['’]s| is| was| were)|tell me|give me) )?(?:(?:the|his|her|their|pt['’]?s?) )?"
 _TAIL = (
     r"(?: (?:level|value|reading|result|count|measurement|concentration)s?)?"
@@ -54,8 +56,8 @@ GOES_ON = (
 NOT_OWN = r"\b(?:mean|median|average|et al|patients|cases|controls|literature|studies|study)\b"
 """What a sentence has whose values are not those of the patient."""
 PERSON = (
-    r"\b(?:mother|father|parent|brother|sister|twin|sibling|son|daughter|husband|wife|partner|uncle|aunt|cousin|grand\w+|"
-    r"donor|bab(?:y|ies)|infant|newborn|neonat\w+|child|f(?:o?e)tal|f(?:o?e)tus)(?:['’]?s)?\b"
+    rf"\b(?:{RELATIVE}|parent|grand\w+|donor|"
+    r"bab(?:y|ies)|infant|newborn|neonat\w+|child|f(?:o?e)tal|f(?:o?e)tus)(?:['’]?s)?\b"
 )
 """Words for persons of whom one may be the patient, and a value another's."""
 OF_ANOTHER = (

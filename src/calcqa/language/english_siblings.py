@@ -36,17 +36,6 @@ STAGES = {
 NUMBERED = r"\b(day|week|month|cycle|case|visit|grade|stage|type|class|patient)s? (\d+|[ivx]+)\b"
 SIDE = r"\b(left|right)(?:[- ]sided)? (?!the\b|him\b|her\b|it\b|a\b|to\b|after\b|with\b|and\b|or\b|side\b)([a-z]{3,})"
 
-RELATIVES = {
-    "mother": r"mothers?|mum|mom|maternal",
-    "father": r"fathers?|dad|paternal",
-    "sibling": r"siblings?|brothers?|sisters?|twins?",
-    "partner": r"husbands?|wife|wives|spouse|partner",
-    "child": r"sons?|daughters?",
-    "grandparent": r"grand(?:father|mother|parent)s?",
-    "other": r"uncles?|aunts?|cousins?|nephews?|nieces?",
-}
-FAMILY = r"\b(?:FHx?|FMHx?|parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
-"""Words for any relative."""
 ABOUT_RELATIVE = (
     r"\W*(?:FM?Hx?|Family (?:hx|history)(?= ?:)|(?:his|her|their|the patient['’]s) (?:\w+ )?mother|"
     r"(?:(?:his|her|their|the patient['’]s|the|an?|one) )?(?:\w+ )?"
