@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from calcqa.answering import disagreement
-from calcqa.documents.load import load_markdown
 from calcqa.index.open import open_index
+from calcqa.language.people import may_be_one_patient
 
 BURN = (
     "Scald of the left forearm from a kettle. Blisters were deroofed and a silver dressing was put on. "
@@ -16,10 +16,6 @@ VISIT = (
     "The burnt skin is healing under its bandage, although the dressing stuck to the raw wound. "
     "Itching keeps the girl awake. The nursery has been told, and hot drinks are now out of reach."
 )
-
-
-def letter(text):
-    return load_markdown(f"# Letter\n\n{text}\n", "a.md").document
 
 
 @pytest.fixture
@@ -71,4 +67,4 @@ def test_the_likeness_of_documents_is_that_of_what_they_say(tmp_path, build_smal
     ],
 )
 def test_surnames_of_staff_do_not_tell_patients_apart_and_one_noun_tells_the_sex(one, other, same):
-    assert disagreement.may_be_one_patient(letter(one), letter(other)) is same
+    assert may_be_one_patient(one, other) is same

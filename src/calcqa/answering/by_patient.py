@@ -11,13 +11,12 @@ from dataclasses import replace
 
 from calcqa.answering.claims import Claim, claim
 from calcqa.answering.compose import joined
-from calcqa.answering.disagreement import may_be_one_patient
 from calcqa.answering.refusing import abstain, refusal
 from calcqa.index.concepts import terms_in
 from calcqa.index.index import Index
 from calcqa.language.clinical import Unit, vocabulary
 from calcqa.language.english_people import THEM
-from calcqa.language.people import patients, pronoun_sex, sex
+from calcqa.language.people import may_be_one_patient, patients, pronoun_sex, sex
 from calcqa.parameters import Weights
 from calcqa.query.broad import Broad, broad
 from calcqa.query.decomposition import parts
@@ -75,7 +74,7 @@ def of_several_patients(documents: Sequence[Document]) -> list[tuple[Document, .
     for document in documents:
         named = bool(patients(document.text))
         for place, group in enumerate(groups):
-            if all(may_be_one_patient(document, one) and named == bool(patients(one.text)) for one in group):
+            if all(may_be_one_patient(document.text, one.text) and named == bool(patients(one.text)) for one in group):
                 groups[place] = (*group, document)
                 break
         else:
@@ -84,7 +83,7 @@ def of_several_patients(documents: Sequence[Document]) -> list[tuple[Document, .
 
 
 def _told_apart(one: Sequence[Document], other: Sequence[Document]) -> bool:
-    return not all(may_be_one_patient(a, b) for a, b in itertools.product(one, other))
+    return not all(may_be_one_patient(a.text, b.text) for a, b in itertools.product(one, other))
 
 
 def best_alone(weights: Weights, share: float) -> Weights:

@@ -10,13 +10,10 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-import re
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from cachetools import LRUCache, cached
 
 from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.differences import contradiction, difference
@@ -27,12 +24,11 @@ from calcqa.index.index import Index
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_quantities import UNIT_NAMES
-from calcqa.language.english_reasons import AGED
-from calcqa.language.people import patients, sex
+from calcqa.language.people import may_be_one_patient
 from calcqa.language.tokens import stem
 from calcqa.models.reader import Reader
 from calcqa.stores.base import PASSAGES, document_of
-from calcqa.types import Document, Span
+from calcqa.types import Span
 
 _LIKELY = 0.2  # of its threshold, from which one of few documents is looked at; one of many must clear it
 _BEST = 3  # sentences of another document that are looked at
@@ -42,9 +38,6 @@ _SHARED = 0.1  # of the rarer words of a document; two about one patient or dise
 _ALIKE = 0.5  # the share of words and the cosine together, of few documents: those about one patient mostly have more
 _BRIEF, _LONGER = 45, 0.15  # words of a short document, and how much more is needed at twice as many
 _RARE = 3  # documents that hold a rarer word at most, or a tenth of all where that is more
-_APART = 1  # years between the ages of one patient
-
-_AGED = re.compile(AGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,7 @@ def disagreements(
         # What FAQ entries lead to is not held against what was only read.
         if verdict.kind != first.kind or len(differing) >= _MOST:
             continue
-        may_be_one = may_be_one_patient(documents[first.document_id], documents[verdict.document_id])
+        may_be_one = may_be_one_patient(documents[first.document_id].text, documents[verdict.document_id].text)
         if may_be_one and verdict.confidence >= share * verdict.threshold:
             candidates = case.ranked(verdict.document_id, verdict.kind)[:_BEST]
             theirs = list(dict.fromkeys(i for c in candidates for i in c.sentences))
@@ -172,20 +165,3 @@ def _ordinary() -> frozenset[str]:
 
 def _holders(term: str, index: Index) -> set[str]:
     return {document_of(i) for i in index.lexical.holding(PASSAGES, [(term,)])}
-
-
-@cached(LRUCache(1_000), key=lambda document: document.sha256, lock=threading.Lock())
-def _ages(document: Document) -> frozenset[int]:
-    """Return the ages that a document tells of, in years."""
-    return frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(document.text))
-
-
-def may_be_one_patient(one: Document, other: Document) -> bool:
-    """Say whether two documents may be about one patient: no age, sex or surname tells them apart."""
-    ages = _ages(one), _ages(other)
-    if all(ages) and not any(abs(a - b) <= _APART for a, b in itertools.product(*ages)):
-        return False
-    if len({sex(one.text), sex(other.text)} - {""}) > 1:
-        return False
-    names = patients(one.text), patients(other.text)
-    return not all(names) or any(a.surname == b.surname for a, b in itertools.product(*names))

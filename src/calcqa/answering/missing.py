@@ -135,9 +135,7 @@ def _may_meet(names: Sequence[tuple[str, Unit]], index: Index) -> bool:
 
 def lacking(names: Sequence[tuple[str, Unit]], text: str) -> tuple[str, ...]:
     """Return which of these names a text has surely no word for."""
-    text_words = _spread(text)
-    own = frozenset(map(stem, words_of(text)))
-    concepts = vocabulary().told([text])[0]
+    text_words, own, concepts = _spoken(text)
     return tuple(
         name
         for name, unit in names
@@ -147,6 +145,12 @@ def lacking(names: Sequence[tuple[str, Unit]], text: str) -> tuple[str, ...]:
             or any(t.startswith(w[:_BEGINS]) for w in words_of(name) if len(w) >= _BEGINS for t in own)
         )
     )
+
+
+@functools.lru_cache(_READ)  # one sentence may be looked at for many words together
+def _spoken(text: str) -> tuple[str, frozenset[str], frozenset[str]]:
+    """Return the words of a text in the singular, their stems, and the concepts that it speaks of."""
+    return _spread(text), frozenset(map(stem, words_of(text))), vocabulary().told([text])[0]
 
 
 def nearest_lacks(question: str, text: str) -> tuple[str, ...]:

@@ -34,6 +34,14 @@ SEXES = {
 }
 """Words that tell the sex of the patient; those in brackets tell more."""
 
+AGED = (
+    r"\b(\d{1,3})[- ](?:year|yr)s?[- ]old|\b[Aa]ged? ?:?(\d{1,3})\b|\b(\d{1,3}) years? (?:old|of age)|"
+    r"\b(?:man|woman|boy|girl|child|lady|gentleman|patient|person|driver) of (\d{1,3})\b|"
+    r"\b(\d{1,3})\s?(?:y(?:rs?|/?o)?\s?)?/?\s?[MF]\b|\b[MF]\s?/\s?(\d{1,3})\b|"
+    r"\b(?:Mr|Mrs|Ms|Miss)\b[^,\n]{1,30}, (\d{1,3})\b"
+)
+"""The age of a patient in years, in this case of letters only."""
+
 FEMALE_NAME = r"\b(?:woman|girl|lady|mother|mum|mom|wife|daughter|sister|grandmother|widow|female|schoolgirl|gravida)\b"
 MALE_NAME = r"\b(?:man|boy|gentleman|father|dad|husband|son|brother|grandfather|widower|male|guy|schoolboy)\b"
 """Words by which a question calls a patient who is of one sex."""

@@ -80,13 +80,6 @@ OTHERS = (
 """Persons other than the patient, and patients by number."""
 FEMALE = r"she|her|hers|woman|girl|lady|mother|sister|daughter|wife|grandmother|aunt"
 MALE = r"he|his|him|man|boy|gentleman|father|brother|son|husband|grandfather|uncle"
-AGED = (
-    r"\b(\d{1,3})[- ](?:year|yr)s?[- ]old|\b[Aa]ged? ?:?(\d{1,3})\b|\b(\d{1,3}) years? (?:old|of age)|"
-    r"\b(?:man|woman|boy|girl|child|lady|gentleman|patient|person|driver) of (\d{1,3})\b|"
-    r"\b(\d{1,3})\s?(?:y(?:rs?|/?o)?\s?)?/?\s?[MF]\b|\b[MF]\s?/\s?(\d{1,3})\b|"
-    r"\b(?:Mr|Mrs|Ms|Miss)\b[^,\n]{1,30}, (\d{1,3})\b"
-)
-"""The age of a patient in years, in this case of letters only."""
 COMPANY = r"(?<!with her )(?<!with his )(?<!with the )(?<!with a )(?<!by her )(?<!by his )(?<!by the )(?<!by a )"
 """What does not stand before such a person who is only with the patient, or does something for them."""
 INFORMS = (

@@ -6,21 +6,23 @@ Does: tell patients from the staff who treat them. Does not: say what a document
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 
-from calcqa.language.english_people import ACTING, HEADED, OTHER_SEX, OWNED, PRONOUNS, SEXES, STAFF, TITLED
+from calcqa.language.english_people import ACTING, AGED, HEADED, OTHER_SEX, OWNED, PRONOUNS, SEXES, STAFF, TITLED
 
 _KEPT = 1_000  # texts of which it is known
 _BEFORE = 40  # characters before a name that say what its bearer does
 _ONE_SEX = 0.9  # of the pronouns of a text
+_APART = 1  # years between the ages of one patient
 _PRONOUNS = 2  # from which they tell; "woman" and "Mrs" count as two
 
 _NAMED, _HEADED = re.compile(TITLED), re.compile(HEADED, re.MULTILINE)
 _WORDS = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in SEXES.items()}
 _STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
 _PRONOUN = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in PRONOUNS.items()}
-_OWNED = re.compile(OWNED, re.IGNORECASE)
+_AGED, _OWNED = re.compile(AGED), re.compile(OWNED, re.IGNORECASE)
 _FEMALE, _MALE = ("mrs", "ms", "miss"), ("mr", "master")
 
 
@@ -71,6 +73,23 @@ def sex(text: str) -> str:
     if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
         return ""
     return "female" if female > male else "male"
+
+
+@functools.lru_cache(_KEPT)
+def ages(text: str) -> frozenset[int]:
+    """Return the ages of people that a text tells, in years."""
+    return frozenset(int(next(filter(None, m.groups()))) for m in _AGED.finditer(text))
+
+
+def may_be_one_patient(one: str, other: str) -> bool:
+    """Say whether two texts may be about one patient: no age, sex or surname tells them apart."""
+    years = ages(one), ages(other)
+    if all(years) and not any(abs(a - b) <= _APART for a, b in itertools.product(*years)):
+        return False
+    if len({sex(one), sex(other)} - {""}) > 1:
+        return False
+    names = patients(one), patients(other)
+    return not all(names) or any(a.surname == b.surname for a, b in itertools.product(*names))
 
 
 def pronoun_sex(question: str) -> str:

@@ -227,9 +227,14 @@ def only_named(question: str) -> str:
     return match["who"] if match else ""
 
 
+def is_general(question: str) -> bool:
+    """Say whether a question may ask of a disease or a drug at large: what is so, and not what was."""
+    return _GENERAL.search(question) is not None
+
+
 def asks_at_large(question: str) -> bool:
     """Say whether a question asks of a disease or a drug at large ("What is gout?"), and of no patient."""
-    return _GENERAL.search(question) is not None and not (points_at_patient(question) or _THE.search(question))
+    return is_general(question) and not (points_at_patient(question) or _THE.search(question))
 
 
 def asks_which(question: str) -> Which | None:

@@ -22,13 +22,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from calcqa.language.clinical import vocabulary
-from calcqa.language.english_naming import GENERAL, GOES_ON, OTHERS
+from calcqa.language.english_naming import GOES_ON, OTHERS
 from calcqa.language.english_people import FEMALE_NAME, MALE_NAME
 from calcqa.language.folding import plain_letters
 from calcqa.language.people import pronoun_sex, sex
 from calcqa.language.tokens import words
 from calcqa.query.leaning import needs_context, points_at_patient
-from calcqa.query.naming import Naming, is_person
+from calcqa.query.naming import Naming, is_general, is_person
 from calcqa.query.spelling import says_little
 from calcqa.query.topics import Topics
 from calcqa.retrieval.patients import Patients
@@ -40,7 +40,7 @@ _READ = 20  # documents, likeliest by their words, whose sentences are compared
 _NEAREST = 3  # sentences of a document whose cosines count
 _LEAST_SHARE, _LEAST_COSINE = 0.1, 0.5  # of a name; a document with less of both is not the one that is named
 _OTHERS = re.compile(OTHERS, re.IGNORECASE)
-_GENERAL, _GOES_ON = re.compile(GENERAL, re.IGNORECASE), re.compile(GOES_ON, re.IGNORECASE)
+_GOES_ON = re.compile(GOES_ON, re.IGNORECASE)
 FEW_DOCUMENTS = 12
 """Most documents of which a question that names no patient is asked of each."""
 
@@ -128,7 +128,7 @@ class Reports:
             return False
         if needs_context(question, _NO_TOPICS) or points_at_patient(question):
             return True
-        if _GENERAL.search(question) or any(is_person(w) and w not in before.name.lower() for w in words(question)):
+        if is_general(question) or any(is_person(w) and w not in before.name.lower() for w in words(question)):
             return False
         terms = [self._index.terms_of(d) for d in documents]
         named = [unit for _, unit in vocabulary().named(question)]
