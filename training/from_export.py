@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from training.export import HALF
 from training.features import base_folder
 from training.model import ReaderModel, build, like
 
@@ -53,10 +54,13 @@ def _read(folder: Path, prefix: str) -> tuple[dict[str, NDArray[Any]], dict[str,
 
     graph = onnx.load(str(folder / "model.onnx")).graph
     values = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    values |= {
+        name.removesuffix(HALF): value.astype(np.float32) for name, value in values.items() if name.endswith(HALF)
+    }
     names = {name.removesuffix("_quantized") for name in values}
     own = (n for n in names if n.startswith(prefix) and n.endswith((".weight", ".bias")))
     state = {name: _float(values, name) for name in own}
-    products = [n.input[1].removesuffix("_quantized") for n in graph.node if n.op_type == "MatMulInteger"]
+    products = [n.input[1].removesuffix("_quantized") for n in graph.node if _is_product(n, values)]
     parts = _WIDE_PARTS if f"{prefix}words.weight" in state else _PARTS
     for layer in range(len(products) // len(parts)):
         stem = f"{prefix}encoder.layer.{layer}."
@@ -70,6 +74,12 @@ def _read(folder: Path, prefix: str) -> tuple[dict[str, NDArray[Any]], dict[str,
             state[f"{stem}attention.self.{part}.weight"] = weight.T
             state[f"{stem}attention.self.{part}.bias"] = bias
     return values, state
+
+
+def _is_product(node: Any, values: dict[str, NDArray[Any]]) -> bool:
+    """Say whether a node is a product of a layer, in 8 bits or in floats; the heads' have two numbers a row at most."""
+    weights = values.get(node.input[1]) if node.op_type in ("MatMulInteger", "MatMul") else None
+    return weights is not None and weights.ndim == 2 and min(weights.shape) > 2  # noqa: PLR2004
 
 
 def _fill(model: Any, state: dict[str, NDArray[np.float32]], folder: Path) -> None:

@@ -192,7 +192,7 @@ def test_each_further_document_lowers_the_odds_of_all_that_are_read(small_source
     index = open_index(build_small([small_source, *others], tmp_path / "twelve", sidecars=False).path)
 
     def odds(among):
-        weights = dataclasses.replace(shipped_weights(), among=among, read_threshold=0.0, read_right=(0.0, 1.0, 0.0))
+        weights = dataclasses.replace(shipped_weights(), among=among, read_threshold=0.0, read_right=(-4.0, 1.0, 0.0))
         found = Assistant(index, fake_encoder, SentenceReader("weighed 110"), weights).ask(
             "What was the spleen's weight?"
         )
