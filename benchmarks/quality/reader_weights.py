@@ -1,8 +1,8 @@
 """calcqa's reader as transformers loads one, so that Haystack's extractive reader can read with the same weights.
 
-Takes the 8-bit weights out of the shipped `model.onnx`, as the numbers they stand for, and writes them beside the
-encoder's configuration and tokeniser as a BERT with a span head. The head that scores a sentence is left out,
-which no such reader has, and activations are not quantised, as the shipped reader does on the fly.
+Takes the weights of 8 and 16 bits out of the shipped `model.onnx`, as the numbers they stand for, and writes them
+beside the encoder's configuration and tokeniser as a BERT with a span head. The head that scores a sentence is left
+out, which no such reader has, and activations are not quantised, as the shipped reader does on the fly.
 """
 
 from __future__ import annotations
@@ -72,14 +72,14 @@ def weights(held: Arrays, layers: int) -> Arrays:
     """Return the arrays of the shipped graph under the names of transformers' BERT for question answering, float32."""
 
     def numbers(name: str) -> NDArray[Any]:
+        if f"{name}_half" in held:  # a product that is not in 8 bits
+            return held[f"{name}_half"].astype(np.float32)
         scale, zero = held[f"{name}_scale"], held[f"{name}_zero_point"]
         return np.asarray((held[f"{name}_quantized"].astype(np.float32) - zero.astype(np.float32)) * scale, np.float32)
 
     # The exporter numbers the matrices it could not name, in the order in which they are multiplied.
     unnamed = sorted(
-        (int(m[1]), name.removesuffix("_quantized"))
-        for name in held
-        if (m := re.fullmatch(r"onnx::MatMul_(\d+)_quantized", name))
+        (int(m[2]), m[1]) for name in held if (m := re.fullmatch(r"(onnx::MatMul_(\d+))_(?:quantized|half)", name))
     )
     if len(unnamed) != len(_DENSE) * layers:
         raise ValueError(f"the graph has {len(unnamed)} unnamed matrices, not {len(_DENSE) * layers}")
