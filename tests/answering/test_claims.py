@@ -42,7 +42,23 @@ def told(question, quote, name, section="Letter"):
         ("Diabetes runs in the family.", Claim.OPEN),
         ("Diabetes is common in his family.", Claim.OPEN),
         ("Diabetes is known on her father's side.", Claim.OPEN),
+        ("Diabetes ruled out.", Claim.OPEN),
+        ("Diabetes: ruled out.", Claim.OPEN),
+        ("Diabetes had been ruled out.", Claim.OPEN),
+        ("Diabetes was definitively excluded.", Claim.OPEN),
+        ("Diabetes is now excluded.", Claim.OPEN),
+        ("The following were ruled out: diabetes, gout.", Claim.DENIED),
+        ("Diabetes also runs in her family.", Claim.OPEN),
+        ("Diabetes was found in both parents.", Claim.OPEN),
+        ("Diabetes affects several family members.", Claim.OPEN),
+        ("His grandma had diabetes.", Claim.OPEN),
         ("Gout was ruled out and diabetes was confirmed.", Claim.HOLDS),
+        ("Gout is ruled out and diabetes is present.", Claim.HOLDS),
+        ("Gout was definitively ruled out and diabetes is present.", Claim.HOLDS),
+        ("Gout excluded but diabetes found.", Claim.HOLDS),
+        ("A family history of diabetes; he himself was diagnosed with diabetes in 2019.", Claim.HOLDS),
+        ("Her family doctor follows her diabetes.", Claim.HOLDS),
+        ("Her daughter helps with diabetes care.", Claim.HOLDS),
     ],
 )
 def test_what_is_asked_or_of_a_relative_is_not_had(quote, is_told):
@@ -68,6 +84,8 @@ def test_what_is_asked_or_of_a_relative_is_not_had(quote, is_told):
         ("A plan was made and iron was given.", Claim.HOLDS),
         ("He had been due for review and was given iron.", Claim.HOLDS),
         ("In May he was given iron.", Claim.HOLDS),
+        ("He was denied iron.", Claim.DENIED),
+        ("He was excluded from iron.", Claim.DENIED),
     ],
 )
 def test_what_is_planned_was_not_given(quote, is_told):

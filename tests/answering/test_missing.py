@@ -166,3 +166,8 @@ def test_a_letter_without_an_infarction_does_not_say_whether_there_was_one(tmp_p
     always = Assistant(letter.index, fake_encoder, None, sure)
     assert not always.ask("Did he have an MI?").citations
     assert always.ask("Did he have a rash?").citations
+
+
+def test_what_a_relative_calls_the_patient_is_not_missing(index):
+    assert absent(["son", "zinc"], index, "Was my son given zinc?") == ("zinc",)
+    assert "son" not in nearest_lacks("Did my son get gallstones beside the spleen?", "The spleen was large.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 
 from calcqa.answering.statements import Name, Statement
@@ -34,7 +35,7 @@ def claim(question: str, citation: Citation, units: Sequence[Unit]) -> Claim:
     What `question` itself asks for as planned or feared, or of relatives, is not left open by being so.
     """
     s = Statement(citation.quote)
-    own = [n for n in s.names if any(not (n.terms | n.kinds).isdisjoint(unit) for unit in units)]
+    own = [p for n in s.names if any(not (n.terms | n.kinds).isdisjoint(unit) for unit in units) for p in _places(s, n)]
     told = own if _OPEN.search(question.rstrip(" ?")) else [n for n in own if not _is_open(s, n)]
     if not _RELATIVE.search(question):
         told = [] if _RELATIVE.search(citation.section) else [n for n in told if not _is_relatives(s, n)]
@@ -43,10 +44,20 @@ def claim(question: str, citation: Citation, units: Sequence[Unit]) -> Claim:
     return Claim.DENIED if told and all(name.denied for name in told) else Claim.HOLDS
 
 
+def _places(s: Statement, name: Name) -> list[Name]:
+    """Return a name wherever its words stand: "a family history of gout; he has gout himself"."""
+    words = re.compile(rf"\b{re.escape(s.text[name.start : name.end])}\b", re.IGNORECASE)
+    spans = [m.span() for m in words.finditer(s.text)]
+    itself = name.denied and s.denial(name.start, name.end) is None  # "afebrile"
+    more = [replace(name, start=a, end=b, denied=itself or s.denial(a, b) is not None) for a, b in spans[1:]]
+    return [name, *more]
+
+
 def _is_open(s: Statement, name: Name) -> bool:
     start, end = s.clause(name)
     before = s.text[start : name.start]
-    return bool(_OPEN.search(before) or _ALLERGIC.search(before) or _OPEN_BEHIND.match(s.text[name.end : end]))
+    behind = s.text[name.end : end] or s.text[name.end :]  # "Diabetes: ruled out."
+    return bool(_OPEN.search(before) or _ALLERGIC.search(before) or _OPEN_BEHIND.match(behind))
 
 
 def _is_relatives(s: Statement, name: Name) -> bool:

@@ -17,6 +17,7 @@ from calcqa.language.clinical import Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_general import GENERAL
 from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY, WHETHER
+from calcqa.language.english_people import OF_ASKER
 from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem, stems
 from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
@@ -24,6 +25,7 @@ from calcqa.query.spelling import says_little
 from calcqa.stores.base import PASSAGES, SENTENCES
 
 _BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
+_OF_ASKER = re.compile(OF_ASKER, re.IGNORECASE)
 _WHETHER = re.compile(WHETHER, re.IGNORECASE)
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}", re.IGNORECASE)
 _ALIKE = 0.8  # of their letters, by which a word nobody knows may be a slip for another
@@ -43,7 +45,8 @@ def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str,
     that are like no other, which may be a slip. No word there begins alike: "closed" may say "closure".
     """
     typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none
-    tell = (w for w in words if not (_is_ordinary(w) or _UNIT.fullmatch(w)))
+    own = set(words_of(question)) - set(words_of(_OF_ASKER.sub("", question)))
+    tell = (w for w in words if w.lower() not in own and not (_is_ordinary(w) or _UNIT.fullmatch(w)))
     return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index))
 
 
@@ -93,7 +96,7 @@ def _spread(text: str) -> str:
 
 def _names(question: str) -> list[tuple[str, Unit]]:
     """Return what a question names that tells something, with what would meet it; the first few."""
-    named = vocabulary().named(question)
+    named = vocabulary().named(_OF_ASKER.sub("", question))
     return [(name, unit) for name, unit in named if not all(map(_is_ordinary, words_of(name)))][:_MOST]
 
 
@@ -159,7 +162,9 @@ def nearest_lacks(question: str, text: str) -> tuple[str, ...]:
     Where it has all names, ordinary words count too: "explanation".
     """
     light = STOPWORDS | LIGHT
-    words = list(dict.fromkeys(w for w in words_of(question) if len(w) >= _BEGINS and w not in light))
+    words = list(
+        dict.fromkeys(w for w in words_of(_OF_ASKER.sub("", question)) if len(w) >= _BEGINS and w not in light)
+    )
     names = _names(question)
     named = {word for name, _ in names for word in words_of(name)}
     words = [word for word in words if word not in named and stem(word) in _listed()]

@@ -19,9 +19,9 @@ from calcqa.language.english_parts import AGENT
 from calcqa.language.tokens import content_words, stems
 from calcqa.query.answer_types import closed
 
-_NUMBERED, _SIDE, _WEIGHS, _FAMILY, _OF_ASKER, _FONDLY = (
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (english.NUMBERED, english.SIDE, english.WEIGHS, people.FAMILY, people.OF_ASKER, people.FONDLY)
+_NUMBERED, _SIDE, _WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.NUMBERED, english.SIDE, english.WEIGHS))
+_FAMILY, _OF_ASKER, _FONDLY, _OWN_PARENT = (
+    re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.OF_ASKER, people.FONDLY, people.OWN_PARENT)
 )
 _RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in people.RELATIVES.items()}
 _MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
@@ -63,13 +63,21 @@ def affirms(question: str, text: str) -> bool:
 
 def about_relative(question: str, sentence: str) -> bool:
     """Say whether a sentence is about a relative of the patient, where the question names none."""
-    named = _relatives(_OF_ASKER.sub("", question)) or _FAMILY.search(question)
+    named = _asked_relatives(question, sentence) or _FAMILY.search(question)
     return not named and _ABOUT_RELATIVE.match(sentence) is not None
 
 
 def speaks_of_relative(text: str) -> bool:
     """Say whether a text names a relative, of whomever."""
     return bool(_relatives(text))
+
+
+def _asked_relatives(question: str, text: str) -> set[str]:
+    """Return the relatives of the patient whom a question asks about: not the patient as a relative calls them."""
+    asked = _OF_ASKER.sub("", question)
+    if not _OWN_PARENT.search(question) and _relatives(question).isdisjoint(_relatives(text)):
+        asked = _FONDLY.sub("", asked)
+    return _relatives(asked)
 
 
 def _relatives(text: str) -> set[str]:
@@ -132,9 +140,9 @@ def _other_person(question: str, quotes: list[str], text: str) -> bool:
     """Say whether a relative is spoken of for the patient, or the patient for a relative, or nobody for who did it."""
     if _BY_WHOM.match(question):
         return not _AGENT.search(text)
-    asked, there = _relatives(_OF_ASKER.sub("", question)), _relatives(text)
+    asked, there = _asked_relatives(question, text), _relatives(text)
     if asked and asked.isdisjoint(there) and not _FAMILY.search(text):
-        return bool(there) or not _FONDLY.search(question) and asked != {"mother"}  # who may be the patient herself
+        return bool(there) or asked != {"mother"}  # who may be the patient herself
     return all(about_relative(question, quote) for quote in quotes)
 
 
@@ -166,9 +174,9 @@ def _other_member(question: str, text: str, concepts: frozenset[str]) -> bool:
 
 
 def _is_of(unit: Unit, name: str) -> bool:
-    """Say whether all that a word may stand for are members of a group: a "jab" is no vaccine for sure."""
+    """Say whether a word stands for a member of a group; for a drug only in all its senses: a "jab" may be none."""
     senses = [_belongs(concept, name) for concept in unit if concept.startswith(MARK)]
-    return bool(senses) and all(senses)
+    return any(senses) and (name != "drug" or all(senses))
 
 
 def _belongs(concept: str, name: str) -> bool:

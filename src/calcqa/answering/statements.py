@@ -197,7 +197,8 @@ class Statement:
         """Return where the denial stands of what stands at `start` to `end`; None where it is not denied."""
         first = max(self.text.rfind(mark, 0, start) for mark in (". ", "; ")) + 1
         denials = _DENIED.finditer(self.text, max(first, start - _FAR), start)
-        before = [m for m in denials if not _LOOKS_BACK.search(self.text, first, m.end())]
+        back = {m.end() for m in _LOOKS_BACK.finditer(self.text, first)}
+        before = [m for m in denials if m.end() not in back]
         if before and not _ENDS_DENIAL.search(self.text, before[-1].end(), start):
             return before[-1].span()
         behind = _DENIED_BEHIND.match(self.text, end)

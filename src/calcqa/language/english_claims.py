@@ -16,8 +16,10 @@ OPEN = (
     r"plan(?:s|ned)?|intend\w*|recommend\w*|advise[sd]? (?:to|that)|propos\w*|scheduled|booked|listed|ordered|"
     r"requested|consider\w*|await\w*|waiting|avoid\w*|withh[eo]ld\w*|contraindicat\w+|cancel\w*|"
     r"postpone\w*|defer(?:red)?|declin\w+|refus\w+|offered|query|possibl[ey]|probabl[ey]|likely|wonder\w*|"
-    r"suspect\w*|suspicion|(?<!was )(?<!were )(?<!been )(?:rul(?:e[sd]?|ing) out|exclud\w+)(?!\w|,)|whether|if|"
-    r"in case of|risk (?:of|for)|prevent\w*|prophyla\w+|screen\w*|tests? for|look for)\b"
+    r"suspect\w*|suspicion|"
+    r"(?<!was )(?<!were )(?<!been )(?<!is )(?<!are )(?<!ly )(?<!not )"
+    r"(?:rul(?:e[sd]?|ing) out|exclud\w+)(?!\w|,|.*\bbut\b)|"
+    r"whether|if|in case of|risk (?:of|for)|prevent\w*|prophyla\w+|screen\w*|tests? for|look for)\b"
     rf"(?!.*\b(?:{_HAPPENED})\b)|\?\s*$"
 )
 """What stands before something that was only planned, asked or feared, and nothing between that tells of what was."""
@@ -30,22 +32,25 @@ OPEN_BEHIND = (
     r"(?: (?!(?:is|are|was|were|will|should|may|and|but|who)\b)\w+){0,2} (?:(?:is|are|was|were|has been|have been) (?:"
     r"to be|being|planned|withheld|avoided|contraindicated|cancell?ed|postponed|deferred|ordered|requested|awaited|"
     r"unlikely|considered|suspected|discussed|advised|recommended|proposed|offered|declined|refused|feared|possible|likely|"
-    r"probable|ruled out|excluded|(?:not|never) confirmed)\b|"
+    r"probable)\b|"
     r"(?:is|are) (?:needed|due)\b|(?:cannot|could not) be (?:excluded|ruled out)\b|"
-    r"(?:will|shall|should|may|might|could|would) (?:be|have)\b)"
+    r"(?:will|shall|should|may|might|could|would) (?:be|have)\b)|"
+    r"[:,]?(?: (?:is|are|was|were|(?:has|have|had) been|can be))?(?: (?:now|then|also|therefore|\w+ly))? "
+    r"(?:ruled out|excluded|(?:not|never) confirmed)\b(?!.*\bconfirmed\b)"
 )
 """What stands behind such a thing."""
 
 _CHILD = r"(?:his|her|their) (?:\w+ )?(?:baby|babies|infant|newborn|child|children|fo?etus)|"
 _CHILD += r"the donor(?= (?:was|had|has|is)\b)"
 OF_RELATIVE = (
-    r"(?:\b(?:famil(?:y|ies|ial)|FHx?|relatives?|parents?)\b|"
+    r"(?:\b(?:famil(?:y|ies|ial)(?! (?:doctor|physician|practi|medicine|clinic|nurse|GP))|FHx?|relatives?|parents?)\b|"
     rf"{COMPANY}(?<!the )(?<!this )\b(?:{RELATIVE})\b{INFORMS}|\b(?:{_CHILD})\b)(?!.*\b(?:s?he|the patient)\b)"
 )
 """Whose something is that stands behind a relative, or the family, and no word for the patient between."""
 
 OF_RELATIVE_BEHIND = (
-    r" (?:(?:is|are|was|were|runs?|ran|common|strong|known|present) )*(?:in|of|on) "
-    rf"(?:(?:his|her|the|their|an?|both) )?(?:\w+ )?(?:{RELATIVE}|family|parents?)\b| \((?:{RELATIVE})\b"
+    rf" (?:\w+ ){{0,3}}?(?:in|of|on) (?:(?:his|her|the|their|an?|both) )?(?:\w+ )?(?:{RELATIVE}|family|parents?)\b"
+    r"(?! (?:doctor|physician|practi|medicine|clinic|nurse|GP))|"
+    rf" \((?:{RELATIVE})\b| (?:\w+ )?affects? (?:\w+ )?(?:{RELATIVE}|family|relatives|parents)\b"
 )
 """The same, behind what is theirs."""

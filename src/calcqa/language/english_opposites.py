@@ -73,7 +73,7 @@ ENDS_DENIAL = (
     r"\band (?:show\w*|reveal\w*|demonstrat\w*|grew|gave|found)\b"
 )
 """Words that a denial before them does not reach beyond."""
-LOOKS_BACK = r"\b(?:is|are|was|were|been)(?: \w+ly)? (?:excluded|denied|ruled out)$"
+LOOKS_BACK = r"\w (?:is|are|was|were|been)(?: \w+ly)? (?:excluded|ruled out)(?=$|[,.]| (?:and|but|while)\b)"
 """A denial of what stands before it: "gout was excluded and diabetes confirmed"."""
 DENIED_BEHIND = (
     r"(?:\W+\w+){0,4}?\W+(?:is|are|was|were|has|have|had|did|does|could|can)"

@@ -70,14 +70,17 @@ RELATIVES = {
     "sibling": r"siblings?|brothers?|sisters?|twins?",
     "partner": r"husbands?|wife|wives|spouse|partner",
     "child": r"sons?|daughters?",
-    "grandparent": r"grand(?:father|mother|parent)s?",
+    "grandparent": r"grand(?:father|mother|parent|ma|pa)s?",
     "other": r"uncles?|aunts?|cousins?|nephews?|nieces?",
 }
 RELATIVE = "|".join(RELATIVES.values())
 FAMILY = r"\b(?:FHx?|FMHx?|parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
 """Words for any relative."""
 
-OF_ASKER = rf"\b(?:my|our) (?:\w+ ){{0,2}}?(?:{RELATIVE})\b(?!['’]s (?:{RELATIVE}))"
+_NOT_OF = rf"(?!['’]s (?:\w+ )?(?:{RELATIVE})\b)"
+OF_ASKER = rf"\b(?:my|our) (?:\w+ ){{0,4}}?(?:{RELATIVE})\b{_NOT_OF}"
 """What a relative calls the patient: "my little girl's brother" is none."""
-FONDLY = r"(?<!his )(?<!her )(?<!the )(?<!their )(?<!'s )(?<!’s )\b(?:mum|mom|dad)\b"
+FONDLY = rf"\b(?:mum|mom|dad)\b{_NOT_OF}"
 """The same, where no text names such a relative of the patient: "How is dad?"."""
+OWN_PARENT = r"(?:\b(?:his|her|the|their|an?|own)|['’]s?) (?:\w+ ){0,2}?(?:mum|mom|dad)\b"
+"""A parent of the patient: "his late dad"."""

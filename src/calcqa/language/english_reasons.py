@@ -83,7 +83,8 @@ MALE = r"he|his|him|man|boy|gentleman|father|brother|son|husband|grandfather|unc
 COMPANY = r"(?<!with her )(?<!with his )(?<!with the )(?<!with a )(?<!by her )(?<!by his )(?<!by the )(?<!by a )"
 """What does not stand before such a person who is only with the patient, or does something for them."""
 INFORMS = (
-    r"(?!['’]s)(?! (?:says?|said|tells?|told|reports?|reported|noticed|noted|brought|asked|recalls?|thinks|gave)\b)"
+    r"(?!['’]s)(?! (?:says?|said|tells?|told|reports?|reported|noticed|noted|brought|asked|recalls?|thinks|gave|helps?|"
+    r"manages?|checks?|looks|brings?|lives)\b)"
 )
 """What does not stand behind a person who only tells of the patient."""
 CHILD = r"infant|neonate|newborn|baby|twin|son|daughter"
