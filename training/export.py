@@ -3,9 +3,9 @@
     python -m training.export --run runs/NAME --out FOLDER [--fp32]
 
 Does: exports to ONNX with any batch and any length up to the window, quantises embeddings and matrix products to 8 bits
-(weights by channel, activations on the fly) but three that lose most by it, and checks that the export answers as the
-checkpoint does. `--fp32` leaves the numbers as they are, to measure what quantising costs. Does not: calibrate. Until
-`training.calibrate` has written what its logits are worth into meta.json, an export shows no words by themselves.
+(weights by channel, activations on the fly) but three, without which least is lost, and checks that the export answers
+as the checkpoint does. `--fp32` leaves the numbers as they are, to measure what quantising costs. Does not: calibrate.
+Until `training.calibrate` has written what its logits are worth into meta.json, an export shows no words by themselves.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OUTPUTS = ("start", "end", "piece", "whole")
 OPSET = 17
 _SMALL = 2_000  # numbers of a table that is not worth fewer bits
 _EXACT = ("layer.0/intermediate/", "layer.0/output/", "layer.1/output/")
-"""Products of the small network that stay in floats: in 8 bits they make most of what is lost (`NOTES.md`)."""
+"""Products of the small network that stay in floats: of three, those by which most of the loss goes (`NOTES.md`)."""
 HALF = "_half"
 """What is behind the name of a product's weights that lie in 16 bits."""
 _QUESTION = "Which elbow had a nodule?"
@@ -96,6 +96,8 @@ def quantise(source: Path, target: Path, exact: Sequence[str] = ()) -> None:
     kept = [n.name for n in graph.node if n.op_type in ("MatMul", "Gemm") and narrow & set(n.input[:2])]
     kept += [n.name for n in graph.node if n.op_type == "Gather" and n.input[0] in small]
     floats = {n.name for n in graph.node if n.op_type == "MatMul" and any(part in n.name for part in exact)}
+    if len(floats) != len(exact):
+        raise ValueError(f"the graph has {len(floats)} products named like {exact}")
     with quiet():
         quantize_dynamic(
             str(source),
