@@ -16,7 +16,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,6 @@ def quantise(source: Path, target: Path, exact: Sequence[str] = ()) -> None:
     lie in 16 bits and are widened when the file is opened.
     """
     import onnx
-    from onnx import helper, numpy_helper
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     graph = onnx.load(str(source)).graph
@@ -108,15 +107,24 @@ def quantise(source: Path, target: Path, exact: Sequence[str] = ()) -> None:
             weight_type=QuantType.QInt8,
             extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},
         )
-    model = onnx.load(str(target))
+    if floats:
+        _halve(target, floats)
+
+
+def _halve(file: Path, products: Container[str]) -> None:
+    """Write the weights of these products of a model in 16 bits."""
+    import onnx
+    from onnx import helper, numpy_helper
+
+    model = onnx.load(str(file))
     weights = {i.name: i for i in model.graph.initializer}
-    for name in [n.input[1] for n in model.graph.node if n.name in floats]:
+    for name in [n.input[1] for n in model.graph.node if n.name in products]:
         half = numpy_helper.to_array(weights[name]).astype(np.float16)
         model.graph.initializer.remove(weights[name])
         model.graph.initializer.append(numpy_helper.from_array(half, f"{name}{HALF}"))
         widened = helper.make_node("Cast", [f"{name}{HALF}"], [name], to=onnx.TensorProto.FLOAT)
         model.graph.node.insert(0, widened)
-    onnx.save(model, str(target))
+    onnx.save(model, str(file))
 
 
 def differences(model: ReaderModel, pieces: Pieces, file: Path) -> dict[str, float]:

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from rapidfuzz.distance import OSA
 
 from calcqa.index.index import Index
-from calcqa.language.clinical import Unit, vocabulary
+from calcqa.language.clinical import MARK, Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_general import GENERAL
 from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY, WHETHER
-from calcqa.language.english_people import OF_ASKER
+from calcqa.language.people import without_own
 from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem, stems
 from calcqa.language.tokens import words as words_of
 from calcqa.query.answer_types import Wanted, lacks, wanted
@@ -25,7 +25,6 @@ from calcqa.query.spelling import says_little
 from calcqa.stores.base import PASSAGES, SENTENCES
 
 _BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
-_OF_ASKER = re.compile(OF_ASKER, re.IGNORECASE)
 _WHETHER = re.compile(WHETHER, re.IGNORECASE)
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}", re.IGNORECASE)
 _ALIKE = 0.8  # of their letters, by which a word nobody knows may be a slip for another
@@ -45,7 +44,7 @@ def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str,
     that are like no other, which may be a slip. No word there begins alike: "closed" may say "closure".
     """
     typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none
-    own = set(words_of(question)) - set(words_of(_OF_ASKER.sub("", question)))
+    own = set(words_of(question)) - set(words_of(without_own(question)))
     tell = (w for w in words if w.lower() not in own and not (_is_ordinary(w) or _UNIT.fullmatch(w)))
     return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index))
 
@@ -96,7 +95,7 @@ def _spread(text: str) -> str:
 
 def _names(question: str) -> list[tuple[str, Unit]]:
     """Return what a question names that tells something, with what would meet it; the first few."""
-    named = vocabulary().named(_OF_ASKER.sub("", question))
+    named = vocabulary().named(without_own(question))
     return [(name, unit) for name, unit in named if not all(map(_is_ordinary, words_of(name)))][:_MOST]
 
 
@@ -162,9 +161,8 @@ def nearest_lacks(question: str, text: str) -> tuple[str, ...]:
     Where it has all names, ordinary words count too: "explanation".
     """
     light = STOPWORDS | LIGHT
-    words = list(
-        dict.fromkeys(w for w in words_of(_OF_ASKER.sub("", question)) if len(w) >= _BEGINS and w not in light)
-    )
+    asked = words_of(without_own(question))
+    words = list(dict.fromkeys(w for w in asked if len(w) >= _BEGINS and w not in light))
     names = _names(question)
     named = {word for name, _ in names for word in words_of(name)}
     words = [word for word in words if word not in named and stem(word) in _listed()]
@@ -183,9 +181,10 @@ def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) ->
     names the kind of thing: "no heart disease". What is done ("Did she break it?") is said in too many ways.
     """
     units = [unit for _, unit in vocabulary().named(question)] if _WHETHER.match(question) else []
-    if len(units) != 1 or sum(term.startswith("=") for term in units[0]) != 1:  # of several senses one may stand there
+    senses = [term for term in units[0] if term.startswith(MARK)] if len(units) == 1 else []
+    if len(senses) != 1:  # of several one may stand there
         return False
     if any(index.lexical.holding(field, units) for field in (SENTENCES, PASSAGES)):
         return False
-    kinds = frozenset[str]().union(*(vocabulary().above(term) for term in units[0] if term.startswith("=")))
+    kinds = vocabulary().above(senses[0])
     return all(kinds.isdisjoint(told) for told in vocabulary().told(quotes))

@@ -16,12 +16,13 @@ from calcqa.language import english_siblings as english
 from calcqa.language.clinical import MARK, Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_parts import AGENT
+from calcqa.language.people import without_own
 from calcqa.language.tokens import content_words, stems
 from calcqa.query.answer_types import closed
 
 _NUMBERED, _SIDE, _WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.NUMBERED, english.SIDE, english.WEIGHS))
-_FAMILY, _OF_ASKER, _FONDLY, _OWN_PARENT = (
-    re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.OF_ASKER, people.FONDLY, people.OWN_PARENT)
+_FAMILY, _FONDLY, _OWN_PARENT = (
+    re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.FONDLY, people.OWN_PARENT)
 )
 _RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in people.RELATIVES.items()}
 _MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
@@ -74,7 +75,7 @@ def speaks_of_relative(text: str) -> bool:
 
 def _asked_relatives(question: str, text: str) -> set[str]:
     """Return the relatives of the patient whom a question asks about: not the patient as a relative calls them."""
-    asked = _OF_ASKER.sub("", question)
+    asked = without_own(question)
     if not _OWN_PARENT.search(question) and _relatives(question).isdisjoint(_relatives(text)):
         asked = _FONDLY.sub("", asked)
     return _relatives(asked)

@@ -193,12 +193,16 @@ class Statement:
             if own & terms
         ]
 
+    @functools.cached_property
+    def _looking_back(self) -> frozenset[int]:
+        """Where denials end that are only of what stands before them."""
+        return frozenset(m.end() for m in _LOOKS_BACK.finditer(self.text))
+
     def denial(self, start: int, end: int) -> tuple[int, int] | None:
         """Return where the denial stands of what stands at `start` to `end`; None where it is not denied."""
         first = max(self.text.rfind(mark, 0, start) for mark in (". ", "; ")) + 1
         denials = _DENIED.finditer(self.text, max(first, start - _FAR), start)
-        back = {m.end() for m in _LOOKS_BACK.finditer(self.text, first)}
-        before = [m for m in denials if m.end() not in back]
+        before = [m for m in denials if m.end() not in self._looking_back]
         if before and not _ENDS_DENIAL.search(self.text, before[-1].end(), start):
             return before[-1].span()
         behind = _DENIED_BEHIND.match(self.text, end)

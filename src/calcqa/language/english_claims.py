@@ -42,15 +42,16 @@ OPEN_BEHIND = (
 
 _CHILD = r"(?:his|her|their) (?:\w+ )?(?:baby|babies|infant|newborn|child|children|fo?etus)|"
 _CHILD += r"the donor(?= (?:was|had|has|is)\b)"
+_NO_KIN = r"(?! (?:doctor|physician|practi|medicine|clinic|nurse|GP))"
 OF_RELATIVE = (
-    r"(?:\b(?:famil(?:y|ies|ial)(?! (?:doctor|physician|practi|medicine|clinic|nurse|GP))|FHx?|relatives?|parents?)\b|"
+    rf"(?:\b(?:famil(?:y|ies|ial){_NO_KIN}|FHx?|relatives?|parents?)\b|"
     rf"{COMPANY}(?<!the )(?<!this )\b(?:{RELATIVE})\b{INFORMS}|\b(?:{_CHILD})\b)(?!.*\b(?:s?he|the patient)\b)"
 )
 """Whose something is that stands behind a relative, or the family, and no word for the patient between."""
 
 OF_RELATIVE_BEHIND = (
     rf" (?:\w+ ){{0,3}}?(?:in|of|on) (?:(?:his|her|the|their|an?|both) )?(?:\w+ )?(?:{RELATIVE}|family|parents?)\b"
-    r"(?! (?:doctor|physician|practi|medicine|clinic|nurse|GP))|"
+    rf"{_NO_KIN}|"
     rf" \((?:{RELATIVE})\b| (?:\w+ )?affects? (?:\w+ )?(?:{RELATIVE}|family|relatives|parents)\b"
 )
 """The same, behind what is theirs."""

@@ -40,7 +40,8 @@ ABOUT_RELATIVE = (
     r"\W*(?:FM?Hx?|Family (?:hx|history)(?= ?:)|(?:his|her|their|the patient['’]s) (?:\w+ )?mother|"
     r"(?:(?:his|her|their|the patient['’]s|the|an?|one) )?(?:\w+ )?"
     r"(?:father|brother|sister|uncle|aunt|grandmother|grandfather|cousin|husband|wife))\b(?! (?:reported|said|"
-    r"reports|says|states|describes|tells|notes|noticed|stated|noted|denied|described|told|brought|found|gave|refused|observed|recalled|confirmed|agreed|consented))"
+    r"reports|says|states|describes|tells|notes|noticed|stated|noted|denied|described|told|brought|found|gave|"
+    r"refused|observed|recalled|confirmed|agreed|consented))"
 )
 """The beginning of a sentence about a relative, not of what one said of the patient; "the mother" may be she."""
 

@@ -10,7 +10,18 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from calcqa.language.english_people import ACTING, AGED, HEADED, OTHER_SEX, OWNED, PRONOUNS, SEXES, STAFF, TITLED
+from calcqa.language.english_people import (
+    ACTING,
+    AGED,
+    HEADED,
+    OF_ASKER,
+    OTHER_SEX,
+    OWNED,
+    PRONOUNS,
+    SEXES,
+    STAFF,
+    TITLED,
+)
 
 _KEPT = 1_000  # texts of which it is known
 _BEFORE = 40  # characters before a name that say what its bearer does
@@ -22,7 +33,8 @@ _NAMED, _HEADED = re.compile(TITLED), re.compile(HEADED, re.MULTILINE)
 _WORDS = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in SEXES.items()}
 _STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
 _PRONOUN = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in PRONOUNS.items()}
-_AGED, _OWNED = re.compile(AGED), re.compile(OWNED, re.IGNORECASE)
+_AGED = re.compile(AGED)
+_OWNED, _OF_ASKER = (re.compile(pattern, re.IGNORECASE) for pattern in (OWNED, OF_ASKER))
 _FEMALE, _MALE = ("mrs", "ms", "miss"), ("mr", "master")
 
 
@@ -90,6 +102,11 @@ def may_be_one_patient(one: str, other: str) -> bool:
         return False
     names = patients(one), patients(other)
     return not all(names) or any(a.surname == b.surname for a, b in itertools.product(*names))
+
+
+def without_own(question: str) -> str:
+    """Return a question without what a relative who asks calls the patient: "my son"."""
+    return _OF_ASKER.sub("", question)
 
 
 def pronoun_sex(question: str) -> str:
