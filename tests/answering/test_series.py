@@ -4,6 +4,7 @@ import pytest
 
 from calcqa.assistant import Assistant
 from calcqa.index.open import open_index
+from calcqa.parameters import WHOLE_CONFIDENCE
 
 PROSE = """# A perforated appendix
 
@@ -143,3 +144,31 @@ def test_where_another_value_may_be_meant_none_is_chosen(tmp_path, build_small, 
 def test_where_it_is_not_sure_questions_are_answered_as_ever(tmp_path, build_small, fake_encoder, text, question):
     answer = asked(tmp_path, build_small, fake_encoder, text, question)
     assert answer.short_answer is None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "values"),
+    [
+        (PROSE, "How did the CRP change?", ["212 mg/l", "268 mg/l", "190 mg/l", "305 mg/l", "22 mg/l"]),
+        (PROSE, "CRP on admission vs at discharge?", ["212 mg/l", "22 mg/l"]),
+        (PROSE, "Did her temperature come down?", ["38.9 °C", "38.1 °C", "39.4 °C"]),
+        (PROSE, "Compare the CRP on day 1 and day 5", ["268 mg/l", "305 mg/l"]),
+        (COLUMN, "Hb: first vs last?", ["131", "92"]),
+        (COLUMN, "HR trend?", ["88", "104", "122"]),
+        (ROW, "Has the creatinine fallen?", ["412", "530", "288", "141"]),
+        (LINES, "INR 12/01 vs 02/02?", ["1.1", "5.4"]),
+        (EARLIER, "sodium now vs then?", ["118 mmol/l", "139 mmol/l"]),  # in doubt which is which: both
+    ],
+)
+def test_how_a_measure_changed(tmp_path, build_small, fake_encoder, text, question, values):
+    answer = asked(tmp_path, build_small, fake_encoder, text, question)
+    quoted = " ".join(c.quote for c in answer.citations)
+    assert answer.abstention is None
+    assert [quoted.find(value) for value in values] == sorted(quoted.find(value) for value in values) and all(
+        value in quoted for value in values
+    )
+
+
+@pytest.mark.parametrize("question", ["How did the ferritin change?", "Is her appendix improving?", "INR trend?"])
+def test_one_value_or_none_is_no_change(tmp_path, build_small, fake_encoder, question):
+    assert asked(tmp_path, build_small, fake_encoder, PROSE, question).confidence != WHOLE_CONFIDENCE

@@ -1,4 +1,4 @@
-"""One of several values of a measure: the first, the last, the highest, the lowest, or that of a day, looked up.
+"""The values of a measure over time, looked up: the first, last, highest, lowest, that of a day, or how it changed.
 
 Does: choose among the values that a document tells (`answering/series_values.py`). Does not: answer where the order of
 time is in doubt, where further numbers may be values, or only one value is told.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from calcqa.answering import compose
 from calcqa.answering.series_values import Series, Time, Value, series, time_of
@@ -20,6 +21,8 @@ from calcqa.retrieval.results import Retrieved
 from calcqa.types import Answer
 
 _ASKED = [re.compile(pattern, re.IGNORECASE) for pattern in data.ASKED]
+_CHANGED = [re.compile(pattern, re.IGNORECASE) for pattern in data.CHANGED]
+_POINTS = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in data.POINTS.items()}
 _WHICH = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in data.WHICH.items()}
 _STAGES = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in data.STAGES.items()}
 _EARLIER, _LATER, _OTHER_STAGE = (
@@ -27,6 +30,7 @@ _EARLIER, _LATER, _OTHER_STAGE = (
 )
 _YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d.,/-]\d)")
 _FEWEST = 2  # values, of which one is asked for
+_MANY = 6  # sentences quoted at most for how a measure changed
 
 
 def of_series(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
@@ -37,22 +41,54 @@ def of_series(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
     if len(index.documents) != 1 or compose.by_faq(ordinary, retrieved, index):
         return ordinary
     text = retrieved.question.strip(" ?.!")
-    asked = next(filter(None, (pattern.fullmatch(text) for pattern in _ASKED)), None)
-    named = vocabulary().named(asked["measure"]) if asked else ()
-    if asked is None or len(named) != 1 or named[0][0].lower() != asked["measure"].lower():
-        return ordinary
-    told = series(frozenset(named[0][1]), index)
-    if len(told.values) < _FEWEST or len({v.unit for v in told.values if v.unit}) > 1:
-        return ordinary
-    groups = asked.groupdict()
-    if groups.get("which"):
-        chosen = _which(told, asked["which"])
+    for patterns, choose in ((_ASKED, _chosen), (_CHANGED, _changed)):
+        for asked in filter(None, (pattern.fullmatch(text) for pattern in patterns)):
+            named = vocabulary().named(asked["measure"])
+            if len(named) != 1 or named[0][0].lower() != asked["measure"].lower():
+                continue
+            told = series(frozenset(named[0][1]), index)
+            if len(told.values) < _FEWEST or len({v.unit for v in told.values if v.unit}) > 1:
+                return ordinary
+            if values := choose(told, asked.groupdict()):
+                return _quoting(values, ordinary, retrieved, index)
+    return ordinary
+
+
+def _quoting(values: Sequence[Value], ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
+    """Return the answer that quotes values, each with what names it; in bold what its sentence alone is quoted for."""
+    ids = dict.fromkeys(i for v in values for i in (v.sentence, v.named) if i)
+    count = Counter(v.sentence for v in values)
+    shorts = {v.sentence: v.span for v in values if count[v.sentence] == 1}
+    return compose.quoting(ordinary.question, retrieved, index, list(ids), WHOLE_CONFIDENCE, shorts)
+
+
+def _chosen(told: Series, asked: Mapping[str, str | None]) -> list[Value]:
+    """Return the one value that is asked for, or none."""
+    if which := asked.get("which"):
+        chosen = _which(told, next(name for name, pattern in _WHICH.items() if pattern.fullmatch(which)))
+    elif when := asked.get("when"):
+        chosen = _on(told, when)
     else:
-        chosen = _on(told, groups["when"]) if groups.get("when") else _at(told, asked["stage"].lower())
-    if chosen is None:
-        return ordinary
-    ids = [i for i in (chosen.sentence, chosen.named) if i]
-    return compose.quoting(ordinary.question, retrieved, index, ids, WHOLE_CONFIDENCE, {chosen.sentence: chosen.span})
+        chosen = _at(told, (asked["stage"] or "").lower())
+    return [chosen] if chosen else []
+
+
+def _changed(told: Series, asked: Mapping[str, str | None]) -> list[Value]:
+    """Return the values of the two points that are asked for, else all in their order; none where they are many."""
+    pair = [_of_point(told, point) for point in (asked.get("one"), asked.get("two")) if point]
+    if len(pair) == 2 and pair[0] and pair[1] and pair[0] != pair[1]:
+        return [value for value in pair if value]
+    values = [v for v in told.values if not v.is_aside]
+    sentences = {v.sentence for v in values}
+    return values if len(values) >= _FEWEST and len(sentences) <= _MANY else []
+
+
+def _of_point(told: Series, point: str) -> Value | None:
+    """Return the value of a point: "now", "admission", "day 3"."""
+    name = next((name for name, pattern in _POINTS.items() if pattern.search(point)), None)
+    if name is None:
+        return _on(told, point)
+    return _at(told, name) if name in _STAGES else _which(told, name)
 
 
 def _which(told: Series, which: str) -> Value | None:
@@ -60,13 +96,12 @@ def _which(told: Series, which: str) -> Value | None:
     values = [v for v in told.values if not v.is_aside]
     if told.doubtful or len(values) < _FEWEST:
         return None
-    kind = next(name for name, pattern in _WHICH.items() if pattern.fullmatch(which))
-    if kind in ("highest", "lowest"):
-        best = (max if kind == "highest" else min)(told.values, key=lambda v: v.number)
+    if which in ("highest", "lowest"):
+        best = (max if which == "highest" else min)(told.values, key=lambda v: v.number)
         return next((v for v in values if v.number == best.number), None)
     if not _in_order(values):
         return None
-    return values[0 if kind == "first" else -1]
+    return values[0 if which == "first" else -1]
 
 
 def _in_order(values: Sequence[Value]) -> bool:

@@ -35,10 +35,10 @@ _COUNTED = re.compile(rf"(?:\b(?:{data.COUNTED})\W?|[A-Z]\w* ?[:=]?) ?$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEADS_ON = re.compile(r"\s*[:=]|\s+\d")  # a value of its own behind a day
 _PREPOSITION = re.compile(data.PREPOSITION, re.IGNORECASE)
-_TIMED, _NOT_OWN, _AIMED, _PERSON, _OF_ANOTHER, _HEADS_OTHER, _REFERENCE, _POINTS, _AND = (
+_TIMED, _NOT_OWN, _AIMED, _PERSON, _OF_ANOTHER, _HEADS_OTHER, _REFERENCE, _GOES_BACK, _AND = (
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        data.TIMED, data.NOT_OWN, data.AIMED, data.PERSON, data.OF_ANOTHER, data.HEADS_OTHER, REFERENCE, data.POINTS,
+        data.TIMED, data.NOT_OWN, data.AIMED, data.PERSON, data.OF_ANOTHER, data.HEADS_OTHER, REFERENCE, data.GOES_BACK,
         data.AND,
     )
 )  # fmt: skip
@@ -208,7 +208,7 @@ class _Sentence:
             return not of or m["unit"].strip().lower() == of.strip().lower()
         if _YEAR.fullmatch(m["number"]) or _COUNTED.search(self.text, 0, m.start()):
             return False
-        return bool(_ENDS.match(self.text, m.end()) and (is_named or _POINTS.match(self.text)))
+        return bool(_ENDS.match(self.text, m.end()) and (is_named or _GOES_BACK.match(self.text)))
 
     def _days(self, ordered: Sequence[re.Match[str]]) -> Iterator[Time | None]:
         """Yield the day of each value: that right behind it, else one before that is no other's.

@@ -17,6 +17,45 @@ ASKED = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)",
 )
 """Whole questions: for which of the values of a `measure`, or the one of a day (`when`) or of a `stage`."""
+_WHOSE = r"(?:(?:the|his|her|their|pt['’]?s?) )?"
+_NAME = rf"(?P<measure>[\w/ +-]{{1,40}}?){_TAIL}"
+_DAY = (
+    r"day \d+|\d{1,2}(?:st|nd|rd|th)|\d{1,2}[/.]\d{1,2}|\d{1,2}(?: of)? "
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:19|20)\d\d"
+)
+_POINT = (
+    r"(?:\b(?:at|on|in|by|the|was|is) )*\b(?:first|last|initial|latest|earliest|final|highest|lowest|peak|nadir|now|"
+    r"then|today|currently|before|after|baseline|old|new|start|end|adm|admit|admission|arrival|presentation|discharge|d/?c|"
+    rf"{_DAY})\b(?: (?:value|reading|level|result|count|one|sample)s?)?"
+)
+_AGAINST = r"(?:vs\.?|versus|and|against|compared (?:with|to))"
+_MOVED = (
+    r"(?:change|develop|evolve|progress|rise|fall|drop|climb|improve|increase|decrease|recover|settle)(?:d|ed|ing|s)?|risen|"
+    r"rising|fallen|dropp(?:ed|ing)|changing|improving|increasing|decreasing|(?:go|gone|going|come|coming) (?:up|down)"
+)
+_WHILE = (
+    r"(?: (?:over time|with time|over the (?:days|weeks|stay|course|admission)|in hospital|on the ward|at all|again|"
+    r"during (?:the |his |her )?(?:stay|admission|course)|since (?:then|admission)))?"
+)
+CHANGED = (
+    rf"(?:and )?(?:how|what) (?:did|has|have|does|happened (?:to|with)|became of) {_WHOSE}{_NAME}"
+    rf"(?: (?:{_MOVED}|go|been))?{_WHILE}",
+    rf"(?:and )?(?:did|has|have|is|are|was|were) {_WHOSE}{_NAME} (?:been )?(?:{_MOVED}){_WHILE}",
+    rf"{_WHAT}(?:trend|course|evolution|trajectory|change) (?:of|in|for) {_WHOSE}{_NAME}{_WHILE}",
+    rf"{_WHOSE}{_NAME} (?:trend|course|trajectory|over time){_WHILE}",
+    rf"(?:compare )?{_WHAT}{_NAME}(?: ?[:,–-])? (?P<one>{_POINT}) ?(?:{_AGAINST}|/|to|or|->|→) ?(?P<two>{_POINT})",
+    rf"(?:compare )?{_WHAT}(?P<one>{_POINT}) {_AGAINST} (?P<two>{_POINT}) {_NAME}",
+)
+"""Whole questions how a `measure` changed: over time, or between two points."""
+POINTS = {
+    "first": r"first|initial|earliest|then|before|baseline|old|start",
+    "last": r"last|latest|final|now|today|currently|after|new|end",
+    "highest": r"highest|peak",
+    "lowest": r"lowest|nadir",
+    "admission": r"adm(?:it|ission)?|arrival|presentation",
+    "discharge": r"discharge|d/?c",
+}
+"""What names a point, by the value that is meant."""
 _ADMISSION, _DISCHARGE = r"admission|arrival|presentation", r"discharge"
 STAGES = {
     "admission": rf"\b(?:at|on|upon) (?:\w+ )?(?:{_ADMISSION})\b|\bpresented\b|\bwas admitted\b|^\W*(?:{_ADMISSION})\b",
@@ -82,7 +121,7 @@ COUNTED = (
     r"room|score|born|cycle|visit|dose"
 )
 """What stands before a number that only counts."""
-POINTS = r"\W*(?:it|this|that|the (?:level|value|count|reading|concentration|result)s?)\b"
+GOES_BACK = r"\W*(?:it|this|that|the (?:level|value|count|reading|concentration|result)s?)\b"
 """The beginning of a sentence that speaks of the measure named before it."""
 AND = r"[,;.\d]|\b(?:and|but|while|then)\b"
 """What does not stand between a value and its day behind it."""
