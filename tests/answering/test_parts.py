@@ -1,7 +1,11 @@
 """Every part of a question is answered or named."""
 
+import dataclasses
+
 import pytest
 
+from calcqa.answering.parts import by_parts
+from calcqa.parameters import DEFAULTS
 from helpers.letters import assistant_over
 
 REPORT = """# Report on a cellist
@@ -58,3 +62,26 @@ def test_each_of_three_parts_is_answered_or_named(cellist):
 def test_a_first_part_that_means_nothing_by_itself_is_named(cellist):
     answer = cellist.ask("What is it, and how was the wrist treated?")
     assert "The wrist was treated with rest." in quotes(answer) and answer.unanswered == ("What is it?",)
+
+
+@pytest.mark.parametrize(
+    ("refused", "named"),
+    [
+        ("What was the isoniazid dose?", False),
+        ("Who chose the isoniazid dose?", True),
+        ("What was the route of isoniazid?", True),
+    ],
+)
+def test_a_refused_part_that_the_quote_of_another_tells_is_not_named(cellist, refused, named):
+    question = "What was the isoniazid dose, and how was the wrist treated?"
+    answered, refusal = cellist.ask("What was the isoniazid dose?"), cellist.ask("What is the prognosis?")
+    assert answered.abstention is None and refusal.abstention
+    retrieved, *of_parts = cellist.retrieve_many([question, refused, "How was the wrist treated?"])
+    answers = iter([dataclasses.replace(refusal, standalone_question=refused), answered])
+    asked = zip(answers, of_parts, strict=True)
+
+    def ask(part, turns):
+        return next(asked)
+
+    whole = by_parts(answered, retrieved, cellist.index, DEFAULTS, ask)
+    assert (refused in whole.unanswered) is named

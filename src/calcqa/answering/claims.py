@@ -15,10 +15,12 @@ from calcqa.language import english_claims as data
 from calcqa.language.clinical import Unit
 from calcqa.types import Citation
 
-_OPEN, _ALLERGIC, _OPEN_BEHIND, _RELATIVE, _RELATIVE_BEHIND = (
+_OPEN, _ALLERGIC, _OPEN_BEHIND, _AFTER_ALL, _RELATIVE, _RELATIVE_BEHIND = (
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (data.OPEN, data.ALLERGIC, data.OPEN_BEHIND, data.OF_RELATIVE, data.OF_RELATIVE_BEHIND)
-)
+    for pattern in (
+        data.OPEN, data.ALLERGIC, data.OPEN_BEHIND, data.AFTER_ALL, data.OF_RELATIVE, data.OF_RELATIVE_BEHIND,
+    )
+)  # fmt: skip
 
 
 class Claim(Enum):
@@ -41,7 +43,7 @@ def claim(question: str, citation: Citation, units: Sequence[Unit]) -> Claim:
         told = [] if _RELATIVE.search(citation.section) else [n for n in told if not _is_relatives(s, n)]
     if own and not told:
         return Claim.OPEN
-    return Claim.DENIED if told and all(name.denied for name in told) else Claim.HOLDS
+    return Claim.DENIED if told and all(n.denied and not _AFTER_ALL.match(s.text, n.end) for n in told) else Claim.HOLDS
 
 
 def _places(s: Statement, name: Name) -> list[Name]:
@@ -54,6 +56,8 @@ def _places(s: Statement, name: Name) -> list[Name]:
 
 
 def _is_open(s: Statement, name: Name) -> bool:
+    if _AFTER_ALL.match(s.text, name.end):
+        return False
     start, end = s.clause(name)
     before = s.text[start : name.start]
     behind = s.text[name.end : end] or s.text[name.end :]  # "Diabetes: ruled out."

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from calcqa.answering import compose
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
-from calcqa.language.tokens import content_words
+from calcqa.language.tokens import content_words, stems
 from calcqa.parameters import Weights
+from calcqa.query.answer_types import lacks
 from calcqa.query.coordination import Item, items
 from calcqa.query.decomposition import parts
 from calcqa.retrieval.results import Retrieved
@@ -33,8 +34,10 @@ def by_parts(whole: Answer, retrieved: Retrieved, index: Index, weights: Weights
         answer = by_items(*ask(part, turns), index, ask)
         turns.append(Turn(part, answer.standalone_question, answer))
     answers = [turn.answer for turn in turns]
-    if all(answer.abstention for answer in answers):
+    given = [answer for answer in answers if not answer.abstention]
+    if not given:
         return None
+    answers = [a for a in answers if not (a.abstention and _told(a.standalone_question, given))]
     return compose.joined(whole.question, retrieved, answers, unanswered)
 
 
@@ -62,6 +65,17 @@ def by_items(whole: Answer, retrieved: Retrieved, index: Index, ask: Ask) -> Ans
     unanswered = tuple(i.question for i in open_items if not any(_held(i, answer, index) for answer in given))
     changed = given and (unanswered or len(given) > 1 or whole is not refusal)
     return compose.joined(typed, retrieved, given, unanswered) if changed else refusal
+
+
+def _told(part: str, given: Sequence[Answer]) -> bool:
+    """Say whether one quote of other parts has all words of a part refused by itself, and the kind of thing asked for.
+
+    "What was she given, and for how long?" has both in "She was given prednisolone for six weeks": the first part alone
+    may be asked of too much to be answered.
+    """
+    asked = set(stems(part))
+    quotes = [c.quote for answer in given for c in answer.citations]
+    return bool(asked) and any(asked <= set(stems(quote)) and not lacks(part, quote) for quote in quotes)
 
 
 def _places(answer: Answer) -> set[tuple[str, int]]:

@@ -39,6 +39,12 @@ OPEN_BEHIND = (
     r"(?:ruled out|excluded|(?:not|never) confirmed)\b(?!.*\bconfirmed\b)"
 )
 """What stands behind such a thing."""
+AFTER_ALL = (
+    r"[^.;]*\b(?:but|and|then|until) (?:(?:it|this|that) )?(?:(?:was|is|were|has been|had been) )?"
+    r"(?:(?:then|later|now|again|finally|eventually|subsequently|ultimately) )*"
+    r"(?:confirmed|diagnosed|proven|established|developed|found)\b(?! (?:not|with|to|as|in)\b(?! (?:19|20)\d\d))"
+)
+"""What stands behind something that was denied or in doubt at first, and then was so."""
 
 _CHILD = r"(?:his|her|their) (?:\w+ )?(?:baby|babies|infant|newborn|child|children|fo?etus)|"
 _CHILD += r"the donor(?= (?:was|had|has|is)\b)"
