@@ -74,7 +74,10 @@ def test_a_first_part_that_means_nothing_by_itself_is_named(cellist):
 )
 def test_a_refused_part_that_the_quote_of_another_tells_is_not_named(cellist, refused, named):
     question = "What was the isoniazid dose, and how was the wrist treated?"
-    answered, refusal = cellist.ask("What was the isoniazid dose?"), cellist.ask("What is the prognosis?")
+    answered, refusal = (
+        cellist.ask("What was the isoniazid dose?"),
+        cellist.ask("What was the magnesium of the cellist?"),
+    )
     assert answered.abstention is None and refusal.abstention
     retrieved, *of_parts = cellist.retrieve_many([question, refused, "How was the wrist treated?"])
     answers = iter([dataclasses.replace(refusal, standalone_question=refused), answered])

@@ -198,6 +198,17 @@ def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
         ("What was the sodium?", "Na 128 mmol/L"),
         ("haemoglobin?", "Hb 9.1 g/dL"),
         ("How many eggs were collected?", "Six oocytes were retrieved."),
+        ("Any previous surgery?", "She had a hysterectomy in 2012."),
+        ("What operations has he had?", "Tonsillectomy as a child; hip replacement in 2019."),
+        ("Has she had cancer?", "A melanoma was excised."),
+        ("Any cancer in the past?", "Multiple myeloma was in remission."),
+        ("Any infections?", "He had been treated for malaria."),
+        ("Was there an infection?", "Blood cultures confirmed endocarditis."),
+        ("Any fractures?", "He broke his wrist on the stairs."),
+        ("Any autoimmune disease?", "She has coeliac disease."),
+        ("Any eye problems?", "Cataracts in both eyes."),
+        ("Any skin problems?", "She has psoriasis."),
+        ("Did he have a fall?", "He slipped on ice."),
     ],
 )
 def test_what_people_say_is_met_by_what_reports_write(question, sentence):
@@ -223,6 +234,9 @@ def test_what_people_say_is_met_by_what_reports_write(question, sentence):
         ("A hemorrhagic stroke?", "A lacunar infarct was seen."),
         ("Was it a flame burn?", "He was scalded: a scald of the arm."),
         ("A synovial sarcoma?", "It was a leiomyosarcoma."),
+        ("Did he have pneumonia?", "He had meningitis."),
+        ("Was the appendix taken out, an appendectomy?", "She had a hysterectomy."),
+        ("Has she had breast cancer?", "She had a melanoma."),
     ],
 )
 def test_siblings_and_opposites_meet_nothing(question, sentence):
