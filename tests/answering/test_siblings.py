@@ -37,6 +37,8 @@ SIBLINGS = [
     ("Discharge meds?", "Drugs on admission: codeine."),
     ("What was his weight at discharge?", "On admission he weighed 70 kg."),
     ("What was his weight on arrival?", "At discharge he weighed 66 kg."),
+    ("Any family history of gout?", "He has had gout for ten years."),
+    ("Family history?", "He lives with his wife and two sons."),
 ]
 ANSWERS = [
     ("How was his hyperthyroidism treated?", "Hypothyroidism followed when the hyperthyroidism was treated."),

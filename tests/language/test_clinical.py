@@ -106,6 +106,12 @@ def test_a_question_is_reworded_as_the_text_has_it_and_no_kind_by_its_member():
     assert kinds.reworded("Which antibiotic?", kinds.told([text])[0], lambda concept: text) == "Which antibiotics?"
 
 
+def test_an_abbreviated_history_is_spelt_out_though_no_text_speaks_of_it():
+    assert vocabulary().reworded("PMH?", frozenset()) == "past medical history?"
+    assert vocabulary().reworded("Any FHx?", frozenset()) == "Any family history?"
+    assert vocabulary().reworded("ECMO?", frozenset()) == "ECMO?"
+
+
 def test_of_several_senses_those_count_that_the_document_has_for_sure(table):
     told = table.told(["A heart attack.", "MI again."])
     assert told == [{"=myocardial infarction"}, {"=myocardial infarction"}]

@@ -4,7 +4,7 @@ import pytest
 
 from calcqa.language.clinical import vocabulary
 from calcqa.language.tokens import stems
-from calcqa.query.small_talk import addresses_program, may_be_small_talk
+from calcqa.query.small_talk import addresses_program, may_answer, may_be_small_talk
 
 TEXT = "A porter of 61 had gout. His heart rate was 92 on arrival. He recovered and went home after colchicine."
 TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
@@ -62,3 +62,27 @@ def test_talk_and_orders_may_be_small_talk_whatever_they_name(question):
 )  # fmt: skip
 def test_the_program_is_addressed_where_you_is_and_no_matter(question, addressed):
     assert addresses_program(question) is addressed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_salutation"),
+    [
+        ("Dear Dr Moss,", True),
+        ("Dear colleague", True),
+        ("Yours sincerely,", True),
+        ("With kind regards", True),
+        ("Many thanks.", True),
+        ("Dear Dr Moss, his knees were swollen.", False),
+        ("Dear Dr Moss, thank you for seeing this man with gout", False),
+        ("He sends his regards.", False),
+        ("Hi-flow oxygen was begun.", False),
+    ],
+)
+def test_a_salutation_answers_only_who_is_written_to(sentence, is_salutation):
+    assert may_answer("What is the plan?", sentence) is not is_salutation
+    assert may_answer("Who is his doctor?", sentence)
+
+
+@pytest.mark.parametrize("question", ["What does the letter not say?", "Who wrote the letter?", "Any notes on gout?"])
+def test_who_names_a_letter_asks_about_it(question):
+    assert not may_be_small_talk(question, frozenset())

@@ -12,7 +12,7 @@ from calcqa.answering.sections import MOST_DOCUMENTS
 from calcqa.answering.summary import case_part, presented
 from calcqa.documents.about import about
 from calcqa.index.index import Index
-from calcqa.language.english_broad import OF_PATIENT, PRESENTS
+from calcqa.language.english_broad import NAMED_AGE, OF_PATIENT, PRESENTS
 from calcqa.language.people import pronoun_sex, sex
 from calcqa.parameters import WHOLE_CONFIDENCE
 from calcqa.retrieval.results import Retrieved
@@ -20,6 +20,8 @@ from calcqa.types import Answer, Document
 
 _OF_PATIENT = re.compile(OF_PATIENT, re.IGNORECASE)
 _PRESENTS = re.compile(PRESENTS)
+_NAMED_AGE = re.compile(NAMED_AGE, re.IGNORECASE)
+_FIRST = 20  # sentences of a letter, among which its patient's age is
 
 
 def patient_answer(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
@@ -40,10 +42,13 @@ def patient_answer(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answ
 def _telling(document: Document, asked_sex: str, index: Index) -> str:
     """Return the id of the sentence that presents the one patient of a document; empty where it may be of another."""
     subject = about(document)
-    sentence = presented(case_part(document.id, index), index)
+    told = case_part(document.id, index)
+    sentence = presented(told, index)
     text = index.sentence_text(sentence) if sentence else ""
-    if subject.patients > 1 or not text or {asked_sex, sex(document.text)} == {"female", "male"}:
+    if subject.patients > 1 or {asked_sex, sex(document.text)} == {"female", "male"}:
         return ""
+    if not text:
+        return next((i for i in told[:_FIRST] if _NAMED_AGE.search(index.sentence_text(i))), "")
     number = re.match(r"\d+", subject.age)
     if number:
         return sentence if re.search(rf"\b{number[0]}\b", text) else ""

@@ -21,13 +21,14 @@ from calcqa.language.tokens import content_words, stems
 from calcqa.query.answer_types import closed
 
 _NUMBERED, _SIDE, _WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.NUMBERED, english.SIDE, english.WEIGHS))
-_FAMILY, _FONDLY, _OWN_PARENT = (
-    re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.FONDLY, people.OWN_PARENT)
+_FAMILY, _FAMILY_HISTORY, _FONDLY, _OWN_PARENT = (
+    re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.FAMILY_HISTORY, people.FONDLY, people.OWN_PARENT)
 )
 _RELATIVES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in people.RELATIVES.items()}
 _MONTH, _YEAR, _AGENT = (re.compile(pattern) for pattern in (english.MONTH, english.YEAR, AGENT))
 _ABOUT_RELATIVE = re.compile(english.ABOUT_RELATIVE, re.IGNORECASE)
 _STAGES = {name: tuple(re.compile(p, re.IGNORECASE) for p in own) for name, own in english.STAGES.items()}
+_LIVES = re.compile(english.LIVES, re.IGNORECASE)
 _SINCE = re.compile(english.SINCE, re.IGNORECASE)
 _BY_WHOM = re.compile(english.BY_WHOM, re.IGNORECASE)
 _ASKED = re.compile(ENGLISH.question_words, re.IGNORECASE)
@@ -144,6 +145,8 @@ def _other_person(question: str, quotes: list[str], text: str) -> bool:
     asked, there = _asked_relatives(question, text), _relatives(text)
     if asked and asked.isdisjoint(there) and not _FAMILY.search(text):
         return bool(there) or asked != {"mother"}  # who may be the patient herself
+    if _FAMILY_HISTORY.search(question) and not (_relatives(_LIVES.sub("", text)) or _FAMILY.search(text)):
+        return True
     return all(about_relative(question, quote) for quote in quotes)
 
 

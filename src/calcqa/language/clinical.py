@@ -35,6 +35,7 @@ Unit = tuple[str, ...]
 
 _VOWELLESS = re.compile(r"[^aeiouy\d]{2,4}")  # small letters that are an abbreviation and no word
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}|pm", re.IGNORECASE)  # "how many mg" asks for no disease
+_SPELT_OUT = re.compile(rf"{MARK}(?:.* history|history of .*|current medications)")  # where abbreviated, as "PMH"
 _TEXTS = 16  # whose terms are: each concept of a question is looked for in one
 _QUESTIONS = 512  # whose units are kept: one is asked of many texts
 
@@ -185,13 +186,13 @@ class Vocabulary:
         """Return `question` in words that reports write, where `terms` lack its own.
 
         `terms` are the stems and concepts of what is asked. A concept is named as the text that `text_with` gives for
-        it does, else by the name that reports mostly give it. A term of which there are two senses stays, and where
-        nothing is to be changed the question is the same.
+        it does, else by the name that reports mostly give it; "PMH" in any case. A term of which there are two senses
+        stays, and where nothing is to be changed the question is the same.
         """
         text, places = placed_words(question)
         words = [text[p.start : p.end] for p in places]
         asked = (f for f in self._asked_by(words) if f.term.exact or not f.term.doubtful)
-        held = [f for f in asked if f.term.concept in terms]
+        held = [f for f in asked if f.term.concept in terms or (f.term.exact and _SPELT_OUT.fullmatch(f.term.concept))]
         changed: list[tuple[Span, str]] = []
         for f in held:
             own = Span(places[f.start].start, places[f.end - 1].end)

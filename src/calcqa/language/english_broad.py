@@ -121,5 +121,12 @@ PRESENTS = (
 )
 """How a sentence begins whose subject is of an age, in this case of letters only."""
 
+NAMED_AGE = (
+    r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\.? (?:[\w.'’-]+ ){0,3}[\w.'’-]+, (?:an? )?\d{1,3}(?: ?(?:years?|yrs?|y))?"
+    r"(?= ?(?:[,.;)]|$| and\b))|"
+    r"(?:^|[|,;(] ?)(?:age|DOB|date of birth|born)\b[ :]*(?:on )?\d"
+)
+"""What tells an age in a letter, behind a name or in a field."""
+
 CURRENT = r"\b(?:current|present)\b"
 """What asks for a list as it is today."""

@@ -77,6 +77,9 @@ RELATIVE = "|".join(RELATIVES.values())
 FAMILY = r"\b(?:FHx?|FMHx?|parents?|family|families|familial|relatives?|kin|hereditary|inherit\w*)\b"
 """Words for any relative."""
 
+FAMILY_HISTORY = r"\bFM?Hx?\b|\bfamily (?:history|hx|members?)\b|\b(?:runs?|running) in (?:\w+ )?family\b"
+"""What asks for the illnesses of relatives."""
+
 _NOT_OF = rf"(?!['’]s (?:\w+ )?(?:{RELATIVE})\b)"
 OF_ASKER = rf"\b(?:my|our) (?:\w+ ){{0,4}}?(?:{RELATIVE})\b{_NOT_OF}"
 """What a relative calls the patient: "my little girl's brother" is none."""

@@ -45,6 +45,9 @@ ABOUT_RELATIVE = (
 )
 """The beginning of a sentence about a relative, not of what one said of the patient; "the mother" may be she."""
 
+LIVES = r"\b(?:lives?|lived|living|stays?|staying|accompanied|brought|married)\b[^.;]*"
+"""What tells of relatives, and not of their illnesses."""
+
 WEIGHS = r"\bweigh(?:s|ed|t|ts|ing)?\b|\bheavy\b"
 
 BY_WHOM = (

@@ -14,4 +14,11 @@ WARD_NOTES = r"^\W*(?:call|open|output|repeat|run|stop)\b(?! (?:after|all|it|me|
 
 ADDRESSED = r"\b(?:you|your|yours|yourself)\b"
 
-NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|papers?|reports?|texts?|titles?)\b"
+NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|letters?|notes|papers?|reports?|texts?|titles?)\b"
+
+SALUTATION = (
+    r"\s*(?:(?:dear|hello|hi)(?: [^\s.!?:;]+\.?){1,5}[,:!]?|"
+    r"(?:yours|(?:with |many )?(?:(?:very )?(?:kind|best|warm)(?:est)? )?(?:regards|wishes|thanks)|sincerely)"
+    r"(?: (?:faithfully|sincerely|truly|ever))?[,.]?)\s*"
+)
+"""A line with which a letter begins or ends: it tells nothing but who is written to."""

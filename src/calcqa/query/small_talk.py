@@ -1,4 +1,4 @@
-"""Says whether a question may be small talk at all: by its words, before anything is compared with it.
+"""Says whether a question may be small talk at all, and which lines of letters are: by words alone.
 
 A question that names the patient, the text, or a thing that documents speak of is about them, however much it sounds
 like a greeting ("did he make it?"). Who begins by telling the program what to do may be instructing it all the same.
@@ -12,11 +12,12 @@ from collections.abc import Container
 
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT, WARD_NOTES
+from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT, SALUTATION, WARD_NOTES
 from calcqa.language.tokens import STOPWORDS, stem, words
+from calcqa.query.answer_types import Wanted, wanted
 
-_COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES = (
-    re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES)
+_COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES, _SALUTATION = (
+    re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES, SALUTATION)
 )
 _MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
 _PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNORECASE)
@@ -44,6 +45,11 @@ def addresses_program(question: str) -> bool:
     """Say whether what may be small talk speaks to the program itself, and of nothing else: "are you well?"."""
     body = _MANNERS.sub("", question)
     return _ADDRESSED.search(body) is not None and not _matter(body)
+
+
+def may_answer(question: str, sentence: str) -> bool:
+    """Say whether a sentence may answer a question: "Dear Dr Moss," only one for a person."""
+    return not _SALUTATION.fullmatch(sentence) or wanted(question) is Wanted.PERSON
 
 
 def _matter(text: str) -> list[str]:

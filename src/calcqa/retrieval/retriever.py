@@ -39,7 +39,7 @@ from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.models.encoder import Encoder, Vectors
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import all_abbreviations, spell_out
-from calcqa.query.small_talk import may_be_small_talk
+from calcqa.query.small_talk import may_answer, may_be_small_talk
 from calcqa.query.spelling import unknown_terms
 from calcqa.retrieval.faq_matching import FAQMatches, Target, answerable_log_odds, combine_matches
 from calcqa.retrieval.question_words import QuestionWords
@@ -172,13 +172,13 @@ class Retriever:
         matches, shares = self._faq_matches(vectors, words, before)
         passages, singles = self._passages(vectors, words, matches.targets, k)
         singles |= {i for p in passages[: self.weights.close] for i in index.sentences_of(p.id)}
-        candidates = self._candidates(vectors, words, matches.targets, singles)
+        singles = {i for i in singles if may_answer(corrected, index.sentence_text(i))}
         talk = matches.unanswerable.get("")
         same = talk is not None and talk.nearest >= self.weights.small_talk_same
         return Retrieved(
             question=question,
             corrected=corrected,
-            candidates=tuple(candidates),
+            candidates=tuple(self._candidates(vectors, words, matches.targets, singles)),
             answering=matches.answering,
             unanswerable=matches.unanswerable,
             small_talk=talk if same or may_be_small_talk(corrected, index.document_terms) else None,
