@@ -43,6 +43,16 @@ def test_of_two_tests_the_one_that_is_not_there_is_named(cellist):
     assert quotes(answer) == ["The sodium was 139 mmol/l."] and answer.unanswered == ("Magnesium?",)
 
 
+def test_a_test_whose_name_has_two_words_is_one_of_two(tmp_path, fake_encoder):
+    letter = assistant_over(
+        tmp_path, fake_encoder, "# Letter\n\nThe uric acid was 540 µmol/l. His blood pressure was 140/90.\n"
+    )
+    answer = letter.ask("What were the uric acid and potassium?")
+    assert quotes(answer) == ["The uric acid was 540 µmol/l."] and answer.unanswered == ("What was the potassium?",)
+    answer = letter.ask("Uric acid and blood pressure?")
+    assert set(quotes(answer)) == {"The uric acid was 540 µmol/l.", "His blood pressure was 140/90."}
+
+
 def test_what_the_quotes_hold_is_not_named(cellist):
     answer = cellist.ask("age and sex of the cellist?")
     assert "The age of the cellist was 40 years, and he had two sons." in quotes(answer) and answer.unanswered == ()

@@ -25,6 +25,9 @@ TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
         "was there any colchicine",
         "how old was the man",
         "Repeat heart rate?",
+        "What is the diagnosis?",  # though the text has no such word
+        "prognosis?",
+        "any allergies",
         "Stop colchicine when?",
     ],
 )

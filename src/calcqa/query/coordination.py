@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from calcqa.language.clinical import vocabulary
+from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english_parts import ANY_WORD, ASKED_FOR, ASKED_KINDS, ASPECTS, BETWEEN, HOLDS, ITEM_ENDS
 from calcqa.language.tokens import stems
 
@@ -99,7 +99,7 @@ def _kind(words: str, kinds: Mapping[str, re.Pattern[str]]) -> str | None:
 def _aspect(name: str) -> str | None:
     """Return the kind of thing that a noun asks for, "" where it is told by name; None where it cannot be told."""
     kind = _kind(name, _ASPECTS)
-    named = any(len(unit) > 1 for _, unit in vocabulary().named(name))
+    named = any(term.startswith(MARK) for _, unit in vocabulary().named(name) for term in unit)
     return "" if kind is None and named else kind
 
 

@@ -6,7 +6,6 @@ like a greeting ("did he make it?"). Who begins by telling the program what to d
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Container
 
@@ -26,8 +25,8 @@ _PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNO
 def may_be_small_talk(question: str, terms: Container[str]) -> bool:
     """Say whether `question` may be a greeting, small talk or an instruction.
 
-    `terms` are the stems and concepts of documents. Ordinary words say nothing, wherever they stand; nor does any where
-    the program itself is spoken to ("how old are you?").
+    `terms` are the stems of documents; a word of the clinic asks about them though they lack it. Ordinary words say
+    nothing, wherever they stand; nor does any where the program itself is spoken to ("how old are you?").
     """
     if _COMMANDS.search(question) and not _WARD_NOTES.search(question):
         return True
@@ -37,8 +36,9 @@ def may_be_small_talk(question: str, terms: Container[str]) -> bool:
     if _ADDRESSED.search(body):
         return True
     matter = _matter(body)
-    concepts = (term for unit in vocabulary().units(body) for term in unit if term.startswith(MARK))
-    return not any(term in terms for term in itertools.chain(map(stem, matter), concepts))
+    if any(term.startswith(MARK) for _, unit in vocabulary().named(body) for term in unit):
+        return False
+    return not any(term in terms for term in map(stem, matter))
 
 
 def addresses_program(question: str) -> bool:
