@@ -13,6 +13,7 @@ from calcqa.index.open import open_index
 from calcqa.parameters import DEFAULTS, Weights, shipped_weights
 from calcqa.types import Reason
 from helpers.fakes import FixedReader, MarkReader, SentenceReader, many_lines
+from helpers.letters import BY_WORDS, assistant_over
 
 
 @pytest.fixture
@@ -271,3 +272,11 @@ def test_a_few_questions_asked_ahead_do_not_silence_the_rest_of_a_document(tmp_p
     assert "less beer" in ask("What was he told to avoid?").text
     assert ask("Was the joint aspirated?").abstention
     assert ask("What is the capital of France?").abstention
+
+
+def test_the_best_quote_comes_first(tmp_path, fake_encoder):
+    wound = "The wound of the leg was closed with staples."
+    text = f"# Letter\n\nThe wound of the arm was dry.\n\n{wound}\n\nThe wound was seen again.\n"
+    letter = assistant_over(tmp_path, fake_encoder, text, weights=dataclasses.replace(BY_WORDS, plain_second=5.0))
+    quotes = [c.quote for c in letter.ask("Was the wound of the leg closed with staples?").citations]
+    assert quotes[0] == wound and len(quotes) == 3

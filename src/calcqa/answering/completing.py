@@ -15,9 +15,9 @@ from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
 
 
-def going_on(question: str, quoted: Sequence[str], index: Index) -> list[str]:
-    """Return the sentences that go on from those of `quoted` and have a word of the question that these lack."""
-    further: list[str] = []
+def going_on(question: str, quoted: Sequence[str], index: Index) -> dict[str, str]:
+    """Return, by each of `quoted`, the sentence that goes on from it and has a word of the question that all lack."""
+    further: dict[str, str] = {}
     units = vocabulary().units(question)
     for sentence_id in quoted:
         sentence = index.sentences[sentence_id]
@@ -33,5 +33,5 @@ def going_on(question: str, quoted: Sequence[str], index: Index) -> list[str]:
         texts = " ".join(map(index.sentence_text, quoted)), index.sentence_text(following)
         held, own = (terms_in(document, text) for text in texts)
         if any(own.intersection(unit) and not held.intersection(unit) for unit in units):
-            further.append(following)
+            further[sentence_id] = following
     return further

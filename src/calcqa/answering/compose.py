@@ -210,9 +210,9 @@ def laid_out(citations: Sequence[Citation]) -> tuple[str, str | None, tuple[Cita
 
 
 def quotable(verdict: Verdict, case: Case) -> list[str]:
-    """Return the sentences to quote: the best candidate's, and those of others that come close, in reading order.
+    """Return the sentences to quote: the best candidate's, then those of others that come close, the best first.
 
-    What goes on from these with a word of the question that they lack is quoted with them.
+    What goes on from one of these with a word of the question that they lack is quoted behind it.
     """
     best, index, weights = verdict.candidate, case.index, case.weights
     quoted = dict.fromkeys(best.sentences)
@@ -235,9 +235,8 @@ def quotable(verdict: Verdict, case: Case) -> list[str]:
             quoted |= dict.fromkeys(new)
             length += added
             extra += 1
-    more = going_on(case.retrieved.corrected, list(quoted), index) if weights.further else []
-    chosen = [*quoted, *more]
-    return sorted(chosen, key=lambda i: index.sentences[i].span)
+    more = going_on(case.retrieved.corrected, list(quoted), index) if weights.further else {}
+    return [i for one in quoted for i in (one, more.get(one)) if i]
 
 
 def _words(index: Index, sentence_id: str) -> int:

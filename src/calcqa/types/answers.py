@@ -201,7 +201,7 @@ class Disagreement:
 class Answer:
     """An answer with its citations, or an abstention; never both.
 
-    `text` is the quotes in reading order (part by part where a question has parts), each followed by its number in
+    `text` is the quotes, the best first (part by part where a question has parts), each followed by its number in
     brackets, or one plain sentence that names what the documents do not say. `short_answer` is that of the first
     citation with one. `confidence` is the estimated probability (0..1) that the quotes hold all that was asked for; of
     an abstention, that those it keeps back do. A question with parts may be answered in some: `unanswered` are those
