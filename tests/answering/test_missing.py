@@ -147,6 +147,7 @@ def test_a_refusal_says_what_the_nearest_passage_lacks(index, fake_encoder):
         ("Was he vomiting?", "He did not hit his head.", False),  # what is done is said in many ways
         ("Did he have a fall?", "He fell from a ladder.", False),  # a word of several senses
         ("Did he have an accident?", "He fell from a ladder.", False),  # it stands there
+        ("Any previous surgery?", "He had been a welder.", False),  # which may have any name
         ("Did he have asthma?", "He had no lung disease.", False),  # the kind of thing is named
         ("Did he have a zorb?", "He fell from a ladder.", False),  # nobody knows what that is
         ("When did he have an MI?", "He fell from a ladder.", False),  # asks for more than whether

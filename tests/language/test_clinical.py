@@ -204,7 +204,7 @@ def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
         ("What was the sodium?", "Na 128 mmol/L"),
         ("haemoglobin?", "Hb 9.1 g/dL"),
         ("How many eggs were collected?", "Six oocytes were retrieved."),
-        ("Any previous surgery?", "She had a hysterectomy in 2012."),
+        ("Has she had surgery?", "She had a hysterectomy in 2012."),
         ("What operations has he had?", "Tonsillectomy as a child; hip replacement in 2019."),
         ("Has she had cancer?", "A melanoma was excised."),
         ("Any cancer in the past?", "Multiple myeloma was in remission."),

@@ -182,7 +182,7 @@ def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) ->
     """
     units = [unit for _, unit in vocabulary().named(question)] if _WHETHER.match(question) else []
     senses = [term for term in units[0] if term.startswith(MARK)] if len(units) == 1 else []
-    if len(senses) != 1:  # of several one may stand there
+    if len(senses) != 1 or senses[0].endswith(" history"):  # of several one may stand there; a history has many names
         return False
     if any(index.lexical.holding(field, units) for field in (SENTENCES, PASSAGES)):
         return False
