@@ -3,6 +3,7 @@
 import pytest
 
 import calcqa
+from calcqa.answering.summary import sums_up
 from calcqa.assistant import Assistant
 from calcqa.conversations.transcripts import transcript
 from calcqa.conversations.verification import verify
@@ -61,12 +62,23 @@ def test_a_list_of_something_else_does_not_come(letter):
 
 
 def test_a_summary_has_one_sentence_for_each_of_five_things(letter):
-    for question in ("Summarise the letter.", "What happened to her?", "tl;dr", "Give me an overview"):
+    asked = (
+        "Summarise the letter.",
+        "What happened to her?",
+        "tl;dr",
+        "Give me an overview",
+        "Summary of her admission?",
+    )
+    for question in asked:
         answer = letter.ask(question)
         sections = [c.section for c in answer.citations]
         assert sections == ["Presentation", "Investigations", "Diagnosis", "Treatment", "Outcome"]
         assert "71-year-old" in answer.text and "often treated late" not in answer.text
         assert 0 < answer.confidence <= 1
+
+
+def test_no_relative_sums_up_a_patient():
+    assert sums_up("He died of a stroke in spring.") and not sums_up("His mother died of a stroke in spring.")
 
 
 def test_a_letter_is_summed_up_with_what_it_calls_background(tmp_path, fake_encoder):

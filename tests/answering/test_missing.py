@@ -172,3 +172,7 @@ def test_a_letter_without_an_infarction_does_not_say_whether_there_was_one(tmp_p
 def test_what_a_relative_calls_the_patient_is_not_missing(index):
     assert absent(["son", "zinc"], index, "Was my son given zinc?") == ("zinc",)
     assert "son" not in nearest_lacks("Did my son get gallstones beside the spleen?", "The spleen was large.")
+
+
+def test_history_by_itself_is_not_called_lacking():
+    assert nearest_lacks("Family history of gout?", "Gout was treated with colchicine.") == ("Family history",)

@@ -39,6 +39,8 @@ SIBLINGS = [
     ("What was his weight on arrival?", "At discharge he weighed 66 kg."),
     ("Any family history of gout?", "He has had gout for ten years."),
     ("Family history?", "He lives with his wife and two sons."),
+    ("Which knee was replaced?", "The knee was replaced in spring."),
+    ("On which side was the hernia?", "The hernia was repaired with a mesh."),
 ]
 ANSWERS = [
     ("How was his hyperthyroidism treated?", "Hypothyroidism followed when the hyperthyroidism was treated."),
@@ -78,6 +80,10 @@ ANSWERS = [
     ("What was his weight at discharge?", "He weighed 70 kg on admission, and 66 kg when he was discharged."),
     ("What was his weight on arrival?", "He was discharged at 66 kg, having come in with 70 kg at first."),
     ("What were his weights on admission and at discharge?", "On admission he weighed 70 kg."),
+    ("Which knee was replaced?", "Both knees were replaced in spring."),
+    ("Which eye was it?", "The cataract lay in the left eye."),
+    ("Which kidney disease did he have?", "He had a nephrotic syndrome."),
+    ("Who had gout?", "His uncle had gout."),
 ]
 
 
@@ -100,6 +106,9 @@ def test_a_relative_is_not_the_patient():
     assert not about_relative("What illness does his mother have?", "His mother has gout.")
     assert not about_relative("What illness does he have?", "His mother brought him in with gout.")
     assert about_relative("What illness does my uncle have?", "His mother has gout.")
+    assert not about_relative("Who has gout?", "His mother has gout.")
+    assert not about_relative("Has he had a scan?", "His brother had polyps and a scan was booked for Mr Orme.")
+    assert about_relative("Has he had a scan?", "His brother, Mr Orme, had polyps and a scan.")
 
 
 def test_who_denies_is_told_from_who_affirms():

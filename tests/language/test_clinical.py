@@ -215,6 +215,12 @@ def test_a_member_of_a_kind_asks_as_a_whole_or_not_at_all():
         ("Any eye problems?", "Cataracts in both eyes."),
         ("Any skin problems?", "She has psoriasis."),
         ("Did he have a fall?", "He slipped on ice."),
+        ("Does she need a mobility aid?", "She came in with two sticks."),
+        ("Any aid to walk?", "He has a rollator."),
+        ("BRCA status?", "A BRCA1 mutation was inherited."),
+        ("Is he in pain?", "His back ached at night."),
+        ("Any joint pain?", "All his joints ached."),
+        ("How many bypasses?", "He had a CABG in spring."),
     ],
 )
 def test_what_people_say_is_met_by_what_reports_write(question, sentence):
@@ -243,6 +249,8 @@ def test_what_people_say_is_met_by_what_reports_write(question, sentence):
         ("Did he have pneumonia?", "He had meningitis."),
         ("Was the appendix taken out, an appendectomy?", "She had a hysterectomy."),
         ("Has she had breast cancer?", "She had a melanoma."),
+        ("Does she need a mobility aid?", "She has a hearing aid."),
+        ("BRCA status?", "A KRAS mutation was seen."),
     ],
 )
 def test_siblings_and_opposites_meet_nothing(question, sentence):

@@ -75,6 +75,8 @@ def test_the_program_is_addressed_where_you_is_and_no_matter(question, addressed
         ("Yours sincerely,", True),
         ("With kind regards", True),
         ("Many thanks.", True),
+        ("Many thanks for your advice.", True),
+        ("Thanks for the referral of this man with gout and a large spleen.", False),
         ("Dear Dr Moss, his knees were swollen.", False),
         ("Dear Dr Moss, thank you for seeing this man with gout", False),
         ("He sends his regards.", False),
@@ -84,6 +86,25 @@ def test_the_program_is_addressed_where_you_is_and_no_matter(question, addressed
 def test_a_salutation_answers_only_who_is_written_to(sentence, is_salutation):
     assert may_answer("What is the plan?", sentence) is not is_salutation
     assert may_answer("Who is his doctor?", sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_letterhead"),
+    [
+        ("Dr Ines Calloway", True),
+        ("Mr T. R. Yardley, Consultant Urologist", True),
+        ("cc Ms Ada Birch", True),
+        ("Consultant in Respiratory Medicine", True),
+        ("Westmere General Hospital, 14 Quay Road", True),
+        ("Dr Calloway saw him on Monday.", False),
+        ("Emergency Laparotomy", False),
+        ("Hospital Course", False),
+        ("He went to Westmere General Hospital.", False),
+    ],
+)
+def test_a_line_of_a_letters_head_answers_only_who_or_where(sentence, is_letterhead):
+    assert may_answer("What is his job?", sentence) is not is_letterhead
+    assert may_answer("Who saw him, and where?", sentence)
 
 
 @pytest.mark.parametrize("question", ["What does the letter not say?", "Who wrote the letter?", "Any notes on gout?"])

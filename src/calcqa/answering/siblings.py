@@ -15,7 +15,7 @@ from calcqa.language import english_people as people
 from calcqa.language import english_siblings as english
 from calcqa.language.clinical import MARK, Unit, vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_parts import AGENT
+from calcqa.language.english_parts import AGENT, HOLDS
 from calcqa.language.people import without_own
 from calcqa.language.tokens import content_words, stems
 from calcqa.query.answer_types import closed
@@ -30,7 +30,9 @@ _ABOUT_RELATIVE = re.compile(english.ABOUT_RELATIVE, re.IGNORECASE)
 _STAGES = {name: tuple(re.compile(p, re.IGNORECASE) for p in own) for name, own in english.STAGES.items()}
 _LIVES = re.compile(english.LIVES, re.IGNORECASE)
 _SINCE = re.compile(english.SINCE, re.IGNORECASE)
-_BY_WHOM = re.compile(english.BY_WHOM, re.IGNORECASE)
+_BY_WHOM, _WHO, _WHICH_SIDE, _TELLS_SIDE = (
+    re.compile(p, re.IGNORECASE) for p in (english.BY_WHOM, english.WHO, english.WHICH_SIDE, HOLDS["side"])
+)
 _ASKED = re.compile(ENGLISH.question_words, re.IGNORECASE)
 _NEGATED_ASKING = re.compile(english.NEGATED_ASKING, re.IGNORECASE)
 _NEGATED_TELLING = re.compile(english.NEGATED_TELLING, re.IGNORECASE)
@@ -64,8 +66,8 @@ def affirms(question: str, text: str) -> bool:
 
 
 def about_relative(question: str, sentence: str) -> bool:
-    """Say whether a sentence is about a relative of the patient, where the question names none."""
-    named = _asked_relatives(question, sentence) or _FAMILY.search(question)
+    """Say whether a sentence is about a relative of the patient, where the question asks for none."""
+    named = _asked_relatives(question, sentence) or _FAMILY.search(question) or _WHO.match(question)
     return not named and _ABOUT_RELATIVE.match(sentence) is not None
 
 
@@ -129,7 +131,9 @@ def _other_number(question: str, text: str) -> bool:
 
 
 def _other_side(question: str, text: str) -> bool:
-    """Say whether `text` speaks only of the right kidney where the left is asked for."""
+    """Say whether `text` speaks only of the right kidney where the left is asked for, or of no side for which one."""
+    if _WHICH_SIDE.match(question) and not _TELLS_SIDE.search(text):
+        return True
     asked, there = ({(side.lower(), noun.lower()) for side, noun in _SIDE.findall(one)} for one in (question, text))
     other = {"left": "right", "right": "left"}
     return any(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from calcqa.answering.answerability import Case
 from calcqa.answering.reading import read_top
 from calcqa.answering.sections import MOST_DOCUMENTS
-from calcqa.answering.siblings import speaks_of_relative
+from calcqa.answering.siblings import about_relative, speaks_of_relative
 from calcqa.index.index import Index
 from calcqa.language.english_broad import AGED, SUMMARISED
 from calcqa.language.section_kinds import BACK_MATTER, section_kind
@@ -54,7 +54,7 @@ def summarised(
             if verdict is None or (verdict.confidence < verdict.threshold and not first):
                 continue
             ranked = (i for c in case.ranked(document, verdict.kind) for i in c.sentences if i not in own)
-            telling = (i for i in ranked if len(index.sentence_text(i).split()) >= _WORDS)
+            telling = (i for i in ranked if sums_up(index.sentence_text(i)))
             if best := first or next(telling, ""):
                 own[best] = case.right(verdict, [best])
         if len(own) < _LEAST:
@@ -62,6 +62,11 @@ def summarised(
         chosen += sorted(own, key=lambda i: index.sentences[i].span)
         confidences += own.values()
     return chosen, sum(confidences) / max(1, len(confidences))
+
+
+def sums_up(text: str) -> bool:
+    """Say whether a sentence may stand in a summary: it is not too short, and not about a relative."""
+    return len(text.split()) >= _WORDS and not about_relative("", text)
 
 
 def presented(told: Sequence[str], index: Index) -> str:

@@ -11,7 +11,8 @@ TEXT = (
 _PATIENT = rf"(?:(?:the|this|that) (?:{ENGLISH.whom}|pt)|her|him)"
 _MATTER = (
     rf"(?:{TEXT}|{_PATIENT}|(?:{_PATIENT}(?:['’]s)?|the|this|his|pt|patient(?:['’]s)?) (?:case|story)|"
-    r"everything|this|it)"
+    r"everything|this|it|(?:(?:the|this|his|her|their|pt|patient(?:['’]s)?) )?"
+    r"(?:(?:hospital|inpatient|ward) (?:course|stay|admission)|admission|stay))"
 )
 _SHORT = r"(?:very|short|brief|quick|concise|general|rough|case|clinical|one.line|pt|patient)"
 _TAIL = (

@@ -41,8 +41,9 @@ ORDINARY = frozenset(
     exploit extend extent extra extreme familiar fasten fate faulty favourite fear feature fetch fight filled fine
     firm flag float focus fold foolish forbid force foremost foretell forget formal former forth fortnight
     fortunate forward frame free freely french fresh fuss gain gap gather gentle genuine girl glance glimpse
-    govern gradual greet grip guard guide habit handle handy harsh haste hide hint hire honest hook hope horrible
-    huge humble hurry idea identify ignore imagine immediate imply impress include inform initiate inner inquire
+    govern gradual greet grip guard guide habit handle handy harsh haste hide hint hire history honest hook hope
+    horrible huge humble hurry idea
+    identify ignore imagine immediate imply impress include inform initiate inner inquire
     insist inspect instance instead intend interpret invent invite involve issue item job join joke journey jump
     kick kindly knock lack land large largely lasting latter launch lean leap learn legal lend lesson liable lift
     likelier likeliest link list literature loan locate lookout loss luck lucky main maintain manner mass maximum

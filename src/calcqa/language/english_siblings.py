@@ -42,8 +42,21 @@ ABOUT_RELATIVE = (
     r"(?:father|brother|sister|uncle|aunt|grandmother|grandfather|cousin|husband|wife))\b(?! (?:reported|said|"
     r"reports|says|states|describes|tells|notes|noticed|stated|noted|denied|described|told|brought|found|gave|"
     r"refused|observed|recalled|confirmed|agreed|consented))"
+    r"(?!.*\b(?:and|but|so|while|whereas)\b.*\b(?:the patient|Mr|Mrs|Ms|Miss|Master)\b)"
 )
-"""The beginning of a sentence about a relative, not of what one said of the patient; "the mother" may be she."""
+"""The beginning of a sentence about a relative, not of what one said of the patient; "the mother" may be she.
+
+What goes on to the patient by name is not about a relative alone."""
+
+WHO = r"\W*(?:and |so |but )?(?:who|whom|whose)\b"
+"""Asks for a person, who may be a relative."""
+
+WHICH_SIDE = (
+    r"\W*(?:and |so |but )?(?:(?:in|on|of|from|to) )?(?:which|what) (?:side|breast|hip|leg|arm|eye|ear|knee|kidney|"
+    r"lung|foot|hand|shoulder|wrist|ankle|elbow|ovary|test(?:icle|is)|thigh|calf|groin)"
+    r"(?=\W*$| (?:is|are|was|were|did|does|do|has|had)\b)"
+)
+"""Asks for a side of the body."""
 
 LIVES = r"\b(?:lives?|lived|living|stays?|staying|accompanied|brought|married)\b[^.;]*"
 """What tells of relatives, and not of their illnesses."""

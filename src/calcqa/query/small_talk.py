@@ -11,13 +11,22 @@ from collections.abc import Container
 
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT, SALUTATION, WARD_NOTES
+from calcqa.language.english_talk import (
+    ADDRESSED,
+    ASKS_LETTERHEAD,
+    COMMANDS,
+    LETTERHEAD,
+    NAMES_TEXT,
+    SALUTATION,
+    WARD_NOTES,
+)
 from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.query.answer_types import Wanted, wanted
 
-_COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES, _SALUTATION = (
-    re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES, SALUTATION)
+_COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES, _SALUTATION, _ASKS_LETTERHEAD = (
+    re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES, SALUTATION, ASKS_LETTERHEAD)
 )
+_LETTERHEAD = re.compile(LETTERHEAD)
 _MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
 _PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNORECASE)
 
@@ -48,8 +57,10 @@ def addresses_program(question: str) -> bool:
 
 
 def may_answer(question: str, sentence: str) -> bool:
-    """Say whether a sentence may answer a question: "Dear Dr Moss," only one for a person."""
-    return not _SALUTATION.fullmatch(sentence) or wanted(question) is Wanted.PERSON
+    """Say whether a sentence may answer a question: "Dear Dr Moss," only one for a person, "Dr Moss" for a name too."""
+    if _SALUTATION.fullmatch(sentence):
+        return wanted(question) is Wanted.PERSON
+    return not _LETTERHEAD.fullmatch(sentence) or _ASKS_LETTERHEAD.search(question) is not None
 
 
 def _matter(text: str) -> list[str]:
