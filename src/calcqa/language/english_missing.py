@@ -42,9 +42,8 @@ ORDINARY = frozenset(
     firm flag float focus fold foolish forbid force foremost foretell forget formal former forth fortnight
     fortunate forward frame free freely french fresh fuss gain gap gather gentle genuine girl glance glimpse
     govern gradual greet grip guard guide habit handle handy harsh haste hide hint hire history honest hook hope
-    horrible huge humble hurry idea
-    identify ignore imagine immediate imply impress include inform initiate inner inquire
-    insist inspect instance instead intend interpret invent invite involve issue item job join joke journey jump
+    horrible huge humble hurry idea identify ignore imagine immediate imply impress include inform initiate inner
+    inquire insist inspect instance instead intend interpret invent invite involve issue item job join joke journey jump
     kick kindly knock lack land large largely lasting latter launch lean leap learn legal lend lesson liable lift
     likelier likeliest link list literature loan locate lookout loss luck lucky main maintain manner mass maximum
     maybe mention merely mess mild minor mishap misread mistake mistaken mix mode modern moment monitor mostly
