@@ -47,7 +47,7 @@ def broad_answer(
         if summed_up if asked.kind is Broad.SUMMARY else by_faq and not (asked.kind is Broad.SECTION and asked.whole):
             continue
         if asked.kind is Broad.SUMMARY:
-            ids, confidence = summarised(retrieve, index, weights, reader)
+            ids, confidence = summarised(retrieved.question, retrieve, index, weights, reader)
         else:
             quoted = (i for c in ordinary.citations for i in index.covering(c.document_id, [Span(c.start, c.end)]))
             ids, confidence = _whole(asked, index, quoted), WHOLE_CONFIDENCE

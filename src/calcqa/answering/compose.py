@@ -19,6 +19,7 @@ from calcqa.answering.reading import read, read_top
 from calcqa.answering.refusing import abstain
 from calcqa.answering.siblings import about_relative, affirms, is_sibling
 from calcqa.answering.statements import Asked, Statement
+from calcqa.answering.within import of_asked, stands_below
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
 from calcqa.language.other_languages import is_english
@@ -43,6 +44,7 @@ def answer(
     """
     if not is_english(question):
         return abstain(question, retrieved, index, weights, [], 0.0)
+    retrieved = of_asked(retrieved, index)
     readings = read_top(retrieved, index, reader, weights) if reader else {}
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(already_quoted)
@@ -96,7 +98,7 @@ def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> boo
     if asks_of_nothing_there(question, quotes, case.index):
         return True
     starts = [case.index.sentences[i].span.start for i in quoted]
-    around = " . ".join({w: None for at in starts for w in (*document.headings_at(at), *document.leads_at(at))})
+    around = " . ".join({w: None for at in starts for w in stands_below(document, at)})
     return is_sibling(question, quotes, around, concepts_of(document, [" . ".join((*quotes, around))])[0])
 
 

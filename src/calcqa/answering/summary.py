@@ -14,6 +14,7 @@ from calcqa.answering.answerability import Case
 from calcqa.answering.reading import read_top
 from calcqa.answering.sections import MOST_DOCUMENTS
 from calcqa.answering.siblings import about_relative, speaks_of_relative
+from calcqa.answering.within import of_others
 from calcqa.index.index import Index
 from calcqa.language.english_broad import AGED, SUMMARISED
 from calcqa.language.section_kinds import BACK_MATTER, section_kind
@@ -30,11 +31,16 @@ _WORDS = 3  # of the shortest sentence that sums anything up
 
 
 def summarised(
-    retrieve: Callable[[Sequence[str]], Sequence[Retrieved]], index: Index, weights: Weights, reader: Reader | None
+    question: str,
+    retrieve: Callable[[Sequence[str]], Sequence[Retrieved]],
+    index: Index,
+    weights: Weights,
+    reader: Reader | None,
 ) -> tuple[list[str], float]:
     """Return the ids of the sentences that sum up each document, in reading order, and the mean confidence in one.
 
-    None where there are more documents than can be meant, or where too little of one answers.
+    Of several patients in one document only the one is summed up whom `question` names. None where there are more
+    documents than can be meant, or where too little of one answers.
     """
     if len(index.documents) > MOST_DOCUMENTS:
         return [], 0.0
@@ -42,6 +48,8 @@ def summarised(
     chosen, confidences = list[str](), list[float]()
     for document in index.documents:
         told = case_part(document, index)
+        others = of_others(question, told, index)
+        told = [i for i in told if i not in others]
         aged = presented(told, index)
         own: dict[str, float] = {}
         for place, retrieved in enumerate(asked):

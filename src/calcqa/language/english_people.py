@@ -87,3 +87,35 @@ FONDLY = rf"\b(?:mum|mom|dad)\b{_NOT_OF}"
 """The same, where no text names such a relative of the patient: "How is dad?"."""
 OWN_PARENT = r"(?:\b(?:his|her|the|their|an?|own)|['’]s?) (?:\w+ ){0,2}?(?:mum|mom|dad)\b"
 """A parent of the patient: "his late dad"."""
+
+_NUMBER = r"(?P<number>[1-9]|one|two|three|four|five|six|i{1,3}|iv|vi?)"
+CASE_HEADING = (
+    rf"(?:\d[\d.]*\s+)?(?:case|patient)(?: (?:report|presentation|description|history|no\.?|number))? ?#?{_NUMBER}\b"
+)
+"""The heading of the section about one of several patients."""
+NUMBERED_PATIENT = (
+    rf"\b(?:case|patient)(?: no\.?| number)? ?#?{_NUMBER}\b|"
+    r"\b(?P<place>first|second|third|fourth|fifth|sixth) (?:case|patient|man|woman|boy|girl|child)\b"
+)
+"""How one of several patients is called by number or place."""
+PLACES = {
+    name: place
+    for place, names in enumerate(
+        ("one i first", "two ii second", "three iii third", "four iv fourth", "five v fifth", "six vi sixth"), start=1
+    )
+    for name in (str(place), *names.split())
+}
+"""The place that a number or a word for it gives."""
+SEVERAL = r"\b(?:both|either|neither|each|every|all|others?|respectively|unlike|patients|cases|them|they|their)\b"
+"""What speaks of more than one patient."""
+CHILD = r"\b(?:baby|babies|newborn|neonate|infant)\b"
+CHILD_SEX = {
+    "female": r"\b(?:(?:baby |newborn )?girl|daughter|female (?:baby|infant|newborn|neonate))\b",
+    "male": r"\b(?:(?:baby |newborn )?boy|son|male (?:baby|infant|newborn|neonate))\b",
+}
+"""A child of whoever is the patient, and what tells its sex."""
+BIRTH = r"\b(?:born|breast\W?\w*|births?|deliver\w*|section(?:ed)?|c-section|caesare?an|cesarean|labou?r|pregnan\w*)\b"
+"""What is asked of a mother and told of her child, or the other way about."""
+_HEAD = r"\W*(?:[^,;.]{1,40}, |(?:after|at|by|during|from|in|on) [^,;.]{1,20} )?"
+BEGINS = {"female": rf"{_HEAD}(?:she|her|the mother)\b", "male": rf"{_HEAD}(?:he|his|the father)\b"}
+"""The beginning of a sentence about somebody of one sex."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from calcqa.language.english_people import (
     ACTING,
     AGED,
+    CHILD_SEX,
     HEADED,
     OF_ASKER,
     OTHER_SEX,
@@ -33,6 +34,7 @@ _NAMED, _HEADED = re.compile(TITLED), re.compile(HEADED, re.MULTILINE)
 _WORDS = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in SEXES.items()}
 _STAFF, _ACTING = re.compile(rf"(?:{STAFF})$", re.IGNORECASE), re.compile(ACTING, re.IGNORECASE)
 _PRONOUN = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in PRONOUNS.items()}
+_CHILD = {sex: re.compile(pattern, re.IGNORECASE) for sex, pattern in CHILD_SEX.items()}
 _AGED = re.compile(AGED)
 _OWNED, _OF_ASKER = (re.compile(pattern, re.IGNORECASE) for pattern in (OWNED, OF_ASKER))
 _FEMALE, _MALE = ("mrs", "ms", "miss"), ("mr", "master")
@@ -85,6 +87,13 @@ def sex(text: str) -> str:
     if max(female, male) < max(_PRONOUNS, _ONE_SEX * (female + male)):
         return ""
     return "female" if female > male else "male"
+
+
+@functools.lru_cache(_KEPT)
+def child_sex(text: str) -> str:
+    """Return the sex of the children whom a text tells of, "female" or "male"; nothing where it is both or none."""
+    told = [name for name, pattern in _CHILD.items() if pattern.search(text)]
+    return told[0] if len(told) == 1 else ""
 
 
 @functools.lru_cache(_KEPT)

@@ -208,6 +208,9 @@ def test_run_in_headings_need_a_sentence_behind_them():
         (["It is long-", "term, pre-", "and post-", "operative, 10-", "20 mg and X-", "Ray"],
          ["It is long-term, pre- and post-operative, 10-20 mg and X- Ray"]),
         ([PROSE * 2, "A second one.", "and its end"], [PROSE * 2, "A second one. and its end"]),
+        (["PC: Fell in the bath", f"HPC: {PROSE * 2}", "GCS 15", "Plan: X-ray of", "Hip: left"],
+         ["PC: Fell in the bath", f"HPC: {PROSE * 2}", "GCS 15", "Plan: X-ray of Hip: left"]),
+        ([PROSE[:-1] * 2, "Monday: there it goes on"], [f"{PROSE[:-1] * 2} Monday: there it goes on"]),
     ],
 )  # fmt: skip
 def test_lines_are_joined_or_stay_apart(lines, expected):

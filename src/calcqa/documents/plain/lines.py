@@ -63,10 +63,16 @@ def _in_one(lines: Sequence[str]) -> str:
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:
-    """Return lines too long to be wrapped ones; one that is cut within a sentence goes on in the next."""
+    """Return lines too long to be wrapped ones; one that is cut within a sentence goes on in the next.
+
+    Where most begin with a label they are the lines of a note, and none of them that begins large is cut.
+    """
     joined = [[lines[0]]]
+    is_note = 2 <= sum(map(is_labelled, lines)) >= len(lines) / 2
     for line in lines[1:]:
-        if line[:1].islower() or joined[-1][-1][-1:] not in '.!?:;)]”"':
+        before = joined[-1][-1]
+        is_whole = before[-1:] in '.!?:;)]”"' or (is_note and line[:1].isupper() and not goes_on(before))
+        if line[:1].islower() or not is_whole:
             joined[-1].append(line)
         else:
             joined.append([line])

@@ -1,0 +1,108 @@
+"""Says which sentences of a report of several patients are surely of another than the one who is asked about.
+
+Cases are told apart by their headings ("Case 2: a woman with gout"), others by sex, such as a mother and her son: who
+asks of the mother is not told "He was ventilated." What speaks of both is anybody's, and so is a row of a table.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+from collections.abc import Iterable
+
+from calcqa.index.index import Index
+from calcqa.language import english_people as english
+from calcqa.language.people import child_sex, sex
+from calcqa.retrieval.results import Retrieved
+from calcqa.types import BlockKind, Document, Section, Span
+
+_CASE = re.compile(english.CASE_HEADING, re.IGNORECASE)
+_NUMBERED = re.compile(english.NUMBERED_PATIENT, re.IGNORECASE)
+_ALL, _CHILD, _BIRTH = (re.compile(p, re.IGNORECASE) for p in (english.SEVERAL, english.CHILD, english.BIRTH))
+_OF_SEX = {
+    "female": re.compile(rf"{english.FEMALE_NAME}|{english.PRONOUNS['female']}", re.IGNORECASE),
+    "male": re.compile(rf"{english.MALE_NAME}|{english.PRONOUNS['male']}", re.IGNORECASE),
+}
+_BEGINS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in english.BEGINS.items()}
+_BEFORE = re.compile(r"\s*\([^()]*\)")  # the question that a follow-up comes after
+_FIRST = re.compile(r"[.\n]")  # ends what a case begins with
+_OTHER = {"female": "male", "male": "female"}
+_KEPT = 256  # documents whose cases are known
+
+
+def of_asked(retrieved: Retrieved, index: Index) -> Retrieved:
+    """Return what a question brought up without what is surely of another patient than it asks about."""
+    others = of_others(retrieved.corrected, {i for c in retrieved.candidates for i in c.sentences}, index)
+    if not others:
+        return retrieved
+    kept = tuple(c for c in retrieved.candidates if not others.issuperset(c.sentences))
+    return dataclasses.replace(retrieved, candidates=kept)
+
+
+def of_others(question: str, ids: Iterable[str], index: Index) -> frozenset[str]:
+    """Return which of the sentences `ids` are surely of another patient of their document than a question names."""
+    if _ALL.search(question):
+        return frozenset()
+    own = _BEFORE.sub("", question)
+    number, sex_asked = _number(own) or _number(question), _sex_asked(own) or _sex_asked(question)
+    of_child = bool(_CHILD.search(question))
+    others = set[str]()
+    for i in ids if number or sex_asked or of_child else ():
+        sentence = index.sentences[i]
+        document = index.documents[sentence.passage.document_id]
+        asked = child_sex(document.text) if of_child else sex_asked
+        if document.id not in index.with_sidecar and _is_of_other(
+            document, sentence.span, index.sentence_text(i), number, asked, bool(_BIRTH.search(question))
+        ):
+            others.add(i)
+    return frozenset(others)
+
+
+def stands_below(document: Document, position: int) -> tuple[str, ...]:
+    """Return what the sentence at `position` stands below: headings, lead-ins, and who the patient of its case is."""
+    case = _case_at(document, position)
+    told = document.text[case.start : case.end].partition("\n")[2].strip() if case else ""
+    return (*document.headings_at(position), *document.leads_at(position), _FIRST.split(told)[0])
+
+
+def _is_of_other(document: Document, span: Span, text: str, number: int, asked: str, of_birth: bool) -> bool:
+    if _ALL.search(text) or document.kind_at(span.start) is BlockKind.ROW:
+        return False
+    case, named = _case_at(document, span.start), _number(text)
+    own = named or (_number_of(case.title) if case else 0)
+    if number and own:
+        return own != number
+    if not asked or named or _OF_SEX[asked].search(text) or (asked == "male" and _CHILD.search(text)):
+        return False
+    if case and (told := sex(document.text[case.start : case.end])):
+        return told != asked
+    return not (of_birth or sex(document.text)) and _BEGINS[_OTHER[asked]].match(text) is not None
+
+
+def _case_at(document: Document, position: int) -> Section | None:
+    return next((case for case in _cases(document.sections) if case.start <= position < case.end), None)
+
+
+@functools.lru_cache(_KEPT)
+def _cases(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Return those of a document's sections that have a patient each; none where one or no heading says so."""
+    cases = tuple(section for section in sections if section.level > 1 and _number_of(section.title))
+    return cases if len({_number_of(case.title) for case in cases}) > 1 else ()
+
+
+def _number_of(heading: str) -> int:
+    match = _CASE.match(heading)
+    return english.PLACES.get(match["number"].lower(), 0) if match else 0
+
+
+def _number(text: str) -> int:
+    """Return the number by which a text calls one patient of several; 0 if it calls none so, or several."""
+    named = {english.PLACES.get((m["number"] or m["place"]).lower(), 0) for m in _NUMBERED.finditer(text)}
+    return named.pop() if len(named) == 1 else 0
+
+
+def _sex_asked(question: str) -> str:
+    """Return the one sex of those whom a question names or points at; else nothing."""
+    asked = [name for name, pattern in _OF_SEX.items() if pattern.search(question)]
+    return asked[0] if len(asked) == 1 else ""
