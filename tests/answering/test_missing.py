@@ -47,6 +47,13 @@ def test_what_no_sentence_says_together(index, question, words, kind):
     assert apart(question, index) == (words, kind)
 
 
+def test_of_a_name_in_several_words_the_whole_is_called_absent(index):
+    assert absent(("blood",), index, "What is his blood group?") == ("blood group",)
+    assert (
+        absent(("manic", "depression"), index, "Has he manic depression?") == ()
+    )  # the letter calls it bipolar disorder
+
+
 def test_a_word_that_another_begins_like_is_not_called_absent(index):
     assert absent(["zinc", "stopper", "colchicum", "methotrexate"], index) == ("zinc", "methotrexate")
     assert absent([], index) == ()

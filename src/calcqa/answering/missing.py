@@ -46,7 +46,10 @@ def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str,
     typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none
     own = set(words_of(question)) - set(words_of(without_own(question)))
     tell = (w for w in words if w.lower() not in own and not (_is_ordinary(w) or _UNIT.fullmatch(w)))
-    return tuple(w for w in tell if not _may_be_there(typed.get(w, w), index))
+    lacked = [w for w in tell if not _may_be_there(typed.get(w, w), index)]
+    wholes = {w: (name, unit) for name, unit in vocabulary().named(question) if " " in name for w in words_of(name)}
+    named = (wholes.get(w.lower(), (w, ())) for w in lacked)  # "blood group", not "blood"
+    return tuple(dict.fromkeys(name for name, unit in named if not (unit and _may_stand(unit, index))))
 
 
 def _may_be_there(word: str, index: Index) -> bool:

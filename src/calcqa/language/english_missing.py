@@ -82,8 +82,8 @@ LIGHT = frozenset(
     just keep keeps kept kind know known last later lead left level levels like long look looked losing made main
     make makes making many matter mean means meant more most much need needed needs never next nobody normal often
     once only operating ordered other others over paper part pass passing patient patients people place point post
-    products quite range rate rates rather really receive received record report right room said same second seem
-    seen sees show shown sides since some something soon sort start started stay stays still stop such switch take
+    products quite range rate rates rather really receive received record recorded report right room said same second
+    seem seen sees show shown sides since some something soon sort start started stay stays still stop such switch take
     taken takes taking talk team tell text than that their them then there these they thing things think this
     those through time told took turn under until upon used uses using usual usually very want wanted wasnt went
     were what whats when where whether which while whom whose will with within without work works would write
