@@ -39,8 +39,8 @@ WITHIN = (
 """What within a question may name a patient or a report; `noun` must be a word for a person."""
 
 _AT_END = (
-    rf"the\s+(?:(?!(?:and|by|for|in|of|on|or|that|this|to|with)\b)[\w'’-]+\s+){{0,4}}?(?:{PEOPLE})(?:\s+(?:with|who|whose|on|after)\s+(?!.*\b(?:and|then)\b)[^,;:?]+)?"
-    r"(?=\W*$)"
+    rf"the\s+(?:(?!(?:and|by|for|in|of|on|or|that|this|to|with)\b)[\w'’-]+\s+){{0,4}}?(?:{PEOPLE})"
+    r"(?:\s+(?:with|who|whose|on|after)\s+(?!.*\b(?:and|then)\b)[^,;:?]+)?(?=\W*$)"
 )
 ENDS_WITH = rf"\s+(?:for|in|of|to)\s+{_AT_END}"
 HOW_OLD = rf"(?<=^how old is ){_AT_END}|(?<=^how old was ){_AT_END}"

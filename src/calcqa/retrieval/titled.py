@@ -42,10 +42,10 @@ class Titles:
         return held if len(held) < len(self._index.documents) else frozenset()
 
     def _told_by_others(self, question: str, year: str, dated: frozenset[str]) -> bool:
-        """Say whether another document tells of the year what is asked: "She had her hip replaced in 2016."."""
-        units = [unit for name, unit in vocabulary().named(question) if name != year]
-        told = self._index.lexical.holding(SENTENCES, [(year,), *units])
-        return any(document_of(i) not in dated for i in told)
+        """Say whether another document may tell of the year what is asked: "She had her hip replaced in 2016."."""
+        asked = {*vocabulary().units(question), *((stem,) for stem in stems(question))} - {(year,)}
+        told = (self._index.lexical.holding(SENTENCES, [(year,), unit]) for unit in asked)
+        return any(document_of(i) not in dated for ids in told for i in ids)
 
     @functools.cached_property
     def _stems(self) -> dict[str, frozenset[str]]:
