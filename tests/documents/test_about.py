@@ -35,6 +35,11 @@ def line(text):
         ("A 35-year-old pregnant woman coughed.", "A 35-year-old pregnant woman"),
         ("A 46-year-old patient came. " + "He slept. His leg hurt. " * 4, "A 46-year-old man"),
         ("A 46-year-old patient came. He saw her, and she saw him.", "A 46-year-old patient"),
+        ("Mr Tom Hale is a 67-year-old retired porter.", "A 67-year-old man"),
+        ("Mrs Hill, an 81-year-old widow, fell.", "An 81-year-old woman"),
+        ("Ms Ann Lee is now 41. She walks.", "A 41-year-old woman"),
+        ("I saw this 31-year-old teacher. " + "Her leg hurt. " * 5, "A 31-year-old woman"),
+        ("We saw this 31-year-old Danish man.", "A 31-year-old man"),
     ],
 )
 def test_the_patient_is_named_by_age_and_sex(sentence, subject):

@@ -264,3 +264,11 @@ def test_both_sides_of_the_atlantic_spell_alike():
     assert all(stem(a) == stem(b) for a, b in map(str.split, pairs.split(",")))
     kept = "toe shoe does goes aerobic air four hour vertebrae rise raised"
     assert [_spelt(word) for word in kept.split()] == kept.split()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [("date of birth", "Born 3 May 1950."), ("IgA", "Immunoglobulin A was low.")]
+)
+def test_a_letter_may_spell_out_what_is_asked_for(asked, told):
+    concepts = {term for term in vocabulary().units(asked)[0] if term.startswith("=")}
+    assert concepts and concepts <= {t for unit in vocabulary().units(told) for t in unit}

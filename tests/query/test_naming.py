@@ -57,3 +57,29 @@ def test_a_name_within_the_question_stays_in_it(question):
 )
 def test_what_names_no_report_is_no_name(question):
     assert naming(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("What was the sodium in the lady with gout?", "What was the sodium?"),
+        ("Any scans for the diabetic woman?", "Any scans?"),
+        ("How old is the man who fell?", "How old is the patient?"),
+        ("Is the 62-year-old on iron?", "Is the 62-year-old on iron?"),
+        (
+            "What was left out of the plans for this woman with gout?",
+            "What was left out of the plans for this woman with gout?",
+        ),
+        ("What is the dose for the man with gout and when did he fall?", None),
+    ],
+)
+def test_who_is_named_last_is_no_part_of_what_is_asked(question, rest):
+    named = naming(question)
+    assert named is not None and (named.name, named.rest) == (question, rest or question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Was the other patient ill?", "How old is the patient?", "Is it for the same man?"]
+)
+def test_no_patient_is_named_by_their_place_alone(question):
+    assert naming(question) is None

@@ -110,3 +110,11 @@ def test_a_line_of_a_letters_head_answers_only_who_or_where(sentence, is_letterh
 @pytest.mark.parametrize("question", ["What does the letter not say?", "Who wrote the letter?", "Any notes on gout?"])
 def test_who_names_a_letter_asks_about_it(question):
     assert not may_be_small_talk(question, frozenset())
+
+
+@pytest.mark.parametrize("line", ["Date: 4 June 2019", "Dated 04/06/2019", "Date: June 4, 2019"])
+def test_a_line_that_is_a_date_answers_only_when(line):
+    assert not may_answer("Who is in the side room?", line)
+    assert not may_answer("What is his date of birth?", line)
+    assert may_answer("When was it written?", line) and may_answer("Date of the letter?", line)
+    assert may_answer("Who is in the side room?", f"{line} and he went home")

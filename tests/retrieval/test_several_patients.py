@@ -227,3 +227,42 @@ def test_a_part_that_holds_of_nobody_is_named(asked_of):
     answer = asked_of("Which patients did not have apixaban, and which drug was Mrs Cole given?", "given")
     assert whose(answer) == ["cole"]
     assert answer.unanswered == ("Which patients did not have apixaban?",)
+
+
+BEDS = {
+    "hale": "# Note\n\nMr Tom Hale is a 67-year-old retired porter who fell. He is measured for gout.",
+    "hill": "# Note\n\nMrs Jean Hill is an 81-year-old widow with a hip fracture. Her sodium was measured at 128.",
+    "lee": "# Note\n\nMs Ann Lee is a 29-year-old teacher with asthma. Her peak flow was measured, and gout ruled out.",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who is the youngest patient?", ["Lee"]),
+        ("Which patient is the oldest of them?", ["Hill"]),
+        ("Which patients are women?", ["Hill", "Lee"]),
+        ("How many of the patients are male?", ["Hale"]),
+    ],
+)
+def test_patients_are_told_by_age_and_by_sex(assistant_of, question, told):
+    answer = assistant_of(BEDS).ask(question)
+    assert [name for name in ("Hale", "Hill", "Lee") if f"{name} is a" in quoted(answer)] == told
+    assert len(answer.citations) == len(told)
+
+
+@pytest.mark.parametrize("question", ["Who is the youngest?", "Which patients are men?"])
+def test_where_one_is_not_told_nobody_is_picked(assistant_of, question):
+    ward = assistant_of({**BEDS, "nobody": "# Note\n\nMx Sam Moor fell."}, read_threshold=1.0)
+    assert ward.ask(question).abstention
+
+
+def test_a_count_of_patients_quotes_each_of_whom_it_holds(assistant_of):
+    answer = assistant_of(BEDS, read_threshold=0.0).ask("How many patients have gout?")
+    assert "for gout" in quoted(answer) and len(answer.citations) == 1
+
+
+def test_a_patient_who_is_named_last_is_left_out_of_what_is_asked(assistant_of):
+    answer = assistant_of(BEDS).ask("How old is the widow with the hip fracture?")
+    assert "81-year-old" in quoted(answer) and len(answer.citations) == 1
+    assert answer.standalone_question == "How old is the widow with the hip fracture?"

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from calcqa.answering.claims import Claim, claim
 from calcqa.answering.compose import joined
+from calcqa.answering.patient import who_is
 from calcqa.answering.refusing import abstain, refusal
 from calcqa.index.concepts import terms_in
 from calcqa.index.index import Index
@@ -168,9 +169,11 @@ class ByPatient:
         such thing, none has all its words, or nothing tells that the documents are of several patients. Of more
         than `FEW_DOCUMENTS` with its words those with most are asked, and it is told that the others are not.
         """
+        if told := who_is(asked, retrieve, self.groups, self._index):
+            return replace(told, question=question)
         which = asks_which(asked)
         units = [unit for _, unit in vocabulary().named(which.what)] if which else []
-        if not (which and units) or len(self._index.documents) < 2:
+        if not (which and units) or len(self._index.documents) < 2 or (which.counts and not self.groups):
             return None
         held = Counter(document_of(i) for i in self._index.lexical.holding(SENTENCES, units))
         documents = [self._index.documents[d] for d, _ in held.most_common(FEW_DOCUMENTS)]

@@ -143,7 +143,7 @@ def _named(text: str) -> tuple[str, str, str] | None:
     if not matches:
         return None
     _, _, match = min(matches, key=lambda pair: pair[:2])
-    groups = {name.rstrip("123456"): value for name, value in match.groupdict().items() if value}
+    groups = {name.rstrip("12345678"): value for name, value in match.groupdict().items() if value}
     words = f"{groups.get('between', '')} {groups.get('person', '')}"
     sex = "female" if _is_one(_FEMALE, words) else "male" if _is_one(_MALE, words) else ""
     if "age" not in groups:

@@ -24,11 +24,14 @@ SUBJECTS = (
     rf"\b(?P<between5>{_BETWEEN}(?:full[- ]term|preterm|premature|ex-term|term|newborn|neonatal)\s+{_BETWEEN}|"
     rf"(?:fe)?male\s+){_PERSON.format(5)}\b",
     rf"\b(?P<between6>(?:pregnant|young|elderly)\s+){_PERSON.format(6)}\b",
+    r"\b(?P<person7>Mrs?|Ms|Miss)\.?\s+(?:(?!(?:and|with|is|was)\b)[\w.'’-]+(?<!['’]s)\s*){1,3}?(?:,|\s(?:is|was))\s+(?:now\s+)?"
+    rf"(?:an?\s+)?(?P<age7>{_NUMBER})(?:{_HYPHEN}(?P<unit7>{_UNIT}){_HYPHEN}old\b|(?=[.,;]))",
+    rf"\bthis (?P<age8>{_NUMBER}){_HYPHEN}(?P<unit8>{_UNIT}){_HYPHEN}old\b(?!\s+{_BETWEEN}{_PERSON.format(8)}\b)",
 )
 """How a patient is named with an age, or as newly born, in the order in which they are preferred at one place."""
 
-FEMALE = r"(?:gentle)?woman|girl|lady|female|mother|F"
-MALE = r"gentleman|man|boy|male|M"
+FEMALE = r"(?:gentle)?woman|girl|lady|female|mother|F|Mrs|Ms|Miss"
+MALE = r"gentleman|man|boy|male|M|Mr"
 NEWBORN = r"neonate|newborn|preemie|preterm|premature|full[- ]term|term|neonatal"
 SHE, HE = r"\b(?:she|her|hers)\b", r"\b(?:he|his|him)\b"
 EXPECTING = r"\b(?:pregnant|gravid)\b"

@@ -32,10 +32,32 @@ ROLES = r"\w{2,}(?:[aeo]r|ist|ian)"
 WITHIN = (
     r"\b(?:the|this|that|our)\s+(?:[\w'’-]+\s+){0,4}?(?P<noun>[\w-]+)\s+"
     r"(?:with|who|whose|whom|on|from|after|in|given|without|that|bitten|born|treated|taking)\s+\w"
+    r"|\bthe\s+(?!first|last|latter|next|other|same|second|whole)(?:[\w'’-]+\s+){1,3}?(?:lady|man|woman|patient)(?=\W*$)"
     r"|\b\d+[- ](?:years?|yrs?|months?|weeks?|days?)[- ]?old\b|\b(?:case|report|letter|note) (?:of|on|about)\s+\w"
     r"|(?P<whose>\b(?:the|this|that|our)\s+(?:[\w'’-]+\s+){1,5}?(?:who|whose)\s+\w)"
 )
 """What within a question may name a patient or a report; `noun` must be a word for a person."""
+
+_AT_END = (
+    rf"the\s+(?:(?!(?:and|by|for|in|of|on|or|that|this|to|with)\b)[\w'’-]+\s+){{0,4}}?(?:{PEOPLE})"
+    r"(?:\s+(?:with|who|whose|on|after)\s+(?!.*\b(?:and|then)\b)[^,;:?]+)?(?=\W*$)"
+)
+ENDS_WITH = rf"\s+(?:for|in|of|to)\s+{_AT_END}"
+HOW_OLD = rf"(?<=^how old is ){_AT_END}|(?<=^how old was ){_AT_END}"
+"""A patient who is named last in a question, behind a preposition, and where the age is asked for."""
+
+CALLED_BY_TITLE = (
+    r"\b(?:the|this|that)\s+(?P<name>(?:[\w'’-]+\s+){0,3}?(?:draft|final|letter|summary|"
+    r"(?<!the )(?<!this )(?<!that )(?:document|form|note|report))s?)\b"
+)
+"""How a question calls one of several documents by its kind or title: "the discharge summary"."""
+
+_OF_CENTURY = r"(?:19|20)\d\d"
+IN_YEAR = rf"\b(?:in|from|during)\s+(?P<year>{_OF_CENTURY})\b|\bthe\s+(?P<of>{_OF_CENTURY})\s+(?:letter|note|report)\b"
+"""How it names a year."""
+
+DATED = rf"^\W*date(?:d| of (?!birth)[\w ]{{1,20}})?\W*:[^\n]*?\b(?P<year>{_OF_CENTURY})\b"
+"""The line of a document that says when it was written."""
 
 _MORE = r"(?:all|both|other|another|any|which|each)(?: of)?(?: the| these)?"
 OTHERS = rf"\b{_MORE} (?:reports?|cases?|documents?|patients?)\b"
@@ -103,7 +125,9 @@ _HAPPENED = (
     r"needs|required|requires|underwent|suffered|smoked|smokes|died|fell|lost|refused|survived)\b))"
 )
 WHICH = (
-    r"\W*(?:(?:in|of)\s+)?(?:(?:which|what)\s+" + _EACH + r"(?:(?P<report>reports?|documents?|letters?|notes?)|"
+    r"\W*(?:(?:in|of)\s+)?(?:(?:which|what|(?P<many>how many))\s+"
+    + _EACH
+    + r"(?:(?P<report>reports?|documents?|letters?|notes?)|"
     r"patients?|people|cases?|men|women)\b(?!\s+(?:of|on|about)\b)|who\b(?=\s+" + _HAPPENED + r"))"
     r"(?:\s+(?:that|who))?(?:\s+" + _HAPPENED + r"|\s+(?:is|are|was|were|did|do|does)\b)?"
     r"(?P<not>(?:n['’]t|\s+not|\s+never)\b)?"
@@ -114,3 +138,15 @@ WHICH = (
 
 Of whom "who" asks is a patient only behind what happens to patients: "who had", not "who was the surgeon".
 """
+
+_ALL = r"(?:\W*(?:of (?:them|all|these|those|the)|here|on the ward|patients?|ones?|people|person))*"
+EXTREME = (
+    r"(?:and |so )?(?:who(?:['’]s| is| was)|(?:which|what) patients? (?:is|was)) the (?P<which>youngest|oldest|eldest)"
+    + _ALL
+)
+"""Asks for the youngest, or the oldest, of all patients."""
+OF_SEX = (
+    rf"(?:(?:which|how many)(?: of)?(?: the| these)? (?:patients?|people|ones)|who|which ones?) (?:is|are|was|were) "
+    rf"(?:an? )?(?:(?P<female>wom[ae]n|females?|lad(?:y|ies)|girls?)|(?P<male>m[ae]n|males?|gentlem[ae]n|boys?)){_ALL}"
+)
+"""Asks which of all patients are of one sex."""

@@ -39,3 +39,8 @@ ASKS_LETTERHEAD = (
     r"admitted|clinic|cent(?:re|er)|consultants?|department|doctors?|gp|hospital|practice|special\w*|surgeons?|team|trust|unit|ward)\b"
 )
 """What asks for somebody or some place that such a line may tell."""
+
+ONLY_DATED = r"\W*dated?\b\W*(?:\w+ )?\d[\w ,./-]{3,20}"
+"""A line of a letter that tells only its date."""
+ASKS_DATE = r"\bdated?\b(?! of birth)|\b(?:days?|months?|years?|time)\b"
+"""What asks for that, where the question has no word for time."""

@@ -18,8 +18,12 @@ from calcqa.language.english_naming import (
     CALLED,
     COMPARED,
     DETERMINED,
+    ENDS_WITH,
+    EXTREME,
     GENERAL,
+    HOW_OLD,
     LEADS,
+    OF_SEX,
     ONLY,
     OWN_OF_EACH,
     OWN_OF_ONE,
@@ -43,7 +47,8 @@ _BEGINS = rf"(?:{ENGLISH.verb_or_question_word}|{ENGLISH.closed})"
 _LED = re.compile(rf"\W*(?:{LEADS})(?!{_BEGINS})(?P<name>.+?)(?:{STOPS})(?P<rest>\S.*)", re.IGNORECASE)
 _BARE = re.compile(rf"\W*(?!{BEFORE}{_BEGINS})(?P<name>.+?)(?:{STOPS})(?P<rest>\S.*)", re.IGNORECASE)
 _COMMA = re.compile(rf"\W*(?:{LEADS})(?P<name>(?<=of ).+?|(?:{DETERMINED}).+?),\s+(?P<rest>{_BEGINS}.*)", re.IGNORECASE)
-_WITHIN = re.compile(WITHIN, re.IGNORECASE)
+_WITHIN = re.compile(rf"(?={WITHIN})", re.IGNORECASE)  # at each word: one may begin within another
+_ENDS_WITH, _HOW_OLD, _EXTREME, _OF_SEX = (re.compile(p, re.IGNORECASE) for p in (ENDS_WITH, HOW_OLD, EXTREME, OF_SEX))
 _PERSON = re.compile(PEOPLE, re.IGNORECASE)
 _REPORT = re.compile(REPORT_LEADS, re.IGNORECASE)
 _ROLE = re.compile(ROLES, re.IGNORECASE)
@@ -71,8 +76,8 @@ _WORDS = 5  # of the shortest name and the question behind it
 class Naming:
     """The words of a question that name its report: `name`; the question is `lead` and `rest`.
 
-    Where the name stands within the question, `lead` is empty and both the others are all of it, or `name` is that of
-    the `person`, where the question gives a surname.
+    Where the name stands within the question, `lead` is empty, `name` is all of it, and `rest` too, but for a name at
+    its end; or `name` is that of the `person`, where the question gives a surname.
     """
 
     name: str
@@ -101,11 +106,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """A question for the patients, or the reports, of whom `what` holds, or does not where it `denies`."""
+    """A question for the patients, or the reports, of whom `what` holds, or does not where it `denies`.
+
+    It may count them: "How many patients have gout?".
+    """
 
     what: str
     denies: bool
     of_reports: bool
+    counts: bool = False
 
 
 def naming(question: str, surnames: Collection[str] = ()) -> Naming | None:
@@ -122,7 +131,7 @@ def naming(question: str, surnames: Collection[str] = ()) -> Naming | None:
             if pattern is not _COMMA or named.is_certain or any(map(is_person, words(named.name))):
                 return named
     if any(m["noun"] is None or is_person(m["noun"]) for m in _WITHIN.finditer(question)):
-        return Naming(question, "", question)
+        return Naming(question, "", _HOW_OLD.sub(THE_PATIENT, _ENDS_WITH.sub("", question)))
     return None
 
 
@@ -240,7 +249,21 @@ def asks_at_large(question: str) -> bool:
 def asks_which(question: str) -> Which | None:
     """Return what `question` asks of all patients or reports: "Which patients were given iron?"; None where of none."""
     match = _WHICH.fullmatch(question)
-    return Which(match["what"], match["not"] is not None, match["report"] is not None) if match else None
+    if not match:
+        return None
+    return Which(match["what"], *(match[name] is not None for name in ("not", "report", "many")))
+
+
+def asks_by_age(question: str) -> str:
+    """Return "youngest" or "oldest" where `question` asks which of all patients that is; else nothing."""
+    match = _EXTREME.fullmatch(question.strip(" ?.!"))
+    return "" if not match else "youngest" if match["which"].lower() == "youngest" else "oldest"
+
+
+def asks_by_sex(question: str) -> str:
+    """Return "female" or "male" where `question` asks which of all patients are so; else nothing."""
+    match = _OF_SEX.fullmatch(question.strip(" ?.!"))
+    return "" if not match else "female" if match["female"] else "male"
 
 
 def may_be_surname(word: str) -> bool:

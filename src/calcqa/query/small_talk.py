@@ -13,10 +13,12 @@ from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_talk import (
     ADDRESSED,
+    ASKS_DATE,
     ASKS_LETTERHEAD,
     COMMANDS,
     LETTERHEAD,
     NAMES_TEXT,
+    ONLY_DATED,
     SALUTATION,
     WARD_NOTES,
 )
@@ -27,6 +29,7 @@ _COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES, _SALUTATION, _ASKS_LETTERHEAD =
     re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES, SALUTATION, ASKS_LETTERHEAD)
 )
 _LETTERHEAD = re.compile(LETTERHEAD)
+_ONLY_DATED, _ASKS_DATE = (re.compile(p, re.IGNORECASE) for p in (ONLY_DATED, ASKS_DATE))
 _MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
 _PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNORECASE)
 
@@ -57,9 +60,14 @@ def addresses_program(question: str) -> bool:
 
 
 def may_answer(question: str, sentence: str) -> bool:
-    """Say whether a sentence may answer a question: "Dear Dr Moss," only one for a person, "Dr Moss" for a name too."""
+    """Say whether a sentence may answer a question: "Dear Dr Moss," only one for a person, "Dr Moss" for a name too.
+
+    "Date: 3 May" only one for a time.
+    """
     if _SALUTATION.fullmatch(sentence):
         return wanted(question) is Wanted.PERSON
+    if _ONLY_DATED.fullmatch(sentence):
+        return wanted(question) is Wanted.TIME or _ASKS_DATE.search(question) is not None
     return not _LETTERHEAD.fullmatch(sentence) or _ASKS_LETTERHEAD.search(question) is not None
 
 

@@ -33,6 +33,7 @@ from calcqa.query.spelling import says_little
 from calcqa.query.topics import Topics
 from calcqa.retrieval.patients import Patients
 from calcqa.retrieval.retriever import Retriever
+from calcqa.retrieval.titled import Titles
 from calcqa.stores.base import SENTENCES, document_of
 from calcqa.types import Turn
 
@@ -74,7 +75,7 @@ class Reports:
 
     def __init__(self, retriever: Retriever) -> None:
         self._retriever, self._index = retriever, retriever.index
-        self.patients = Patients(self._index)
+        self.patients, self._titles = Patients(self._index), Titles(self._index)
 
     def named(self, question: str, turns: Sequence[Turn] = ()) -> list[Named]:
         """Return the documents that `question` may name, the likeliest first: one where that is clear.
@@ -86,6 +87,8 @@ class Reports:
             return []
         own, before = self.patients.naming(question), self._named_before(turns)
         earlier = self.answered_for(turns[-1], before) if before else frozenset[str]()
+        if (own is None or not (own.lead or own.person)) and (titled := self._by_title(question, earlier)):
+            return [Named(titled, 1.0, "", question, self._bare(turns, before) if before else tuple(turns))]
         if own is None:
             if not before or not 0 < len(earlier) < len(self._index.documents):
                 return []
@@ -98,9 +101,11 @@ class Reports:
                 return []
             bare = self._bare(turns, before) if before and mine == earlier else ()
             return [Named(mine, 1.0, _lead(own), self.patients.bare(own), bare, "" if own.lead else question)]
+        whole = "" if own.lead else question
         return [
-            Named(frozenset({d}), p, own.lead, own.rest, self._bare(turns, before) if before and d in earlier else ())
+            Named(frozenset({d}), p, own.lead, own.rest, bare, whole)
             for d, p in self.likely(own)
+            for bare in [self._bare(turns, before) if before and d in earlier else ()]
         ]
 
     def unknown(self, question: str, turns: Sequence[Turn] = ()) -> Naming | None:
@@ -157,6 +162,11 @@ class Reports:
             return False
         told = self.patients.sex_of(self.answered_for(turns[-1], before))
         return told not in ("", asked) and not _CALLED[asked].search(before.rest)
+
+    def _by_title(self, question: str, earlier: frozenset[str]) -> frozenset[str]:
+        """Return the documents that a question names by title or year, of few; of those before where some are."""
+        named = self._titles.named(question) if len(self._index.documents) <= FEW_DOCUMENTS else frozenset[str]()
+        return named & earlier or named
 
     def _bare(self, turns: Sequence[Turn], before: Naming) -> tuple[Turn, ...]:
         """Return `turns`, the last without what names its report."""
