@@ -77,7 +77,13 @@ def _is_of_other(document: Document, span: Span, text: str, number: int, asked: 
         return False
     if case and (told := sex(document.text[case.start : case.end])):
         return told != asked
-    return not (of_birth or sex(document.text)) and _BEGINS[_OTHER[asked]].match(text) is not None
+    return not of_birth and _is_of_both(document.text) and _BEGINS[_OTHER[asked]].match(text) is not None
+
+
+@functools.lru_cache(_KEPT)
+def _is_of_both(text: str) -> bool:
+    """Say whether a text tells of a woman and a man, and not mostly of one."""
+    return not sex(text) and all(pattern.search(text) for pattern in _OF_SEX.values())
 
 
 def _case_at(document: Document, position: int) -> Section | None:
