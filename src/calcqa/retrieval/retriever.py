@@ -39,7 +39,8 @@ from calcqa.language.tokens import STOPWORDS, stem, words
 from calcqa.models.encoder import Encoder, Vectors
 from calcqa.parameters import Weights
 from calcqa.query.abbreviations import all_abbreviations, spell_out
-from calcqa.query.small_talk import may_answer, may_be_small_talk
+from calcqa.query.letter_lines import may_answer
+from calcqa.query.small_talk import may_be_small_talk
 from calcqa.query.spelling import unknown_terms
 from calcqa.retrieval.faq_matching import FAQMatches, Target, answerable_log_odds, combine_matches
 from calcqa.retrieval.question_words import QuestionWords
@@ -168,8 +169,7 @@ class Retriever:
         words: QuestionWords,
         before: Vectors | None = None,
     ) -> Retrieved:
-        index = self.index
-        matches, shares = self._faq_matches(vectors, words, before)
+        index, (matches, shares) = self.index, self._faq_matches(vectors, words, before)
         passages, singles = self._passages(vectors, words, matches.targets, k)
         singles |= {i for p in passages[: self.weights.close] for i in index.sentences_of(p.id)}
         singles = {i for i in singles if may_answer(corrected, index.sentence_text(i))}
