@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from calcqa.answering import compose
@@ -55,10 +54,9 @@ def of_series(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
 
 
 def _quoting(values: Sequence[Value], ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
-    """Return the answer that quotes values, each with what names it; in bold what its sentence alone is quoted for."""
+    """Return the answer that quotes values, each with what names it; one alone is the short answer."""
     ids = dict.fromkeys(i for v in values for i in (v.sentence, v.named) if i)
-    count = Counter(v.sentence for v in values)
-    shorts = {v.sentence: v.span for v in values if count[v.sentence] == 1}
+    shorts = {v.sentence: v.span for v in values} if len(values) == 1 else {}
     return compose.quoting(ordinary.question, retrieved, index, list(ids), WHOLE_CONFIDENCE, shorts)
 
 
