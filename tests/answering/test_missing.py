@@ -159,6 +159,12 @@ def test_a_refusal_says_what_the_nearest_passage_lacks(index, fake_encoder):
         ("Did he have a zorb?", "He fell from a ladder.", False),  # nobody knows what that is
         ("When did he have an MI?", "He fell from a ladder.", False),  # asks for more than whether
         ("Did the cough follow an MI?", "He fell from a ladder.", False),  # two things
+        ("Allergies?", "He fell from a ladder.", True),
+        ("What are his allergies?", "He fell from a ladder.", True),
+        ("Resus status?", "He did not hit his head.", True),
+        ("Next of kin?", "He had been a welder.", True),
+        ("Next of kin?", "His wife came with him.", False),  # who may be it
+        ("What was he allergic to before the fall?", "He fell from a ladder.", False),
     ],
 )
 def test_whether_a_thing_was_there_is_not_answered_by_something_else(tmp_path, fake_encoder, question, quote, nothing):

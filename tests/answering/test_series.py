@@ -172,3 +172,11 @@ def test_how_a_measure_changed(tmp_path, build_small, fake_encoder, text, questi
 @pytest.mark.parametrize("question", ["How did the ferritin change?", "Is her appendix improving?", "INR trend?"])
 def test_one_value_or_none_is_no_change(tmp_path, build_small, fake_encoder, question):
     assert asked(tmp_path, build_small, fake_encoder, PROSE, question).confidence != WHOLE_CONFIDENCE
+
+
+@pytest.mark.parametrize("question", ["CRP trend?", "How has his CRP changed?", "Highest CRP?"])
+def test_a_trend_is_quoted_where_it_is_not_sure_which_numbers_tell_it(tmp_path, build_small, fake_encoder, question):
+    text = "# Round\n\nSlept well, eating again.\n\nToday CRP 88 (140), white cells 9.1.\n"
+    answer = asked(tmp_path, build_small, fake_encoder, text, question)
+    assert [c.quote for c in answer.citations] == ["Today CRP 88 (140), white cells 9.1."]
+    assert not answer.short_answer

@@ -16,7 +16,7 @@ from calcqa.index.index import Index
 from calcqa.language.clinical import MARK, Unit, vocabulary
 from calcqa.language.english import ENGLISH
 from calcqa.language.english_general import GENERAL
-from calcqa.language.english_missing import KINDS, LIGHT, ORDINARY, WHETHER
+from calcqa.language.english_missing import BY_NAME, KINDS, LIGHT, ORDINARY, WHETHER
 from calcqa.language.people import without_own
 from calcqa.language.tokens import STOPWORDS, cased_words, singular, stem, stems
 from calcqa.language.tokens import words as words_of
@@ -25,7 +25,7 @@ from calcqa.query.spelling import says_little
 from calcqa.stores.base import PASSAGES, SENTENCES
 
 _BEGINS, _LONG = 4, 8  # letters by which two words may be of one root; one more from so many letters on
-_WHETHER = re.compile(WHETHER, re.IGNORECASE)
+_WHETHER, _BY_NAME = re.compile(WHETHER, re.IGNORECASE), re.compile(BY_NAME, re.IGNORECASE)
 _UNIT = re.compile(rf"{ENGLISH.units}|{ENGLISH.measures}", re.IGNORECASE)
 _ALIKE = 0.8  # of their letters, by which a word nobody knows may be a slip for another
 _MOST_LACKED = 3  # words that are named of what the nearest passage lacks
@@ -180,14 +180,18 @@ def nearest_lacks(question: str, text: str) -> tuple[str, ...]:
 def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) -> bool:
     """Say whether a question only asks whether one thing is so that the vocabulary knows and no text has a word for.
 
-    "Did he have an MI?" of a letter without any infarction: whatever comes up is about something else, unless a quote
-    names the kind of thing: "no heart disease". What is done ("Did she break it?") is said in too many ways.
+    "Allergies?" and what else only its name tells is asked so, too. "Did he have an MI?" of a letter without any
+    infarction: whatever comes up is about something else, unless a quote names the kind of thing: "no heart disease".
+    What is done ("Did she break it?") is said in too many ways.
     """
-    units = [unit for _, unit in vocabulary().named(question)] if _WHETHER.match(question) else []
+    by_name = _BY_NAME.fullmatch(question) is not None
+    units = [unit for _, unit in vocabulary().named(question)] if by_name or _WHETHER.match(question) else []
     senses = [term for term in units[0] if term.startswith(MARK)] if len(units) == 1 else []
-    if len(senses) != 1 or senses[0].endswith(" history"):  # of several one may stand there; a history has many names
+    if not senses or senses[0].endswith(" history"):  # which has many names
+        return False
+    if len(senses) > 1 and not by_name:  # of which one may stand there
         return False
     if any(index.lexical.holding(field, units) for field in (SENTENCES, PASSAGES)):
         return False
-    kinds = vocabulary().above(senses[0])
+    kinds = frozenset().union(*map(vocabulary().above, senses))
     return all(kinds.isdisjoint(told) for told in vocabulary().told(quotes))

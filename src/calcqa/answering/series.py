@@ -46,11 +46,23 @@ def of_series(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
             if len(named) != 1 or named[0][0].lower() != asked["measure"].lower():
                 continue
             told = series(frozenset(named[0][1]), index)
-            if len(told.values) < _FEWEST or len({v.unit for v in told.values if v.unit}) > 1:
-                return ordinary
-            if values := choose(told, asked.groupdict()):
+            is_sure = len(told.values) >= _FEWEST and len({v.unit for v in told.values if v.unit}) < 2
+            if is_sure and (values := choose(told, asked.groupdict())):
                 return _quoting(values, ordinary, retrieved, index)
+            if ordinary.abstention and (ids := _in_doubt(told, asked.groupdict())):
+                return compose.quoting(ordinary.question, retrieved, index, ids, WHOLE_CONFIDENCE)
     return ordinary
+
+
+def _in_doubt(told: Series, asked: Mapping[str, str | None]) -> list[str]:
+    """Return the sentences that tell a trend, or hold the highest value, where it is not sure which numbers do.
+
+    "CRP 88 (140)", and rows that have more cells than their header, say it to whoever reads them.
+    """
+    if not told.doubtful or any(asked.get(point) for point in ("one", "two", "when", "stage")):
+        return []
+    ids = list(dict.fromkeys((*(v.sentence for v in told.values), *sorted(told.doubtful))))
+    return ids if len(ids) <= _MANY else []
 
 
 def _quoting(values: Sequence[Value], ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:

@@ -97,3 +97,9 @@ WHETHER = (
     r"ha[sd]\s+\w+\s+(?:an?|any|had)\b|(?:is|are|was|were)\s+there\b)"
 )
 """The beginning of a question whether somebody has or had a thing."""
+
+BY_NAME = (
+    r"\W*(?:(?:what|who)(?:['’]?s| is| are) )?(?:(?:the|his|her|their|pt['’]?s?) )?(?:allerg(?:y|ies)|next of kin|nok|"
+    r"power of attorney|lpa|resus(?:citation)?(?: status)?|code status|mri|ct|eeg|ecg|echo|cxr|chest x-?ray)\W*"
+)
+"""A whole question for what a text can only tell by its name."""

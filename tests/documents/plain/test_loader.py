@@ -210,11 +210,31 @@ def test_run_in_headings_need_a_sentence_behind_them():
         ([PROSE * 2, "A second one.", "and its end"], [PROSE * 2, "A second one. and its end"]),
         (["PC: Fell in the bath", f"HPC: {PROSE * 2}", "GCS 15", "Plan: X-ray of", "Hip: left"],
          ["PC: Fell in the bath", f"HPC: {PROSE * 2}", "GCS 15", "Plan: X-ray of Hip: left"]),
+        (["A: own airway", "B: clear", "C: warm", "D: alert"], ["A: own airway", "B: clear", "C: warm", "D: alert"]),
+        (["03/02 08:10 Slept well, no pain", f"03/02 14:00 Late: {PROSE * 2}", "04/02 Home"],
+         ["03/02 08:10 Slept well, no pain", f"03/02 14:00 Late: {PROSE * 2}", "04/02 Home"]),
+        (["06:15 Waters broke", "10:40 Examined", "12:05 Born"],
+         ["06:15 Waters broke", "10:40 Examined", "12:05 Born"]),
+        (["She was seen there by the same doctor again on the day", "03/02 after the fall, when she was well again"],
+         ["She was seen there by the same doctor again on the day 03/02 after the fall, when she was well again"]),
         ([PROSE[:-1] * 2, "Monday: there it goes on"], [f"{PROSE[:-1] * 2} Monday: there it goes on"]),
     ],
 )  # fmt: skip
 def test_lines_are_joined_or_stay_apart(lines, expected):
     assert unwrapped(lines) == expected
+
+
+def test_a_list_may_begin_behind_its_label():
+    text = "Imp: 1. Sepsis\n2. Delirium\n3. Dehydration"
+    items = [("item", name) for name in ("1. Sepsis", "2. Delirium", "3. Dehydration")]
+    assert shape(text) == [("paragraph", "Imp:"), *items]
+
+
+@pytest.mark.parametrize("below", ["Ward: Oak", "Dr N. Hale ST4", "Mr Hale, for the surgeons"])
+def test_what_stands_below_a_list_is_none_of_its_last_item(below):
+    text = f"Plan:\n- bloods\n- chest film\n{below}"
+    assert shape(text)[-2:] == [("item", "• chest film"), ("paragraph", below)]
+    assert shape("Plan:\n- bloods\n- to be seen by\n  Dr Hale")[-1] == ("item", "• to be seen by Dr Hale")
 
 
 def test_a_note_has_a_block_a_line():

@@ -1,23 +1,30 @@
 """Joins the lines that a file wraps, and keeps apart those that say one thing each. Strings to strings.
 
 A wrapped line is full: the first word of the next would not have fitted. A line of a note ends early, or begins with a
-label ('Weight: 70 kg').
+label ('Weight: 70 kg', 'A: own airway') or with the day or the time it was written ('05/05 22:10 Pain').
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from calcqa.documents.plain.bullets import lettered_item, list_item, place_of
 from calcqa.language.english import ENGLISH
 
-_LABEL = re.compile(r"[^\W\d_](?:[\w/()'’&.-]| (?! )){0,38}?[\w)]\s?:(?=\s|$)")
+_LABEL = re.compile(r"(?:[^\W\d_](?:[\w/()'’&.-]| (?! )){0,38}?[\w)]\s?|[A-Z]):(?=\s|$)")
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"  # also of a month; '2/52' is two weeks
+_STAMP = re.compile(
+    rf"(?:{_DAY}/{_DAY}(?:/\d{{2,4}})?|{_DAY}\.{_DAY}\.\d{{2,4}}|\d{{1,2}}:\d\d)(?=[ :]+[^\W\d_]|$| \d{{1,2}}:\d\d\b)"
+)
 _MEASURED = re.compile(rf"\d\.\d|\d\s?(?:{ENGLISH.measures})(?![^\W\d_])", re.IGNORECASE)
 _DENIES = re.compile(rf"(?:{ENGLISH.denied})\b", re.IGNORECASE)
 _SIGNS = frozenset("-–−+*/×=<>≤≥±~≈%")
 _BROKEN = re.compile(r"(?<=\w)-$")
 _NAME = re.compile(r"\d+|[a-z]")
+_FIRST = re.compile(r"(?<=:) +(?=1[.)] )")
+_SIGNED = re.compile(r"(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx)\.? [A-Z]")
 _NARROW = 50  # code points; prose is seldom wrapped to less
 _NARROWEST = 30  # and never to less than this
 _WIDEST = 150  # code points; a longer line is a paragraph, no line of one
@@ -33,7 +40,7 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     if width > _WIDEST:
         return _paragraphs(lines)
     early = [len(a) + 1 + len(b.split(" ", 1)[0]) <= width for a, b in zip(lines, lines[1:], strict=False)]
-    labels = [bool(_LABEL.match(line)) for line in lines]
+    labels = _beginnings(lines)
     has_capitals = sum(any(c.isupper() for c in line) for line in lines) * 2 >= len(lines)
     begins = [line[:1].isupper() for line in lines[1:]]
     is_note = (
@@ -68,15 +75,23 @@ def _paragraphs(lines: Sequence[str]) -> list[str]:
     Where most begin with a label they are the lines of a note, and none of them that begins large is cut.
     """
     joined = [[lines[0]]]
-    is_note = 2 <= sum(map(is_labelled, lines)) >= len(lines) / 2
-    for line in lines[1:]:
+    labels = _beginnings(lines)
+    is_note = 2 <= sum(labels) >= len(lines) / 2
+    for line, is_label in zip(lines[1:], labels[1:], strict=True):
         before = joined[-1][-1]
-        is_whole = before[-1:] in '.!?:;)]”"' or (is_note and line[:1].isupper() and not goes_on(before))
+        begins = line[:1].isupper() or is_label
+        is_whole = before[-1:] in '.!?:;)]”"' or (is_note and begins and not goes_on(before))
         if line[:1].islower() or not is_whole:
             joined[-1].append(line)
         else:
             joined.append([line])
     return [_in_one(pieces) for pieces in joined]
+
+
+def _beginnings(lines: Sequence[str]) -> list[bool]:
+    """Say which lines begin an entry of a note: with a label, or, where the first one does, with a day or a time."""
+    is_dated = bool(_STAMP.match(lines[0]))
+    return [bool(_LABEL.match(line) or (is_dated and _STAMP.match(line))) for line in lines]
 
 
 def _stays_apart(before: str, line: str, is_note: bool, is_early: bool, has_capitals: bool, has_label: bool) -> bool:
@@ -106,6 +121,8 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
     """Return the lines of a paragraph as pieces: the marker of an item, or '', and a text, wrapped lines joined."""
     paragraphs: list[tuple[str, list[str]]] = [("", [])]
     previous = 0
+    if len(lines) > 1 and (first := _FIRST.search(lines[0])) and place_of((list_item(lines[1]) or ("",))[0]) == 2:
+        lines = [lines[0][: first.start()], lines[0][first.end() :], *lines[1:]]  # 'Imp: 1. Sepsis' above '2. AKI'
     for line in lines:
         item = list_item(line) or lettered_item(line)
         place = place_of(item[0]) if item else 0
@@ -123,7 +140,19 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
             paragraphs[-1][1].append(line)
     (_, lead), *items = paragraphs
     texts = [("", text) for text in unwrapped(lead)]
-    return texts + [(marker, _in_one([piece.strip() for piece in text])) for marker, text in items]
+    behind = _behind(items[-1][1]) if items else []
+    texts += [(marker, _in_one([piece.strip() for piece in text])) for marker, text in items]
+    return texts + [("", text) for text in (unwrapped(behind) if behind else [])]
+
+
+def _behind(last: list[str]) -> list[str]:
+    """Cut the lines off a list's last item that are none of it: a label, or who signed, and what stands below."""
+    for number, (before, line) in enumerate(itertools.pairwise(map(str.strip, last)), 1):
+        if (_LABEL.match(line) or _SIGNED.match(line)) and before[-1:] != ":" and not goes_on(before):
+            behind = last[number:]
+            del last[number:]
+            return behind
+    return []
 
 
 def _is_above(paragraphs: Sequence[tuple[str, list[str]]], marker: str) -> bool:
