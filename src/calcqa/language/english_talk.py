@@ -14,7 +14,7 @@ WARD_NOTES = r"^\W*(?:call|open|output|repeat|run|stop)\b(?! (?:after|all|it|me|
 
 ADDRESSED = r"\b(?:you|your|yours|yourself)\b"
 
-NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|letters?|notes|papers?|reports?|texts?|titles?)\b"
+NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|letters?|notes?|papers?|reports?|texts?|titles?)\b"
 
 SALUTATION = (
     r"\s*(?:(?:dear|hello|hi)(?: [^\s.!?:;]+\.?){1,5}[,:!]?|"
@@ -42,5 +42,7 @@ ASKS_LETTERHEAD = (
 
 ONLY_DATED = r"\W*dated?\b\W*(?:\w+ )?\d[\w ,./-]{3,20}"
 """A line of a letter that tells only its date."""
+ASKS_LATER = r"\b(?:again|appointments?|clinic|come (?:back|out)|due|follow\w*|next|return\w*|review\w*)\b"
+"""What asks for a time after that."""
 ASKS_DATE = r"\bdated?\b(?! of birth)|\b(?:days?|months?|years?|time)\b"
 """What asks for that, where the question has no word for time."""

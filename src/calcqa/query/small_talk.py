@@ -14,6 +14,7 @@ from calcqa.language.english import ENGLISH
 from calcqa.language.english_talk import (
     ADDRESSED,
     ASKS_DATE,
+    ASKS_LATER,
     ASKS_LETTERHEAD,
     COMMANDS,
     LETTERHEAD,
@@ -29,7 +30,7 @@ _COMMANDS, _ADDRESSED, _NAMES_TEXT, _WARD_NOTES, _SALUTATION, _ASKS_LETTERHEAD =
     re.compile(p, re.IGNORECASE) for p in (COMMANDS, ADDRESSED, NAMES_TEXT, WARD_NOTES, SALUTATION, ASKS_LETTERHEAD)
 )
 _LETTERHEAD = re.compile(LETTERHEAD)
-_ONLY_DATED, _ASKS_DATE = (re.compile(p, re.IGNORECASE) for p in (ONLY_DATED, ASKS_DATE))
+_ONLY_DATED, _ASKS_DATE, _ASKS_LATER = (re.compile(p, re.IGNORECASE) for p in (ONLY_DATED, ASKS_DATE, ASKS_LATER))
 _MANNERS = re.compile(ENGLISH.manners, re.IGNORECASE)
 _PATIENT = re.compile(rf"{ENGLISH.patient}|\b(?:{ENGLISH.whom}|pt)s?\b", re.IGNORECASE)
 
@@ -67,6 +68,8 @@ def may_answer(question: str, sentence: str) -> bool:
     if _SALUTATION.fullmatch(sentence):
         return wanted(question) is Wanted.PERSON
     if _ONLY_DATED.fullmatch(sentence):
+        if _ASKS_LATER.search(question):
+            return False
         return wanted(question) is Wanted.TIME or _ASKS_DATE.search(question) is not None
     return not _LETTERHEAD.fullmatch(sentence) or _ASKS_LETTERHEAD.search(question) is not None
 
