@@ -183,11 +183,17 @@ def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) ->
     "Did he have an MI?" of a letter without any infarction: whatever comes up is about something else, unless a quote
     names the kind of thing: "no heart disease". What is done ("Did she break it?") is said in too many ways.
     """
-    units = [unit for _, unit in vocabulary().named(question)] if _WHETHER.match(question) else []
+    whether = _WHETHER.match(question)
+    asked = vocabulary().named(question) if whether else []
+    units = [unit for _, unit in asked]
     senses = [term for term in units[0] if term.startswith(MARK)] if len(units) == 1 else []
     if len(senses) != 1 or senses[0].endswith(" history"):  # of several one may stand there; a history has many names
         return False
     if any(index.lexical.holding(field, units) for field in (SENTENCES, PASSAGES)):
         return False
-    kinds = vocabulary().above(senses[0])
-    return all(kinds.isdisjoint(told) for told in vocabulary().told(quotes))
+    if any(set(stems(asked[0][0])).issubset(stems(quote)) for quote in quotes):  # "nodes with metastasis"
+        return False
+    done = vocabulary().units(whether["done"] or "") if whether else ()  # says nothing of what it is done to
+    kinds = vocabulary().above(senses[0]).difference(*done)
+    named = (unit for quote in quotes for _, unit in vocabulary().named(quote))  # a sibling is no name of the kind
+    return all(kinds.isdisjoint(unit) for unit in named)
