@@ -91,6 +91,14 @@ def test_what_stands_behind_a_label_or_a_lead_in_comes_whole(tmp_path, fake_enco
     assert quotes(assistant_over(tmp_path, fake_encoder, NOTE).ask(question)) == expected
 
 
+def test_the_differential_diagnosis_may_be_called_telling_it_apart(tmp_path, fake_encoder):
+    text = NOTE.replace("Differential diagnosis", "Telling it apart")
+    assert quotes(assistant_over(tmp_path, fake_encoder, text).ask("ddx?")) == [
+        "A sprain was thought of.",
+        "It was ruled out.",
+    ]
+
+
 def test_labels_of_several_patients_are_not_quoted_together(tmp_path, fake_encoder):
     both = assistant_over(tmp_path, fake_encoder, NOTE, NOTE.replace("swollen wrist", "bent wrist"))
     assert "No wound" not in both.ask("Findings?").text
