@@ -86,7 +86,7 @@ def by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None
     if other_part(asked, one, other) or other_side(one, other):
         return None
     pairs = [(a, b) for a in one.names for b in other.names if a.meets(b)]
-    pairs = [(a, b) for a, b in pairs if bool(_said(a, b) & asked.terms) is asked.closed]
+    pairs = [(a, b) for a, b in pairs if bool(_terms(a, b) & asked.terms) is asked.closed]
     if asked.closed:
         words = one.words_of(asked), other.words_of(asked)
         pairs += [(a, b) for a, b in itertools.product(one.against(asked), words[1]) if a.terms & b.terms]
@@ -106,7 +106,7 @@ def by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None
     return AGREED if asked.closed and any((a.terms | b.terms) & first for a, b in pairs) else None
 
 
-def _said(one: Name, other: Name) -> frozenset[str]:
+def _terms(one: Name, other: Name) -> frozenset[str]:
     """Return what either name says, and the kinds of both where one says by itself that there is none of a kind."""
     terms = one.terms | other.terms
     return terms if terms.isdisjoint(data.DENYING) else terms | (one.kinds & other.kinds)
