@@ -30,7 +30,7 @@ from calcqa.models.load_reader import LateReader, reader_folder
 from calcqa.models.reader import Reader, brought
 from calcqa.parameters import Weights
 from calcqa.query.leaning import asks_for_more
-from calcqa.query.rewriting import resolve
+from calcqa.query.rewriting import questions_of, resolve
 from calcqa.query.topics import Topics
 from calcqa.retrieval.follow_ups import FollowUps
 from calcqa.retrieval.reports import Named, Reports
@@ -140,7 +140,7 @@ class Assistant:
         Raises:
             InputError: the question is empty or too long.
         """
-        question = checked_question(question)
+        question, turns = checked_question(question), questions_of(turns)
         meant = meant or self._follow_ups.meant(question, turns)
         if answer := self._of_named(question, turns, meant):
             return answer
@@ -193,7 +193,7 @@ class Assistant:
 
     def understand(self, question: str, turns: Sequence[Turn]) -> Retrieved:
         """Return what `question` brings up as it is meant after `turns`; `.question` is its standalone form."""
-        question = checked_question(question)
+        question, turns = checked_question(question), questions_of(turns)
         standalone = self.resolve(question, turns)
         if standalone == question:
             return self.retrieve_many([question])[0]

@@ -56,6 +56,54 @@ def test_a_section_that_is_only_named_comes_whole_where_it_is_short(tmp_path, fa
     assert len(quotes(assistant_over(tmp_path / "long", fake_encoder, long).ask("Outcome?"))) < 4
 
 
+NOTE = """# Note
+
+HPC: He fell off a ladder. He did not black out.
+Findings: A swollen wrist. No wound. CXR: clear lungs.
+
+He was told. The rules at home are:
+
+- no lifting
+- keep the plaster dry
+
+| Day | Pain |
+|---|---|
+| 1 | 7 |
+| 2 | 3 |
+
+## Differential diagnosis
+
+A sprain was thought of. It was ruled out.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What were the findings?", ["Findings: A swollen wrist.", "No wound.", "CXR: clear lungs."]),
+        ("chest x-ray?", ["CXR: clear lungs."]),
+        ("Rules at home?", ["no lifting", "keep the plaster dry"]),
+        ("Show me table 1", ["1 | 7", "2 | 3"]),
+        ("ddx?", ["A sprain was thought of.", "It was ruled out."]),
+    ],
+)
+def test_what_stands_behind_a_label_or_a_lead_in_comes_whole(tmp_path, fake_encoder, question, expected):
+    assert quotes(assistant_over(tmp_path, fake_encoder, NOTE).ask(question)) == expected
+
+
+def test_the_differential_diagnosis_may_be_called_telling_it_apart(tmp_path, fake_encoder):
+    text = NOTE.replace("Differential diagnosis", "Telling it apart")
+    assert quotes(assistant_over(tmp_path, fake_encoder, text).ask("ddx?")) == [
+        "A sprain was thought of.",
+        "It was ruled out.",
+    ]
+
+
+def test_labels_of_several_patients_are_not_quoted_together(tmp_path, fake_encoder):
+    both = assistant_over(tmp_path, fake_encoder, NOTE, NOTE.replace("swollen wrist", "bent wrist"))
+    assert "No wound" not in both.ask("Findings?").text
+
+
 def test_a_list_of_something_else_does_not_come(letter):
     assert "sotalol" not in quotes(letter.ask("Which operations have been tried?"))
     assert quotes(letter.ask("Which drugs were stopped?")) != ["digoxin", "amiodarone", "sotalol"]

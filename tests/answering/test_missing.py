@@ -182,6 +182,19 @@ def test_a_letter_without_an_infarction_does_not_say_whether_there_was_one(tmp_p
     assert always.ask("Did he have a rash?").citations
 
 
+def test_what_was_not_removed_is_not_told_by_what_was(tmp_path, fake_encoder):
+    index = assistant_over(
+        tmp_path, fake_encoder, "# Note\n\nThe gallbladder was removed. Nodes with metastasis."
+    ).index
+    assert asks_of_nothing_there("Was her appendix removed?", ["The gallbladder was removed."], index)
+    assert not asks_of_nothing_there("Was her gallbladder removed?", ["The gallbladder was removed."], index)
+    assert not asks_of_nothing_there("Was there node metastasis?", ["Nodes with metastasis."], index)
+
+
+def test_ages_are_no_word_that_a_passage_lacks():
+    assert nearest_lacks("Did the younger brother have gout?", "His brother had a rash.") == ("gout",)
+
+
 def test_what_a_relative_calls_the_patient_is_not_missing(index):
     assert absent(["son", "zinc"], index, "Was my son given zinc?") == ("zinc",)
     assert "son" not in nearest_lacks("Did my son get gallstones beside the spleen?", "The spleen was large.")

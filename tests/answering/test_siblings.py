@@ -2,7 +2,7 @@
 
 import pytest
 
-from calcqa.answering.siblings import about_relative, affirms, is_sibling
+from calcqa.answering.siblings import about_relative, affirms, asks_of_month, is_sibling
 from calcqa.language.clinical import vocabulary
 from helpers.letters import assistant_over
 
@@ -25,6 +25,7 @@ SIBLINGS = [
     ("What was her ALP?", "Her ALT was 50."),
     ("Who operated on him?", "He was never operated on."),
     ("How much did the spleen weigh?", "He weighed 26.5 kg."),
+    ("What does she weigh?", "The right ovary weighed 90 g."),
     ("What was his troponin?", "Creatinine was 88 µmol/l."),
     ("What was the sodium?", "Potassium was 4.1 mmol/l."),
     ("Which vaccine was given?", "He was given cefuroxime."),
@@ -61,6 +62,8 @@ ANSWERS = [
     ("Glycated Hb in spring?", "HbA1c was 52 mmol/mol in spring."),
     ("Who operated on him?", "The operation was done by a surgeon from Oslo."),
     ("How much did the spleen weigh?", "The spleen weighed 300 g."),
+    ("What did the baby weigh?", "The girl weighed 3.2 kg."),
+    ("What did the older sister have?", "She had scurvy."),
     ("What was his troponin?", "The cardiac enzymes were normal."),
     ("How much warfarin did he take?", "He took an anticoagulant."),
     ("Was he on warfarin?", "He was on no medication."),
@@ -145,3 +148,18 @@ def test_the_next_best_is_taken_where_the_best_is_about_a_relative(tmp_path, fak
 def test_what_has_nothing_of_the_question_does_not_take_its_place(tmp_path, fake_encoder):
     text = "# Letter\n\nFH: brother had a stroke at 45.\n\nHe had been well and has no complaint did he say.\n"
     assert assistant_over(tmp_path, fake_encoder, text).ask("Did he have a stroke?").abstention is not None
+
+
+def test_of_a_month_that_a_text_never_names_it_tells_nothing():
+    assert asks_of_month("How was he in June?", "He came in April and left.")
+    for text in ("He came on 3 Jun.", "He came on 03/06/2021."):
+        assert not asks_of_month("How was he in June?", text)
+    assert not asks_of_month("What was done after June?", "He came in April and left.")
+
+
+def test_a_quote_that_leans_on_the_sentence_before_adds_what_that_names(tmp_path, fake_encoder):
+    text = "# Rashes\n\nScurvy and pellagra were seen. They do not itch."
+    answer = assistant_over(tmp_path, fake_encoder, text).ask("What does not itch?")
+    assert [(c.before, c.quote) for c in answer.citations][:1] == [
+        ("Scurvy and pellagra were seen.", "They do not itch.")
+    ]

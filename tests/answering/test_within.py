@@ -93,6 +93,39 @@ def test_mother_and_son_are_told_apart_by_sex(others, question, expected):
     assert others(BIRTH, question) == expected
 
 
+HEADED = """# Jaundice
+
+## Maternal history
+
+Rubella was excluded. She had no rash.
+
+## The infant
+
+Bilirubin was raised. A murmur was heard.
+"""
+BROTHERS = """# Gout in brothers
+
+## Case 1
+
+A 17-year-old boy limped. Urate was high.
+
+## Case 2
+
+His 14-year-old brother was well. Urate was normal.
+"""
+
+
+def test_below_a_heading_of_the_mother_nothing_is_told_of_the_child(others):
+    assert others(HEADED, "Did the mother have a murmur?") == {"Bilirubin was raised.", "A murmur was heard."}
+    assert "Rubella was excluded." in others(HEADED, "Did the baby have rubella?")
+
+
+def test_brothers_are_told_apart_by_age(others):
+    assert "Urate was normal." in others(BROTHERS, "What was the urate of the older brother?")
+    assert "Urate was high." in others(BROTHERS, "What was the younger brother's urate?")
+    assert others(BROTHERS.replace("17-year-old", "tall"), "What was the urate of the older brother?") == set()
+
+
 def test_of_one_patient_all_may_be_told(others):
     assert OF_MOTHER.isdisjoint(others(BIRTH.replace("boy", "girl"), "Was the baby given immunoglobulin?"))
     assert others("# Note\n\nA woman fell. " + "She hurt her hip. " * 5 + "His report came.", "Was she seen?") == set()

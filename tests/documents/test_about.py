@@ -138,3 +138,16 @@ def test_a_disease_that_is_named_again_and_again_is_what_a_report_is_about():
     text = "Case report\n\nA 42-year-old woman came. " + "The nasal polyposis grew. " * 6
     assert line(text) == "A 42-year-old woman with nasal polyposis"
     assert line(text + "The rhinitis stayed. " * 6) == "A 42-year-old woman"  # which of the two is not sure
+
+
+def test_a_mothers_age_is_not_that_of_the_infant_of_the_title():
+    told = line(
+        "Goitre in a neonate of a mother with thyroid disease\n\nA 31-year-old woman took tablets. He was large."
+    )
+    assert "31" not in told and "woman" not in told
+
+
+def test_patients_whom_a_title_counts_are_not_counted_twice():
+    text = "Two brothers with Wilson disease\n\n## Case 1\n\nHe shook.\n\n## Case 2\n\nHe was well.\n"
+    told = about(load_bytes(text.replace("Two", "# Two", 1).encode(), "text.md").document)
+    assert told.line == "2 patients with Wilson disease"

@@ -51,3 +51,8 @@ def test_a_line_that_is_a_date_answers_only_when(line):
     assert not may_answer("What is his date of birth?", line)
     assert may_answer("When was it written?", line) and may_answer("Date of the letter?", line)
     assert may_answer("Who is in the side room?", f"{line} and he went home")
+
+
+def test_the_date_of_a_note_is_not_that_of_what_comes_later():
+    assert may_answer("When was the operation?", "Date: 12 June 2023")
+    assert not may_answer("When is follow-up?", "Date: 12 June 2023")

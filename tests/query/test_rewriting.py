@@ -7,13 +7,18 @@ from calcqa.index.open import open_index
 from calcqa.query.leaning import needs_context
 from calcqa.query.rewriting import resolve
 from calcqa.query.topics import Topics
-from calcqa.types import Answer, Turn
+from calcqa.types import Abstention, Answer, Reason, Turn
 from helpers.paths import REPO
 
 TOPICS = Topics(
     families=(("Dystrophic calcification", "Metastatic calcification", "Calciphylaxis", "Tumoral calcification"),),
     titles=("Calcinosis universalis",),
 )
+
+
+def greeting(text):
+    why = Abstention(Reason.NOT_A_QUESTION, None, (), 0, ())
+    return Turn(text, text, Answer(text, text, "", None, (), (), 0.0, why))
 
 
 def turn(question):
@@ -159,6 +164,19 @@ def test_a_title_is_exchanged_whole_or_not_at_all():
     before = [turn("How common is calcinosis universalis?")]
     resolve("And in boys?", before, TOPICS, lambda t, *_: seen.extend(t) or [0.0] * len(t))
     assert not any("boys universalis" in text for text in seen)
+
+
+def test_a_follow_up_leans_on_no_greeting():
+    turns = [turn("How long was colchicine given?"), greeting("Hello")]
+    assert resolve("and the dose?", turns, TOPICS, None) == "The dose (How long was colchicine given)?"
+    assert resolve("and the dose?", [greeting("Hello")], TOPICS, None) == "and the dose?"
+
+
+def test_what_every_patient_has_is_a_name_and_what_is_done_to_them_points():
+    assert not needs_context("When is the follow-up?", TOPICS)
+    assert not needs_context("What is the plan?", TOPICS)
+    assert needs_context("When are they removed?", TOPICS)
+    assert not needs_context("Which stitches did they remove?", TOPICS)
 
 
 def test_without_turns_nothing_changes():

@@ -29,6 +29,7 @@ TERMS = frozenset(stems(TEXT)).union(*vocabulary().told([TEXT]))
         "prognosis?",
         "any allergies",
         "Stop colchicine when?",
+        "Who wrote the note?",
     ],
 )
 def test_who_names_the_patient_the_text_or_its_matter_asks_about_them(question):

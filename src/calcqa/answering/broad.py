@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from calcqa import messages
 from calcqa.answering import compose
-from calcqa.answering.sections import MOST_DOCUMENTS, listed, listed_below, section
+from calcqa.answering.sections import MOST_DOCUMENTS, labelled, listed, listed_below, section
 from calcqa.answering.summary import summarised
 from calcqa.index.index import Index
 from calcqa.language.english_talk import NAMES_TEXT
@@ -58,11 +58,11 @@ def broad_answer(
 
 def _whole(asked: BroadQuestion, index: Index, quoted: Iterable[str] = ()) -> list[str]:
     if asked.kind is Broad.SECTION:
-        return section(asked, index)
+        return section(asked, index) or labelled(asked, index)
     if asked.kind is Broad.NAME:  # who says no more may want no more than a fact
-        ids = listed_below(asked, index) or section(asked, index)
+        ids = listed_below(asked, index) or section(asked, index) or labelled(asked, index)
         return ids if len(ids) <= _SHORT else []
-    return listed(asked, index, frozenset(quoted))
+    return listed(asked, index, frozenset(quoted)) or labelled(asked, index)
 
 
 def _missing(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:

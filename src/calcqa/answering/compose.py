@@ -14,10 +14,11 @@ from calcqa.answering.answerability import Case, Verdict
 from calcqa.answering.completing import going_on
 from calcqa.answering.disagreement import Differing, disagreements
 from calcqa.answering.missing import asks_of_nothing_there
+from calcqa.answering.places import in_place
 from calcqa.answering.quoting import alone, leaned_on, whole
 from calcqa.answering.reading import read, read_top
 from calcqa.answering.refusing import abstain
-from calcqa.answering.siblings import about_relative, affirms, is_sibling
+from calcqa.answering.siblings import about_relative, affirms, asks_of_month, is_sibling
 from calcqa.answering.statements import Asked, Statement
 from calcqa.answering.within import of_asked, stands_below
 from calcqa.index.concepts import concepts_of
@@ -44,7 +45,7 @@ def answer(
     """
     if not is_english(question):
         return abstain(question, retrieved, index, weights, [], 0.0)
-    retrieved = of_asked(retrieved, index)
+    retrieved = in_place(of_asked(retrieved, index), index)
     readings = read_top(retrieved, index, reader, weights) if reader else {}
     case = Case(retrieved, index, weights, readings)
     judged = case.verdicts(already_quoted)
@@ -95,10 +96,11 @@ def _answers_another(quoted: Sequence[str], verdict: Verdict, case: Case) -> boo
     quotes = [case.index.sentence_text(i) for i in quoted]
     if verdict.kind in ("asked", "few"):
         return affirms(question, " . ".join((*quotes, verdict.candidate.matched)))
-    if asks_of_nothing_there(question, quotes, case.index):
+    if asks_of_nothing_there(question, quotes, case.index) or asks_of_month(question, document.text):
         return True
-    starts = [case.index.sentences[i].span.start for i in quoted]
-    around = " . ".join({w: None for at in starts for w in stands_below(document, at)})
+    spans = [case.index.sentences[i].span for i in quoted]
+    around = " . ".join({w: None for span in spans for w in stands_below(document, span.start)})
+    quotes = [f"{leaned_on(document, whole(document, s))} {q}".strip() for s, q in zip(spans, quotes, strict=True)]
     return is_sibling(question, quotes, around, concepts_of(document, [" . ".join((*quotes, around))])[0])
 
 

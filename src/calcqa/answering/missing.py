@@ -184,14 +184,19 @@ def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) ->
     infarction: whatever comes up is about something else, unless a quote names the kind of thing: "no heart disease".
     What is done ("Did she break it?") is said in too many ways.
     """
-    by_name = _BY_NAME.fullmatch(question) is not None
-    units = [unit for _, unit in vocabulary().named(question)] if by_name or _WHETHER.match(question) else []
-    senses = [term for term in units[0] if term.startswith(MARK)] if len(units) == 1 else []
+    by_name, whether = _BY_NAME.fullmatch(question), _WHETHER.match(question)
+    asked = vocabulary().named(question) if by_name or whether else ()
+    senses = [term for term in asked[0][1] if term.startswith(MARK)] if len(asked) == 1 else []
     if not senses or senses[0].endswith(" history"):  # which has many names
         return False
     if len(senses) > 1 and not by_name:  # of which one may stand there
         return False
-    if any(index.lexical.holding(field, units) for field in (SENTENCES, PASSAGES)):
+    ((name, unit),) = asked
+    if any(index.lexical.holding(field, [unit]) for field in (SENTENCES, PASSAGES)):
         return False
-    kinds = frozenset().union(*map(vocabulary().above, senses))
-    return all(kinds.isdisjoint(told) for told in vocabulary().told(quotes))
+    if any(set(stems(name)).issubset(stems(quote)) for quote in quotes):  # "nodes with metastasis"
+        return False
+    done = vocabulary().units(whether["done"] or "") if whether else ()  # says nothing of what it is done to
+    kinds = frozenset[str]().union(*map(vocabulary().above, senses)).difference(*done)
+    told = (own for quote in quotes for _, own in vocabulary().named(quote))  # a sibling is no name of the kind
+    return all(kinds.isdisjoint(own) for own in told)

@@ -12,13 +12,15 @@ from collections.abc import Mapping
 from calcqa.answering.reasons import other_part, other_side, whole_words
 from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Name, Statement, to_the_point
 from calcqa.language import english_opposites as data
-from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, OF_PARTS, OF_PERSONS
+from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, EXAMINED, OF_PARTS, OF_PERSONS
 from calcqa.language.tokens import stems
 from calcqa.types import Span
 
 _GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in ALTERNATIVES.items()}
 _ASKING = {name: whole_words(pattern) for name, pattern in ASKING.items()}
-_SHOWS, _WHERE, _NOTHING, _NORMALLY = map(whole_words, (data.SHOWS, "where", data.NOTHING, "normal"))
+_SHOWS, _WHERE, _NOTHING, _NORMALLY, _EXAMINED = map(
+    whole_words, (data.SHOWS, "where", data.NOTHING, "normal", EXAMINED)
+)
 _CARRIERS = frozenset(stems(data.CARRIERS)) | {f"={name}" for name in data.CARRIERS.split(", ")}
 _NOT = "not "  # before a member that is denied
 _HALF = 0.5  # of what the question names, that a sentence speaks of
@@ -30,6 +32,8 @@ _DENIES, _DENIED_OBJECT = map(whole_words, ("no|not|never|without", data.DENIED_
 def by_alternatives(asked: Asked, one: Statement, other: Statement) -> Differ | None:
     """Compare which of words that exclude one another each sentence has, where the question asks for such words."""
     agreed = None
+    if _EXAMINED.search(asked.text):
+        return None
     shared = any(a.meets(b) for a in one.names for b in other.names) or to_the_point(asked, one, other)
     for name, members in _GROUPS.items():
         if not _ASKING[name].search(asked.text) or (name in OF_PARTS and other_part(asked, one, other)):
@@ -82,7 +86,7 @@ def by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None
     if other_part(asked, one, other) or other_side(one, other):
         return None
     pairs = [(a, b) for a in one.names for b in other.names if a.meets(b)]
-    pairs = [(a, b) for a, b in pairs if bool((a.terms | b.terms) & asked.terms) is asked.closed]
+    pairs = [(a, b) for a, b in pairs if bool(_terms(a, b) & asked.terms) is asked.closed]
     if asked.closed:
         words = one.words_of(asked), other.words_of(asked)
         pairs += [(a, b) for a, b in itertools.product(one.against(asked), words[1]) if a.terms & b.terms]
@@ -100,6 +104,12 @@ def by_polarity(asked: Asked, one: Statement, other: Statement) -> Differ | None
                 return None
             return one.claim(a.start, a.end), other.claim(b.start, b.end)
     return AGREED if asked.closed and any((a.terms | b.terms) & first for a, b in pairs) else None
+
+
+def _terms(one: Name, other: Name) -> frozenset[str]:
+    """Return what either name says, and the kinds of both where one says by itself that there is none of a kind."""
+    terms = one.terms | other.terms
+    return terms if terms.isdisjoint(data.DENYING) else terms | (one.kinds & other.kinds)
 
 
 def _of_another(asked: Asked, one: Statement, other: Statement) -> bool:

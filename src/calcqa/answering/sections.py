@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
@@ -26,6 +26,9 @@ _MOST_SENTENCES = 300  # of an answer: saved conversations hold no more than 500
 _ABOUT_DOCUMENT = re.compile(ENGLISH.about_document, re.IGNORECASE)
 _TAIL = re.compile(r"\s+(?:at|for|from|in|of|on)\s+", re.IGNORECASE)
 _CURRENT = re.compile(CURRENT, re.IGNORECASE)
+_TABLE = re.compile(r"(?:the )?table(?: (?:no\.? ?)?(?P<number>\d{1,2}))?", re.IGNORECASE)
+_LINE = re.compile(r"[^\n]+")
+_LABEL = re.compile(r"(?:^|(?<=[.;] ))(?P<name>[A-Z/][\w/&-]*(?: [\w/&-]+){0,3}): (?=\S)")
 _LISTS = (BlockKind.ITEM, BlockKind.ROW)
 
 
@@ -35,6 +38,8 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
     A heading of just the words asked for goes before those that have more. What a text says "about references" is not
     its list of them, which can be shown all the same.
     """
+    if table := _TABLE.fullmatch(asked.name):
+        return _table(int(table["number"] or 0), index)
     exact, wider = list[str](), list[str]()
     for document in index.documents.values():
         own = [s for s in document.sections if s.level > 1 and _has(s.title, asked.name)]
@@ -45,8 +50,43 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
     return _bounded(exact or ([] if asked.whole else wider), index)
 
 
+def labelled(asked: BroadQuestion, index: Index) -> list[str]:
+    """Return the ids of the sentences behind the label that is asked for: of "Findings: a stone. No pus.", both.
+
+    That are those up to the next label of the same line or, behind a line's first label, all of it. None of several
+    documents, which may be those of several patients.
+    """
+    if len(index.documents) > 1:
+        return []
+    places = list[tuple[str, int, int]]()
+    for document in index.documents.values():
+        for line in _LINE.finditer(document.text):
+            labels = list(_LABEL.finditer(line[0]))
+            for number, label in enumerate(labels):
+                if _is(label["name"], asked.name):
+                    after = labels[number + 1 :] if number else ()
+                    end = after[0].start() if after else len(line[0])
+                    places.append((document.id, line.start() + label.start(), line.start() + end))
+    ids = (_within(index.documents[d], [(a, b)], index) for d, a, b in places)
+    return _bounded(list(dict.fromkeys(i for own in ids for i in own)), index)
+
+
+def _table(number: int, index: Index) -> list[str]:
+    """Return the ids of the rows of the table of this number, by its place, or of the only one there is."""
+    tables = [
+        (document, rows)
+        for document in index.documents.values()
+        for rows in _lists(document)
+        if rows[0].kind is BlockKind.ROW
+    ]
+    if len(index.documents) > 1 or not (number or len(tables) == 1) or number > len(tables):
+        return []
+    document, rows = tables[max(0, number - 1)]
+    return _within(document, ((b.start, b.end) for b in rows), index)
+
+
 def listed_below(asked: BroadQuestion, index: Index) -> list[str]:
-    """Return the ids of all items of the lists and tables whose heading is just what is asked for.
+    """Return the ids of all items of the lists and tables whose heading, or lead-in, is just what is asked for.
 
     Of a heading what stands before its first preposition does: "Medicines" of "Medicines on discharge". For what is
     current, lists of the same at other times count too: of two neither is surely that of today.
@@ -54,12 +94,14 @@ def listed_below(asked: BroadQuestion, index: Index) -> list[str]:
     ids = list[str]()
     for document in index.documents.values():
         lists = [(" ".join(document.headings_at(items[0].start)[-1:]), items) for items in _lists(document)]
+        led = [items for _, items in lists if any(_is(lead, asked.name) for lead in _leads(document, items))]
+        ids += _within(document, ((b.start, b.end) for items in led for b in items), index)
         own = {h for h, _ in lists if any(_is(name, asked.name) for name in (h, _TAIL.split(h)[0]))}
         if _CURRENT.search(asked.name):
             alike = {_TAIL.split(h)[0].lower() for h in own}
             own |= {h for h, _ in lists if _TAIL.split(h)[0].lower() in alike}
         ids += _within(document, ((b.start, b.end) for h, items in lists if h in own for b in items), index)
-    return _bounded(ids, index)
+    return _bounded(list(dict.fromkeys(ids)), index)
 
 
 def listed(asked: BroadQuestion, index: Index, quoted: Collection[str] = ()) -> list[str]:
@@ -99,7 +141,9 @@ def _has(text: str, asked: str) -> bool:
 
 def _is(title: str, asked: str) -> bool:
     """Say whether `title` has every word of `asked`, and that every word of it."""
-    return _has(title, asked) and _has(asked, title)
+    typed = frozenset(term for unit in vocabulary().units(asked) for term in unit)  # "ddx" is told as a name of "DDx"
+    own = vocabulary().units(title)
+    return _has(title, asked) and all(not typed.isdisjoint(unit) for unit in own)
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -113,6 +157,12 @@ def _lists(document: Document) -> Iterator[list[Block]]:
         items = [b for b in run if kind is not BlockKind.ROW or b.level == 0] if kind in _LISTS else []
         if len(items) > 1:
             yield items
+
+
+def _leads(document: Document, items: Sequence[Block]) -> Iterator[str]:
+    """Yield the last sentence of each lead-in of a list: "The drugs were:" of "She went home. The drugs were:"."""
+    if items[0].kind is BlockKind.ITEM:
+        yield from (lead.rsplit(". ", 1)[-1] for lead in document.leads_at(items[0].start))
 
 
 def _within(document: Document, places: Iterable[tuple[int, int]], index: Index) -> list[str]:

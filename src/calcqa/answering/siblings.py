@@ -21,6 +21,9 @@ from calcqa.language.tokens import content_words, stems
 from calcqa.query.answer_types import closed
 
 _NUMBERED, _SIDE, _WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.NUMBERED, english.SIDE, english.WEIGHS))
+_WEIGHS_WHOM, _PART_WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.WEIGHS_WHOM, english.PART_WEIGHS))
+_OF_AGE = re.compile(people.OF_AGE, re.IGNORECASE)
+_NUMBERED_DATE = re.compile(english.NUMBERED_DATE)
 _FAMILY, _FAMILY_HISTORY, _FONDLY, _OWN_PARENT = (
     re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.FAMILY_HISTORY, people.FONDLY, people.OWN_PARENT)
 )
@@ -71,6 +74,12 @@ def about_relative(question: str, sentence: str) -> bool:
     return not named and _ABOUT_RELATIVE.match(sentence) is not None
 
 
+def asks_of_month(question: str, text: str) -> bool:
+    """Say whether a question asks of a month that a whole text names neither by name nor, maybe, by a number."""
+    months = _MONTH.findall(_SINCE.sub("", question))
+    return bool(months) and not _NUMBERED_DATE.search(text) and not any(re.search(rf"\b{m[:3]}", text) for m in months)
+
+
 def speaks_of_relative(text: str) -> bool:
     """Say whether a text names a relative, of whomever."""
     return bool(_relatives(text))
@@ -78,7 +87,7 @@ def speaks_of_relative(text: str) -> bool:
 
 def _asked_relatives(question: str, text: str) -> set[str]:
     """Return the relatives of the patient whom a question asks about: not the patient as a relative calls them."""
-    asked = without_own(question)
+    asked = _OF_AGE.sub("", without_own(question))
     if not _OWN_PARENT.search(question) and _relatives(question).isdisjoint(_relatives(text)):
         asked = _FONDLY.sub("", asked)
     return _relatives(asked)
@@ -159,6 +168,8 @@ def _other_part(question: str, quotes: list[str], around: str) -> bool:
     weights = [quote for quote in quotes if _WEIGHS.search(quote)]
     if not (_WEIGHS.search(question) and weights):
         return False
+    if _WEIGHS_WHOM.search(question):
+        return all(map(_PART_WEIGHS.match, weights))
     named = [unit for name, unit in vocabulary().named(question) if not _WEIGHS.search(name)]
     text = " . ".join((*weights, around))
     there = {*stems(text), *vocabulary().told([text])[0]}

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from calcqa.language.clinical import MARK, vocabulary
 from calcqa.language.dates import Moment, moments
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_opposites import DENIED_BEHIND, DENYING, ENDS_DENIAL, LOOKS_BACK, PREFIXES
+from calcqa.language.english_opposites import ANY, DENIED_BEHIND, DENYING, ENDS_DENIAL, LOOKS_BACK, PREFIXES
 from calcqa.language.english_values import OF_A_KIND, REFERENCE
 from calcqa.language.quantities import Quantity, quantities
 from calcqa.language.tokens import stems
@@ -26,6 +26,7 @@ _ENDS_DENIAL = re.compile(ENDS_DENIAL, re.IGNORECASE)
 _LOOKS_BACK = re.compile(LOOKS_BACK, re.IGNORECASE)
 _DENIED_BEHIND = re.compile(DENIED_BEHIND, re.IGNORECASE)
 _PREFIXED = re.compile(rf"\b(?:{PREFIXES})(\w{{4,}})\b", re.IGNORECASE)
+_ANY = re.compile(ANY, re.IGNORECASE)
 _WORD = re.compile(r"\w{3,}")
 _PATIENT = frozenset(stems("patient case"))
 _CLAUSE = re.compile(r"[;:] |\. |, (?=(?:and|but|while|whereas) )", re.IGNORECASE)
@@ -94,7 +95,7 @@ class Asked:
     @functools.cached_property
     def closed(self) -> bool:
         """Whether it wants yes or no."""
-        return closed(self.text)
+        return closed(self.text) or _ANY.match(self.text) is not None
 
     @functools.cached_property
     def units(self) -> tuple[frozenset[str], ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from calcqa.answering.answerability import Case
+from calcqa.answering.places import in_place
 from calcqa.answering.reading import read_top
 from calcqa.answering.sections import MOST_DOCUMENTS
 from calcqa.answering.siblings import about_relative, speaks_of_relative
@@ -44,7 +45,7 @@ def summarised(
     """
     if len(index.documents) > MOST_DOCUMENTS:
         return [], 0.0
-    asked = retrieve(SUMMARISED)
+    asked = [in_place(one, index) for one in retrieve(SUMMARISED)]
     chosen, confidences = list[str](), list[float]()
     for document in index.documents:
         told = case_part(document, index)

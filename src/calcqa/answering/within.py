@@ -20,6 +20,9 @@ from calcqa.types import BlockKind, Document, Section, Span
 _CASE = re.compile(english.CASE_HEADING, re.IGNORECASE)
 _NUMBERED = re.compile(english.NUMBERED_PATIENT, re.IGNORECASE)
 _ALL, _CHILD, _BIRTH = (re.compile(p, re.IGNORECASE) for p in (english.SEVERAL, english.CHILD, english.BIRTH))
+_MOTHER, _OF_CHILD, _BY_AGE, _IN_YEARS = (
+    re.compile(p, re.IGNORECASE) for p in (english.MOTHER, english.OF_CHILD, english.BY_AGE, english.IN_YEARS)
+)
 _OF_SEX = {
     "female": re.compile(rf"{english.FEMALE_NAME}|{english.PRONOUNS['female']}", re.IGNORECASE),
     "male": re.compile(rf"{english.MALE_NAME}|{english.PRONOUNS['male']}", re.IGNORECASE),
@@ -47,13 +50,21 @@ def of_others(question: str, ids: Iterable[str], index: Index) -> frozenset[str]
     own = _BEFORE.sub("", question)
     number, sex_asked = _number(own) or _number(question), _sex_asked(own) or _sex_asked(question)
     of_child = bool(_CHILD.search(question))
+    of_mother = bool(_MOTHER.search(own)) and not of_child
+    by_age = _BY_AGE.search(own)
     others = set[str]()
-    for i in ids if number or sex_asked or of_child else ():
+    for i in ids if number or sex_asked or of_child or by_age else ():
         sentence = index.sentences[i]
         document = index.documents[sentence.passage.document_id]
+        if document.id in index.with_sidecar:
+            continue
         asked = child_sex(document.text) if of_child else sex_asked
-        if document.id not in index.with_sidecar and _is_of_other(
-            document, sentence.span, index.sentence_text(i), number, asked, bool(_BIRTH.search(question))
+        text, called = (
+            index.sentence_text(i),
+            number or (_number_by_age(document.sections, document.text, bool(by_age["old"])) if by_age else 0),
+        )
+        if _is_of_other(document, sentence.span, text, called, asked, bool(_BIRTH.search(question))) or (
+            (of_mother or of_child) and _is_below_other(document, sentence.span, text, of_mother=of_mother)
         ):
             others.add(i)
     return frozenset(others)
@@ -78,6 +89,26 @@ def _is_of_other(document: Document, span: Span, text: str, number: int, asked: 
     if case and (told := sex(document.text[case.start : case.end])):
         return told != asked
     return not of_birth and _is_of_both(document.text) and _BEGINS[_OTHER[asked]].match(text) is not None
+
+
+def _is_below_other(document: Document, span: Span, text: str, *, of_mother: bool) -> bool:
+    """Say whether a sentence stands below "The infant" where the mother is asked about, or the other way about."""
+    own, other = (_MOTHER, _OF_CHILD) if of_mother else (_OF_CHILD, _MOTHER)
+    heading = " ".join(document.headings_at(span.start)[-1:])
+    if not other.search(heading) or own.search(heading):
+        return False
+    return not (own.search(text) or _OF_SEX["female"].search(text) if of_mother else _CHILD.search(text))
+
+
+@functools.lru_cache(_KEPT)
+def _number_by_age(sections: tuple[Section, ...], text: str, old: bool) -> int:  # noqa: FBT001 - a key of the cache
+    """Return the number of the oldest, or youngest, case; 0 where an age is not told in years, or is shared."""
+    ages = {}
+    for case in _cases(sections):
+        told = _IN_YEARS.search(text, case.start, case.end)
+        ages[_number_of(case.title)] = int(told[1] or told[2]) if told else -1
+    one = (max if old else min)(ages, key=lambda number: ages[number], default=0)
+    return one if ages and min(ages.values()) >= 0 and list(ages.values()).count(ages[one]) == 1 else 0
 
 
 @functools.lru_cache(_KEPT)

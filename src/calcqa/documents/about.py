@@ -29,6 +29,8 @@ _FEMALE, _MALE, _NEWBORN, _SHE, _HE, _EXPECTING, _OF_OTHERS, _ONE_OF_SEVERAL, _S
         english.ONE_OF_SEVERAL, english.SEVERAL,
     )
 )  # fmt: skip
+_COUNTED = re.compile(english.COUNTED, re.IGNORECASE)
+_OF_CHILD = re.compile(english.OF_CHILD, re.IGNORECASE)
 _OURS = re.compile(english.OURS, re.IGNORECASE)
 
 _ADULT, _OLDEST = 18, 115  # years
@@ -82,8 +84,11 @@ def about(document: Document) -> About:
     patients = _patients(document, first)
     diagnosis = main_diagnosis(document, [s.text for s in own])
     if patients > 1:
+        diagnosis = _COUNTED.sub("", diagnosis)
         return About(diagnosis=diagnosis, patients=patients)
     age, person = _subject(document, first)
+    if person in ("woman", "man", "patient") and age and _OF_CHILD.search(document.title):
+        age, person = "", ""  # "in a neonate of a mother with …": it is she whose age is told
     is_title = diagnosis.casefold() == document.title.casefold()
     return About(age, person, "" if is_title and not (age or person) else diagnosis)
 

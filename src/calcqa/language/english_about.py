@@ -63,6 +63,14 @@ SEVERAL = (
     rf"infants)\b"
 )
 
+COUNTED = (
+    rf"^(?:{_NUMBER})\s+(?:[\w-]+\s+){{0,2}}?(?:brothers|cases|children|infants|men|patients|siblings|sisters|twins|women)\s+"
+    r"(?:with|of)\s+"
+)
+"""What stands before the disease where a title counts its patients."""
+OF_CHILD = r"\bin (?:an? |the )?(?:[\w-]+ ){0,3}?(?:neonate|newborn|infant|baby|toddler)\b"
+"""A title that says that the patient is a young child."""
+
 OURS = r"\bwe\b|\bcase (?:of|with|in which)\b"
 """In an introduction: it speaks of the authors' own patient."""
 

@@ -19,8 +19,8 @@ ALTERNATIVES = {
     },
     "continuing": {
         "stopped": r"stopped|discontinued|ceased|withheld|withdrawn|suspended|given up|taken off|abandoned|halted|"
-        r"came off|quit|no longer",
-        "continued": r"continu\w+|carried on|maintained|kept (?:on|up|going|taking)|"
+        r"came off|quit|no longer|(?:changed|switched|swapped) (?:to|for)",
+        "continued": r"continu\w+|takes|carried on|maintained|kept (?:on|up|going|taking)|"
         r"(?:remain|stay)(?:s|ed)? on|goes on|ongoing|"
         r"still (?:tak\w+|on|us\w+|smok\w+|drink\w+|breast\w*)",
     },
@@ -86,6 +86,12 @@ ALTERNATIVES = {
         "vaginal": r"vaginal(?:ly)?|normal delivery|spontaneous delivery|forceps|ventouse|vacuum",
         "section": r"ca?esarean\w*|section",
     },
+    "grade": {
+        "well": r"well[- ]differentiated",
+        "moderately": r"moderately[- ]differentiated",
+        "poorly": r"poorly[- ]differentiated|un-?differentiated",
+    },
+    "expression": {"lost": r"lost|absent|deficient", "kept": r"retained|intact|preserved|proficient|present"},
     "severity": {
         "mild": r"mild(?:ly)?|slight(?:ly)?",
         "moderate": r"moderate(?:ly)?",
@@ -187,7 +193,7 @@ ASKING = {
     "survival": r"surviv\w+|die[ds]?(?! (?:of|from))|(?<!cause of )death|dead|alive|outcome|end(?:ed)?|fate|"
     r"bec[ao]me of|happened to|make it|live[ds]?|recover\w*|turn(?:ed)? out|fare[ds]?",
     "continuing": r"stop\w*|continu\w+|still|discontinu\w+|kept|withdr\w+|withheld|carry on|done (?:about|with)|"
-    r"happened (?:to|with)",
+    r"(?:is|are) (?:he|she|they) (?:on|taking)|happened (?:to|with)",
     "place": r"remov\w+|taken out|left (?:in|behind)|still in|in place|happened (?:to|with)|retained|kept",
     "nature": r"benign|malignant|cancer\w*|carcinoma|nature|biopsy|histology|pathology",
     "change": r"(?:los\w+|gain\w*) (?:any )?weight|weight (?:stable|steady)|change\w*|grow\w*|grew|shr[aiu]nk|"
@@ -203,6 +209,8 @@ ASKING = {
     "route": r"route|how w(?:as|ere)|oral\w*|intravenous\w*|mouth|vein",
     "anaesthesia": r"ana?esth\w+",
     "birth": r"born|deliver\w+|birth|vaginal\w*|ca?esarean",
+    "grade": r"differentiat\w+|grades?|histology|pathology|biopsy",
+    "expression": r"proteins?|expression|staining|mismatch repair|MMR|receptors?|reflex\w*|sensation|pulses?",
     "severity": r"sever\w+|mild|moderate|how bad",
     "height": r"where|which (?:lobe|part|pole|tooth|limb|jaw|lip|eyelid|segment)|upper|lower",
     "front": r"where|anterior|posterior|which (?:wall|part|leaflet|cord)",
@@ -233,3 +241,6 @@ ASKING = {
     "sex": r"sex|boy|girl|gender|male|female",
 }
 """How a question asks for a group of such words."""
+
+EXAMINED = r"how many .*\b(?:dissected|examined|harvested|removed|retrieved|sampled|taken)"
+"""Counts what was looked at, whatever was seen in it."""

@@ -34,7 +34,7 @@ SUMMARY = (
     rf"(?:so,? )?what happened(?: here| in {TEXT}| (?:to|with) (?!the (?:baby|infant|child)\b){_PATIENT})?",
     rf"what(?:['’]s| is| was) (?:{TEXT}|(?:{_PATIENT}(?:['’]s)?|the|his) story)(?: all)? about",
     rf"what(?:['’]s| is| was) (?:{_PATIENT}(?:['’]s)?|the|his) story",
-    rf"(?:tell|walk) (?:me|us) (?:(?:about|through) {TEXT}|{_PATIENT}(?:['’]s)? story)",
+    rf"(?:tell|walk) (?:me|us) (?:(?:about|through) {TEXT}|about {_PATIENT}|{_PATIENT}(?:['’]s)? story)",
 )
 """Questions for a summary of a whole report."""
 
@@ -111,7 +111,8 @@ _AT = (
     r"when (?:s?he|they) (?:was |were )?(?:seen|admitted|presented|came in)))?"
 )
 OF_PATIENT = (
-    rf"(?:and |so )?(?:how old (?:is|was) (?:s?he|{_PATIENT})|(?:what(?:['’]s| is| was) )?{_WHOSE}"
+    rf"(?:and |so )?(?:how old (?:is|was) (?:s?he|{_PATIENT})|who (?:is|was) the (?:patient|pt)|"
+    rf"(?:what(?:['’]s| is| was) )?{_WHOSE}"
     rf"(?:age(?:(?: ?and ?|/| ?& ?)(?:sex|gender))?|(?:sex|gender)(?: ?and ?|/| ?& ?)age)){_AT}"
 )
 """Questions for a patient's age, or age and sex."""

@@ -31,5 +31,10 @@ OTHER = (
 )
 """Words that refer to what was answered; "are there" only says that something is."""
 
+STANDING = r"\bfollow[- ]?up\b|\b(?:the|his|her) (?:management |discharge |treatment )?plan\b"
+"""What every patient has, so that a question that names it is complete though these words are ordinary ones."""
+THEY_ARE = r"\b(?:are|were|was|is) they (?:\w+ly )?(?:\w+ed|given|done|taken|made|put|found|seen|cut|shown)\b"
+"""Points at what was named before, to which something is done, and not at whoever treats."""
+
 MEASURED = r"age|amount|course|dos(?:e|age)|level|number|quantity|rate|route|schedule|size|strength|value|volume"
 """What is asked of a thing, and names none; `Language.units` and `Language.periods` are such words as well."""

@@ -26,5 +26,7 @@ ASKS_LETTERHEAD = (
 
 ONLY_DATED = r"\W*dated?\b\W*(?:\w+ )?\d[\w ,./-]{3,20}"
 """A line of a letter that tells only its date."""
+ASKS_LATER = r"\b(?:again|appointments?|clinic|come (?:back|out)|due|follow\w*|next|return\w*|review\w*)\b"
+"""What asks for a time after that."""
 ASKS_DATE = r"\bdated?\b(?! of birth)|\b(?:days?|months?|years?|time)\b"
 """What asks for that, where the question has no word for time."""

@@ -36,7 +36,7 @@ ORDINARY = frozenset(
     crawl crawling create credit crowd crucial curious current custom damp dare debate decision default degree
     delay demand deny depend deserve design desire despite destroy determine develop dim disagree disappear
     discover discuss dismiss disturb divide double doubt drag drawback drawn drift drive driven dull earn edge
-    effort elsewhere embark employ empty enable encourage endure enjoy enormous ensure entire equal escape
+    effort elder eldest elsewhere embark employ empty enable encourage endure enjoy enormous ensure entire equal escape
     essential establish eventual everyday exceed except exclude excuse exist expand experience expert explanation
     exploit extend extent extra extreme familiar fasten fate faulty favourite fear feature fetch fight filled fine
     firm flag float focus fold foolish forbid force foremost foretell forget formal former forth fortnight
@@ -67,7 +67,7 @@ ORDINARY = frozenset(
     twist typical unable unavoidable unclear undergo understand undertake uneasy unexpected unlikely unusual
     unveil upper useful useless usual utter vague valid vanish vast venture victim volunteer vote wander warn
     warning wash waste weaken weigh welcome whereabout whichever widen wise withdraw withdrawn withheld withhold
-    withstand witness wonder worth wrap writer yell yet yield
+    withstand witness wonder worth wrap writer yell yet yield younger youngest
     """.split()
 )
 """Ordinary words, of which nothing is learnt where a report lacks them; others are in `english_general.py`."""
@@ -79,6 +79,7 @@ LIGHT = frozenset(
     caused change changes chosen claim claims come comes coming cope could days doctor doctors does doing done
     else end ended ever every everything fell figure first found from full gave general generally gets getting
     girl girls give given gives giving goes going gone good hadnt happen happened have having help here idea into
+    elder eldest involve involved involves involving older oldest type types younger youngest
     just keep keeps kept kind know known last later lead left level levels like long look looked losing made main
     make makes making many matter mean means meant more most much need needed needs never next nobody normal often
     once only operating ordered other others over paper part pass passing patient patients people place point post
@@ -94,7 +95,8 @@ LIGHT = frozenset(
 
 WHETHER = (
     r"^\W*(?:(?:and|but|so)\s+)?(?:any\b|(?:do|does|did)\b.*\b(?:have|get|develop|suffer(?: from)?)\b|"
-    r"ha[sd]\s+\w+\s+(?:an?|any|had)\b|(?:is|are|was|were)\s+there\b)"
+    r"ha[sd]\s+\w+\s+(?:an?|any|had)\b|(?:is|are|was|were)\s+there\b|"
+    r"(?:was|were|ha[sd]|did)\s+(?:his|her|their|the)\s+\w+\s+(?:been\s+)?(?P<done>amputated|removed|taken out)\W*$)"
 )
 """The beginning of a question whether somebody has or had a thing."""
 

@@ -19,6 +19,8 @@ OF_ONE_KIND = (
     r"tumou?rs?|cancers?|genes?|explain\w*|caused|given|used|histolog\w+|patholog\w+|biopsy|rhythm|allerg\w+|prescribed|added|reverse\w*|organisms?|bacteri\w+|germs?|bugs?|pathogens?|virus\w*"
 )
 """How it asks for something whose answers are of one kind."""
+ANY = r"\W*(?:(?:and|but|so) )?any\b"
+"""Begins what asks for yes or no without a verb: "any allergies?"."""
 GERM = (
     r"organisms?|bacteri\w+|germs?|bugs?|pathogens?|species|gr[eo]w\w*|cultur\w+|isolat\w+|parasit\w*|fung\w+|infect\w+"
 )

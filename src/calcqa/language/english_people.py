@@ -52,6 +52,18 @@ PRONOUNS = {"female": r"\b(?:she|hers?|herself)\b", "male": r"\b(?:he|his|him|hi
 THEM = r"\b(?:they|them|their|theirs|themselves|those|these)\b"
 """Words for several patients who were named before."""
 
+MOTHER = r"\b(?:mother|mum|mom|maternal)\b"
+"""Words for the mother of a patient, or for what is hers, in a question or a heading."""
+OF_CHILD = r"\b(?:baby|fetal|foetal|infant|neonat(?:e|al)|newborn|twins?)\b"
+"""The same of a child that was born."""
+
+BY_AGE = r"\b(?P<old>older|elder|eldest|oldest)\b|\byoung(?:er|est)\b"
+"""Calls one of several patients by age."""
+OF_AGE = rf"\bthe (?:{BY_AGE.replace('?P<old>', '?:')}) \w+"
+"""One of several patients of a family, who is nobody's relative there."""
+IN_YEARS = r"\b(\d{1,3})[- ]years?[- ]old\b|\baged? (\d{1,3})\b"
+"""Tells an age in years."""
+
 PRONOUN_SEX = {"she": "female", "her": "female", "hers": "female", "he": "male", "him": "male", "his": "male"}
 """Pronouns that may stand alone, and their sex."""
 

@@ -63,6 +63,21 @@ LIVES = r"\b(?:lives?|lived|living|stays?|staying|accompanied|brought|married)\b
 
 WEIGHS = r"\bweigh(?:s|ed|t|ts|ing)?\b|\bheavy\b"
 
+WEIGHS_WHOM = (
+    r"\b(?:did|does|was|is) (?:s?he|they|the (?:baby|boy|child|girl|infant|man|patient|woman)) (?:weigh|heavy)\b|"
+    r"^\W*(?:what(?:['’]s| is| was) )?(?:his|her|the patient['’]s) (?:body )?weight\b"
+)
+"""Asks for the weight of a person."""
+PART_WEIGHS = (
+    r"\W*(?:(?:the|an?|his|her|its|each|this) )?(?:[\w-]+ ){0,3}?(?:adenoma|brain|cyst|gland|heart|kidney|liver|lobe|"
+    r"lung|mass|ovary|placenta|specimen|spleen|stone|testis|thymus|thyroid|tumou?r|uterus|womb)s?"
+    r"(?: [\w-]+){0,3}? weigh"
+)
+"""How a sentence begins that tells the weight of a part of a body, or of what was taken out of one."""
+
+NUMBERED_DATE = r"\d[/.-]\d\d?[/.-]\d"
+"""A date whose month is a number."""
+
 BY_WHOM = (
     r"\W*(?:and |so |but )?(?:by whom\b|who (?:(?!(?:collaps|complain|deteriorat|develop|di|experienc|present|recover|"
     r"refus|suffer|surviv)ed)\w+ed|brought|did|found|gave|made|performed|put|said|sat|saw|sent|"

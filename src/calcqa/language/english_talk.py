@@ -14,4 +14,4 @@ WARD_NOTES = r"^\W*(?:call|open|output|repeat|run|stop)\b(?! (?:after|all|it|me|
 
 ADDRESSED = r"\b(?:you|your|yours|yourself)\b"
 
-NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|letters?|notes|papers?|reports?|texts?|titles?)\b"
+NAMES_TEXT = r"\b(?:abstract|articles?|authors?|cases?|documents?|letters?|notes?|papers?|reports?|texts?|titles?)\b"

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_follow_ups import MEASURED, PREPOSED
+from calcqa.language.english_follow_ups import MEASURED, PREPOSED, STANDING, THEY_ARE
 from calcqa.language.english_talk import ADDRESSED, COMMANDS, NAMES_TEXT
 from calcqa.language.tokens import STOPWORDS, content_words, words
 from calcqa.query.topics import Topics
@@ -28,7 +28,8 @@ _MORE = re.compile(ENGLISH.more, re.I)
 _PATIENT = re.compile(ENGLISH.patient, re.I)
 _MEASURE = re.compile(rf"(?:{ENGLISH.units}|{ENGLISH.periods}|(?:{MEASURED})s?)$", re.I)
 _COMMANDS = re.compile(COMMANDS, re.I)
-_ITS_OWN = re.compile(rf"{ENGLISH.patient}|{ADDRESSED}|{NAMES_TEXT}", re.I)
+_ITS_OWN = re.compile(rf"{ENGLISH.patient}|{ADDRESSED}|{NAMES_TEXT}|{STANDING}", re.I)
+_THEY_ARE = re.compile(THEY_ARE, re.I)
 
 _MOST_MATTER = 2  # words of matter beside a pronoun that points; those before it count twice, as it may mean them
 _WHOLE = 3  # the same of a question that stands alone though it begins with "and"
@@ -87,6 +88,8 @@ def _leans(body: str, start: int, end: int) -> bool:
     if named := _NAMES_HERE.match(body, start):
         return not _names(body, named)
     before, after = _matter(body[:start]), _matter(body[end:])
+    if word == "they" and not before and _THEY_ARE.search(body):
+        return True
     if _CLAUSE_BEGINS.match(body, start) and before or word == "they" and (before or after):
         return False
     if _ELSE.match(body, start) and not _PRONOUN.match(body, start):

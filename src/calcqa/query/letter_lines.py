@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
-from calcqa.language.english_letters import ASKS_DATE, ASKS_LETTERHEAD, LETTERHEAD, ONLY_DATED, SALUTATION
+from calcqa.language.english_letters import (
+    ASKS_DATE,
+    ASKS_LATER,
+    ASKS_LETTERHEAD,
+    LETTERHEAD,
+    ONLY_DATED,
+    SALUTATION,
+)
 from calcqa.query.answer_types import Wanted, wanted
 
 _LETTERHEAD = re.compile(LETTERHEAD)
-_SALUTATION, _ONLY_DATED, _ASKS_LETTERHEAD, _ASKS_DATE = (
-    re.compile(p, re.IGNORECASE) for p in (SALUTATION, ONLY_DATED, ASKS_LETTERHEAD, ASKS_DATE)
+_SALUTATION, _ONLY_DATED, _ASKS_LETTERHEAD, _ASKS_DATE, _ASKS_LATER = (
+    re.compile(p, re.IGNORECASE) for p in (SALUTATION, ONLY_DATED, ASKS_LETTERHEAD, ASKS_DATE, ASKS_LATER)
 )
 
 
@@ -20,6 +27,8 @@ def may_answer(question: str, sentence: str) -> bool:
     """
     if _SALUTATION.fullmatch(sentence):
         return wanted(question) is Wanted.PERSON
+    if _ONLY_DATED.fullmatch(sentence) and _ASKS_LATER.search(question):
+        return False
     if _ONLY_DATED.fullmatch(sentence):
         return wanted(question) is Wanted.TIME or _ASKS_DATE.search(question) is not None
     return not _LETTERHEAD.fullmatch(sentence) or _ASKS_LETTERHEAD.search(question) is not None

@@ -20,7 +20,7 @@ from calcqa.parameters import DEFAULTS, Weights
 from calcqa.query.decomposition import parts
 from calcqa.query.leaning import needs_context, points_at_patient
 from calcqa.query.topics import Topics
-from calcqa.types import Turn
+from calcqa.types import Reason, Turn
 
 Nearness = Callable[[Sequence[str], str, str], Sequence[float]]
 """Given readings of a follow-up, the follow-up itself and the question before it: how near each reading comes to an FAQ
@@ -45,10 +45,17 @@ MOST_READINGS = 40
 _MOST_CHARACTERS = 8_000  # of all readings together: the longer they are, the fewer
 
 
+def questions_of(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """Return the turns that asked of documents: no follow-up is about a greeting, or thanks."""
+    refused = [turn.answer.abstention for turn in turns]
+    return [t for t, why in zip(turns, refused, strict=True) if not (why and why.reason is Reason.NOT_A_QUESTION)]
+
+
 def resolve(
     question: str, turns: Sequence[Turn], topics: Topics, nearness: Nearness | None, weights: Weights = DEFAULTS
 ) -> str:
     """Return `question` so that it can be understood without `turns`; `nearness` is None where no FAQ entries help."""
+    turns = questions_of(turns)
     unsure = nearness is not None and _may_be_subject(question, topics)
     if not turns or not needs_context(question, topics, unsure=unsure):
         return question
