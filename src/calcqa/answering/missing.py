@@ -198,5 +198,7 @@ def asks_of_nothing_there(question: str, quotes: Sequence[str], index: Index) ->
         return False
     done = vocabulary().units(whether["done"] or "") if whether else ()  # says nothing of what it is done to
     kinds = frozenset[str]().union(*map(vocabulary().above, senses)).difference(*done)
-    told = (own for quote in quotes for _, own in vocabulary().named(quote))  # a sibling is no name of the kind
-    return all(kinds.isdisjoint(own) for own in told)
+    if by_name:
+        return all(kinds.isdisjoint(told) for told in vocabulary().told(quotes))
+    named = (own for quote in quotes for _, own in vocabulary().named(quote))  # a sibling is no name of the kind
+    return all(kinds.isdisjoint(own) for own in named)

@@ -204,8 +204,8 @@ def _refusal_problem(answer: Answer, abstention: Abstention, index: Index) -> st
         return "the reason is not the one its gap gives"
     if answer.short_answer is not None or answer.unanswered or answer.disagreements:
         return "a refusal answers nothing"
-    asked, terms = words(answer.standalone_question), abstention.unknown_terms
-    if len(set(terms)) != len(terms) or not set(terms) <= set(asked):
+    asked, terms = set(words(answer.standalone_question)), abstention.unknown_terms
+    if len(set(terms)) != len(terms) or not all(asked.issuperset(words(term)) for term in terms):
         return "a word that never occurs is not in the question"
     if abstention.unknown_report not in answer.standalone_question:
         return "the report that is not here is not in the question"
