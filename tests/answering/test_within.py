@@ -71,7 +71,14 @@ def test_cases_are_told_apart_by_number_and_sex(others, question, gone, kept):
 
 
 @pytest.mark.parametrize(
-    "question", ["Any bruises?", "Did both smoke?", "Who smoked, he or she?", "Who were the others?"]
+    "question",
+    [
+        "Any bruises?",
+        "Did both smoke?",
+        "Who smoked, he or she?",
+        "Who were the others?",
+        "Did the patient I saw smoke?",
+    ],
 )
 def test_who_asks_of_nobody_or_of_all_is_told_of_all(others, question):
     assert others(TWO, question) == set()
@@ -87,6 +94,8 @@ OF_SON = {"He was given immunoglobulin.", "On day 3 he was pale.", "He was deliv
         ("Was the baby given immunoglobulin?", OF_MOTHER),
         ("What was mum given?", {*OF_SON, "The father had shingles."}),
         ("How did she deliver?", set()),
+        ("What was the baby's mother given?", set()),  # of whom of both is not looked into
+        ("And the mother (What was the baby given)?", {*OF_SON, "The father had shingles."}),
     ],
 )
 def test_mother_and_son_are_told_apart_by_sex(others, question, expected):
@@ -124,6 +133,7 @@ def test_brothers_are_told_apart_by_age(others):
     assert "Urate was normal." in others(BROTHERS, "What was the urate of the older brother?")
     assert "Urate was high." in others(BROTHERS, "What was the younger brother's urate?")
     assert others(BROTHERS.replace("17-year-old", "tall"), "What was the urate of the older brother?") == set()
+    assert others(BROTHERS, "Were there older fractures?") == set()
 
 
 def test_of_one_patient_all_may_be_told(others):

@@ -22,7 +22,7 @@ from calcqa.query.answer_types import closed
 
 _NUMBERED, _SIDE, _WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.NUMBERED, english.SIDE, english.WEIGHS))
 _WEIGHS_WHOM, _PART_WEIGHS = (re.compile(p, re.IGNORECASE) for p in (english.WEIGHS_WHOM, english.PART_WEIGHS))
-_OF_AGE = re.compile(people.OF_AGE, re.IGNORECASE)
+_BY_AGE = re.compile(people.BY_AGE, re.IGNORECASE)
 _NUMBERED_DATE = re.compile(english.NUMBERED_DATE)
 _FAMILY, _FAMILY_HISTORY, _FONDLY, _OWN_PARENT = (
     re.compile(p, re.IGNORECASE) for p in (people.FAMILY, people.FAMILY_HISTORY, people.FONDLY, people.OWN_PARENT)
@@ -70,8 +70,8 @@ def affirms(question: str, text: str) -> bool:
 
 def about_relative(question: str, sentence: str) -> bool:
     """Say whether a sentence is about a relative of the patient, where the question asks for none."""
-    named = _asked_relatives(question, sentence) or _FAMILY.search(question) or _WHO.match(question)
-    return not named and _ABOUT_RELATIVE.match(sentence) is not None
+    named = _asked_relatives(question, sentence) or any(p.search(question) for p in (_FAMILY, _BY_AGE))
+    return not (named or _WHO.match(question)) and _ABOUT_RELATIVE.match(sentence) is not None
 
 
 def asks_of_month(question: str, text: str) -> bool:
@@ -87,7 +87,7 @@ def speaks_of_relative(text: str) -> bool:
 
 def _asked_relatives(question: str, text: str) -> set[str]:
     """Return the relatives of the patient whom a question asks about: not the patient as a relative calls them."""
-    asked = _OF_AGE.sub("", without_own(question))
+    asked = _BY_AGE.sub("", without_own(question))
     if not _OWN_PARENT.search(question) and _relatives(question).isdisjoint(_relatives(text)):
         asked = _FONDLY.sub("", asked)
     return _relatives(asked)

@@ -49,8 +49,10 @@ def of_others(question: str, ids: Iterable[str], index: Index) -> frozenset[str]
         return frozenset()
     own = _BEFORE.sub("", question)
     number, sex_asked = _number(own) or _number(question), _sex_asked(own) or _sex_asked(question)
-    of_child = bool(_CHILD.search(question))
-    of_mother = bool(_MOTHER.search(own)) and not of_child
+    named = own if _sex_asked(own) else question
+    of_child, of_mother = bool(_CHILD.search(named)), bool(_MOTHER.search(named))
+    if of_child and of_mother:  # "the baby's mother"
+        of_child, of_mother, sex_asked = False, False, ""
     by_age = _BY_AGE.search(own)
     others = set[str]()
     for i in ids if number or sex_asked or of_child or by_age else ():

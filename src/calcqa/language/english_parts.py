@@ -26,7 +26,7 @@ HOLDS = {
     "person": AGENT,
     "age": r"\b(?:years?|months?|weeks?|days?)[- ]olds?\b|\baged?\b|\by/?o\b|\bnewborn|\bneonate",
     "sex": r"\b(?:wom[ae]n|m[ae]n|girls?|boys?|(?:fe)?males?|lady|gentlem[ae]n|she|he|her|his|[MF])\b",
-    "side": r"\b(?:left|right|both|bilateral\w*|unilateral\w*|midline|[LR])\b",
+    "side": r"\b(?:left|right|both|bilateral\w*|unilateral\w*|midline|(?:non-?)?dominant|[LR][TE]?|O[DSU])\b",
     "route": r"\b(?:oral\w*|by mouth|intraven\w*|iv|im|sc|po|subcut\w*|intramusc\w*|topical\w*|inhal\w*|rectal\w*|"
     r"intrathec\w*|infus\w*|inject\w*|tablets?|capsules?|drip|syrup|nebuli\w*|sublingual\w*|transderm\w*|patch)\b",
 }

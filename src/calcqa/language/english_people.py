@@ -57,10 +57,11 @@ MOTHER = r"\b(?:mother|mum|mom|maternal)\b"
 OF_CHILD = r"\b(?:baby|fetal|foetal|infant|neonat(?:e|al)|newborn|twins?)\b"
 """The same of a child that was born."""
 
-BY_AGE = r"\b(?P<old>older|elder|eldest|oldest)\b|\byoung(?:er|est)\b"
-"""Calls one of several patients by age."""
-OF_AGE = rf"\bthe (?:{BY_AGE.replace('?P<old>', '?:')}) \w+"
-"""One of several patients of a family, who is nobody's relative there."""
+BY_AGE = (
+    r"\bthe (?:(?P<old>older|elder|eldest|oldest)|young(?:er|est))"
+    r"(?: (?:brother|sister|sibling|twin|son|daughter|child|boy|girl|man|woman|patient|one)\b|(?=\W*$| of\b))"
+)
+"""Calls one of several patients by age, who may be of one family and nobody's relative there: "the older brother"."""
 IN_YEARS = r"\b(\d{1,3})[- ]years?[- ]old\b|\baged? (\d{1,3})\b"
 """Tells an age in years."""
 
@@ -106,7 +107,9 @@ CASE_HEADING = (
 )
 """The heading of the section about one of several patients."""
 NUMBERED_PATIENT = (
-    rf"\b(?:case|patient)(?: no\.?| number)? ?#?{_NUMBER}\b|"
+    r"\b(?:case|patient)(?: no\.?| number)? ?#?"
+    r"(?!i (?:am|met|operated|referred|reviewed|saw|see|sent|treat\w*|would)\b)"
+    rf"{_NUMBER}\b|"
     r"\b(?P<place>first|second|third|fourth|fifth|sixth) (?:case|patient|man|woman|boy|girl|child)\b"
 )
 """How one of several patients is called by number or place."""

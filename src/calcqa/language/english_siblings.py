@@ -75,7 +75,7 @@ PART_WEIGHS = (
 )
 """How a sentence begins that tells the weight of a part of a body, or of what was taken out of one."""
 
-NUMBERED_DATE = r"\d[/.-]\d\d?[/.-]\d"
+NUMBERED_DATE = r"\d[/.-]\d\d?[/.-]\d|\b\d{1,2}/(?:0[1-9]|1[0-2])\b"
 """A date whose month is a number."""
 
 BY_WHOM = (
