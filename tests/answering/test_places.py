@@ -45,6 +45,12 @@ def test_of_a_day_no_entry_of_another_is_told(left):
     assert not told & {"Seen by the night team, 3 March: pulse 88.", "He slept.", "5 March: pulse 70, walked."}
 
 
+def test_an_entry_of_another_day_may_tell_of_the_day_that_is_asked_for(left):
+    text = NOTE.replace("walked.", "walked. The pulse of 4 March was read wrongly.")
+    told = left(text, "What was the pulse on 4 March?")
+    assert "The pulse of 4 March was read wrongly." in told and "5 March: pulse 70, walked." not in told
+
+
 @pytest.mark.parametrize("question", ["What was the pulse?", "What was the pulse on 9 March?", "Pulse since 4 March?"])
 def test_without_an_entry_of_that_day_all_may_be_told(left, question):
     assert "He slept." in left(NOTE, question)

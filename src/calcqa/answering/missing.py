@@ -40,7 +40,7 @@ _KINDS = {
 def absent(words: Sequence[str], index: Index, question: str = "") -> tuple[str, ...]:
     """Return those `words` of a question, found in no document, that are surely not there and tell what is missing.
 
-    That is terms of the vocabulary, where none for the same stands in a document, in whatever sense; and longer words
+    These are terms of the vocabulary, where none for the same stands in a document, in whatever sense; and longer words
     that are like no other, which may be a slip. No word there begins alike: "closed" may say "closure".
     """
     typed = {w.lower(): w for w in cased_words(question)}  # "MI" is a term, "mi" is none

@@ -1,6 +1,6 @@
 """Says which sentences stand at another place of a document than what is asked for.
 
-That are the entries of a note of another day than the question names, where one of that day is there, and the items of
+These are the entries of a note of another day than the question names, where one of that day is there, and the items of
 a differential diagnosis, where the diagnosis is asked for.
 """
 
@@ -14,13 +14,14 @@ from collections.abc import Callable
 from calcqa.index.index import Index
 from calcqa.language import english_places as english
 from calcqa.language.dates import Moment, moments
+from calcqa.language.english_siblings import SINCE
 from calcqa.retrieval.results import Retrieved
 from calcqa.types import BlockKind, Document, Span
 
 _DIAGNOSIS, _OTHERS, _DIFFERENTIAL = (
     re.compile(p, re.IGNORECASE) for p in (english.DIAGNOSIS, english.OTHERS, english.DIFFERENTIAL)
 )
-_SINCE = re.compile(english.SINCE, re.IGNORECASE)
+_SINCE = re.compile(SINCE, re.IGNORECASE)
 _LABEL = re.compile(r"(?:^|(?<=[.;)] ))(?P<label>[^:.;]{2,40}):")
 _KEPT = 256  # texts whose dated lines are known
 
@@ -50,7 +51,9 @@ def _of_day(question: str, index: Index) -> Elsewhere | None:
     def is_elsewhere(document: Document, span: Span) -> bool:
         days = _days(document.text)
         own = next((day for entry, day in days.items() if entry.start <= span.start < entry.end), None)
-        return own is not None and own.same(asked) is False and any(day.same(asked) for day in days.values())
+        if own is None or own.same(asked) is not False or not any(day.same(asked) for day in days.values()):
+            return False
+        return not any(day.same(asked) for day in moments(document.text[span.start : span.end]))
 
     return is_elsewhere if any(_days(document.text) for document in index.documents.values()) else None
 

@@ -53,8 +53,8 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
 def labelled(asked: BroadQuestion, index: Index) -> list[str]:
     """Return the ids of the sentences behind the label that is asked for: of "Findings: a stone. No pus.", both.
 
-    That are those up to the next label of the same line or, behind a line's first label, all of it. None of several
-    documents, which may be those of several patients.
+    They end at the next label of the same line or, behind a line's first label, with the line. There are none of
+    several documents, which may be those of several patients.
     """
     if len(index.documents) > 1:
         return []

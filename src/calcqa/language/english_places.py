@@ -1,8 +1,5 @@
 """English by which sentences are told that stand at another place than what is asked for, as data."""
 
-SINCE = r"\b(?:after|before|following|prior to|since|until|from)\b[^?,;]*"
-"""What a question names as the time from or to which it asks: the answer may have another."""
-
 DIAGNOSIS = r"\bdiagnos(?:is|ed)\b"
 """Asks for the diagnosis that was made."""
 
