@@ -19,6 +19,8 @@ from calcqa.query.letter_lines import may_answer
         ("Dear Dr Moss, thank you for seeing this man with gout", False),
         ("He sends his regards.", False),
         ("Hi-flow oxygen was begun.", False),
+        ("Hi flow nasal oxygen", False),
+        ("Hi Dr Moss,", True),
     ],
 )
 def test_a_salutation_answers_only_who_is_written_to(sentence, is_salutation):
@@ -37,6 +39,8 @@ def test_a_salutation_answers_only_who_is_written_to(sentence, is_salutation):
         ("Dr Calloway saw him on Monday.", False),
         ("Emergency Laparotomy", False),
         ("Hospital Course", False),
+        ("Hospital Acquired Pneumonia", False),
+        ("Transferred To Stroke Unit", False),
         ("He went to Westmere General Hospital.", False),
     ],
 )
@@ -56,3 +60,4 @@ def test_a_line_that_is_a_date_answers_only_when(line):
 def test_the_date_of_a_note_is_not_that_of_what_comes_later():
     assert may_answer("When was the operation?", "Date: 12 June 2023")
     assert not may_answer("When is follow-up?", "Date: 12 June 2023")
+    assert may_answer("When was the clinic letter written?", "Date: 12 June 2023")

@@ -39,6 +39,7 @@ def test_a_question_is_answered_from_the_document_that_it_names(assistant, quest
         "What changed from the draft to the final?",
         "When in 2014 was the spleen taken out?",  # which a later letter tells
         "What was measured in 2015?",
+        "What was the final measure of the gait?",
         "What was measured in 2014 and in 2018?",
     ],
 )

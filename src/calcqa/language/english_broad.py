@@ -118,7 +118,7 @@ OF_PATIENT = (
 """Questions for a patient's age, or age and sex."""
 
 PRESENTS = (
-    r"(?:(?:[A-Z][\w.'’-]* ?){1,4}, )?(?:(?:He|She|The patient) (?:is|was) )?"
+    r"(?:(?:[A-Z][\w.'’-]*+ ?){1,4}, )?(?:(?:He|She|The patient) (?:is|was) )?"
     r"(?:(?:[Tt]his|[Tt]hat|[Aa]n?|[Oo]ur|[Tt]he) )?\d{1,3}[- ]?(?:year|yr)s?[- ]?old\b"
 )
 """How a sentence begins whose subject is of an age, in this case of letters only."""

@@ -47,7 +47,8 @@ HOW_OLD = rf"(?<=^how old is ){_AT_END}|(?<=^how old was ){_AT_END}"
 """A patient who is named last in a question, behind a preposition, and where the age is asked for."""
 
 CALLED_BY_TITLE = (
-    r"\b(?:the|this|that)\s+(?P<name>(?:[\w'’-]+\s+){0,3}?(?:draft|final|letter|summary|"
+    r"\b(?:the|this|that)\s+(?P<name>(?:[\w'’-]+\s+){0,3}?(?:draft|letter|summary|"
+    r"final(?=\W*(?:$|[,;:.?!])|\s+(?:and|describe|draft|form|give|letter|mention|note|report|say|state|tell|version)s?\b)|"
     r"(?<!the )(?<!this )(?<!that )(?:document|form|note|report))s?)\b"
 )
 """How a question calls one of several documents by its kind or title: "the discharge summary"."""
@@ -56,7 +57,7 @@ _OF_CENTURY = r"(?:19|20)\d\d"
 IN_YEAR = rf"\b(?:in|from|during)\s+(?P<year>{_OF_CENTURY})\b|\bthe\s+(?P<of>{_OF_CENTURY})\s+(?:letter|note|report)\b"
 """How it names a year."""
 
-DATED = rf"^\W*date(?:d| of (?!birth)[\w ]{{1,20}})?\W*:[^\n]*?\b(?P<year>{_OF_CENTURY})\b"
+DATED = rf"^[^\w\n]*date(?:d| of (?!birth)[\w ]{{1,20}})?\W*:[^\n]*?\b(?P<year>{_OF_CENTURY})\b"
 """The line of a document that says when it was written."""
 
 _MORE = r"(?:all|both|other|another|any|which|each)(?: of)?(?: the| these)?"

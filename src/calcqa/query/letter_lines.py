@@ -21,14 +21,14 @@ _SALUTATION, _ONLY_DATED, _ASKS_LETTERHEAD, _ASKS_DATE, _ASKS_LATER = (
 
 
 def may_answer(question: str, sentence: str) -> bool:
-    """Say whether a sentence may answer a question: "Dear Dr Moss," only one for a person, "Dr Moss" for a name too.
+    """Say whether a sentence may answer a question.
 
-    "Date: 3 May" only one for a time.
+    "Dear Dr Moss," answers only one for a person, "Dr Moss" also one for a name or a place, and "Date: 3 May" one for a
+    time that is not later.
     """
     if _SALUTATION.fullmatch(sentence):
         return wanted(question) is Wanted.PERSON
-    if _ONLY_DATED.fullmatch(sentence) and _ASKS_LATER.search(question):
-        return False
     if _ONLY_DATED.fullmatch(sentence):
-        return wanted(question) is Wanted.TIME or _ASKS_DATE.search(question) is not None
+        asks_date = wanted(question) is Wanted.TIME or _ASKS_DATE.search(question)
+        return bool(asks_date) and not _ASKS_LATER.match(question)
     return not _LETTERHEAD.fullmatch(sentence) or _ASKS_LETTERHEAD.search(question) is not None
