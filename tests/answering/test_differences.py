@@ -98,6 +98,9 @@ def test_what_differs_is_named(question, one, other, words):
         ),
         ("Was there cancer in the chips?", "[No carcinoma] is identified.", "All were [free of malignancy]."),
         ("Did the baby survive?", "The baby [died].", "The infant [did not survive]."),
+        ("Is she on sotalol?", "She [takes sotalol].", "Digoxin was [switched to sotalol]."),
+        ("Which drug is she on?", "She [takes sotalol].", "Digoxin was [switched to sotalol]."),
+        ("What was the urine protein?", "Urine protein was [present].", "Urine [protein 2+], glucose absent."),
         ("Which side was weak?", "There is a [left hemiparesis].", "The arm on [her left] hangs."),
         (
             "Which kidney was removed?",

@@ -180,3 +180,9 @@ def test_a_trend_is_quoted_where_it_is_not_sure_which_numbers_tell_it(tmp_path, 
     answer = asked(tmp_path, build_small, fake_encoder, text, question)
     assert [c.quote for c in answer.citations] == ["Today CRP 88 (140), white cells 9.1."]
     assert not answer.short_answer
+
+
+def test_what_is_in_doubt_is_quoted_in_reading_order(tmp_path, build_small, fake_encoder):
+    text = f"# Round\n\nToday's CRP, taken late, 88 (140).\n\n{'He slept. ' * 100}\n\nThen CRP 70 (88).\n"
+    answer = asked(tmp_path, build_small, fake_encoder, text, "CRP trend?")
+    assert [c.quote for c in answer.citations] == ["Today's CRP, taken late, 88 (140).", "Then CRP 70 (88)."]

@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from calcqa.answering.reasons import other_part, other_side, whole_words
 from calcqa.answering.statements import AGREED, SURE, Asked, Differ, Name, Statement, to_the_point
 from calcqa.language import english_opposites as data
-from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, EXAMINED, OF_PARTS, OF_PERSONS
+from calcqa.language.english_alternatives import ALTERNATIVES, ASKING, CHANGED_TO, EXAMINED, OF_PARTS, OF_PERSONS
 from calcqa.language.tokens import stems
 from calcqa.types import Span
 
 _GROUPS = {name: {m: whole_words(p) for m, p in members.items()} for name, members in ALTERNATIVES.items()}
 _ASKING = {name: whole_words(pattern) for name, pattern in ASKING.items()}
-_SHOWS, _WHERE, _NOTHING, _NORMALLY, _EXAMINED = map(
-    whole_words, (data.SHOWS, "where", data.NOTHING, "normal", EXAMINED)
+_SHOWS, _WHERE, _NOTHING, _NORMALLY, _EXAMINED, _CHANGED_TO = map(
+    whole_words, (data.SHOWS, "where", data.NOTHING, "normal", EXAMINED, CHANGED_TO)
 )
 _CARRIERS = frozenset(stems(data.CARRIERS)) | {f"={name}" for name in data.CARRIERS.split(", ")}
 _NOT = "not "  # before a member that is denied
@@ -61,6 +61,8 @@ def _member(members: Mapping[str, re.Pattern[str]], s: Statement, asked: Asked) 
         others = set(members) - {member}
         for match in pattern.finditer(s.text):
             start, end = match.span()
+            if _CHANGED_TO.match(s.text, start) and any(n.start >= end and n.terms & asked.terms for n in s.names):
+                continue
             without = next((m.end() for m in _DENIED_OBJECT.finditer(s.text, start) if m.start() < end < m.end()), end)
             denied = without > end or (s.denial(start, end) is not None and not _DENIES.match(s.text, start))
             denied = denied and "both" not in members  # a side of what is denied is one

@@ -49,19 +49,19 @@ def of_series(ordinary: Answer, retrieved: Retrieved, index: Index) -> Answer:
             is_sure = len(told.values) >= _FEWEST and len({v.unit for v in told.values if v.unit}) < 2
             if is_sure and (values := choose(told, asked.groupdict())):
                 return _quoting(values, ordinary, retrieved, index)
-            if ordinary.abstention and (ids := _in_doubt(told, asked.groupdict())):
+            if ordinary.abstention and (ids := _in_doubt(told, asked.groupdict(), index)):
                 return compose.quoting(ordinary.question, retrieved, index, ids, WHOLE_CONFIDENCE)
     return ordinary
 
 
-def _in_doubt(told: Series, asked: Mapping[str, str | None]) -> list[str]:
-    """Return the sentences that tell a trend, or hold the highest value, where it is not sure which numbers do.
+def _in_doubt(told: Series, asked: Mapping[str, str | None], index: Index) -> list[str]:
+    """Return the sentences that tell a trend, or hold its first, last, highest or lowest value, in doubt which is it.
 
     "CRP 88 (140)", and rows that have more cells than their header, say it to whoever reads them.
     """
     if not told.doubtful or any(asked.get(point) for point in ("one", "two", "when", "stage")):
         return []
-    ids = list(dict.fromkeys((*(v.sentence for v in told.values), *sorted(told.doubtful))))
+    ids = sorted({*(v.sentence for v in told.values), *told.doubtful}, key=lambda i: index.sentences[i].span)
     return ids if len(ids) <= _MANY else []
 
 

@@ -1,5 +1,8 @@
 """Words that exclude one another, and how questions ask for them, in English, as data. Patterns ignore case."""
 
+CHANGED_TO = r"(?:changed|switched|swapped) (?:to|for)"
+"""Says that what stands before it is stopped, and what stands behind it begun."""
+
 ALTERNATIVES = {
     "side": {
         "left": r"(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bhe )(?<!\bno )(?<!\bis )left(?:-sided)?"
@@ -19,7 +22,7 @@ ALTERNATIVES = {
     },
     "continuing": {
         "stopped": r"stopped|discontinued|ceased|withheld|withdrawn|suspended|given up|taken off|abandoned|halted|"
-        r"came off|quit|no longer|(?:changed|switched|swapped) (?:to|for)",
+        r"came off|quit|no longer|" + CHANGED_TO,
         "continued": r"continu\w+|takes|carried on|maintained|kept (?:on|up|going|taking)|"
         r"(?:remain|stay)(?:s|ed)? on|goes on|ongoing|"
         r"still (?:tak\w+|on|us\w+|smok\w+|drink\w+|breast\w*)",
@@ -193,7 +196,7 @@ ASKING = {
     "survival": r"surviv\w+|die[ds]?(?! (?:of|from))|(?<!cause of )death|dead|alive|outcome|end(?:ed)?|fate|"
     r"bec[ao]me of|happened to|make it|live[ds]?|recover\w*|turn(?:ed)? out|fare[ds]?",
     "continuing": r"stop\w*|continu\w+|still|discontinu\w+|kept|withdr\w+|withheld|carry on|done (?:about|with)|"
-    r"(?:is|are) (?:he|she|they) (?:on|taking)|happened (?:to|with)",
+    r"(?<!\w )(?:is|are) (?:he|she|they) (?:on|taking)|happened (?:to|with)",
     "place": r"remov\w+|taken out|left (?:in|behind)|still in|in place|happened (?:to|with)|retained|kept",
     "nature": r"benign|malignant|cancer\w*|carcinoma|nature|biopsy|histology|pathology",
     "change": r"(?:los\w+|gain\w*) (?:any )?weight|weight (?:stable|steady)|change\w*|grow\w*|grew|shr[aiu]nk|"
@@ -210,7 +213,7 @@ ASKING = {
     "anaesthesia": r"ana?esth\w+",
     "birth": r"born|deliver\w+|birth|vaginal\w*|ca?esarean",
     "grade": r"differentiat\w+|grades?|histology|pathology|biopsy",
-    "expression": r"proteins?|expression|staining|mismatch repair|MMR|receptors?|reflex\w*|sensation|pulses?",
+    "expression": r"proteins|expression|staining|mismatch repair|MMR|receptors?|reflex\w*|sensation|pulses?",
     "severity": r"sever\w+|mild|moderate|how bad",
     "height": r"where|which (?:lobe|part|pole|tooth|limb|jaw|lip|eyelid|segment)|upper|lower",
     "front": r"where|anterior|posterior|which (?:wall|part|leaflet|cord)",

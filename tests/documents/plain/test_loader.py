@@ -237,6 +237,11 @@ def test_what_stands_below_a_list_is_none_of_its_last_item(below):
     assert shape("Plan:\n- bloods\n- to be seen by\n  Dr Hale")[-1] == ("item", "• to be seen by Dr Hale")
 
 
+def test_a_label_within_each_item_is_of_its_item():
+    text = "Plan:\n- ramipril\nDose: 5 mg\n- atenolol\nDose: 50 mg"
+    assert shape(text)[1:] == [("item", "• ramipril Dose: 5 mg"), ("item", "• atenolol Dose: 50 mg")]
+
+
 def test_a_note_has_a_block_a_line():
     text = "Weight: 70 kg\nHeight: 180 cm\nAllergies: none"
     assert shape(text) == [("paragraph", line) for line in text.split("\n")]

@@ -139,20 +139,21 @@ def pieces_of(lines: Sequence[str]) -> list[tuple[str, str]]:
         elif line.strip():
             paragraphs[-1][1].append(line)
     (_, lead), *items = paragraphs
+    behind = list[str]()
+    if items and all(_end(text) == len(text) for _, text in items[:-1]):  # else each item may have such lines
+        marker, last = items[-1]
+        items[-1], behind = (marker, last[: _end(last)]), last[_end(last) :]
     texts = [("", text) for text in unwrapped(lead)]
-    behind = _behind(items[-1][1]) if items else []
     texts += [(marker, _in_one([piece.strip() for piece in text])) for marker, text in items]
-    return texts + [("", text) for text in (unwrapped(behind) if behind else [])]
+    return texts + [("", text) for text in unwrapped(behind)]
 
 
-def _behind(last: list[str]) -> list[str]:
-    """Cut the lines off a list's last item that are none of it: a label, or who signed, and what stands below."""
-    for number, (before, line) in enumerate(itertools.pairwise(map(str.strip, last)), 1):
+def _end(item: Sequence[str]) -> int:
+    """Return how many of an item's lines stand before a label, or who signed."""
+    for number, (before, line) in enumerate(itertools.pairwise(map(str.strip, item)), 1):
         if (_LABEL.match(line) or _SIGNED.match(line)) and before[-1:] != ":" and not goes_on(before):
-            behind = last[number:]
-            del last[number:]
-            return behind
-    return []
+            return number
+    return len(item)
 
 
 def _is_above(paragraphs: Sequence[tuple[str, list[str]]], marker: str) -> bool:
