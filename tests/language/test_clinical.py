@@ -263,6 +263,8 @@ def test_what_people_say_is_met_by_what_reports_write(question, sentence):
         ("Was it a flame burn?", "He was scalded: a scald of the arm."),
         ("A synovial sarcoma?", "It was a leiomyosarcoma."),
         ("Did he have pneumonia?", "He had meningitis."),
+        ("Any previous surgery?", "Cystoscopy was normal."),
+        ("Any prostate problem?", "He was booked for a prostatectomy."),
         ("Was the appendix taken out, an appendectomy?", "She had a hysterectomy."),
         ("Has she had breast cancer?", "She had a melanoma."),
         ("Does she need a mobility aid?", "She has a hearing aid."),
