@@ -91,6 +91,11 @@ def test_what_stands_behind_a_label_or_a_lead_in_comes_whole(tmp_path, fake_enco
     assert quotes(assistant_over(tmp_path, fake_encoder, NOTE).ask(question)) == expected
 
 
+def test_a_label_that_stands_below_no_other_ends_what_stands_behind_one(tmp_path, fake_encoder):
+    note = assistant_over(tmp_path, fake_encoder, "# Note\n\nPC: a fall. Wrist: sore. PMH: gout. DH: none.\n")
+    assert quotes(note.ask("PC?")) == ["PC: a fall.", "Wrist: sore."]
+
+
 def test_the_differential_diagnosis_may_be_called_telling_it_apart(tmp_path, fake_encoder):
     text = NOTE.replace("Differential diagnosis", "Telling it apart")
     assert quotes(assistant_over(tmp_path, fake_encoder, text).ask("ddx?")) == [

@@ -40,6 +40,7 @@ def told(question, quote, name, section="Letter"):
         ("Diabetes was suspected and later confirmed.", Claim.HOLDS),
         ("No diabetes was found at first, but it was diagnosed in 2021.", Claim.HOLDS),
         ("Diabetes was ruled out, but she was then diagnosed with gout.", Claim.OPEN),
+        ("Diabetes was ruled out and confirmed gout treated.", Claim.DENIED),
         ("Diabetes was ruled out but found to be common in his family.", Claim.OPEN),
         ("Her brother has diabetes and was diagnosed in 2021.", Claim.OPEN),
         ("Blood sugars excluded diabetes.", Claim.OPEN),

@@ -79,6 +79,7 @@ def test_a_first_part_that_means_nothing_by_itself_is_named(cellist):
     [
         ("What was the isoniazid dose?", False),
         ("Who chose the isoniazid dose?", True),
+        ("Where was the isoniazid dose?", True),
         ("What was the route of isoniazid?", True),
     ],
 )

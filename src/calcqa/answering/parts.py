@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from calcqa.answering import compose
 from calcqa.index.concepts import concepts_of
 from calcqa.index.index import Index
+from calcqa.language.english_parts import WHERE_OR_HOW
 from calcqa.language.tokens import content_words, stems
 from calcqa.parameters import Weights
 from calcqa.query.answer_types import lacks
@@ -14,6 +16,8 @@ from calcqa.query.coordination import Item, items
 from calcqa.query.decomposition import parts
 from calcqa.retrieval.results import Retrieved
 from calcqa.types import Answer, Turn
+
+_WHERE_OR_HOW = re.compile(WHERE_OR_HOW, re.IGNORECASE)
 
 Ask = Callable[[str, Sequence[Turn]], tuple[Answer, Retrieved]]
 """Answers a part as it is meant after the parts before it, and says what it brought up."""
@@ -73,7 +77,7 @@ def _told(part: str, given: Sequence[Answer]) -> bool:
     "What was she given, and for how long?" has both in "She was given prednisolone for six weeks": the first part alone
     may be asked of too much to be answered.
     """
-    asked = set(stems(part))
+    asked = set() if _WHERE_OR_HOW.match(part) else set(stems(part))
     quotes = [c.quote for answer in given for c in answer.citations]
     return bool(asked) and any(asked <= set(stems(quote)) and not lacks(part, quote) for quote in quotes)
 

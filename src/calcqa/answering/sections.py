@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from calcqa.index.index import Index
 from calcqa.language.clinical import vocabulary
 from calcqa.language.english import ENGLISH
-from calcqa.language.english_broad import CURRENT, WITHOUT_MATTER
+from calcqa.language.english_broad import CURRENT, ENTRY, WITHOUT_MATTER
 from calcqa.language.tokens import STOPWORDS, cased_words, stems
 from calcqa.query.broad import BroadQuestion
 from calcqa.types import Block, BlockKind, Document, Span
@@ -29,6 +29,7 @@ _CURRENT = re.compile(CURRENT, re.IGNORECASE)
 _TABLE = re.compile(r"(?:the )?table(?: (?:no\.? ?)?(?P<number>\d{1,2}))?", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 _LABEL = re.compile(r"(?:^|(?<=[.;] ))(?P<name>[A-Z/][\w/&-]*(?: [\w/&-]+){0,3}): (?=\S)")
+_ENTRY = re.compile(ENTRY)
 _LISTS = (BlockKind.ITEM, BlockKind.ROW)
 
 
@@ -53,8 +54,8 @@ def section(asked: BroadQuestion, index: Index) -> list[str]:
 def labelled(asked: BroadQuestion, index: Index) -> list[str]:
     """Return the ids of the sentences behind the label that is asked for: of "Findings: a stone. No pus.", both.
 
-    They end at the next label of the same line or, behind a line's first label, with the line. There are none of
-    several documents, which may be those of several patients.
+    They end at the next label of the same line or, behind a line's first label, at the next that stands below no
+    other. There are none of several documents, which may be those of several patients.
     """
     if len(index.documents) > 1:
         return []
@@ -64,8 +65,8 @@ def labelled(asked: BroadQuestion, index: Index) -> list[str]:
             labels = list(_LABEL.finditer(line[0]))
             for number, label in enumerate(labels):
                 if _is(label["name"], asked.name):
-                    after = labels[number + 1 :] if number else ()
-                    end = after[0].start() if after else len(line[0])
+                    after = (m.start() for m in labels[number + 1 :] if number or _ENTRY.fullmatch(m["name"]))
+                    end = next(after, len(line[0]))
                     places.append((document.id, line.start() + label.start(), line.start() + end))
     ids = (_within(index.documents[d], [(a, b)], index) for d, a, b in places)
     return _bounded(list(dict.fromkeys(i for own in ids for i in own)), index)

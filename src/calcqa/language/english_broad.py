@@ -132,3 +132,9 @@ NAMED_AGE = (
 
 CURRENT = r"\b(?:current|present)\b"
 """What asks for a list as it is today."""
+
+ENTRY = (
+    r"(?:PC|HPC|PMHx?|PSH|DHx?|SHx?|FHx?|O/?E|Ix|Imp|Impression|Plan|Rx|Allerg(?:y|ies)|Med(?:ication)?s|"
+    r"(?:(?:Drug|Family|Past|Past [Mm]edical|Social) )[Hh]istory)"
+)
+"""A label of a note that stands below no other, in this case of letters only."""

@@ -42,7 +42,8 @@ OPEN_BEHIND = (
 AFTER_ALL = (
     r"[^.;]*\b(?:but|and|then|until) (?:(?:it|this|that) )?(?:(?:was|is|were|has been|had been) )?"
     r"(?:(?:then|later|now|again|finally|eventually|subsequently|ultimately) )*"
-    r"(?:confirmed|diagnosed|proven|established|developed|found)\b(?! (?:not|with|to|as|in)\b(?! (?:19|20)\d\d))"
+    r"(?:confirmed|diagnosed|proven|established|developed|found)\b"
+    r"(?=\W*$|[,.;)]| (?:after|again|at|by|during|from|later|on|when)\b| in (?:19|20)\d\d)"
 )
 """What stands behind something that was denied or in doubt at first, and then was so."""
 

@@ -48,6 +48,8 @@ ASPECTS = {
 }
 """Words for what is asked of a subject, by the kind of what answers: no kind is told by the word itself alone."""
 
+WHERE_OR_HOW = r"\W*(?:(?:and|but|so) )?(?:where|how)\b(?! (?:long|many|much|often|big|large|high|old|heavy)\b)"
+"""Asks for a place or a manner, of which no pattern tells whether a text holds one."""
 ASKED_KINDS = {
     "duration": r"(?:for )?how long|how many (?:days|weeks|months|years|hours)",
     "dose": r"(?:at|in) (?:what|which) (?:doses?|amounts?|strengths?)|how many mg",
