@@ -95,6 +95,7 @@ OF_SON = {"He was given immunoglobulin.", "On day 3 he was pale.", "He was deliv
         ("What was mum given?", {*OF_SON, "The father had shingles."}),
         ("How did she deliver?", set()),
         ("What was the baby's mother given?", set()),  # of whom of both is not looked into
+        ("And the baby (What was the mother given)?", OF_MOTHER),
         ("And the mother (What was the baby given)?", {*OF_SON, "The father had shingles."}),
     ],
 )

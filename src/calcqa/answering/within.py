@@ -49,7 +49,7 @@ def of_others(question: str, ids: Iterable[str], index: Index) -> frozenset[str]
         return frozenset()
     own = _BEFORE.sub("", question)
     number, sex_asked = _number(own) or _number(question), _sex_asked(own) or _sex_asked(question)
-    named = own if _sex_asked(own) else question
+    named = own if _sex_asked(own) or _CHILD.search(own) else question
     of_child, of_mother = bool(_CHILD.search(named)), bool(_MOTHER.search(named))
     if of_child and of_mother:  # "the baby's mother"
         of_child, of_mother, sex_asked = False, False, ""
@@ -61,10 +61,9 @@ def of_others(question: str, ids: Iterable[str], index: Index) -> frozenset[str]
         if document.id in index.with_sidecar:
             continue
         asked = child_sex(document.text) if of_child else sex_asked
-        text, called = (
-            index.sentence_text(i),
-            number or (_number_by_age(document.sections, document.text, bool(by_age["old"])) if by_age else 0),
-        )
+        text, called = index.sentence_text(i), number
+        if by_age and not number:
+            called = _number_by_age(document.sections, document.text, bool(by_age["old"]))
         if _is_of_other(document, sentence.span, text, called, asked, bool(_BIRTH.search(question))) or (
             (of_mother or of_child) and _is_below_other(document, sentence.span, text, of_mother=of_mother)
         ):
