@@ -30,7 +30,7 @@ Elsewhere = Callable[[Document, Span], bool]
 
 def in_place(retrieved: Retrieved, index: Index) -> Retrieved:
     """Return what a question brought up without what stands elsewhere; all of it where nothing else is left."""
-    checks = [is_elsewhere for of in (_of_day, _of_diagnosis) if (is_elsewhere := of(retrieved.corrected, index))]
+    checks = [is_elsewhere for of in (_of_day, _of_diagnosis) if (is_elsewhere := of(retrieved.corrected))]
 
     def stands_elsewhere(sentence_id: str) -> bool:
         sentence = index.sentences[sentence_id]
@@ -41,8 +41,8 @@ def in_place(retrieved: Retrieved, index: Index) -> Retrieved:
     return dataclasses.replace(retrieved, candidates=kept) if kept else retrieved
 
 
-def _of_day(question: str, index: Index) -> Elsewhere | None:
-    """Return what tells the entries of other days, where a question names one day that an entry begins with."""
+def _of_day(question: str) -> Elsewhere | None:
+    """Return what tells the entries of other days, where a question names one day."""
     named = [m for m in moments(_SINCE.sub("", question)) if any("day" in reading for reading in m.readings)]
     if len(named) != 1:
         return None
@@ -55,7 +55,7 @@ def _of_day(question: str, index: Index) -> Elsewhere | None:
             return False
         return not any(day.same(asked) for day in moments(document.text[span.start : span.end]))
 
-    return is_elsewhere if any(_days(document.text) for document in index.documents.values()) else None
+    return is_elsewhere
 
 
 @functools.lru_cache(_KEPT)
@@ -76,7 +76,7 @@ def _days(text: str) -> dict[Span, Moment]:
     return days
 
 
-def _of_diagnosis(question: str, index: Index) -> Elsewhere | None:
+def _of_diagnosis(question: str) -> Elsewhere | None:
     """Return what tells the items of a differential diagnosis, where the one that was made is asked for."""
     if not _DIAGNOSIS.search(question) or _OTHERS.search(question):
         return None
