@@ -59,31 +59,26 @@ def labelled(asked: BroadQuestion, index: Index) -> list[str]:
     """
     if len(index.documents) > 1:
         return []
-    places = list[tuple[str, int, int]]()
-    for document in index.documents.values():
-        for line in _LINE.finditer(document.text):
-            labels = list(_LABEL.finditer(line[0]))
-            for number, label in enumerate(labels):
-                if _is(label["name"], asked.name):
-                    after = (m.start() for m in labels[number + 1 :] if number or _ENTRY.fullmatch(m["name"]))
-                    end = next(after, len(line[0]))
-                    places.append((document.id, line.start() + label.start(), line.start() + end))
-    ids = (_within(index.documents[d], [(a, b)], index) for d, a, b in places)
-    return _bounded(list(dict.fromkeys(i for own in ids for i in own)), index)
+    (document,), ids = index.documents.values(), list[str]()
+    for line in _LINE.finditer(document.text):
+        labels = list(_LABEL.finditer(line[0]))
+        for number, label in enumerate(labels):
+            if _is(label["name"], asked.name):
+                after = (m.start() for m in labels[number + 1 :] if number or _ENTRY.fullmatch(m["name"]))
+                end = next(after, len(line[0]))
+                ids += _within(document, [(line.start() + label.start(), line.start() + end)], index)
+    return _bounded(list(dict.fromkeys(ids)), index)
 
 
 def _table(number: int, index: Index) -> list[str]:
     """Return the ids of the rows of the table of this number, by its place, or of the only one there is."""
-    tables = [
-        (document, rows)
-        for document in index.documents.values()
-        for rows in _lists(document)
-        if rows[0].kind is BlockKind.ROW
-    ]
-    if len(index.documents) > 1 or not (number or len(tables) == 1) or number > len(tables):
+    if len(index.documents) > 1:
         return []
-    document, rows = tables[max(0, number - 1)]
-    return _within(document, ((b.start, b.end) for b in rows), index)
+    (document,) = index.documents.values()
+    tables = [rows for rows in _lists(document) if rows[0].kind is BlockKind.ROW]
+    if not (number or len(tables) == 1) or number > len(tables):
+        return []
+    return _within(document, ((b.start, b.end) for b in tables[max(0, number - 1)]), index)
 
 
 def listed_below(asked: BroadQuestion, index: Index) -> list[str]:

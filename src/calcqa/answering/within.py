@@ -19,7 +19,7 @@ from calcqa.types import BlockKind, Document, Section, Span
 
 _CASE = re.compile(english.CASE_HEADING, re.IGNORECASE)
 _NUMBERED = re.compile(english.NUMBERED_PATIENT, re.IGNORECASE)
-_ALL, _CHILD, _BIRTH = (re.compile(p, re.IGNORECASE) for p in (english.SEVERAL, english.CHILD, english.BIRTH))
+_ALL, _CHILD, _BIRTH = (re.compile(p, re.IGNORECASE) for p in (english.OF_ALL, english.CHILD, english.BIRTH))
 _MOTHER, _OF_CHILD, _BY_AGE, _IN_YEARS = (
     re.compile(p, re.IGNORECASE) for p in (english.MOTHER, english.OF_CHILD, english.BY_AGE, english.IN_YEARS)
 )

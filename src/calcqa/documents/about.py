@@ -30,7 +30,7 @@ _FEMALE, _MALE, _NEWBORN, _SHE, _HE, _EXPECTING, _OF_OTHERS, _ONE_OF_SEVERAL, _S
     )
 )  # fmt: skip
 _COUNTED = re.compile(english.COUNTED, re.IGNORECASE)
-_OF_CHILD = re.compile(english.OF_CHILD, re.IGNORECASE)
+_OF_CHILD = re.compile(english.IN_CHILD, re.IGNORECASE)
 _OURS = re.compile(english.OURS, re.IGNORECASE)
 
 _ADULT, _OLDEST = 18, 115  # years

@@ -68,7 +68,7 @@ COUNTED = (
     r"(?:with|of)\s+"
 )
 """What stands before the disease where a title counts its patients."""
-OF_CHILD = r"\bin (?:an? |the )?(?:[\w-]+ ){0,3}?(?:neonate|newborn|infant|baby|toddler)\b"
+IN_CHILD = r"\bin (?:an? |the )?(?:[\w-]+ ){0,3}?(?:neonate|newborn|infant|baby|toddler)\b"
 """A title that says that the patient is a young child."""
 
 OURS = r"\bwe\b|\bcase (?:of|with|in which)\b"

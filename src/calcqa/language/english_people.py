@@ -121,7 +121,7 @@ PLACES = {
     for name in (str(place), *names.split())
 }
 """The place that a number or a word for it gives."""
-SEVERAL = r"\b(?:both|either|neither|each|every|all|others?|respectively|unlike|patients|cases|them|they|their)\b"
+OF_ALL = r"\b(?:both|either|neither|each|every|all|others?|respectively|unlike|patients|cases|them|they|their)\b"
 """What speaks of more than one patient."""
 CHILD = r"\b(?:baby|babies|newborn|neonate|infant)\b"
 CHILD_SEX = {

@@ -2,6 +2,7 @@
 
 from calcqa.language.english_people import RELATIVE
 
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _WHAT = r"(?:(?:and |so )?(?:what(?:['’]s| is| was| were)|tell me|give me) )?(?:(?:the|his|her|their|pt['’]?s?) )?"
 _TAIL = (
     r"(?: (?:level|value|reading|result|count|measurement|concentration)s?)?"
@@ -14,14 +15,14 @@ ASKED = (
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve) (?:day|week|month|year)s?)",
     rf"{_WHAT}(?P<measure>[\w/ +-]{{1,40}}?){_TAIL} (?:(?:on|at) )?(?P<when>(?:the |post-?op(?:erative)? )?day \d+|"
     r"(?:on )?(?:the )?\d{1,2}(?:st|nd|rd|th)|(?:the )?\d{1,2}[/.]\d{1,2}|(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? "
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)",
+    rf"(?:{_MONTHS})[a-z]*)",
 )
 """Whole questions: for which of the values of a `measure`, or the one of a day (`when`) or of a `stage`."""
 _WHOSE = r"(?:(?:the|his|her|their|pt['’]?s?) )?"
 _NAME = rf"(?P<measure>[\w/ +-]{{1,40}}?){_TAIL}"
 _DAY = (
     r"day \d+|\d{1,2}(?:st|nd|rd|th)|\d{1,2}[/.]\d{1,2}|\d{1,2}(?: of)? "
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(?:19|20)\d\d"
+    rf"(?:{_MONTHS})[a-z]*|(?:19|20)\d\d"
 )
 _POINT = (
     r"(?:\b(?:at|on|in|by|the|was|is) )*\b(?:first|last|initial|latest|earliest|final|highest|lowest|peak|nadir|now|"
@@ -137,4 +138,4 @@ TIMED = (
     r"(?=[ :|,\n]|$)|\b(?P<only>\d{1,2})(?:st|nd|rd|th)\b"
 )
 """A day by its number, or a date."""
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
+MONTHS = _MONTHS.replace("|", " ")
